@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 IntArray: TypeAlias = npt.NDArray[np.int64]
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -108,7 +108,7 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Metric points of several series, concatenated: series i owns the next `counts[i]` entries, in record order."""
+    """Points of several series, concatenated: series i owns the next `counts[i]` entries, in record order."""
 
     series: tuple[tuple[RunKey, str], ...]
     """(run, metric key) of each series; a series occurs once in a block."""
@@ -148,7 +148,7 @@ class Source:
     path: str
     """Relative to the project: the folder, or the file."""
     files: tuple[str, ...]
-    """Files whose change means new data, relative to the project; the first ones that matter, not all artifacts."""
+    """Files whose change means new data, relative to the project; not the artifacts."""
 
 
 @dataclass(frozen=True, slots=True)

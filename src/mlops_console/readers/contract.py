@@ -40,7 +40,7 @@ class Folder(Protocol):
         ...
 
     def head(self, name: str, limit: int = 65536) -> bytes:
-        """The first bytes of a file; empty if it can't be read. Cached by discovery until the file changes."""
+        """The first bytes of a file, empty if it can't be read; kept by discovery until the file changes."""
         ...
 
 
@@ -81,7 +81,7 @@ class Reader(Protocol):
         ...
 
     def read(self, root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
-        """Go on where `cursor` says (None: from the start). An unfinished tail is a quiet stop, damage a Problem."""
+        """Go on where `cursor` says (None: the start). An unfinished tail is a quiet stop, damage a Problem."""
         ...
 
 

@@ -1,0 +1,187 @@
+"""Where things are kept and what people wish: places, the state folder, project and user settings.
+
+Order of wishes: command line, environment, project file (`mlops-console.toml`), user file. Everything a
+person says to the console that is not a journalled decision lives as small files under the state folder,
+one per item, replaced atomically: the store can be deleted at any time without losing them.
+"""
+
+import contextlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, unquote
+
+from mlops_console.errors import SettingsError
+from mlops_console.records import Problem
+
+PROJECT_FILE = "mlops-console.toml"
+STORE_VARIABLE = "MLOPS_CONSOLE_STORE"
+
+StateKind = Literal["watched", "forgotten", "archived", "layouts", "screen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files of ours on this machine."""
+
+    store: Path
+    """The DuckDB file."""
+    state: Path
+    """Folder of the small files that hold what people said."""
+    log: Path
+    """Folder of log files."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """What `mlops-console.toml` in a project says about watching it."""
+
+    prune: tuple[str, ...] = ()
+    """Shell patterns of folder names, or of paths relative to the project, that are never entered."""
+    silence_seconds: float = 600.0
+    """After so long without a sign of life a run without an end is no longer called running."""
+    max_depth: int = 32
+    """Folders deeper than this are not entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserSettings:
+    """What the user's own settings file says."""
+
+    theme: str = "dark"
+    """dark, light, contrast or ansi."""
+    glyphs: str = "auto"
+    """auto, unicode or ascii."""
+    chart: str = "braille"
+    """braille, quadrant or block."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Binding id -> comma-separated keys that replace the default ones."""
+
+
+def places(store: str | None = None) -> Places:
+    """The places to use: an explicit store (argument, else the environment) brings its own state folder."""
+    named = store or os.environ.get(STORE_VARIABLE)
+    if named:
+        file = Path(named).expanduser().absolute()
+        state = file.with_name(file.name + ".state")
+        return Places(file, state, state / "log")
+    import platformdirs
+
+    dirs = platformdirs.PlatformDirs("mlops-console", appauthor=False)
+    return Places(dirs.user_data_path / "store.duckdb", dirs.user_state_path, dirs.user_log_path)
+
+
+def write_state(where: Places, kind: StateKind, name: str, item: Mapping[str, Any]) -> None:
+    """Keep one item, replacing it atomically; survives a crash at any moment."""
+    folder = where.state / kind
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / (quote(name, safe="") + ".json")
+    temporary = folder / f".{target.name}.{os.getpid()}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(item, file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read_state(where: Places, kind: StateKind) -> dict[str, dict[str, Any]]:
+    """All items of a kind by name; a damaged file counts as absent (it is replaced by the next write)."""
+    items: dict[str, dict[str, Any]] = {}
+    try:
+        files = sorted((where.state / kind).iterdir())
+    except OSError:
+        return items
+    for file in files:
+        if file.suffix != ".json" or file.name.startswith("."):
+            continue
+        with contextlib.suppress(OSError, ValueError):
+            item = json.loads(file.read_text(encoding="utf-8"))
+            if isinstance(item, dict):
+                items[unquote(file.stem)] = item
+    return items
+
+
+def remove_state(where: Places, kind: StateKind, name: str) -> None:
+    """Forget one item; absent ones are fine."""
+    (where.state / kind / (quote(name, safe="") + ".json")).unlink(missing_ok=True)
+
+
+def project_settings(root: str | Path) -> tuple[ProjectSettings, tuple[Problem, ...]]:
+    """A project's wishes; what can't be used is a Problem and the default holds."""
+    try:
+        wishes = tomllib.loads((Path(root) / PROJECT_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ProjectSettings(), ()
+    except (OSError, ValueError) as error:
+        return ProjectSettings(), (Problem(PROJECT_FILE, f"can't be used, defaults hold: {error}"),)
+    watch = wishes.get("watch", {})
+    problems: list[Problem] = []
+    if not isinstance(watch, dict):
+        return ProjectSettings(), (Problem(PROJECT_FILE, "[watch] must be a table; defaults hold"),)
+    default = ProjectSettings()
+    prune, silence, depth = default.prune, default.silence_seconds, default.max_depth
+    match watch.get("prune", []):
+        case [*patterns] if all(isinstance(pattern, str) for pattern in patterns):
+            prune = tuple(patterns)
+        case _:
+            problems.append(Problem(PROJECT_FILE, "watch.prune must be a list of patterns; ignored"))
+    if "silence" in watch:
+        try:
+            silence = seconds(watch["silence"])
+        except SettingsError as error:
+            problems.append(Problem(PROJECT_FILE, f"watch.silence {error}; 10m holds"))
+    match watch.get("max_depth", depth):
+        case int(number) if 1 <= number <= 256:
+            depth = number
+        case _:
+            problems.append(Problem(PROJECT_FILE, "watch.max_depth must be a number from 1 to 256; ignored"))
+    return ProjectSettings(prune, silence, depth), tuple(problems)
+
+
+def user_settings() -> UserSettings:
+    """The user's wishes; a file that can't be used is a SettingsError that names it."""
+    import platformdirs
+
+    file = platformdirs.user_config_path("mlops-console", appauthor=False) / "settings.toml"
+    try:
+        wishes = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return UserSettings()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file} can't be used: {error}", "correct it or move it away") from error
+    keys = wishes.get("keys", {})
+    if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
+        raise SettingsError(f"{file}: [keys] must map binding names to keys", 'for example: mark = "space"')
+    return UserSettings(
+        theme=_choice(file, wishes, "theme", ("dark", "light", "contrast", "ansi")),
+        glyphs=_choice(file, wishes, "glyphs", ("auto", "unicode", "ascii")),
+        chart=_choice(file, wishes, "chart", ("braille", "quadrant", "block")),
+        keys=keys,
+    )
+
+
+def _choice(file: Path, wishes: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
+    value = wishes.get(key, allowed[0])
+    if value not in allowed:
+        raise SettingsError(f"{file}: {key} is {value!r}", "use one of: " + ", ".join(allowed))
+    return str(value)
+
+
+def seconds(text: object) -> float:
+    """A length of time such as `90s`, `10m`, `2h`, `3d`, or a number of seconds."""
+    if isinstance(text, (int, float)) and not isinstance(text, bool) and text > 0:
+        return float(text)
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*", str(text))
+    if not match:
+        raise SettingsError(f"{text!r} is no length of time", "write 90s, 10m, 2h or 3d")
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}[match[2]]
