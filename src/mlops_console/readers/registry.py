@@ -1,0 +1,92 @@
+"""Which readers there are: the built-in ones in their order, then those of other packages (entry points).
+
+Names are listed without importing anything; a plug-in that can't be loaded costs a warning, not the scan.
+"""
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mlops_console.readers.contract import Reader
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+BUILT_IN = {
+    "tensorboard": "mlops_console.readers.tensorboard",
+    "recorded": "mlops_console.readers.recorded",
+    "plain": "mlops_console.readers.plain",
+}
+"""Reader name -> module that has it as READER, in the order in which their words win."""
+GROUP = "mlops_console.readers"
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The loaded readers in order, and a sentence for each that could not be loaded."""
+
+    readers: dict[str, Reader]
+    warnings: tuple[str, ...]
+
+
+def names() -> tuple[str, ...]:
+    """The names of all readers, without importing them."""
+    return (*BUILT_IN, *(point.name for point in _plug_ins() if point.name not in BUILT_IN))
+
+
+@cache
+def load() -> Readers:
+    """All readers, loaded once per process."""
+    readers: dict[str, Reader] = {}
+    warnings: list[str] = []
+    for name, module in BUILT_IN.items():
+        try:
+            readers[name] = importlib.import_module(module).READER
+        except (ModuleNotFoundError, AttributeError):
+            warnings.append(f"The reader {name} is missing from this installation.")
+    for point in _plug_ins():
+        if point.name in readers:
+            warnings.append(f"The reader plug-in {point.value} is left out: the name {point.name} is taken.")
+            continue
+        try:
+            readers[point.name] = _checked(point)
+        except _BROKEN as error:
+            words = f"{type(error).__name__}: {error}"
+            warnings.append(f"The reader plug-in {point.name} ({point.value}) can't be loaded: {words}")
+    return Readers(readers, tuple(warnings))
+
+
+def registry() -> dict[str, Reader]:
+    """Reader name -> reader, in the order in which their words win."""
+    return dict(load().readers)
+
+
+# What importing a stranger's module commonly raises; anything odder is theirs to answer for in the child.
+_BROKEN = (
+    ImportError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    NameError,
+    SyntaxError,
+    OSError,
+    LookupError,
+    RuntimeError,
+)
+
+
+def _plug_ins() -> list["EntryPoint"]:
+    from importlib.metadata import entry_points
+
+    return sorted(entry_points(group=GROUP), key=lambda point: point.name)
+
+
+def _checked(point: "EntryPoint") -> Reader:
+    found = point.load()
+    reader: Reader = found() if isinstance(found, type) else found
+    if reader.name != point.name or not callable(reader.claims) or not callable(reader.read):
+        raise TypeError(f"it is no reader named {point.name}")
+    if not all(isinstance(pattern, str) for pattern in reader.patterns):
+        raise TypeError("its patterns are no strings")
+    return reader
