@@ -71,7 +71,7 @@ def aligned(values: Sequence[float | None], digits: int = 4) -> list[str]:
 
     Returns texts of equal width, right-aligned on the decimal point with blanks, never with zeros that were
     not measured (a value logged as 0.5 beside 0.9171 stays `.5`). A value too small for the column's
-    decimals is written as `3.0e-5`; if that holds for a third of the column, all of it is.
+    decimals is written as `3.0e-5`; if that holds for over a third of the column, all of it is.
     """
     sizes = sorted(abs(v) for v in values if v is not None and math.isfinite(v) and v)
     middle = sizes[len(sizes) // 2] if sizes else 1.0
@@ -81,7 +81,7 @@ def aligned(values: Sequence[float | None], digits: int = 4) -> list[str]:
     odd = sum(1 for v in sizes if v < tiny or v >= 1e7)
     if whole:
         texts = [number(v) for v in values]
-    elif sizes and odd * 3 >= len(sizes):
+    elif odd * 3 > len(sizes):
         texts = [_scientific(v) if v and math.isfinite(v) else number(v) for v in values]
     else:
         texts = [

@@ -13,7 +13,7 @@ Bad *input files* are never exceptions: they are `records.Problem` values.
 
 
 class ConsoleError(Exception):
-    """An error with a sentence for the person (`str(error)`) and, where there is one, the next step: `hint`."""
+    """An error with a sentence for the person, `str(error)`, and where there is one the next step, `hint`."""
 
     exit_code = 2
 

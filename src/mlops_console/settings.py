@@ -81,7 +81,7 @@ def write_state(where: Places, kind: StateKind, name: str, item: Mapping[str, An
     folder = where.state / kind
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / (quote(name, safe="") + ".json")
-    temporary = folder / f".{target.name}.{os.getpid()}"
+    temporary = folder / f"{target.name}.{os.getpid()}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -102,7 +102,7 @@ def read_state(where: Places, kind: StateKind) -> dict[str, dict[str, Any]]:
     except OSError:
         return items
     for file in files:
-        if file.suffix != ".json" or file.name.startswith("."):
+        if file.suffix != ".json":
             continue
         with contextlib.suppress(OSError, ValueError):
             item = json.loads(file.read_text(encoding="utf-8"))

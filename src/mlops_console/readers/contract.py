@@ -81,7 +81,7 @@ class Reader(Protocol):
         ...
 
     def read(self, root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
-        """Go on where `cursor` says (None: the start). An unfinished tail is a quiet stop, damage a Problem."""
+        """Go on where `cursor` says (None: at the start). An unfinished tail is a quiet stop, damage a Problem."""
         ...
 
 
