@@ -1,1 +1,1 @@
-"""To come."""
+"""The terminal interface: the only package that knows Textual."""

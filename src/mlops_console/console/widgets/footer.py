@@ -1,0 +1,70 @@
+"""The last row: the keys that do something now, or for a moment what just happened."""
+
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+
+from mlops_console.console.drawing import Line, fit
+from mlops_console.console.keymap import Key, keys_of
+from mlops_console.console.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+
+@runtime_checkable
+class HasKeys(Protocol):
+    """A screen whose keys the footer and the help show."""
+
+    view: str
+    """Its section in the keymap."""
+
+    def idle_reason(self, key: Key) -> str | None:
+        """Why a key does nothing right now; None when it does something; an empty text: no need to say."""
+
+
+class Footer(Rows):
+    """At most 8 keys (5 on a narrow terminal), valid now; a message takes their place for a moment."""
+
+    DEFAULT_CSS = "Footer { height: 1; dock: bottom; }"
+    ground = "bar"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._message: tuple[str, str] | None = None
+        self._until: Timer | None = None
+
+    def say(self, text: str, ink: str = "text", seconds: float = 5.0) -> None:
+        """Show a message in place of the keys for a while."""
+        self._message = (text, ink)
+        if self._until is not None:
+            self._until.stop()
+        self._until = self.set_timer(seconds, self.hush)
+        self.refresh()
+
+    def hush(self) -> None:
+        """Back to the keys."""
+        if self._message is not None:
+            self._message = None
+            self.refresh()
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        width = self.size.width
+        row = self.blank().to(2)
+        if self._message is not None:
+            text, ink = self._message
+            return row.put(fit(text, width - 4), ink)
+        for index, key in enumerate(self._keys()[: 8 if width >= 100 else 5]):
+            gap = 3 if index else 0
+            if row.at + gap + len(key.shown) + 1 + len(key.short) > width - 2:
+                break
+            row.to(row.at + gap)
+            row.put(key.shown, "second", bold=True).put(" " + key.short, "muted")
+        return row
+
+    def _keys(self) -> list[Key]:
+        screen = self.screen
+        if not isinstance(screen, HasKeys):
+            return []
+        view = cast("HasKeys", screen)
+        keys = (key for key in keys_of(view.view) if key.short and view.idle_reason(key) is None)
+        return sorted(keys, key=lambda key: key.footer)
