@@ -121,7 +121,7 @@ def why_not(error: OSError) -> str:
         return error.why
     if error.errno == errno.ENOENT:
         return "is gone"
-    if error.errno == errno.ELOOP:
+    if error.errno in (errno.ELOOP, errno.ENOTDIR):
         return "is a link, or lies behind one; links are not followed"
     return f"can't be read: {(error.strerror or 'unknown error').lower()}"
 
