@@ -1,0 +1,123 @@
+"""From the rows that the workspace answered with to a sheet that the table draws. Runs in a worker."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from mlops_console import display
+from mlops_console.console.runs.view import RunsView
+from mlops_console.console.widgets.table.cells import CellColumn, ColumnLike, cell_column
+from mlops_console.console.widgets.table.sheet import Group, Objects, Sheet
+from mlops_console.records import IntArray
+
+MOST_GROUPS: Final = 500
+NOTED_METRICS: Final = 2
+
+
+class FrameLike(Protocol):
+    """What a sheet is made from (`workspace.runs.RunFrame` is one)."""
+
+    @property
+    def ids(self) -> Objects:
+        """Run ids in view order."""
+
+    @property
+    def columns(self) -> Sequence[ColumnLike]:
+        """The columns asked for."""
+
+    @property
+    def values(self) -> Mapping[str, np.ndarray[Any, Any]]:
+        """Column key -> values in view order."""
+
+
+def make_sheet(frame: FrameLike, view: RunsView, now: int, *, narrow: bool = False) -> Sheet:
+    """The sheet for a view of a frame."""
+    hidden = set() if not view.columns else {c.key for c in frame.columns} - set(view.columns)
+    shown = [column for column in frame.columns if column.key not in hidden]
+    pinned = [column for key in view.pinned for column in shown if column.key == key]
+    shown = pinned + [column for column in shown if column.key not in view.pinned]
+    columns = tuple(cell_column(column, frame.values.get(column.key), now, narrow) for column in shown)
+    lines: IntArray | None = None
+    groups: tuple[Group, ...] = ()
+    if view.group is not None and view.group in frame.values:
+        lines, groups = _grouped(frame, view, columns)
+    return Sheet(
+        ids=frame.ids,
+        columns=columns,
+        lines=lines,
+        groups=groups,
+        sort=view.sort,
+        pinned=len(pinned),
+        best=_best(frame, view),
+        statuses=frame.values.get("status"),
+        sparks={column.key: {} for column in columns if column.kind == "spark"},
+    )
+
+
+def _best(frame: FrameLike, view: RunsView) -> int:
+    main = view.sort[0][0] if view.sort else ""
+    goal = next((column.goal for column in frame.columns if column.key == main), None)
+    values = frame.values.get(main)
+    if goal is None or values is None or values.dtype != np.float64 or not np.isfinite(values).any():
+        return -1
+    ranked = np.where(np.isfinite(values), values, np.inf if goal == "min" else -np.inf)
+    return int(np.argmin(ranked) if goal == "min" else np.argmax(ranked))
+
+
+def too_many_groups(frame: FrameLike, key: str) -> int:
+    """How many groups a column would make, if they are too many to be of use; else 0."""
+    values = frame.values.get(key)
+    if values is None:
+        return 0
+    distinct = len(set(_labels(values, key)))
+    return distinct if distinct > MOST_GROUPS else 0
+
+
+def _labels(values: np.ndarray[Any, Any], key: str) -> list[str]:
+    if values.dtype == np.float64:
+        unique, inverse = np.unique(values, return_inverse=True)
+        words = [display.number(None if v != v else float(v)) for v in unique]
+        return [words[i] for i in inverse]
+    return [display.NONE if value is None or value == "" else str(value) for value in values]
+
+
+def _grouped(
+    frame: FrameLike, view: RunsView, columns: Sequence[CellColumn]
+) -> tuple[IntArray, tuple[Group, ...]]:
+    labels = _labels(frame.values[view.group or ""], view.group or "")
+    numbers: dict[str, int] = {}
+    member = np.fromiter((numbers.setdefault(label, len(numbers)) for label in labels), np.int64, len(labels))
+    order = np.argsort(member, kind="stable")
+    counts = np.bincount(member, minlength=len(numbers))
+    metrics = [c for c in frame.columns if c.kind == "number" and not c.key.startswith("param:")][
+        :NOTED_METRICS
+    ]
+    parts: list[IntArray] = []
+    groups: list[Group] = []
+    start = 0
+    for number, label in enumerate(numbers):
+        rows = order[start : start + int(counts[number])]
+        start += len(rows)
+        unfolded = label not in view.closed
+        groups.append(Group(label, len(rows), _note(frame, metrics, rows), unfolded))
+        parts.append(np.array([-1 - number], np.int64))
+        if unfolded:
+            parts.append(rows)
+    return (np.concatenate(parts) if parts else np.empty(0, np.int64)), tuple(groups)
+
+
+def _note(frame: FrameLike, metrics: Sequence[ColumnLike], rows: IntArray) -> str:
+    words = []
+    for column in metrics:
+        values = frame.values[column.key][rows]
+        values = values[np.isfinite(values)]
+        if not len(values):
+            continue
+        mean = f"mean {display.number(float(values.mean()))}"
+        if column.goal is None:
+            words.append(f"{column.title} {mean}")
+        else:
+            best = values.min() if column.goal == "min" else values.max()
+            words.append(f"{column.title} best {display.number(float(best))} {mean}")
+    return "   ".join(words)
