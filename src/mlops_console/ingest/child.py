@@ -1,0 +1,167 @@
+"""The reader child: walks folders and parses files for the ingest thread, and does nothing else.
+
+A hang, a crash or a memory bomb in somebody's file costs this process, never the console. It has no terminal,
+ignores SIGINT, is nice, bounded in memory, and dies with its parent. Run as
+`python -P -m mlops_console.ingest.child PAGE PARENT` with requests on stdin and answers on stdout.
+"""
+
+import ctypes
+import os
+import queue
+import resource
+import signal
+import sys
+import threading
+
+from mlops_console.ingest import channel
+from mlops_console.ingest.claims import Claims
+from mlops_console.ingest.discover import Discovery
+from mlops_console.ingest.fingerprint import fingerprint
+from mlops_console.ingest.hand import HandPage
+from mlops_console.ingest.messages import (
+    Answer,
+    Drop,
+    Got,
+    Look,
+    Open,
+    Opened,
+    Order,
+    Poll,
+    Read,
+    Request,
+    Scan,
+    Took,
+)
+from mlops_console.readers import opening, registry
+from mlops_console.readers.contract import Budget
+
+_MEMORY = 4 << 30
+_NICER = 5
+_DIE_WITH_PARENT = 1
+
+
+class Child:
+    """Answers requests, one at a time."""
+
+    def __init__(self, hand: HandPage) -> None:
+        loaded = registry.load()
+        self._warnings = loaded.warnings
+        self._readers = loaded.readers
+        self._claims = Claims(loaded.readers)
+        self._hand = hand
+        self._projects: dict[str, Discovery] = {}
+        self._roots: dict[str, str] = {}
+
+    def answer(self, request: Request) -> Answer | None:
+        """Do what is asked."""
+        match request:
+            case Open():
+                self._projects[request.project] = Discovery(request, self._claims, self._hand)
+                self._roots[request.project] = request.root
+                return Opened(tuple(self._readers), self._warnings)
+            case Drop():
+                self._projects.pop(request.project, None)
+                return None
+            case Scan():
+                return self._projects[request.project].scan(request.seconds)
+            case Look():
+                return self._projects[request.project].look(request.folders)
+            case Poll():
+                return self._projects[request.project].poll(request.sources)
+            case Read():
+                return self._read(request)
+
+    def _read(self, request: Read) -> Took:
+        budget = Budget(request.points, request.seconds)
+        got: list[Got] = []
+        points = 0
+        for place, order in enumerate(request.orders):
+            self._hand.take(place)
+            one = self._read_one(
+                order, Budget(max(1, request.points - points), request.seconds, budget.started)
+            )
+            got.append(one)
+            if one.chunk is not None:
+                points += len(one.chunk.points)
+                if one.chunk.more:
+                    break
+            if budget.spent(points):
+                break
+        self._hand.take(-1)
+        return Took(tuple(got), opening.opened())
+
+    def _read_one(self, order: Order, budget: Budget) -> Got:
+        source, root = order.source, self._roots[order.project]
+        found, modified = fingerprint(root, source)
+        reader = self._readers.get(source.reader)
+        if reader is None:
+            return Got(found, modified, None, f"the reader {source.reader} is not installed here")
+        try:
+            chunk = reader.read(root, source, order.cursor, budget)
+        except MemoryError:
+            return Got(found, modified, None, "reading it takes more memory than is allowed")
+        except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the reading of the others
+            words = f"the reader {source.reader} broke on it: {type(error).__name__}: {error}"
+            return Got(found, modified, None, words)
+        self._projects[order.project].findings.read_as(source, found)
+        return Got(found, modified, chunk)
+
+
+class _Outbox(threading.Thread):
+    """Writes answers while the next one is being made; one waits: the other end is never far behind."""
+
+    def __init__(self, fd: int) -> None:
+        super().__init__(name="answers", daemon=True)
+        self._fd = fd
+        self._waiting: queue.Queue[list[memoryview]] = queue.Queue(maxsize=1)
+
+    def put(self, answer: Answer) -> None:
+        self._waiting.put(channel.pack(answer))
+
+    def run(self) -> None:
+        while True:
+            try:
+                channel.write(self._fd, self._waiting.get())
+            except OSError:
+                os._exit(0)
+
+
+def _settle_in(parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            sys.exit(0)
+    os.nice(_NICER)
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def main(arguments: list[str]) -> int:
+    """Answer until the other end closes."""
+    page, parent = (int(argument) for argument in arguments)
+    _settle_in(parent)
+    # What a reader prints by mistake goes to the log, not between the answers.
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    hand = HandPage(page)
+    child = Child(hand)
+    outbox = _Outbox(answers)
+    outbox.start()
+    try:
+        while True:
+            request = channel.read(0)
+            if not isinstance(request, Drop):
+                hand.request += 1
+            hand.take(-1)
+            answer = child.answer(request)
+            if answer is not None:
+                outbox.put(answer)
+    except channel.ClosedError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,196 @@
+"""Asking the readers what a folder holds, and remembering what they saw, so that no head is read twice."""
+
+import json
+import os
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import translate
+from hashlib import blake2b
+from time import time_ns
+
+from mlops_console import __version__
+from mlops_console.ingest.fingerprint import settled
+from mlops_console.readers import opening
+from mlops_console.readers.contract import Reader
+from mlops_console.records import Problem, Source
+
+_MOST_PENDING = 256
+_MOST_HEAD_BYTES = 16 << 20
+
+Stats = tuple[tuple[str, str], ...]
+"""(file name, its size, time and inode as text)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The names in a folder."""
+
+    path: str
+    files: Sequence[str]
+    folders: Sequence[str]
+
+    def within(self, name: str) -> str:
+        """The path of a name in it, relative to the project."""
+        return name if self.path == "." else f"{self.path}/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the readers said of a folder."""
+
+    sources: tuple[Source, ...]
+    headed: Stats = ()
+    """The files whose heads were looked into, as they were."""
+    stamp: bytes = b""
+    """Moves when the names or a file of `headed` move; empty: can't be trusted later."""
+    pending: frozenset[str] = frozenset()
+    """Names that match a pattern but that no reader wanted: they may become something as they grow."""
+    fresh: bool = False
+    """The readers were asked; it was not remembered."""
+    problems: tuple[Problem, ...] = ()
+
+
+class Heads:
+    """The first bytes of files, kept until the files change; the least used go first."""
+
+    def __init__(self, most: int = _MOST_HEAD_BYTES) -> None:
+        self._most = most
+        self._bytes = 0
+        self._kept: OrderedDict[str, tuple[str, int, bytes]] = OrderedDict()
+
+    def read(self, root: str, path: str, stat: str, limit: int) -> bytes:
+        """The head of a file that `stat` describes."""
+        full = f"{root}/{path}"
+        kept = self._kept.get(full)
+        if kept is not None and kept[0] == stat and kept[1] >= limit:
+            self._kept.move_to_end(full)
+            return kept[2][:limit]
+        try:
+            with opening.reading(root, path) as fd:
+                data = opening.read_range(fd, 0, limit)
+        except OSError:
+            return b""
+        if kept is not None:
+            self._bytes -= len(self._kept.pop(full)[2])
+        self._kept[full] = (stat, limit, data)
+        self._bytes += len(data)
+        while self._bytes > self._most:
+            self._bytes -= len(self._kept.popitem(last=False)[1][2])
+        return data
+
+
+class _View:
+    """A folder as the readers see it while they decide."""
+
+    def __init__(self, root: str, listing: Listing, heads: Heads) -> None:
+        self._root = root
+        self._listing = listing
+        self._heads = heads
+        self.stats: dict[str, str] = {}
+        self.settled = True
+
+    @property
+    def path(self) -> str:
+        return self._listing.path
+
+    @property
+    def files(self) -> Sequence[str]:
+        return self._listing.files
+
+    @property
+    def folders(self) -> Sequence[str]:
+        return self._listing.folders
+
+    def head(self, name: str, limit: int = 65536) -> bytes:
+        path = self._listing.within(name)
+        if name not in self.stats:
+            self.stats[name], fine = _stat_text(f"{self._root}/{path}")
+            self.settled = self.settled and fine
+        return self._heads.read(self._root, path, self.stats[name], limit)
+
+
+def _stat_text(full: str) -> tuple[str, bool]:
+    """A file's size, time and inode as text, and whether its next change is sure to show in them."""
+    try:
+        found = os.lstat(full)
+    except (OSError, ValueError):
+        return "-", True
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}", settled(found.st_mtime_ns, time_ns())
+
+
+class Claims:
+    """The readers' patterns as one expression, and their verdicts."""
+
+    def __init__(self, readers: Mapping[str, Reader]) -> None:
+        self._readers = {name: (_any_of(reader.patterns), reader) for name, reader in readers.items()}
+        every = sorted({pattern for reader in readers.values() for pattern in reader.patterns})
+        self.match = _any_of(every)
+        self._version = f"{__version__} {sorted(readers)} {every}"
+        self._heads = Heads()
+
+    def judge(
+        self, root: str, listing: Listing, matched: Sequence[str], look: tuple[bytes, bytes] | None
+    ) -> Verdict:
+        """The remembered verdict if nothing moved, else what the readers say now."""
+        kept = self._remembered(root, listing, look) if look is not None else None
+        if kept is not None:
+            return _with_pending(kept, listing, matched)
+        view = _View(root, listing, self._heads)
+        sources: list[Source] = []
+        problems: list[Problem] = []
+        for name, (match, reader) in self._readers.items():
+            if not any(map(match, matched)):
+                continue
+            try:
+                sources += reader.claims(view)
+            except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the scan
+                words = f"the reader {name} broke on this folder: {type(error).__name__}: {error}"
+                problems.append(Problem(listing.path, words))
+        stats = tuple(sorted(view.stats.items()))
+        stamp = self._stamp(listing, stats) if view.settled and not problems else b""
+        verdict = Verdict(tuple(sources), stats, stamp, fresh=True, problems=tuple(problems))
+        return _with_pending(verdict, listing, matched)
+
+    def _stamp(self, listing: Listing, stats: Stats) -> bytes:
+        parts = [self._version, *sorted(listing.files), "/", *sorted(listing.folders)]
+        parts += [f"{name}\0{stat}" for name, stat in stats]
+        return blake2b("\0\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=12).digest()
+
+    def _remembered(self, root: str, listing: Listing, look: tuple[bytes, bytes]) -> Verdict | None:
+        try:
+            kept = json.loads(look[1])
+            sources = tuple(Source(reader, path, tuple(files)) for reader, path, files in kept["sources"])
+            stats = tuple((name, _stat_text(f"{root}/{listing.within(name)}")[0]) for name in kept["heads"])
+        except (ValueError, TypeError, KeyError):
+            return None
+        return Verdict(sources, stats, look[0]) if self._stamp(listing, stats) == look[0] else None
+
+
+def heads_hold(root: str, path: str, verdict: Verdict) -> bool:
+    """Whether no file whose head decided has moved since."""
+    if not verdict.headed:
+        return True
+    within = Listing(path, (), ()).within
+    return bool(verdict.stamp) and all(
+        _stat_text(f"{root}/{within(name)}")[0] == stat for name, stat in verdict.headed
+    )  # fmt: skip
+
+
+def remembered_form(verdict: Verdict) -> tuple[bytes, bytes]:
+    """A verdict as the store keeps it: (stamp, JSON)."""
+    sources = [(source.reader, source.path, source.files) for source in verdict.sources]
+    names = [name for name, _ in verdict.headed]
+    return verdict.stamp, json.dumps({"heads": names, "sources": sources}).encode("ascii")
+
+
+def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
+    together = "|".join(translate(pattern) for pattern in patterns)
+    return re.compile(together or r"(?!)").match
+
+
+def _with_pending(verdict: Verdict, listing: Listing, matched: Sequence[str]) -> Verdict:
+    wanted = {file for source in verdict.sources for file in source.files}
+    pending = frozenset(name for name in matched if listing.within(name) not in wanted)
+    return replace(verdict, pending=pending if len(pending) <= _MOST_PENDING else frozenset())

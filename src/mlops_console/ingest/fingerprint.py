@@ -1,0 +1,52 @@
+"""What tells a changed source from an unchanged one without opening it."""
+
+import os
+from hashlib import blake2b
+from time import time_ns
+
+from mlops_console.records import Source
+
+_FINE_NS = 20_000_000
+_COARSE_NS = 2_000_000_000
+
+
+def settled(modified_ns: int, now_ns: int) -> bool:
+    """Whether a further change would be sure to move this modification time.
+
+    File systems keep times in ticks: of some milliseconds, or (old ones, some shares) of one or two seconds.
+    """
+    tick = _COARSE_NS if modified_ns % 1_000_000_000 == 0 else _FINE_NS
+    return now_ns - modified_ns > tick or modified_ns - now_ns > tick
+
+
+def fingerprint(root: str, source: Source) -> tuple[bytes, int]:
+    """The source's fingerprint (empty when none of its files is there) and its newest modification time.
+
+    Taken before a read, so that what is written meanwhile shows as a change. One that was taken so soon
+    after a write that a second write could hide behind the same time never equals a later one.
+    """
+    parts: list[str] = []
+    newest = 0
+    there = False
+    for file in source.files:
+        try:
+            found = os.lstat(f"{root}/{file}")
+        except (OSError, ValueError):
+            parts.append(f"{file}\0gone")
+            continue
+        there = True
+        newest = max(newest, found.st_mtime_ns)
+        parts.append(f"{file}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ino}")
+    if not there:
+        return b"", 0
+    recent = newest
+    if source.path not in source.files:
+        # A file that appears in the run's folder may be an artifact: the folder's own time tells.
+        try:
+            moved = os.lstat(f"{root}/{source.path}").st_mtime_ns
+        except (OSError, ValueError):
+            moved = 0
+        parts.append(f"\0{moved}")
+        recent = max(newest, moved)
+    digest = blake2b("\0\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=12).digest()
+    return (digest if settled(recent, time_ns()) else digest + b"~"), newest

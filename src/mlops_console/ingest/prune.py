@@ -1,0 +1,48 @@
+"""Folders that can't hold runs: told by their structure, before or as soon as they are listed."""
+
+import os
+import re
+from collections.abc import Callable, Collection, Sequence
+from fnmatch import translate
+
+_NAMES = frozenset(
+    {
+        ".git", ".hg", ".svn", ".bzr", ".jj", "node_modules", "__pycache__", "site-packages", "dist-packages",
+        ".cache", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox", ".eggs",
+        ".ipynb_checkpoints", ".mlops-console", ".idea", ".vscode", ".terraform", ".gradle", ".cargo",
+        ".rustup", ".npm", ".nvm", ".conda", ".local", ".Trash", "lost+found",
+    }
+)  # fmt: skip
+_OF_THE_SYSTEM = frozenset({"/proc", "/sys", "/dev", "/run"})
+_DVC_INNER = frozenset({"cache", "tmp"})
+DATA_FILES = 5_000
+"""A folder with more files than this, none of which a reader knows, holds data: it is not looked at."""
+
+
+class Pruning:
+    """Decides for one project, with the patterns its settings add."""
+
+    def __init__(self, root: str, patterns: Sequence[str]) -> None:
+        self._root = root
+        self._wished: Callable[[str], object] | None = None
+        if patterns:
+            together = "|".join(translate(pattern.strip("/")) for pattern in patterns)
+            self._wished = re.compile(together).match
+
+    def by_name(self, path: str, name: str, parent: str) -> bool:
+        """Whether a folder is never to be entered, judged by its path and the name of the one above."""
+        if name in _NAMES or (parent == ".dvc" and name in _DVC_INNER):
+            return True
+        if self._root == "/" and f"/{path}" in _OF_THE_SYSTEM:
+            return True
+        return self._wished is not None and bool(self._wished(name) or self._wished(path))
+
+    def by_content(self, full: str, files: Collection[str], folders: Collection[str], matched: bool) -> bool:
+        """Whether a listed folder is not to be looked at after all, nor anything below it."""
+        if "pyvenv.cfg" in files or "CACHEDIR.TAG" in files or "conda-meta" in folders:
+            return True
+        if "bin" in folders and os.path.lexists(f"{full}/bin/activate"):
+            return True
+        if "HEAD" in files and "objects" in folders and "refs" in folders:
+            return True
+        return not matched and len(files) > DATA_FILES
