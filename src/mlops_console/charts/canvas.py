@@ -111,7 +111,7 @@ class Canvas:
 
     def grid(self, rows: list[int], ink: str = "line") -> None:
         """Draw grid lines in the free cells of some rows, a cell away from what is painted."""
-        for row in rows:
+        for row in (row for row in rows if row < self.height):
             free = self._glyphs[row] == _BLANK
             kept = free.copy()
             kept[1:] &= free[:-1]

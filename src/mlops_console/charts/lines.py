@@ -2,32 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from mlops_console.charts.canvas import Canvas
 from mlops_console.charts.decimation import gather
+from mlops_console.charts.extent import Prepared, prepare, x_extent, y_extent
 from mlops_console.charts.model import Chart, ChartOptions, Curve, LegendEntry, Row
-from mlops_console.charts.scales import Axis, horizontal_range, mapping, vertical_axis
-from mlops_console.charts.smoothing import ema
+from mlops_console.charts.scales import Axis, vertical_axis
 from mlops_console.charts.ticks import between, log_between, x_label
 from mlops_console.records import FloatArray
 
-_RAW_CURVES = 3
-"""With no focus, the raw curve is drawn behind the smoothed one for so many curves at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A curve ready for the canvas."""
-
-    curve: Curve
-    x: FloatArray
-    """In mapped space."""
-    smooth: FloatArray
-    raw: FloatArray | None
-    """Where the smoothed curve hides what was measured and there is room to show it."""
+_COLOURS = 7
+"""With more curves than colours, those out of focus share one grey: their letters tell them apart."""
 
 
 def line_chart(
@@ -36,9 +23,9 @@ def line_chart(
     """Draw curves into `height` rows (the last one holds the x labels) of `width` cells."""
     options = options or ChartOptions()
     rows, width = max(1, height - 1), max(4, width)
-    drawn = [_prepare(curve, options, len(curves)) for curve in curves]
-    x_range = _x_range(drawn, options)
-    y_ends = _y_range(drawn, x_range, options) if x_range else None
+    drawn = [prepare(curve, options, len(curves)) for curve in curves]
+    x_range = x_extent(drawn, options)
+    y_ends = y_extent(drawn, x_range, options) if x_range else None
     if x_range is None or y_ends is None:
         return _nothing(curves, width, height)
     axis = vertical_axis(*y_ends, rows, options.log_y and y_ends[0] > 0)
@@ -47,7 +34,10 @@ def line_chart(
     canvas = Canvas(width - left, rows, options.glyphs)
     _levels(canvas, axis, options)
     for item in _back_to_front(drawn, options.focus):
-        _paint(canvas, item, axis, x_range, options)
+        ink = item.curve.ink
+        if options.focus and item.curve.letter != options.focus:
+            ink = f"{ink}.dim" if len(drawn) <= _COLOURS else "rest"
+        _paint(canvas, item, axis, x_range, ink)
     canvas.grid([row for row, _ in axis.ticks])
     at = _cursor(canvas, drawn, x_range, options)
     body = _labelled(canvas, axis, left)
@@ -64,103 +54,14 @@ def _nothing(curves: Sequence[Curve], width: int, height: int) -> Chart:
     return Chart(width, height, ((),) * height, legend, empty=True)
 
 
-def _prepare(curve: Curve, options: ChartOptions, many: int) -> _Drawn:
-    x = np.asarray(curve.x, np.float64)
-    y = np.asarray(curve.y, np.float64)
-    smooth = ema(y, options.smoothing)
-    chosen = options.focus == curve.letter if options.focus else many <= _RAW_CURVES
-    return _Drawn(curve, mapping(x, options.log_x), smooth, y if chosen and smooth is not y else None)
-
-
-def _x_range(drawn: Sequence[_Drawn], options: ChartOptions) -> tuple[float, float] | None:
-    if options.x_range is not None:
-        low, high = options.x_range
-        if options.log_x:
-            if high <= 0:
-                return None
-            low, high = math.log10(max(low, high * 1e-9)), math.log10(high)
-        return (low, high) if high > low else (low - 0.5, low + 0.5)
-    ends = [
-        (float(item.x[good].min()), float(item.x[good].max()))
-        for item in drawn
-        if (good := np.isfinite(item.x)).any()
-    ]
-    if not ends:
-        return None
-    low, high = min(low for low, _ in ends), max(high for _, high in ends)
-    end = options.x_end
-    if options.log_x:
-        end = math.log10(end) if end and end > 0 else None
-    return horizontal_range((low, high), False, end)
-
-
-def _y_range(
-    drawn: Sequence[_Drawn], x_range: tuple[float, float], options: ChartOptions
-) -> tuple[float, float] | None:
-    """What decides is in the picture: the later two thirds whole, the start where it costs little."""
-    if options.y_range is not None:
-        return options.y_range
-    newest = max((float(np.nanmax(d.x)) for d in drawn if np.isfinite(d.x).any()), default=x_range[1])
-    begin, end = x_range[0], min(x_range[1], newest)
-    third = begin + (end - begin) / 3
-    everything: list[float] = []
-    deciding: list[float] = []
-    for item in drawn:
-        for values, bulk in ((item.smooth, False), (item.raw, True)):
-            if values is None:
-                continue
-            mapped = mapping(values, options.log_y)
-            inside = np.isfinite(mapped) & (item.x >= begin) & (item.x <= x_range[1])
-            everything += _ends(values[inside], bulk)
-            deciding += _ends(values[inside & (item.x >= third)], bulk)
-    if not everything:
-        return None if not options.log_y else _y_range(drawn, x_range, _linear(options))
-    for level in options.levels:
-        if math.isfinite(level.value) and (level.value > 0 or not options.log_y):
-            everything.append(level.value)
-            deciding.append(level.value)
-    whole = (min(everything), max(everything))
-    core = (min(deciding), max(deciding)) if deciding else whole
-    wide, narrow = _extent(whole, options.log_y), _extent(core, options.log_y)
-    return core if narrow > 0 and wide > 2.5 * narrow else whole
-
-
-def _linear(options: ChartOptions) -> ChartOptions:
-    from dataclasses import replace
-
-    return replace(options, log_y=False)
-
-
-def _ends(values: FloatArray, bulk: bool) -> list[float]:
-    if not len(values):
-        return []
-    if bulk and len(values) > 20:
-        # Single raw spikes behind a smoothed curve may leave the picture; they don't flatten it.
-        cut = len(values) // 50
-        ordered = np.partition(values, (cut, len(values) - 1 - cut))
-        return [float(ordered[cut]), float(ordered[len(values) - 1 - cut])]
-    return [float(values.min()), float(values.max())]
-
-
-def _extent(ends: tuple[float, float], log: bool) -> float:
-    if log:
-        return math.log(ends[1]) - math.log(ends[0]) if ends[0] > 0 else 0.0
-    return ends[1] - ends[0]
-
-
-def _back_to_front(drawn: Sequence[_Drawn], focus: str | None) -> list[_Drawn]:
+def _back_to_front(drawn: Sequence[Prepared], focus: str | None) -> list[Prepared]:
     return sorted(drawn, key=lambda item: item.curve.letter == focus) if focus else list(reversed(drawn))
 
 
-def _paint(
-    canvas: Canvas, item: _Drawn, axis: Axis, x_range: tuple[float, float], options: ChartOptions
-) -> None:
+def _paint(canvas: Canvas, item: Prepared, axis: Axis, x_range: tuple[float, float], ink: str) -> None:
     curve = item.curve
     with np.errstate(over="ignore", invalid="ignore"):
         column = (item.x - x_range[0]) / (x_range[1] - x_range[0]) * (canvas.across - 1)
-    ink = curve.ink
-    if options.focus and curve.letter != options.focus:
-        ink += ".dim"
     if item.raw is not None:
         canvas.curve(gather(column, _dots(canvas, axis, item.raw)), curve.ink + ".raw", curve.letter)
     heights = _dots(canvas, axis, item.smooth)
@@ -206,7 +107,7 @@ def _levels(canvas: Canvas, axis: Axis, options: ChartOptions) -> None:
 
 
 def _cursor(
-    canvas: Canvas, drawn: Sequence[_Drawn], x_range: tuple[float, float], options: ChartOptions
+    canvas: Canvas, drawn: Sequence[Prepared], x_range: tuple[float, float], options: ChartOptions
 ) -> float | None:
     """Rule the point nearest to the cursor; return its x."""
     if options.cursor is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlops_console.charts.ticks import log_label, tick_labels
+from mlops_console.charts.ticks import log_labels, tick_labels
 from mlops_console.records import FloatArray
 
 _MANTISSAS = (
@@ -23,7 +23,8 @@ _MANTISSAS = (
     (5.0, 0.0),
     (8.0, 0.15),
 )
-_LARGEST = 8e307
+LARGEST = 1e300
+"""What is larger is drawn as if it were infinite."""
 _SMALLEST = 1e-290
 
 
@@ -47,18 +48,23 @@ class Axis:
 
 
 def mapping(values: FloatArray, log: bool) -> FloatArray:
-    """Values in an axis' own space: themselves, or log10 with NaN for what has no logarithm."""
+    """Values in an axis' own space: themselves, or log10; NaN for what has no place there."""
     if not log:
-        return values
+        return np.where(np.abs(values) <= LARGEST, values, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log10(np.where(values > 0, values, np.nan))
+        return np.log10(np.where((values > 0) & (values <= LARGEST), values, np.nan))
 
 
 def vertical_axis(lowest: float, highest: float, rows: int, log: bool = False) -> Axis:
-    """The axis on which `lowest` to `highest` fill the rows best and the grid lines have short labels."""
+    """The axis on which `lowest` to `highest` fill the rows best and the grid lines have short labels.
+
+    A single row is the upper one of two.
+    """
+    rows = max(2, rows)
     if log and highest > 0:
-        return _log_axis(max(lowest, _SMALLEST), max(highest, _SMALLEST), rows)
-    lowest, highest = _spread(max(lowest, -_LARGEST), min(highest, _LARGEST))
+        lowest, highest = (min(max(end, _SMALLEST), LARGEST) for end in (lowest, highest))
+        return _log_axis(lowest, highest, rows)
+    lowest, highest = _spread(*(min(max(end, -LARGEST), LARGEST) for end in (lowest, highest)))
     return _linear_axis(lowest, highest, rows)
 
 
@@ -132,8 +138,9 @@ def _log_axis(lowest: float, highest: float, rows: int) -> Axis:
     else:
         bottom, top = math.log10(_rounded(lowest, up=False)), math.log10(_rounded(highest, up=True))
     marks = [rows - 1 - k * apart for k in range(gaps // apart + 1)]
-    ticks = ((row, log_label(bottom + (top - bottom) * (rows - 1 - row) / gaps)) for row in marks)
-    return Axis(bottom, top, True, tuple(ticks))
+    row = (top - bottom) / gaps
+    labels = log_labels([bottom + row * (rows - 1 - mark) for mark in marks], row / 2)
+    return Axis(bottom, top, True, tuple(zip(marks, labels, strict=True)))
 
 
 def _rounded(value: float, *, up: bool) -> float:
@@ -147,13 +154,11 @@ def _rounded(value: float, *, up: bool) -> float:
     return max(1, whole) * unit
 
 
-def horizontal_range(ends: tuple[float, float], log: bool, x_end: float | None = None) -> tuple[float, float]:
+def horizontal_range(low: float, high: float, end: float | None = None) -> tuple[float, float]:
     """The left and right end of x in mapped space; a single x gets room on both sides."""
-    low, high = ends
-    if x_end is not None and math.isfinite(x_end):
-        high = max(high, x_end)
-    if log:
-        low, high = math.log10(low), math.log10(high)
-    if high - low <= abs(high) * 1e-12:
-        return low - 0.5, high + 0.5
+    if end is not None and abs(end) <= LARGEST:
+        high = max(high, end)
+    if high - low <= max(abs(low), abs(high)) * 1e-12:
+        room = max(0.5, abs(high) * 1e-3)
+        return low - room, high + room
     return low, high

@@ -5,13 +5,15 @@ import numpy as np
 from mlops_console.records import FloatArray
 
 _NEGLIGIBLE = 1e-9
+_LARGEST = 1e290
+"""Larger values are left as they are: their sums would be no numbers."""
 
 
 def ema(values: FloatArray, weight: float) -> FloatArray:
     """Smoothed values: the mean of the past, weighted by `weight ** age`; not-numbers stay."""
     if weight <= 0 or len(values) < 3:
         return values
-    finite = np.isfinite(values)
+    finite = np.abs(values) <= _LARGEST
     if finite.all():
         total = _discounted(values.astype(np.float64), weight)
         ages = np.minimum(np.arange(1, len(values) + 1), 1e6)

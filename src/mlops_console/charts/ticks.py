@@ -46,16 +46,24 @@ def _scientific(value: float, digits: int) -> str:
     return f"{display.MINUS if value < 0 else ''}{mantissa}e{int(exponent)}"
 
 
-def log_label(mapped: float) -> str:
-    """The label of a grid line on a log axis: two significant digits."""
-    if not -300 < mapped < 308:
-        return f"1e{round(mapped)}"
-    value = 10.0**mapped
-    if abs(mapped - round(mapped)) < 1e-6 and (value >= 1e4 or value < 1e-2):
-        return f"1e{round(mapped)}"
+def log_labels(mapped: Sequence[float], tolerance: float) -> list[str]:
+    """Labels of grid lines on a log axis: as few digits as keep them within a tolerance (log10) of their place."""
+    if any(not -300 < place < 300 for place in mapped):
+        return [f"1e{round(place)}" for place in mapped]
+    for digits in (2, 3, 4):
+        shown = [float(f"{10.0**place:.{digits - 1}e}") for place in mapped]
+        if all(abs(math.log10(v) - place) <= tolerance for v, place in zip(shown, mapped, strict=True)):
+            break
+    return [_log_label(value, digits) for value in shown]
+
+
+def _log_label(value: float, digits: int) -> str:
+    exponent = math.floor(math.log10(value) + 1e-12)
+    if math.isclose(value, 10.0**exponent) and (value >= 1e4 or value < 1e-2):
+        return f"1e{exponent}"
     if value >= 1e6 or value < 1e-3:
-        return _scientific(value, 1)
-    return _fixed(value, max(0, 1 - math.floor(math.log10(value))))
+        return _scientific(value, digits - 1)
+    return _fixed(value, max(0, digits - 1 - exponent))
 
 
 def x_label(value: float, kind: Literal["number", "seconds"]) -> str:
