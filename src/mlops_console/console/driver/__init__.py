@@ -1,0 +1,93 @@
+"""Our own way to the terminal: only changed cells are sent, and never more than one frame at a time."""
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.messages import TerminalSupportsSynchronizedOutput
+
+from mlops_console.console.driver.grid import Grid, UnknownSequenceError
+from mlops_console.console.driver.pump import BEGIN, END, Pump
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+_FRAME: Final = re.compile(r"\x1b\[\d+;\d+H")
+ENTER: Final = "\x1b[?1049h"
+LEAVE: Final = "\x1b[?1049l"
+
+
+class DiffDriver(LinuxDriver):
+    """Textual's driver for Unix terminals with another way out."""
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._grid = Grid()
+        self._pump = Pump((self._file or sys.stderr).fileno(), self._grid.difference)
+        self._stale = True
+        self._drawing = False
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        self._pump.start()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Write what is left and stop."""
+        self._pump.stop()
+        super().close()
+
+    def write(self, data: str) -> None:
+        """Take a frame into the grid, or pass anything else through."""
+        if data in (BEGIN, END):
+            return
+        pump = self._pump
+        with pump.lock:
+            if _FRAME.match(data) and self._take(data):
+                if self._drawing:
+                    pump.frame()
+                return
+            if LEAVE in data:
+                self._drawing = False
+                pump.drop_frame()
+            pump.raw(data)
+            if ENTER in data or "\x1b[2J" in data or "\x1bc" in data:
+                self._drawing = self._drawing or ENTER in data
+                self._grid.forget()
+                pump.frame()
+
+    def _take(self, data: str) -> bool:
+        try:
+            whole = self._grid.take(data)
+        except UnknownSequenceError:
+            # Not a frame as we know them: the terminal gets it as it is, and then all cells anew.
+            self._pump.raw(data)
+            self._grid.forget()
+            return True
+        if whole and self._stale:
+            self._stale = False
+            self._grid.forget()
+        return True
+
+    def process_message(self, message: "Message") -> None:
+        """Answers to our own queries end here; the first tells Textual what the terminal can do."""
+        if isinstance(message, TerminalSupportsSynchronizedOutput) and not self._pump.answered():
+            return
+        if isinstance(message, Resize):
+            self._resized(*message.size)
+        super().process_message(message)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        size = super()._get_terminal_size()
+        self._resized(*size)
+        return size
+
+    def _resized(self, columns: int, rows: int) -> None:
+        with self._pump.lock:
+            if (columns, rows) != (self._grid.columns, self._grid.rows):
+                self._grid.resize(columns, rows)
+                self._stale = True
+                if self._drawing:
+                    self._pump.frame()

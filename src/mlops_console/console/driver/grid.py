@@ -1,0 +1,223 @@
+"""Two screens of cells: what the terminal shows and what it should show, and the difference as bytes.
+
+A cell is a (text, look) pair; equal cells are one object, so rows compare at the speed of pointers. A wide
+character owns two cells: its own and an empty one behind it.
+"""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len
+
+from mlops_console.console.driver.styles import PLAIN, Look, blank, change, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Cell = tuple[str, Look]
+
+NEAR: Final = 5
+"""Unchanged cells between two changed ones that are cheaper to send again than to step over."""
+_PIECE = re.compile(r"([\d;]*)([Hm])")
+
+
+class _Cells(dict[str, "Cell"]):
+    """The cells of one look by their text."""
+
+    def __init__(self, style: Look) -> None:
+        super().__init__()
+        self._style = style
+
+    def __missing__(self, text: str) -> "Cell":
+        # A blank shows only its ground: blanks on one ground are one cell, whatever was written before.
+        style = blank(self._style) if text == " " else self._style
+        cell = self[text] = _cell(text, style)
+        return cell
+
+
+@lru_cache(65536)
+def _cell(text: str, style: Look) -> "Cell":
+    return (text, style)
+
+
+class _Widths(dict[str, int]):
+    def __missing__(self, char: str) -> int:
+        width = self[char] = cell_len(char)
+        return width
+
+
+class UnknownSequenceError(ValueError):
+    """A frame holds more than cursor moves, styles and text."""
+
+
+class Grid:
+    """The wanted and the shown screen."""
+
+    def __init__(self) -> None:
+        self.columns = self.rows = 0
+        self.cursor = (0, 0)
+        """(row, column) where the frame leaves the cursor."""
+        self._want: list[list[Cell | None]] = []
+        self._have: list[list[Cell | None]] = []
+        self._dirty: set[int] = set()
+        self._looks: dict[Look, _Cells] = {}
+        self._widths = _Widths()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the screens may differ."""
+        return bool(self._dirty)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size; what the terminal shows is unknown from here on."""
+        if (columns, rows) != (self.columns, self.rows):
+            blank: list[Cell | None] = [None] * columns
+            kept = [(row + blank)[:columns] for row in self._want[:rows]]
+            self._want = kept + [blank[:] for _ in range(rows - len(kept))]
+            self.columns, self.rows = columns, rows
+        self.forget()
+
+    def forget(self) -> None:
+        """The terminal shows something else: send every cell again."""
+        self._have = [[None] * self.columns for _ in range(self.rows)]
+        self._dirty = set(range(self.rows))
+
+    def clear(self) -> None:
+        """Want nothing: until the next frame there is nothing to send."""
+        self._want = [[None] * self.columns for _ in range(self.rows)]
+        self._dirty.clear()
+
+    # Taking frames
+
+    def take(self, frame: str) -> bool:
+        """Merge a frame of Textual's into the wanted screen; whether it covers the whole screen."""
+        y = x = 0
+        first: tuple[int, int] | None = None
+        lowest = 0
+        cells = self._of(PLAIN)
+        pieces = frame.split("\x1b[")
+        if pieces[0]:
+            raise UnknownSequenceError
+        for piece in pieces[1:]:
+            match = _PIECE.match(piece)
+            if match is None:
+                raise UnknownSequenceError
+            parameters, kind = match.groups()
+            if kind == "H":
+                row, _, column = parameters.partition(";")
+                y, x = int(row or 1) - 1, int(column or 1) - 1
+                first = first or (y, x)
+            else:
+                cells = self._of(look(parameters))
+            text = piece[match.end() :]
+            if text:
+                lowest = max(lowest, y)
+                x += self._put(y, x, text.replace("\n", "") if "\n" in text else text, cells)
+        self.cursor = (y, x)
+        return first == (0, 0) and lowest >= self.rows - 1
+
+    def _of(self, style: Look) -> _Cells:
+        cells = self._looks.get(style)
+        if cells is None:
+            cells = self._looks[style] = _Cells(style)
+        return cells
+
+    def _put(self, y: int, x: int, text: str, cells: _Cells) -> int:
+        if not text:
+            return 0
+        drawn = list(map(cells.__getitem__, text)) if text.isascii() else self._spread(text, cells)
+        if not text.isprintable():
+            drawn = [cells["?"] if not cell[0].isprintable() else cell for cell in drawn]
+        if y < self.rows and x < self.columns:
+            row = self._want[y]
+            shown = drawn[: self.columns - x]
+            if len(shown) < len(drawn) and drawn[len(shown)][0] == "":
+                shown[-1] = cells[" "]
+            end = x + len(shown)
+            if x > 0 and (cell := row[x]) is not None and cell[0] == "" and shown[0][0] != "":
+                row[x - 1] = self._of(cell[1])[" "]
+            if end < self.columns and (cell := row[end]) is not None and cell[0] == "":
+                row[end] = self._of(cell[1])[" "]
+            row[x:end] = shown
+            self._dirty.add(y)
+        return len(drawn)
+
+    def _spread(self, text: str, cells: _Cells) -> "list[Cell]":
+        widths = [self._widths[char] for char in text]
+        if min(widths) == max(widths) == 1:
+            return list(map(cells.__getitem__, text))
+        drawn: list[Cell] = []
+        for char, width in zip(text, widths, strict=True):
+            if width == 0:
+                if drawn:
+                    at = -2 if drawn[-1][0] == "" and len(drawn) > 1 else -1
+                    drawn[at] = cells[drawn[at][0] + char]
+                continue
+            drawn.append(cells[char])
+            if width == 2:
+                drawn.append(cells[""])
+        return drawn
+
+    # Sending differences
+
+    def difference(self) -> str:
+        """What makes the terminal show the wanted screen; from here on it counts as shown."""
+        out: list[str] = []
+        style = PLAIN
+        at: tuple[int, int] | None = None
+        for y in sorted(self._dirty):
+            want, have = self._want[y], self._have[y]
+            if want == have:
+                continue
+            for begin, end in self._spans(want, have):
+                out.append(_move(at, y, begin))
+                for cell in want[begin:end]:
+                    if cell is None:
+                        continue
+                    text, wanted = cell
+                    if wanted is not style and not (text == " " and blank(style) is wanted):
+                        out.append(change(style, wanted))
+                        style = wanted
+                    out.append(text)
+                at = (y, end)
+            self._have[y] = want[:]
+        self._dirty.clear()
+        if not out:
+            return ""
+        if style is not PLAIN:
+            out.append("\x1b[0m")
+        row, column = self.cursor
+        out.append(f"\x1b[{row + 1};{column + 1}H")
+        return "".join(out)
+
+    def _spans(self, want: "list[Cell | None]", have: "list[Cell | None]") -> "Iterator[tuple[int, int]]":
+        changed = [x for x, (a, b) in enumerate(zip(want, have, strict=True)) if a is not b and a is not None]
+        if not changed:
+            return
+        begin = last = changed[0]
+        for x in changed[1:]:
+            if x - last > NEAR or None in want[last:x]:
+                yield self._whole(want, begin, last + 1)
+                begin = x
+            last = x
+        yield self._whole(want, begin, last + 1)
+
+    def _whole(self, want: "list[Cell | None]", begin: int, end: int) -> tuple[int, int]:
+        # Never begin or end in the middle of a wide character.
+        while begin > 0 and (cell := want[begin]) is not None and cell[0] == "":
+            begin -= 1
+        while end < self.columns and (cell := want[end]) is not None and cell[0] == "":
+            end += 1
+        return begin, end
+
+
+def _move(at: tuple[int, int] | None, y: int, x: int) -> str:
+    if at is not None:
+        if at == (y, x):
+            return ""
+        if at[0] == y and at[1] < x:
+            return f"\x1b[{x - at[1]}C"
+        if at[0] + 1 == y and x == 0:
+            return "\r\n"
+    return f"\x1b[{y + 1};{x + 1}H"
