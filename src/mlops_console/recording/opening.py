@@ -85,7 +85,7 @@ def _captured(path: str) -> dict[str, Any]:
 def _make_folder(folder: str, name: str | None) -> tuple[str, str]:
     if name is not None and not isinstance(name, str):
         raise ValueError(f"name must be text, not {type(name).__name__}")
-    when = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    when = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time()))
     short = _slug(name or "")[:_MAX_NAME].strip("-.")
     Path(folder).mkdir(parents=True, exist_ok=True)
     while True:
