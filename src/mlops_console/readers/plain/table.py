@@ -3,7 +3,6 @@
 What comes out depends on the rows before a row, never on how the file was cut into pieces.
 """
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 
@@ -144,7 +143,7 @@ class Table:
         return at - offset
 
     def _quoted(self, lines: list[str], index: int, at: int) -> int:
-        """How many lines a row with an open quote spans; 0 while its end is not there yet, -1 for a stray quote."""
+        """Lines that a row with an open quote spans; 0 while its end is missing, -1 for a stray quote."""
         plan = self._plan
         assert plan is not None
         size = quotes = 0
@@ -247,9 +246,7 @@ class Table:
         before = 0 if state.last_step is None else state.last_step
         return np.where(last >= 0, step[last], before), good | blank
 
-    def _values(
-        self, columns: Sequence[_Column], index: int, offsets: IntArray | None
-    ) -> tuple[FloatArray, _Mask]:
+    def _values(self, columns: Sequence[_Column], index: int, offsets: _Offsets) -> tuple[FloatArray, _Mask]:
         """A metric's values, and where there are any; words among its numbers are troubles."""
         cells = columns[index]
         values, present = _numbers(cells)
