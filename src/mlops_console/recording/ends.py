@@ -62,9 +62,12 @@ def _listen_for_term() -> None:
 
 def _on_term(number: int, frame: "FrameType | None") -> None:
     """Note the end, then die of the signal as the process would have."""
+    import signal
+
+    signal.signal(number, signal.SIG_IGN)  # it often comes twice, to the group and to the process
     for run in reversed(_open.copy()):
         run.finish("killed", "ended by SIGTERM")
-    _stop_listening()
+    signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
 
 

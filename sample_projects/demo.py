@@ -1,0 +1,96 @@
+"""What `make demo` runs: trainings in the background, the console in front, and nothing left behind.
+
+Everything is kept in `.demo/`, which git ignores and which is removed at the end.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PLACE = HERE.parent / ".demo"
+LIVE = PLACE / "live"
+
+
+def projects():
+    """The folders to show: the sample projects, and the one in which trainings run."""
+    return [
+        *sorted(
+            folder for folder in HERE.iterdir() if (folder / "train.py").exists() and folder.name != "live"
+        ),
+        LIVE,
+    ]
+
+
+def console_command():
+    return [
+        sys.executable,
+        "-m",
+        "mlops_console",
+        "--store",
+        str(PLACE / "store.duckdb"),
+        *map(str, projects()),
+    ]
+
+
+def training_command():
+    return [sys.executable, str(HERE / "live" / "train.py"), "--folder", str(LIVE / "runs")]
+
+
+@contextlib.contextmanager
+def place():
+    """An empty place for store and live runs, gone afterwards."""
+    shutil.rmtree(PLACE, ignore_errors=True)
+    LIVE.mkdir(parents=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(PLACE, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def trainings():
+    """Trainings in the background, in a session of their own: a Ctrl-C in the console is not for them."""
+    with (PLACE / "trainings.log").open("wb") as log:
+        running = subprocess.Popen(
+            training_command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGTERM)
+        try:
+            running.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
+
+
+def leave(*_):
+    """Go through the `finally` of everything when told to end."""
+    raise SystemExit(143)
+
+
+def main():
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("make demo needs a terminal. On one it would start")
+        print("  " + " ".join(training_command()))
+        print("and, until you quit it with q,")
+        print("  " + " ".join(console_command()))
+        return 0
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGHUP, leave)
+    with place(), trainings():
+        code = subprocess.run(console_command(), check=False).returncode
+    print("The trainings are stopped and the store of the demo is removed.")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
