@@ -20,6 +20,7 @@ from mlops_console.ingest.fingerprint import fingerprint
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import (
     Answer,
+    Batch,
     Drop,
     Got,
     Look,
@@ -27,7 +28,6 @@ from mlops_console.ingest.messages import (
     Opened,
     Order,
     Poll,
-    Read,
     Request,
     Scan,
     Took,
@@ -68,10 +68,10 @@ class Child:
                 return self._projects[request.project].look(request.folders)
             case Poll():
                 return self._projects[request.project].poll(request.sources)
-            case Read():
+            case Batch():
                 return self._read(request)
 
-    def _read(self, request: Read) -> Took:
+    def _read(self, request: Batch) -> Took:
         budget = Budget(request.points, request.seconds)
         got: list[Got] = []
         points = 0

@@ -7,10 +7,10 @@ decided, are asked for their times. Links are never followed.
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 
 from mlops_console.ingest.claims import Claims, remembered_form
 from mlops_console.ingest.findings import Findings
@@ -44,12 +44,20 @@ class Discovery:
         self._walk = 0
         self._steps: Iterator[None] | None = None
         self._met = 0
+        self._spent = 0.0
 
     def scan(self, seconds: float) -> Seen:
         """Go on with the walk of the whole project for so long."""
+        started = process_time()
+        seen = self._scan(seconds)
+        self._spent += process_time() - started
+        return replace(seen, spent=self._spent)
+
+    def _scan(self, seconds: float) -> Seen:
         if self._steps is None:
             self._walk += 1
             self._met = 0
+            self._spent = 0.0
             self._steps = self._whole()
         end = monotonic() + seconds
         for _ in self._steps:
@@ -67,6 +75,7 @@ class Discovery:
 
     def look(self, folders: tuple[tuple[str, bool], ...]) -> Seen:
         """Look at single folders now, some with all that lies below them."""
+        started = process_time()
         root = self._identify()
         if root.lost:
             return self._seen(root=root)
@@ -89,14 +98,13 @@ class Discovery:
                     children if below else [child for child in children if child not in self.folders.nodes]
                 )
         self.findings.settle_vanished()
-        return self._seen(root=root, below=tuple(met))
+        return replace(self._seen(root=root, below=tuple(met)), spent=process_time() - started)
 
     def poll(self, sources: tuple[SourceId, ...]) -> Polled:
         """Which of these known sources have changed."""
         missing = []
-        for place, name in enumerate(sources):
-            if not place & 63:
-                self._hand.take(-1, name[1])
+        for name in sources:
+            self._hand.beat()
             if not self.findings.poll(name):
                 missing.append(name)
         finds = tuple(self.findings.finds.values())

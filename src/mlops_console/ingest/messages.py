@@ -89,6 +89,8 @@ class Seen:
     """Device and inode of the root; None while the root is gone."""
     opened: int = 0
     """Files this child has opened so far."""
+    spent: float = 0.0
+    """CPU seconds that this walk or look has taken so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Batch:
     """Read as many of these, in their order, as the budget allows."""
 
     orders: tuple[Order, ...]
@@ -137,14 +139,19 @@ class Got:
     failure: str = ""
     """Why there is no chunk: the reader broke on it."""
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is more to read at once."""
+        return self.chunk is not None and self.chunk.more
+
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """The answers to the first orders of a `Read`; the rest was not begun."""
+    """The answers to the first orders of a `Batch`; the rest was not begun."""
 
     got: tuple[Got, ...]
     opened: int
 
 
-Request = Open | Drop | Scan | Look | Poll | Read
+Request = Open | Drop | Scan | Look | Poll | Batch
 Answer = Opened | Seen | Polled | Took

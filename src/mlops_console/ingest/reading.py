@@ -24,7 +24,9 @@ _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_
 class ChildDiedError(Exception):
     """The child is gone: what it was asked for and had not answered, and what it had in hand."""
 
-    def __init__(self, asked: tuple[Request, ...], at: Request | None, hand: InHand, how: str) -> None:
+    def __init__(
+        self, asked: tuple[Request, ...], at: Request | None, hand: InHand, how: str, *, hangs: bool
+    ) -> None:
         super().__init__(how)
         self.asked = asked
         """What it was asked for and did not answer."""
@@ -32,6 +34,8 @@ class ChildDiedError(Exception):
         """The one of these that it was at."""
         self.hand = hand
         self.how = how
+        self.hangs = hangs
+        """It was ended because it did not answer."""
 
 
 class ReaderChild:
@@ -110,7 +114,7 @@ class ReaderChild:
         self._still += min(waited, 1.0)
         if self._still >= self._patience:
             self._process.kill()
-            raise self._died(f"it did not answer for {self._patience:.0f} s")
+            raise self._died(f"it did not answer for {self._patience:.0f} s", hangs=True)
 
     def wait(self, seconds: float) -> list[tuple[Request, Answer]]:
         """The next answers, waited for no longer than so."""
@@ -137,13 +141,13 @@ class ReaderChild:
                 self._process.wait(seconds)
         self._page.close()
 
-    def _died(self, how: str) -> ChildDiedError:
+    def _died(self, how: str, *, hangs: bool = False) -> ChildDiedError:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0.2)
         code = self._process.returncode
-        if code is not None and code < 0 and "answer" not in how:
+        if code is not None and code < 0 and not hangs:
             how = f"it was ended by signal {-code}"
         hand = self._page.look()
         place = hand.request - self._answered - 1
         at = self._asked[place] if 0 <= place < len(self._asked) else None
-        return ChildDiedError(tuple(self._asked), at, hand, how)
+        return ChildDiedError(tuple(self._asked), at, hand, how, hangs=hangs)

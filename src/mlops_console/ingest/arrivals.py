@@ -1,0 +1,138 @@
+"""What the reader child answers goes into the books and into the store."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mlops_console.ingest import mourning
+from mlops_console.ingest.book import Book, Entry
+from mlops_console.ingest.messages import (
+    Answer,
+    Batch,
+    Find,
+    Got,
+    Opened,
+    Order,
+    Polled,
+    Request,
+    Scan,
+    Seen,
+    SourceId,
+    Took,
+)
+from mlops_console.records import Chunk, Points, Problem
+from mlops_console.store.types import Read
+
+if TYPE_CHECKING:
+    from mlops_console.ingest.intake import Intake
+
+_MOST_SOURCES = 1_000
+
+
+def handle(intake: "Intake", request: Request, answer: Answer) -> None:
+    """Take in one answer."""
+    match answer:
+        case Opened():
+            intake.warnings = answer.warnings
+        case Seen():
+            intake.count_opened(answer.opened)
+            _seen(intake, intake.books[answer.project], answer, whole=isinstance(request, Scan))
+        case Polled():
+            _found(intake, intake.books[answer.project], answer.finds)
+            for _, path in answer.vanished:
+                intake.look(answer.project, path.rpartition("/")[0] or ".")
+                intake.look(answer.project, path)
+        case Took():
+            assert isinstance(request, Batch)
+            intake.count_opened(answer.opened)
+            _took(intake, request, answer)
+
+
+def _seen(intake: "Intake", book: Book, seen: Seen, *, whole: bool) -> None:
+    if whole:
+        book.folders = seen.folders
+    _found(intake, book, seen.finds)
+    book.pending.update(seen.pending or {})
+    book.looks.update(seen.looks or {})
+    gone = [name for name in seen.vanished if name in book.entries]
+    if gone:
+        for name in gone:
+            book.entries[name].gone = True
+        intake.publish(intake.write(lambda: intake.store.gone(book.project.key, gone, True)))
+    if not seen.done:
+        return
+    book.lost = seen.identity is None
+    if whole:
+        intake.scans.remove(book.project.key)
+        _walked(intake, book, seen)
+    intake.met(seen)
+
+
+def _walked(intake: "Intake", book: Book, seen: Seen) -> None:
+    """A walk through the whole project is over."""
+    key, project = book.project.key, book.project
+    intake.put_problems(book, seen.problems or ())
+    if book.looks:
+        looks, book.looks = book.looks, {}
+        intake.write(lambda: intake.store.put_looks(key, looks))
+    if seen.identity is None:
+        return
+    book.of = book.folders
+    book.uppermost = seen.below
+    if seen.identity != (project.device, project.inode):
+        book.project = replace(project, device=seen.identity[0], inode=seen.identity[1])
+        intake.write(lambda: intake.store.put_project(book.project))
+
+
+def _found(intake: "Intake", book: Book, finds: Iterable[Find]) -> None:
+    back: list[SourceId] = []
+    for find in finds:
+        entry = book.found(find)
+        if entry.gone:
+            entry.gone = False
+            back.append(entry.name)
+        if find.fingerprint == entry.fingerprint:
+            continue
+        if entry.deaths:
+            mourning.forgive(intake, entry)
+        intake.backlog.add(entry)
+    if back:
+        intake.publish(intake.write(lambda: intake.store.gone(book.project.key, back, False)))
+
+
+def _took(intake: "Intake", batch: Batch, took: Took) -> None:
+    reads: list[Read] = []
+    whole: list[Entry] = []
+    for place, order in enumerate(batch.orders):
+        entry = intake.entry(order)
+        entry.reading = False
+        if place < len(took.got):
+            reads.append(_read(entry, order, took.got[place]))
+            whole.append(entry)
+        if (place >= len(took.got) or took.got[place].unfinished) and not entry.gone:
+            intake.backlog.add(entry)
+    intake.batch = min(_MOST_SOURCES, max(8, 2 * len(took.got)))
+    try:
+        # The child goes on while this is applied.
+        intake.fill()
+    finally:
+        changed = intake.write(partial(intake.store.apply, reads))
+    for entry in whole:
+        if entry.deaths and not entry.reading:
+            mourning.forgive(intake, entry)
+    intake.publish(changed)
+
+
+def _read(entry: Entry, order: Order, got: Got) -> Read:
+    chunk = got.chunk
+    if chunk is None:
+        words = Problem(entry.source.path, got.failure)
+        chunk = Chunk((), Points.empty(), (words,), order.cursor or b"")
+    entry.cursor = chunk.cursor or None
+    entry.modified_ns = got.modified_ns
+    entry.found = got.fingerprint
+    # With a rest unread no state of the files counts as read: a second start goes on with it.
+    entry.fingerprint = b"" if chunk.more else got.fingerprint
+    anew = order.cursor is None and got.chunk is not None
+    return Read(entry.project, order.source, entry.fingerprint, chunk, anew)
