@@ -40,7 +40,7 @@ wheel-check: wheel
 	$(PYTHON) -m venv build/clean 2>/dev/null || $(PYTHON) -m venv --clear --without-pip build/clean
 	pip="$$(test -x build/clean/bin/pip && echo build/clean/bin/python -m pip || echo $(PYTHON) -m pip --python build/clean/bin/python)"; \
 	$$pip install -q --require-hashes -r requirements.txt && \
-	$$pip install -q --no-deps --no-index build/wheel/*.whl && \
+	$$pip install -q --no-deps build/wheel/*.whl && \
 	$$pip check
 	cd build && clean/bin/mlops-console --version && clean/bin/python -m mlops_console --version
 
@@ -51,13 +51,13 @@ $(BIN)/python:
 $(VENV)/.demo: $(BIN)/python requirements.txt requirements-build.txt pyproject.toml
 	@echo "Installing into $(VENV) (once)"
 	@$(PIP) install -q --require-hashes -r requirements.txt -r requirements-build.txt
-	@$(PIP) install -q --no-deps --no-build-isolation --no-index -e .
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python requirements-dev.txt pyproject.toml
 	@echo "Installing into $(VENV) (once)"
 	@$(PIP) install -q --require-hashes -r requirements-dev.txt
-	@$(PIP) install -q --no-deps --no-build-isolation --no-index -e .
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 # The locks name no index and hold the hashes of every file of a version, for every platform.
