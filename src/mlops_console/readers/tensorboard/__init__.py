@@ -1,0 +1,7 @@
+"""TensorBoard event files: TFRecord logs of `tensorflow.Event` messages."""
+
+from mlops_console.readers.tensorboard.reader import TensorBoardReader
+
+READER = TensorBoardReader()
+
+__all__ = ["READER", "TensorBoardReader"]

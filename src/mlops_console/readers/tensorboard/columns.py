@@ -1,0 +1,228 @@
+"""Records in any order, read as columns: no Python per record, and no repeating pattern needed.
+
+Wall time, step, the last number and the checksum are gathered from wherever they are in each record. What a
+record's checksum leaves once the bytes that vary are folded out is a fingerprint of the bytes that don't:
+equal fingerprints are (nearly always) records of one kind. One record of each kind is read carefully; the
+others must then agree with it byte for byte outside of what may vary. What does not fit is left to `singles`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mlops_console.readers.tensorboard.checksum import Words32, crc32c, distances, masked, unmasked
+from mlops_console.readers.tensorboard.gathered import Gathered
+from mlops_console.readers.tensorboard.layout import LONGEST, SHORTEST, STEP_AT, Layout, layout_of
+from mlops_console.readers.tensorboard.scalars import ScalarTags
+from mlops_console.readers.tensorboard.steps import decoded
+from mlops_console.readers.tensorboard.window import Window, Words
+from mlops_console.records import FloatArray, IntArray
+
+LEAST = 24
+"""Records below which columns cost more than they save."""
+_ROUNDS = 5
+_SLOT_BITS = 12
+_MULTIPLIERS = (2654435761, 2246822519, 3266489917, 668265263, 374761393)
+_HEAD = 12
+_STEP, _SUMMARY = 0x10, 0x2A
+
+
+@dataclass(slots=True)
+class Columns:
+    """What was read, by record; `series` is -1 where a record has no point."""
+
+    series: IntArray
+    step: IntArray
+    wall: FloatArray
+    value: npt.NDArray[np.float32]
+
+
+def read_columns(
+    window: Window, starts: IntArray, lengths: IntArray, into: Gathered, tags: ScalarTags
+) -> tuple[Columns, list[int]]:
+    """The points of some records, and which records are left to be read singly."""
+    count = len(starts)
+    found = Columns(
+        np.full(count, -1, np.int64),
+        np.zeros(count, np.int64),
+        np.full(count, np.nan),
+        np.empty(count, np.float32),
+    )
+    if count < LEAST:
+        return found, list(range(count))
+    kinds = _Kinds(window, starts + _HEAD, lengths, tags, into)
+    odd = [kinds.others]
+    for turn in range(_ROUNDS):
+        if len(kinds.numbers) < LEAST:
+            break
+        odd.append(kinds.settle(found, turn))
+    odd.append(kinds.numbers)
+    return found, np.sort(np.concatenate(odd)).tolist()
+
+
+class _Kinds:
+    """The records that look like scalars and are not settled yet."""
+
+    def __init__(
+        self, window: Window, data: IntArray, lengths: IntArray, tags: ScalarTags, into: Gathered
+    ) -> None:
+        self.window, self.tags, self.into = window, tags, into
+        head = window.words_at(data)
+        body = window.words_at(data + 8)
+        key = (body >> np.uint64(8)) & np.uint64(0xFF)
+        octets = body >> np.uint64(16)
+        ends = ~octets & np.uint64(0x808080808080)
+        ends &= ~ends + np.uint64(1)  # the lowest bit: where the varint ends
+        stepped = key == _STEP
+        mask = np.where(stepped, (ends << np.uint64(1)) - np.uint64(1), np.uint64(0))
+        fits = (head & np.uint64(0xFF)) == 9
+        fits &= (stepped & (ends != 0)) | (key == _SUMMARY)
+        fits &= (lengths >= SHORTEST) & (lengths <= LONGEST)
+        self.numbers = np.flatnonzero(fits)
+        self.others = np.flatnonzero(~fits)
+        self.data, self.lengths, self.mask = data, lengths, mask
+        self.wall = (head >> np.uint64(8)) | (body << np.uint64(56))
+        self.steps = octets & mask
+        self.body = body
+
+    def settle(self, found: Columns, turn: int) -> IntArray:
+        """One turn: settle what is of a known kind; returns what must be read singly, keeps the rest."""
+        numbers = self.numbers
+        lengths = self.lengths[numbers]
+        first = np.full(LONGEST + 1, -1, np.int64)
+        first[lengths[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+        tails = np.full(LONGEST + 1, -1, np.int64)
+        odd = []
+        for length in np.flatnonzero(first >= 0).tolist():
+            number = int(numbers[first[length]])
+            layout = self._layout(number)
+            if layout is None:
+                odd.append(number)
+            else:
+                tails[length] = length - layout.places[0].at - 4
+        tail = tails[lengths]
+        rest = numbers[tail < 0]
+        if len(rest):
+            chosen = tail >= 0
+            numbers, tail = numbers[chosen], tail[chosen]
+        left = numbers
+        if len(numbers):
+            more, left = self._match(numbers, tail, found, turn)
+            odd += more
+        kept = np.zeros(len(self.data), bool)
+        kept[rest] = kept[left] = True
+        kept[odd] = False
+        self.numbers = np.flatnonzero(kept)
+        return np.array(odd, np.int64)
+
+    def _layout(self, number: int) -> Layout | None:
+        """The layout of a record that holds one scalar."""
+        start = int(self.data[number])
+        layout = layout_of(bytes(self.window.raw[start : start + int(self.lengths[number])]))
+        if layout is None or len(layout.places) != 1 or not self.tags.all_of(layout):
+            return None
+        return layout
+
+    def _match(
+        self, numbers: IntArray, tail: IntArray, found: Columns, turn: int
+    ) -> tuple[list[int], IntArray]:
+        """Settle the records whose last bytes are a number and `tail` more; (read singly, not settled)."""
+        every = len(numbers) == len(self.data)
+        data, lengths = (self.data, self.lengths) if every else (self.data[numbers], self.lengths[numbers])
+        wall, steps = (self.wall, self.steps) if every else (self.wall[numbers], self.steps[numbers])
+        ends = self.window.words_at(data + lengths - 4)
+        stored = (ends >> np.uint64(32)).astype(np.uint32)
+        number = (ends if not tail.any() else self.window.words_at(data + lengths - 4 - tail)).astype(
+            np.uint32
+        )
+        prints = _fingerprints(lengths, tail, wall, steps, number, stored)
+        slots = (prints * np.uint32(_MULTIPLIERS[turn])) >> np.uint32(32 - _SLOT_BITS)
+        first = np.full(1 << _SLOT_BITS, -1, np.int64)
+        first[slots[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+        used = np.flatnonzero(first >= 0)
+        kinds = np.zeros(1 << _SLOT_BITS, np.int64)
+        kinds[used] = np.arange(len(used))
+        kind = kinds[slots]
+        samples = first[used]
+        odd, forms, series = self._forms(numbers[samples], tail[samples], int(lengths.max()))
+        same = prints == prints[samples][kind]
+        same &= lengths == lengths[samples][kind]
+        same &= series[kind] >= 0
+        same &= self._agree(data, kind, samples, forms)
+        mask = self.mask if every else self.mask[numbers]
+        same &= mask == mask[samples][kind]
+        if same.all():
+            chosen, left = slice(None), numbers[:0]
+        else:
+            chosen, left = same, numbers[~same]
+        settled = numbers[chosen]
+        found.series[settled] = series[kind[chosen]]
+        found.step[settled] = decoded(steps[chosen])
+        found.wall[settled] = wall[chosen].view(np.float64)
+        found.value[settled] = number[chosen].view(np.float32)
+        return odd, left
+
+    def _forms(self, samples: IntArray, tails: IntArray, longest: int) -> tuple[list[int], Words, IntArray]:
+        """Of each kind: the bytes that must be equal (255, others 0), and its series; -1 = no scalar."""
+        forms = np.zeros((len(samples), (longest + 7) // 8 * 8), np.uint8)
+        series = np.full(len(samples), -1, np.int64)
+        odd = []
+        for kind, (number, tail) in enumerate(zip(samples.tolist(), tails.tolist(), strict=True)):
+            start, length = int(self.data[number]), int(self.lengths[number])
+            layout = self._layout(number)
+            check = int.from_bytes(self.window.raw[start + length : start + length + 4], "little")
+            place = length - tail - 4
+            if (
+                layout is None
+                or layout.places[0].at != place
+                or masked(crc32c(self.window.bytes[start : start + length])) != check
+            ):
+                odd.append(number)
+                continue
+            series[kind] = self.into.series(layout.places[0].tag)
+            forms[kind, STEP_AT - 1 : length] = 255
+            forms[kind, STEP_AT : STEP_AT + layout.step_width] = 0
+            forms[kind, place : place + 4] = 0
+        return odd, forms.view("<u8"), series
+
+    def _agree(
+        self, data: IntArray, kind: IntArray, samples: IntArray, masks: Words
+    ) -> npt.NDArray[np.bool_]:
+        """Whether each record equals the sample of its kind where it must."""
+        differ = np.zeros(len(data), np.uint64)
+        for word in range(1, masks.shape[1]):
+            here = self.window.words_at(data + 8 * word)
+            differ |= (here ^ here[samples][kind]) & masks[:, word][kind]
+        same: npt.NDArray[np.bool_] = differ == 0
+        return same
+
+
+def _fingerprints(
+    lengths: IntArray, tail: IntArray, wall: Words, steps: Words, number: Words32, stored: Words32
+) -> Words32:
+    """The checksums without what wall time, step and number add to them."""
+    table = distances()
+    found = unmasked(stored)
+    base = (lengths - SHORTEST) << 8
+    index = np.empty(len(lengths), np.int64)
+    added = np.empty(len(lengths), np.uint32)
+
+    def fold(octets: npt.NDArray[np.uint8], base: IntArray, distance: int) -> None:
+        np.add(base, octets, out=index)
+        table[distance << 8 :].take(index, out=added, mode="clip")
+        np.bitwise_xor(found, added, out=found)
+
+    moved = int(np.bitwise_or.reduce(wall ^ wall[0]))
+    octets = wall.view(np.uint8).reshape(-1, 8)
+    for byte in range(8):
+        if moved >> (8 * byte) & 255:
+            fold(octets[:, byte], base, SHORTEST - 2 - byte)
+    octets = steps.view(np.uint8).reshape(-1, 8)
+    for byte in range((int(np.bitwise_or.reduce(steps)).bit_length() + 7) // 8):
+        fold(octets[:, byte], base, SHORTEST - STEP_AT - 1 - byte)
+    octets = number.view(np.uint8).reshape(-1, 4)
+    behind = tail << 8
+    for byte in range(4):
+        fold(octets[:, byte], behind, 3 - byte)
+    return found
