@@ -35,6 +35,7 @@ class FileState:
     numeric: list[int] = field(default_factory=list)
     tail: int = 0
     """Bytes of an unfinished last line that was taken as it stood."""
+    tail_digest: str = ""
     careful: bool = False
     """An unfinished last line turned out to go on: none is taken any more."""
     skipping: bool = False

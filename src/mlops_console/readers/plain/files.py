@@ -1,0 +1,150 @@
+"""One history file that grows: where it was left off, whether it is still the same file, what it grew by.
+
+A last line without its end is taken when it is whole as it stands (all cells of the header, or a closed JSON
+object), because some programs never write the end of their last line. Should it go on after all (0.12 was
+0.1234), the source is read anew once, and from then on this file's last line is only taken with its end.
+"""
+
+import os
+
+from mlops_console.readers.contract import Budget
+from mlops_console.readers.opening import read_range
+from mlops_console.readers.plain.gather import Gather
+from mlops_console.readers.plain.lines import Lines
+from mlops_console.readers.plain.pieces import MAX_LINE, decode, encoding_of, line_end, piece_size, take
+from mlops_console.readers.plain.state import BEHIND, HEAD, FileState, digest
+from mlops_console.readers.plain.table import MAX_QUOTED, Table
+from mlops_console.readers.plain.troubles import Troubles
+from mlops_console.records import Json
+
+_ENDS = ("\n", "\r\n")
+
+
+class AnewError(Exception):
+    """What was read of a source no longer holds: it must be read from its start. Never leaves this package."""
+
+
+class Growing:
+    """One file of rows while it is read."""
+
+    def __init__(
+        self, fd: int, state: FileState, gather: Gather, label: str, params: dict[str, Json]
+    ) -> None:
+        self._fd = fd
+        self._state = state
+        self._gather = gather
+        self._label = label
+        self._params = params
+        self._troubles = Troubles(state.troubles)
+
+    def read(self, budget: Budget) -> bool:
+        """Read on; True when the budget ended it."""
+        found = os.fstat(self._fd)
+        state = self._state
+        if state.offset or state.tail:
+            self._check(found)
+        if not state.encoding:
+            self._begin()
+        parser: Table | Lines = self._parser()
+        self._settle_tail()
+        want, more = piece_size(budget.points - self._gather.count), False
+        while not state.dead:
+            if budget.spent(self._gather.count):
+                more = state.offset + state.tail < found.st_size
+                break
+            if state.skipping:
+                self._skip()
+                if state.skipping and state.offset >= found.st_size:
+                    break
+                continue
+            piece = take(self._fd, state.offset, want, state.encoding)
+            if piece.kind == "long":
+                self._troubles.note("long", state.offset)
+                state.offset += piece.size
+                state.skipping = True
+            elif piece.kind == "lines":
+                used = parser.feed(piece.text, state.offset)
+                state.offset += used
+                if not used and want > 2 * MAX_QUOTED:
+                    break
+                if not used:
+                    if state.offset + piece.size >= found.st_size:
+                        break
+                    want = min(want * 4, MAX_LINE)
+                    continue
+                want = piece_size(budget.points - self._gather.count)
+            else:
+                if piece.kind == "tail":
+                    self._tail(piece.text, piece.size, parser)
+                break
+        self._remember(found)
+        return more
+
+    def _parser(self) -> Table | Lines:
+        if self._state.kind == "lines":
+            return Lines(self._state, self._troubles, self._gather, self._label, self._params)
+        return Table(self._state, self._troubles, self._gather, self._label)
+
+    def _begin(self) -> None:
+        head = read_range(self._fd, 0, 1 << 16)
+        encoding, mark = encoding_of(head)
+        if encoding == "utf-8":
+            whole = head[: head.rfind(b"\n") + 1] or head
+            try:
+                whole.decode("utf-8")
+            except UnicodeDecodeError as error:
+                if whole.count(b"\n", 0, error.start) == 0:
+                    encoding = "latin-1"
+                    self._troubles.note("encoding", error.start)
+        if head:
+            self._state.encoding, self._state.offset = encoding, mark
+
+    def _check(self, found: os.stat_result) -> None:
+        """Whether the file is still the one that was read so far."""
+        state = self._state
+        if found.st_ino != state.inode or found.st_size < state.offset + state.tail:
+            raise AnewError
+        head = read_range(self._fd, 0, min(HEAD, state.offset))
+        behind = read_range(self._fd, max(0, state.offset - BEHIND), min(BEHIND, state.offset))
+        if digest(head) != state.head or digest(behind) != state.behind:
+            raise AnewError
+
+    def _settle_tail(self) -> None:
+        """See what became of an unfinished line that was taken."""
+        state = self._state
+        if not state.tail:
+            return
+        data = read_range(self._fd, state.offset, state.tail + 4)
+        if digest(data[: state.tail]) != state.tail_digest:
+            raise AnewError
+        after = decode(data[state.tail :], state.encoding)
+        if not after or after == "\r":
+            return
+        if after.startswith(_ENDS) or state.kind == "lines":
+            state.offset += state.tail
+            state.tail, state.tail_digest = 0, ""
+            return
+        state.careful = True
+        raise AnewError
+
+    def _tail(self, line: str, size: int, parser: Table | Lines) -> None:
+        state = self._state
+        if state.tail or state.careful or not parser.complete(line):
+            return
+        data = read_range(self._fd, state.offset, size)
+        if decode(data, state.encoding) != line:
+            return
+        parser.feed(line, state.offset)
+        state.tail, state.tail_digest = size, digest(data)
+
+    def _skip(self) -> None:
+        state = self._state
+        state.offset, ended = line_end(self._fd, state.offset, state.encoding)
+        state.skipping = not ended
+
+    def _remember(self, found: os.stat_result) -> None:
+        state = self._state
+        state.inode, state.size, state.modified = found.st_ino, found.st_size, found.st_mtime_ns
+        state.head = digest(read_range(self._fd, 0, min(HEAD, state.offset)))
+        state.behind = digest(read_range(self._fd, max(0, state.offset - BEHIND), min(BEHIND, state.offset)))
+        state.troubles = self._troubles.kept()
