@@ -16,7 +16,7 @@ import threading
 from mlops_console.ingest import channel
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
-from mlops_console.ingest.fingerprint import fingerprint
+from mlops_console.ingest.fingerprint import Stats, fingerprint
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import (
     Answer,
@@ -92,7 +92,7 @@ class Child:
 
     def _read_one(self, order: Order, budget: Budget) -> Got:
         source, root = order.source, self._roots[order.project]
-        found, modified = fingerprint(root, source)
+        found, modified = fingerprint(Stats(root), source)
         reader = self._readers.get(source.reader)
         if reader is None:
             return Got(found, modified, None, f"the reader {source.reader} is not installed here")

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from time import time_ns
 
 from mlops_console import __version__
-from mlops_console.ingest.fingerprint import settled
+from mlops_console.ingest.fingerprint import Stats, settled
 from mlops_console.readers import opening
 from mlops_console.readers.contract import Reader
 from mlops_console.records import Problem, Source
@@ -19,8 +19,9 @@ from mlops_console.records import Problem, Source
 _MOST_PENDING = 256
 _MOST_HEAD_BYTES = 16 << 20
 
-Stats = tuple[tuple[str, str], ...]
-"""(file name, its size, time and inode as text)"""
+Mark = tuple[int, int, int]
+"""Size, modification time and inode of a file; negative where it is not there."""
+_ABSENT = (-1, -1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Verdict:
     """What the readers said of a folder."""
 
     sources: tuple[Source, ...]
-    headed: Stats = ()
+    headed: tuple[tuple[str, Mark], ...] = ()
     """The files whose heads were looked into, as they were."""
     stamp: bytes = b""
     """Moves when the names or a file of `headed` move; empty: can't be trusted later."""
@@ -58,13 +59,13 @@ class Heads:
     def __init__(self, most: int = _MOST_HEAD_BYTES) -> None:
         self._most = most
         self._bytes = 0
-        self._kept: OrderedDict[str, tuple[str, int, bytes]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Mark, int, bytes]] = OrderedDict()
 
-    def read(self, root: str, path: str, stat: str, limit: int) -> bytes:
-        """The head of a file that `stat` describes."""
+    def read(self, root: str, path: str, mark: Mark, limit: int) -> bytes:
+        """The head of a file that is as `mark` says."""
         full = f"{root}/{path}"
         kept = self._kept.get(full)
-        if kept is not None and kept[0] == stat and kept[1] >= limit:
+        if kept is not None and kept[0] == mark and kept[1] >= limit:
             self._kept.move_to_end(full)
             return kept[2][:limit]
         try:
@@ -74,7 +75,7 @@ class Heads:
             return b""
         if kept is not None:
             self._bytes -= len(self._kept.pop(full)[2])
-        self._kept[full] = (stat, limit, data)
+        self._kept[full] = (mark, limit, data)
         self._bytes += len(data)
         while self._bytes > self._most:
             self._bytes -= len(self._kept.popitem(last=False)[1][2])
@@ -84,11 +85,12 @@ class Heads:
 class _View:
     """A folder as the readers see it while they decide."""
 
-    def __init__(self, root: str, listing: Listing, heads: Heads) -> None:
+    def __init__(self, root: str, stats: Stats, listing: Listing, heads: Heads) -> None:
         self._root = root
+        self._stats = stats
         self._listing = listing
         self._heads = heads
-        self.stats: dict[str, str] = {}
+        self.marks: dict[str, Mark] = {}
         self.settled = True
 
     @property
@@ -105,19 +107,14 @@ class _View:
 
     def head(self, name: str, limit: int = 65536) -> bytes:
         path = self._listing.within(name)
-        if name not in self.stats:
-            self.stats[name], fine = _stat_text(f"{self._root}/{path}")
-            self.settled = self.settled and fine
-        return self._heads.read(self._root, path, self.stats[name], limit)
+        if name not in self.marks:
+            mark = self.marks[name] = _mark(self._stats.of(path))
+            self.settled = self.settled and (mark is _ABSENT or settled(mark[1], time_ns()))
+        return self._heads.read(self._root, path, self.marks[name], limit)
 
 
-def _stat_text(full: str) -> tuple[str, bool]:
-    """A file's size, time and inode as text, and whether its next change is sure to show in them."""
-    try:
-        found = os.lstat(full)
-    except (OSError, ValueError):
-        return "-", True
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}", settled(found.st_mtime_ns, time_ns())
+def _mark(found: os.stat_result | None) -> Mark:
+    return _ABSENT if found is None else (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 class Claims:
@@ -131,13 +128,18 @@ class Claims:
         self._heads = Heads()
 
     def judge(
-        self, root: str, listing: Listing, matched: Sequence[str], look: tuple[bytes, bytes] | None
+        self,
+        root: str,
+        stats: Stats,
+        listing: Listing,
+        matched: Sequence[str],
+        look: tuple[bytes, bytes] | None,
     ) -> Verdict:
         """The remembered verdict if nothing moved, else what the readers say now."""
-        kept = self._remembered(root, listing, look) if look is not None else None
+        kept = self._remembered(stats, listing, look) if look is not None else None
         if kept is not None:
             return _with_pending(kept, listing, matched)
-        view = _View(root, listing, self._heads)
+        view = _View(root, stats, listing, self._heads)
         sources: list[Source] = []
         problems: list[Problem] = []
         for name, (match, reader) in self._readers.items():
@@ -148,34 +150,34 @@ class Claims:
             except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the scan
                 words = f"the reader {name} broke on this folder: {type(error).__name__}: {error}"
                 problems.append(Problem(listing.path, words))
-        stats = tuple(sorted(view.stats.items()))
-        stamp = self._stamp(listing, stats) if view.settled and not problems else b""
-        verdict = Verdict(tuple(sources), stats, stamp, fresh=True, problems=tuple(problems))
+        headed = tuple(sorted(view.marks.items()))
+        stamp = self._stamp(listing, headed) if view.settled and not problems else b""
+        verdict = Verdict(tuple(sources), headed, stamp, fresh=True, problems=tuple(problems))
         return _with_pending(verdict, listing, matched)
 
-    def _stamp(self, listing: Listing, stats: Stats) -> bytes:
+    def _stamp(self, listing: Listing, headed: Sequence[tuple[str, Mark]]) -> bytes:
         parts = [self._version, *sorted(listing.files), "/", *sorted(listing.folders)]
-        parts += [f"{name}\0{stat}" for name, stat in stats]
+        parts += [f"{name}\0{mark}" for name, mark in headed]
         return blake2b("\0\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=12).digest()
 
-    def _remembered(self, root: str, listing: Listing, look: tuple[bytes, bytes]) -> Verdict | None:
+    def _remembered(self, stats: Stats, listing: Listing, look: tuple[bytes, bytes]) -> Verdict | None:
         try:
             kept = json.loads(look[1])
             sources = tuple(Source(reader, path, tuple(files)) for reader, path, files in kept["sources"])
-            stats = tuple((name, _stat_text(f"{root}/{listing.within(name)}")[0]) for name in kept["heads"])
+            headed = tuple((name, _mark(stats.of(listing.within(name)))) for name in kept["heads"])
         except (ValueError, TypeError, KeyError):
             return None
-        return Verdict(sources, stats, look[0]) if self._stamp(listing, stats) == look[0] else None
+        return Verdict(sources, headed, look[0]) if self._stamp(listing, headed) == look[0] else None
 
 
-def heads_hold(root: str, path: str, verdict: Verdict) -> bool:
+def heads_hold(stats: Stats, path: str, verdict: Verdict) -> bool:
     """Whether no file whose head decided has moved since."""
     if not verdict.headed:
         return True
-    within = Listing(path, (), ()).within
-    return bool(verdict.stamp) and all(
-        _stat_text(f"{root}/{within(name)}")[0] == stat for name, stat in verdict.headed
-    )  # fmt: skip
+    if not verdict.stamp:
+        return False
+    before = "" if path == "." else path + "/"
+    return all(_mark(stats.of(before + name)) == mark for name, mark in verdict.headed)
 
 
 def remembered_form(verdict: Verdict) -> tuple[bytes, bytes]:

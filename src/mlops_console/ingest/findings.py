@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mlops_console.ingest.fingerprint import fingerprint
+from mlops_console.ingest.fingerprint import Stats, fingerprint
 from mlops_console.ingest.messages import Find, SourceId
 from mlops_console.records import Source
 
@@ -22,7 +22,7 @@ class Taken:
 class Findings:
     """The sources of one project: what the other end was told, and what it has yet to be told."""
 
-    root: str
+    stats: Stats
     known: dict[SourceId, tuple[Source, bytes]]
     finds: dict[SourceId, Find] = field(default_factory=dict)
     vanished: set[SourceId] = field(default_factory=set)
@@ -39,7 +39,7 @@ class Findings:
 
     def met(self, source: Source) -> None:
         """A reader claims this source: is it as it was?"""
-        found, modified = fingerprint(self.root, source)
+        found, modified = fingerprint(self.stats, source)
         if not found:
             return
         name = (source.reader, source.path)
@@ -56,7 +56,8 @@ class Findings:
         known = self.known.get(name)
         if known is None:
             return True
-        found, modified = fingerprint(self.root, known[0])
+        self.stats.forget()
+        found, modified = fingerprint(self.stats, known[0])
         if found and found != known[1]:
             self.known[name] = (known[0], found)
             self.finds[name] = Find(known[0], found, modified)

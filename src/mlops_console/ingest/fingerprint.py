@@ -19,7 +19,36 @@ def settled(modified_ns: int, now_ns: int) -> bool:
     return now_ns - modified_ns > tick or modified_ns - now_ns > tick
 
 
-def fingerprint(root: str, source: Source) -> tuple[bytes, int]:
+class Stats:
+    """What `lstat` says of files, asked once each until `forget`; None for one that is not there."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._kept: dict[str, os.stat_result | None] = {}
+
+    def of(self, path: str) -> os.stat_result | None:
+        """A file or folder of the project."""
+        try:
+            return self._kept[path]
+        except KeyError:
+            pass
+        try:
+            found: os.stat_result | None = os.lstat(f"{self._root}/{path}")
+        except (OSError, ValueError):
+            found = None
+        self._kept[path] = found
+        return found
+
+    def forget(self) -> None:
+        """Ask anew from now on."""
+        self._kept.clear()
+
+    def know(self, path: str, found: os.stat_result) -> None:
+        """Take over what was just asked."""
+        self._kept[path] = found
+
+
+def fingerprint(stats: Stats, source: Source) -> tuple[bytes, int]:
     """The source's fingerprint (empty when none of its files is there) and its newest modification time.
 
     Taken before a read, so that what is written meanwhile shows as a change. One that was taken so soon
@@ -28,24 +57,24 @@ def fingerprint(root: str, source: Source) -> tuple[bytes, int]:
     parts: list[str] = []
     newest = 0
     there = False
+    of = stats.of
     for file in source.files:
-        try:
-            found = os.lstat(f"{root}/{file}")
-        except (OSError, ValueError):
+        found = of(file)
+        if found is None:
             parts.append(f"{file}\0gone")
             continue
         there = True
-        newest = max(newest, found.st_mtime_ns)
-        parts.append(f"{file}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ino}")
+        modified = found.st_mtime_ns
+        if modified > newest:
+            newest = modified
+        parts.append(f"{file}\0{found.st_size}\0{modified}\0{found.st_ino}")
     if not there:
         return b"", 0
     recent = newest
     if source.path not in source.files:
         # A file that appears in the run's folder may be an artifact: the folder's own time tells.
-        try:
-            moved = os.lstat(f"{root}/{source.path}").st_mtime_ns
-        except (OSError, ValueError):
-            moved = 0
+        folder = of(source.path)
+        moved = folder.st_mtime_ns if folder is not None else 0
         parts.append(f"\0{moved}")
         recent = max(newest, moved)
     digest = blake2b("\0\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=12).digest()

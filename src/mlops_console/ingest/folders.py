@@ -9,6 +9,7 @@ from pathlib import Path
 from time import time_ns
 
 from mlops_console.ingest.claims import Claims, Listing, Verdict, heads_hold, remembered_form
+from mlops_console.ingest.fingerprint import Stats
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.ingest.prune import Pruning
@@ -49,6 +50,7 @@ class Folders:
         self.unread: dict[str, Problem] = {}
         """Folders that could not be read when they were last looked at."""
         self.looks = dict(order.looks)
+        self.stats = Stats(self.root)
         self._order = order
         self._claims = claims
         self._hand = hand
@@ -76,6 +78,8 @@ class Folders:
         try:
             found = Path(full).stat() if path == "." else os.lstat(full)
             identity = (found.st_dev, found.st_ino)
+            self.stats.forget()
+            self.stats.know(path, found)
             if not stat.S_ISDIR(found.st_mode) or self._met_elsewhere(path, identity):
                 return None
             if old is not None and self._holds(path, old, found):
@@ -114,7 +118,7 @@ class Folders:
             return False
         if node.modified_ns != found.st_mtime_ns:
             return False
-        return node.verdict is None or heads_hold(self.root, path, node.verdict)
+        return node.verdict is None or heads_hold(self.stats, path, node.verdict)
 
     def _listed(self, path: str, depth: int, found: os.stat_result, old: Node | None) -> Node:
         full = self.full(path)
@@ -130,7 +134,9 @@ class Folders:
             look = self.looks.pop(path, None)
             if old is not None and old.verdict is not None and old.verdict.stamp:
                 look = remembered_form(old.verdict)
-            node.verdict = self._claims.judge(self.root, Listing(path, files, folders), matched, look)
+            node.verdict = self._claims.judge(
+                self.root, self.stats, Listing(path, files, folders), matched, look
+            )
             node.problems = node.verdict.problems
         name = path.rpartition("/")[2]
         within = Listing(path, (), ()).within

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _SHARED = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "afs", "ceph", "lustre", "beegfs", "gpfs", "ncpfs", "ocfs2", "gfs2", "vboxsf", "drvfs", "prl_fs", "davfs"]
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "afs", "ceph", "lustre", "beegfs", "gpfs"}
+    | {"ocfs2", "gfs2", "vboxsf", "drvfs", "prl_fs", "davfs", "ncpfs"}
 )
 
 

@@ -17,8 +17,7 @@ def mourn(intake: "Intake", death: "ChildDiedError") -> None:
         match request:
             case Batch():
                 for order in request.orders:
-                    entry = intake.books[order.project].entries[order.source.reader, order.source.path]
-                    intake.backlog.add(entry)
+                    intake.backlog.add(intake.entry(order))
             case Look():
                 for folder, below in request.folders:
                     intake.look(request.project, folder, below=below)
