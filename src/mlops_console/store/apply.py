@@ -1,0 +1,156 @@
+"""A batch of chunks into the tables, inside the caller's one transaction."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import duckdb
+
+from mlops_console.records import Changed
+from mlops_console.store.appending import append, gather
+from mlops_console.store.facts import rank
+from mlops_console.store.known import Known
+from mlops_console.store.sources import put_problems, register
+from mlops_console.store.staging import staged
+from mlops_console.store.telling import Says, Telling, Told, write_keys
+from mlops_console.store.types import Read
+
+
+def apply_batch(
+    con: duckdb.DuckDBPyConnection, known: Known, batch: Sequence[Read], ignored: Collection[str], now: int
+) -> Changed:
+    """Facts, points, problems, cursors and fingerprints of all chunks."""
+    told = Told()
+    problems = False
+    removed: set[str] = set()
+    for wave in _waves(batch):
+        sources, fresh = register(con, known, wave)
+        lost = _forget_said(con, known, wave, sources, fresh)
+        telling = Telling(con, known, told, ignored, now)
+        says = telling.tell(wave, sources, lost)
+        new = gather(known, wave, sources, fresh | set(lost), telling.run_id, told.keys)
+        write_keys(con, told.keys)
+        told.keys.clear()
+        if new is not None:
+            append(con, known, new)
+        moved = {run for runs in lost.values() for run in runs}
+        if new is not None:
+            moved.update(run for run in new.run[new.fresh].tolist() if len(says[run]) > 1)
+        _choose(con, known, moved)
+        removed |= _drop_orphans(con, known, wave, sources, lost, says)
+        problems |= put_problems(
+            con,
+            known,
+            {
+                s: (known.projects[r.project_key], r.chunk.problems)
+                for r, s in zip(wave, sources, strict=True)
+            },
+        )
+    added = frozenset(told.ids[run] for run in told.fresh) - removed
+    return Changed(frozenset(told.ids.values()) | removed, added, problems)
+
+
+def _waves(batch: Sequence[Read]) -> Iterator[list[Read]]:
+    """Cut the batch so that no wave holds a source that is said anew after it was read."""
+    wave: list[Read] = []
+    seen: set[tuple[str, str, str]] = set()
+    for read in batch:
+        place = (read.project_key, read.source.reader, read.source.path)
+        if place in seen and (read.chunk.reset or read.read_anew):
+            yield wave
+            wave, seen = [], set()
+        wave.append(read)
+        seen.add(place)
+    if wave:
+        yield wave
+
+
+def _forget_said(
+    con: duckdb.DuckDBPyConnection,
+    known: Known,
+    wave: Sequence[Read],
+    sources: Sequence[int],
+    fresh: set[int],
+) -> dict[int, dict[int, str]]:
+    """Delete what sources said that are said anew now; per source the runs it spoke of, and their ids."""
+    anew = {
+        source: None
+        for read, source in zip(wave, sources, strict=True)
+        if (read.chunk.reset or read.read_anew) and source not in fresh
+    }
+    if not anew:
+        return {}
+    lost: dict[int, dict[int, str]] = {source: {} for source in anew}
+    listed = ", ".join(map(str, anew))
+    for source, run, identity in con.execute(
+        f"SELECT f.source_id, f.run_id, r.id FROM facts f JOIN runs r USING (run_id) WHERE f.source_id IN ({listed})"
+    ).fetchall():
+        lost[source][run] = identity
+    delete_points(con, f"source_id IN ({listed})")
+    con.execute(f"DELETE FROM facts WHERE source_id IN ({listed})")
+    known.drop_series(anew)
+    return lost
+
+
+def delete_points(con: duckdb.DuckDBPyConnection, which: str) -> None:
+    """Series (by a condition on their columns) and their points."""
+    series = [s for (s,) in con.execute(f"SELECT series_id FROM series WHERE {which}").fetchall()]
+    if series:
+        listed = f"BETWEEN {min(series)} AND {max(series)} AND series_id IN (SELECT series_id FROM series WHERE {which})"
+        con.execute(f"DELETE FROM packed WHERE series_id {listed}")
+        con.execute(f"DELETE FROM tail WHERE series_id {listed}")
+        con.execute(f"DELETE FROM series WHERE {which}")
+
+
+def _choose(con: duckdb.DuckDBPyConnection, known: Known, runs: Collection[int]) -> None:
+    """Of same-named metrics of a run from several sources, show the best reader's."""
+    if not runs:
+        return
+    rows = con.execute(
+        "SELECT run_id, key_id, series_id, source_id, shown FROM series"
+        f" WHERE run_id IN ({', '.join(map(str, runs))})"
+    ).fetchall()
+    best: dict[tuple[int, int], tuple[tuple[str | int, ...], int]] = {}
+    for run, key, series, source, _ in rows:
+        merit = ((*rank(known.readers[source]), source), series)
+        best[run, key] = min(best.get((run, key), merit), merit)
+    moved = [(series, best[run, key][1] == series) for run, key, series, _, shown in rows
+             if (best[run, key][1] == series) != shown]  # fmt: skip
+    if moved:
+        source_sql, text = staged(
+            {"series_id": ("INTEGER", [s for s, _ in moved]), "shown": ("BOOLEAN", [w for _, w in moved])}
+        )
+        con.execute(
+            f"UPDATE series SET shown = r.shown FROM {source_sql} r WHERE series.series_id = r.series_id",
+            [text],
+        )
+
+
+def _drop_orphans(
+    con: duckdb.DuckDBPyConnection,
+    known: Known,
+    wave: Sequence[Read],
+    sources: Sequence[int],
+    lost: dict[int, dict[int, str]],
+    says: Says,
+) -> set[str]:
+    """Runs that no source speaks of any more, once the source that did has been read to its end again."""
+    for source, runs in lost.items():
+        known.orphans.setdefault(source, {}).update({r: i for r, i in runs.items() if not says[r]})
+    gone: dict[int, str] = {}
+    for read, source in zip(wave, sources, strict=True):
+        if source in known.orphans and not read.chunk.more:
+            gone.update(known.orphans.pop(source))
+    if gone:
+        spoken = known.says(list(gone), set())
+        gone = {run: identity for run, identity in gone.items() if not spoken[run]}
+    if gone:
+        delete_runs(con, known, gone)
+    return set(gone.values())
+
+
+def delete_runs(con: duckdb.DuckDBPyConnection, known: Known, runs: dict[int, str]) -> None:
+    """Runs (number -> id) and all that hangs on them."""
+    listed = ", ".join(map(str, runs))
+    delete_points(con, f"run_id IN ({listed})")
+    for table in ('"values"', "facts", "runs"):
+        con.execute(f"DELETE FROM {table} WHERE run_id IN ({listed})")
+    known.drop_runs(runs)

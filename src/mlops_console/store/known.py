@@ -1,0 +1,157 @@
+"""What the writer keeps in memory: ids, and what live runs said last.
+
+Filled from the tables on the first write, so that a look costs nothing; thrown away whole when a transaction
+fails, so that memory and tables can't disagree. Bounded: ids of projects, sources, runs and keys stay, all
+else is kept for what was touched last.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import Any, Final
+
+import duckdb
+
+from mlops_console.records import Process, RunKey
+from mlops_console.store.staging import as_found
+from mlops_console.store.states import SeriesStates
+from mlops_console.store.status import SILENCE, Standing
+
+_SOURCES: Final = 4096
+_RUNS: Final = 4096
+
+Facts = dict[str, Any]
+"""What one source says of one run, as JSON values."""
+
+SeriesIds = dict[tuple[int, int], int]
+"""(run_id, key_id) -> series_id, of one source."""
+
+
+def run_identity(project_key: str, key: RunKey) -> str:
+    """The id of a run: the same on every machine that sees the project under the same key."""
+    text = "\0".join((project_key, key.path, key.native))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+class Known:
+    """Ids allotted so far, and caches over the tables."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self.projects: dict[str, int] = dict(con.execute("SELECT key, project_id FROM projects").fetchall())
+        self.sources: dict[tuple[int, str, str], int] = {}
+        self.readers: dict[int, str] = {}
+        for source, project, reader, path in con.execute(
+            "SELECT source_id, project_id, reader, path FROM sources"
+        ).fetchall():
+            self.sources[project, reader, as_found(path)] = source
+            self.readers[source] = reader
+        self.runs: dict[str, int] = dict(con.execute("SELECT id, run_id FROM runs").fetchall())
+        self.keys: dict[tuple[str, str], int] = {
+            (kind, key): number
+            for number, kind, key in con.execute("SELECT key_id, kind, key FROM keys").fetchall()
+        }
+        self.next_project = self._next("projects", "project_id")
+        self.next_source = self._next("sources", "source_id")
+        self.next_run = self._next("runs", "run_id")
+        self.next_key = self._next("keys", "key_id")
+        self.next_series = self._next("series", "series_id")
+        self.with_problems: set[int] = {
+            source
+            for (source,) in con.execute("SELECT DISTINCT source_id FROM problems").fetchall()
+            if source
+        }
+        self.states = SeriesStates(con)
+        self.tails = True
+        """Whether points may wait in `tail`."""
+        self.folded = 0
+        """When settled runs were last looked through for such points."""
+        self.archived: set[str] = set()
+        self.silence = SILENCE
+        self.dead: set[Process] = set()
+        self.orphans: dict[int, dict[int, str]] = {}
+        """source -> runs it no longer speaks of, until it has been read to its end."""
+        self.unsettled = self._unsettled()
+        self._series: OrderedDict[int, SeriesIds] = OrderedDict()
+        self._says: OrderedDict[int, dict[int, Facts]] = OrderedDict()
+
+    def _unsettled(self) -> dict[int, tuple[Standing, str, str | None]]:
+        """Runs that time or the end of a process can change, with their status and reason as written."""
+        rows = self._con.execute(
+            "SELECT run_id, id, declared, active, host, boot_id, pid, pid_started, status_reason"
+            " FROM runs WHERE status = 'running'"
+        ).fetchall()
+        found = {}
+        for run, identity, declared, active, host, boot, pid, pid_started, reason in rows:
+            process = (
+                Process(host, boot, pid, pid_started or 0) if host and boot and pid is not None else None
+            )
+            found[run] = (Standing(identity, declared, None, active, process), "running", reason)
+        return found
+
+    def alive_so_far(self, process: Process) -> bool | None:
+        """Whether a process is known to be gone, without looking."""
+        return False if process in self.dead else None
+
+    def _next(self, table: str, column: str) -> int:
+        row = self._con.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()
+        return int(row[0]) if row else 1
+
+    def key_id(self, kind: str, key: str, fresh: list[tuple[int, str, str]]) -> int:
+        """The id of a key; a new one is also put on the list of rows to insert."""
+        number = self.keys.get((kind, key))
+        if number is None:
+            number = self.next_key
+            self.next_key += 1
+            self.keys[kind, key] = number
+            fresh.append((number, kind, key))
+        return number
+
+    def series_of(self, sources: list[int], fresh: set[int]) -> dict[int, SeriesIds]:
+        """The series of each source; sources in `fresh` have none yet."""
+        missing = [s for s in sources if s not in self._series and s not in fresh]
+        for source in sources:
+            self._series.setdefault(source, {})
+            self._series.move_to_end(source)
+        if missing:
+            listed = ", ".join(map(str, missing))
+            for source, run, key, series in self._con.execute(
+                f"SELECT source_id, run_id, key_id, series_id FROM series WHERE source_id IN ({listed})"
+            ).fetchall():
+                self._series[source][run, key] = series
+        found = {source: self._series[source] for source in sources}
+        while len(self._series) > _SOURCES and next(iter(self._series)) not in found:
+            self._series.popitem(last=False)
+        return found
+
+    def says(self, runs: list[int], fresh: set[int]) -> dict[int, dict[int, Facts]]:
+        """What each source says of each run; runs in `fresh` are not in the tables yet."""
+        import json
+
+        missing = [r for r in runs if r not in self._says and r not in fresh]
+        for run in runs:
+            self._says.setdefault(run, {})
+            self._says.move_to_end(run)
+        if missing:
+            listed = ", ".join(map(str, missing))
+            for run, source, facts in self._con.execute(
+                f"SELECT run_id, source_id, facts FROM facts WHERE run_id IN ({listed})"
+            ).fetchall():
+                self._says[run][source] = json.loads(facts)
+        found = {run: self._says[run] for run in runs}
+        while len(self._says) > _RUNS and next(iter(self._says)) not in found:
+            self._says.popitem(last=False)
+        return found
+
+    def drop_series(self, sources: Iterable[int]) -> None:
+        """The series of these sources are gone from the tables."""
+        for source in sources:
+            self._series[source] = {}
+
+    def drop_runs(self, runs: Mapping[int, str]) -> None:
+        """These runs (number -> id) are gone from the tables."""
+        for run, identity in runs.items():
+            self._says.pop(run, None)
+            self.runs.pop(identity, None)
+            self.unsettled.pop(run, None)
+        self._series.clear()

@@ -1,0 +1,193 @@
+"""The store: one writer, any number of questions."""
+
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+
+from mlops_console.errors import StoreFullError
+from mlops_console.records import Changed, Problem, Project, Source
+from mlops_console.settings import Places
+from mlops_console.store import projects, said, sources, sweeping
+from mlops_console.store.apply import apply_batch
+from mlops_console.store.database import Connection
+from mlops_console.store.locks import OwnerLock
+from mlops_console.store.opening import Opened, Role, open_places, own
+from mlops_console.store.session import Session
+from mlops_console.store.status import Alive
+from mlops_console.store.types import KnownSource, Read, StoreRebuiltError
+
+
+def open_store(places: Places) -> "Store":
+    """The store: owned if nobody else owns it, else a private copy of it."""
+    return Store(places, open_places(places))
+
+
+class Store:
+    """All watched projects in one file.
+
+    Writes come from one thread at a time; each is one transaction. After a StoreFullError the same write may be
+    tried again. After a StoreRebuiltError the store is empty but for its projects: load `known` again.
+    """
+
+    def __init__(self, places: Places, opened: Opened) -> None:
+        self.places = places
+        self._session = Session(opened)
+        self._said = said.Said(places)
+        self._projects: dict[str, Project] = {}
+        self._heed_at_open()
+
+    @property
+    def role(self) -> Role:
+        """Owner of the store, or follower on a private copy."""
+        return self._session.opened.role
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person must know about this store, a sentence each."""
+        return tuple(self._session.opened.notices)
+
+    @property
+    def full(self) -> bool:
+        """The disk is full: questions are answered from what was committed, writes raise StoreFullError."""
+        return self._session.full
+
+    @property
+    def trouble(self) -> str:
+        """Words for the badge while something is wrong, else empty."""
+        return "disk full: nothing new is kept" if self.full else ""
+
+    def connect(self) -> Connection:
+        """A connection for one query thread."""
+        return self._session.connect()
+
+    def close(self) -> None:
+        """Write everything into the file, close it, give the locks back; fine to call twice."""
+        self._session.close()
+
+    def resume(self) -> bool:
+        """Try to write again after the disk was full; every write tries by itself."""
+        return self._session.resume()
+
+    def try_become_owner(self) -> bool:
+        """A follower whose owner left takes the store over; connections made before are closed."""
+        if self.role == "owner":
+            return True
+        lock = OwnerLock.take(self.places.store)
+        if lock is None:
+            return False
+        self._session.replace(own(self.places.store, lock))
+        self._said = said.Said(self.places)
+        self._put_again()
+        self._heed_at_open()
+        return True
+
+    def put_project(self, project: Project) -> None:
+        """Know a project, or its new name and place."""
+        self._projects[project.key] = project
+        with self._session.writing() as (con, known):
+            projects.put(con, known, project)
+
+    def drop_project(self, key: str) -> None:
+        """Forget a project with all its runs."""
+        self._projects.pop(key, None)
+        with self._session.writing() as (con, _):
+            projects.drop(con, key)
+        self._session.forget_memory()
+
+    def known(self, project_key: str) -> list[KnownSource]:
+        """The sources of a project as they were read last."""
+        with self._session.reading() as con:
+            return sources.known_sources(con, project_key)
+
+    def looks(self, project_key: str) -> dict[str, tuple[bytes, bytes]]:
+        """What discovery remembers: path -> (stamp, verdict)."""
+        with self._session.reading() as con:
+            return projects.looks(con, project_key)
+
+    def put_looks(self, project_key: str, looks: Mapping[str, tuple[bytes, bytes]]) -> None:
+        """Remember looks; those at other paths stay."""
+        with self._session.writing() as (con, known):
+            projects.put_looks(con, known, project_key, looks)
+
+    def apply(self, batch: Sequence[Read]) -> Changed:
+        """Keep what was read: facts, points, problems and cursors in one transaction."""
+        if not batch:
+            return Changed()
+        changed = Changed()
+        with self._telling_of_rebuilding(), self._session.writing() as (con, known):
+            changed = apply_batch(con, known, batch, self._said.forgotten, time.time_ns() // 1000)
+        return changed
+
+    def note_death(self, project_key: str, source: Source, what: str) -> int:
+        """The reader child died on a source: how often it has by now."""
+        with self._session.writing() as (con, known):
+            deaths = sources.add_death(con, known, project_key, source, what)
+        return deaths
+
+    def clear_deaths(self, project_key: str, source: Source) -> None:
+        """The source changed and may be tried again."""
+        with self._session.writing() as (con, known):
+            sources.forgive_deaths(con, known, project_key, source)
+
+    def gone(self, project_key: str, source_paths: Sequence[tuple[str, str]], gone: bool) -> Changed:
+        """Sources (reader, path) vanished, or came back."""
+        with self._session.writing() as (con, known):
+            moved = sources.mark_gone(con, known, project_key, source_paths, gone)
+        return Changed(frozenset(moved))
+
+    def found_problems(self, project_key: str, problems: Sequence[Problem]) -> Changed:
+        """What discovery stumbled over in a project; replaces what it said before."""
+        with self._session.writing() as (con, known):
+            moved = projects.put_problems(con, known, project_key, problems)
+        return Changed(problems=moved)
+
+    def sweep(self, now: int, silence: int, alive: Alive) -> Changed:
+        """Look again at every run that time or the end of its process can change (times in microseconds)."""
+        heeded = self._heed()
+        known = self._session.memory()
+        moved = sweeping.due(known, now, silence, alive)
+        if moved or sweeping.wants_folding(known, now):
+            with self._session.writing() as (con, same):
+                sweeping.write(con, same, moved)
+                sweeping.fold_settled(con, same, now)
+        return heeded | Changed(frozenset(identity for identity, _, _ in moved.values()))
+
+    def forget(self, run_ids: Sequence[str]) -> int:
+        """Remove runs; they stay away until the file that says so is removed from the state folder."""
+        self._said.note("forgotten", run_ids, True)
+        with self._session.writing() as (con, known):
+            forgotten = said.forget(con, known, run_ids)
+        return len(forgotten)
+
+    def archive(self, run_ids: Sequence[str], archived: bool) -> int:
+        """Put runs out of sight, or back; how many moved."""
+        self._said.note("archived", run_ids, archived)
+        with self._session.writing() as (con, known):
+            known.archived = self._said.archived
+            moved = said.archive(con, run_ids, archived)
+        return len(moved)
+
+    def _heed_at_open(self) -> None:
+        with contextlib.suppress(StoreFullError):
+            self._heed()
+
+    def _heed(self) -> Changed:
+        """Do what other processes of this user said in the state folder meanwhile."""
+        if not self._said.moved():
+            return Changed()
+        with self._session.writing() as (con, known):
+            changed = self._said.heed(con, known)
+        return changed
+
+    def _put_again(self) -> None:
+        for project in list(self._projects.values()):
+            self.put_project(project)
+
+    @contextlib.contextmanager
+    def _telling_of_rebuilding(self):  # type: ignore[no-untyped-def]
+        try:
+            yield
+        except StoreRebuiltError:
+            self._said = said.Said(self.places)
+            self._put_again()
+            raise

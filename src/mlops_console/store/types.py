@@ -1,0 +1,35 @@
+"""The values that cross the store's door."""
+
+from dataclasses import dataclass
+
+from mlops_console.errors import StoreError
+from mlops_console.records import Chunk, Source
+
+
+class StoreRebuiltError(StoreError):
+    """The store was found damaged, set aside and begun anew: everything is to be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One chunk with what it takes to apply it exactly once."""
+
+    project_key: str
+    source: Source
+    fingerprint: bytes
+    """State of the source's files when they were read; a second start compares it instead of opening them."""
+    chunk: Chunk
+    read_anew: bool = False
+    """Read from the start (no cursor): what the source said before is forgotten, as with `chunk.reset`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source as the store remembers it."""
+
+    source: Source
+    fingerprint: bytes
+    cursor: bytes | None
+    gone: bool
+    deaths: int
+    """How often the reader child died on it since it last changed."""
