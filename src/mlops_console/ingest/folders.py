@@ -26,7 +26,8 @@ class Node:
     """What is remembered of a folder."""
 
     identity: tuple[int, int]
-    modified_ns: int
+    times: tuple[int, int]
+    """When names in it, and when its permissions, changed last."""
     trusted: bool
     folders: tuple[str, ...]
     """Names of the folders in it that are looked at."""
@@ -116,7 +117,7 @@ class Folders:
     def _holds(self, path: str, node: Node, found: os.stat_result) -> bool:
         if not node.trusted or node.identity != (found.st_dev, found.st_ino):
             return False
-        if node.modified_ns != found.st_mtime_ns:
+        if node.times != (found.st_mtime_ns, found.st_ctime_ns):
             return False
         return node.verdict is None or heads_hold(self.stats, path, node.verdict)
 
@@ -127,7 +128,8 @@ class Folders:
             raise OSError(errno.ENODEV, "not mounted")
         matched = list(filter(self._claims.match, files))
         trusted = abs(time_ns() - found.st_mtime_ns) > _TRUSTED_AFTER_NS
-        node = Node((found.st_dev, found.st_ino), found.st_mtime_ns, trusted, (), None)
+        times = (found.st_mtime_ns, found.st_ctime_ns)
+        node = Node((found.st_dev, found.st_ino), times, trusted, (), None)
         if depth and self._pruning.by_content(full, files, folders, matched=bool(matched)):
             return node
         if matched:
