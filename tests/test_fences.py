@@ -1,0 +1,75 @@
+"""The lazy doors, seen from outside: what a process has loaded after it did something."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AFTER = """
+import json as _json, os as _os, sys as _sys
+with open(_os.environ["SEEN"], "w") as _file:
+    _json.dump(sorted(_sys.modules), _file)
+"""
+HEAVY = {
+    "textual",
+    "rich",
+    "duckdb",
+    "numpy",
+    "polars",
+    "yaml",
+    "sklearn",
+    "scipy",
+    "watchdog",
+    "platformdirs",
+}
+
+
+def loaded(tmp_path: Path, code: str) -> set[str]:
+    """The top-level names of all modules in a fresh process that ran some code."""
+    seen = tmp_path / "seen.json"
+    script = tmp_path / "script.py"
+    script.write_text(code + AFTER)
+    environment = {"SEEN": str(seen), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    subprocess.run(
+        [sys.executable, "-I", str(script)], cwd=tmp_path, env=environment, check=True, capture_output=True
+    )
+    return {name.partition(".")[0] for name in json.loads(seen.read_text())}
+
+
+def test_the_version_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = "import sys\nfrom mlops_console.__main__ import main\nsys.argv[1:] = ['--version']\nmain()\n"
+    assert not loaded(tmp_path, code) & HEAVY
+
+
+def test_a_script_that_records_loads_the_standard_library_alone(tmp_path: Path) -> None:
+    # What the interpreter brings into every process (an editable installation's hook, say) is not ours.
+    before = loaded(tmp_path, "")
+    code = """
+import mlops_console
+with mlops_console.run(params={"lr": 0.1}, name="first", tags=["a"]) as run:
+    run.log(0, loss=0.5)
+    run.summary(loss=0.5)
+    run.dataset(__file__)
+    run.artifact(__file__)
+"""
+    new = loaded(tmp_path, code) - before
+    assert new - set(sys.stdlib_module_names) == {"mlops_console"}
+
+
+def test_importing_the_recorder_opens_no_door_early(tmp_path: Path) -> None:
+    new = loaded(tmp_path, "import mlops_console\nmlops_console.run\n") - loaded(tmp_path, "")
+    assert not new & {"json", "subprocess", "pathlib", "hashlib", "dataclasses", "threading", "logging"}
+
+
+@pytest.mark.parametrize("module", ["mlops_console.ingest.child", "mlops_console.readers.registry"])
+def test_the_reader_child_loads_no_interface_and_no_database(tmp_path: Path, module: str) -> None:
+    assert not loaded(tmp_path, f"import {module}\n") & {
+        "textual",
+        "rich",
+        "duckdb",
+        "sklearn",
+        "scipy",
+        "polars",
+    }
