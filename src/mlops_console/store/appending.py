@@ -161,8 +161,8 @@ def _insert_series(
     rows, text = staged({"spark": ("BLOB", [drawn[i] for i in fresh.tolist()])})
     with _registered(con, columns):
         con.execute(
-            "INSERT INTO series SELECT series_id, run_id, key_id, source_id, true, count, first_step, first_value,"
-            f" last_step, last_value, {_FIGURES['last_wall']}, {_FIGURES['min']}, {_FIGURES['max']},"
+            "INSERT INTO series SELECT series_id, run_id, key_id, source_id, true, count, first_step,"
+            f" first_value, last_step, last_value, {_FIGURES['last_wall']}, {_FIGURES['min']}, {_FIGURES['max']},"
             f" {_FIGURES['min_step']}, {_FIGURES['max_step']}, nan_count, s.spark"
             f" FROM incoming r POSITIONAL JOIN {rows} s",
             [text],
@@ -206,7 +206,7 @@ def _update_sparks(con: duckdb.DuckDBPyConnection, series: IntArray, drawn: list
 def _keep(
     con: duckdb.DuckDBPyConnection, known: Known, new: Segments, old: IntArray, slots: IntArray
 ) -> None:
-    """Points of new series and long pieces go into blocks, dribbles wait in `tail` until they make a block."""
+    """Points of new series and long pieces go into blocks, dribbles wait in `tail` to make one."""
     waiting = np.zeros(len(new.series), np.int64)
     waiting[old] = known.states.tails(slots)
     limit = _FOLD + new.series * 37 % _SPREAD  # so that runs started together do not fold together

@@ -81,7 +81,8 @@ def _forget_said(
     lost: dict[int, dict[int, str]] = {source: {} for source in anew}
     listed = ", ".join(map(str, anew))
     for source, run, identity in con.execute(
-        f"SELECT f.source_id, f.run_id, r.id FROM facts f JOIN runs r USING (run_id) WHERE f.source_id IN ({listed})"
+        "SELECT f.source_id, f.run_id, r.id FROM facts f JOIN runs r USING (run_id)"
+        f" WHERE f.source_id IN ({listed})"
     ).fetchall():
         lost[source][run] = identity
     delete_points(con, f"source_id IN ({listed})")
@@ -94,9 +95,11 @@ def delete_points(con: duckdb.DuckDBPyConnection, which: str) -> None:
     """Series (by a condition on their columns) and their points."""
     series = [s for (s,) in con.execute(f"SELECT series_id FROM series WHERE {which}").fetchall()]
     if series:
-        listed = f"BETWEEN {min(series)} AND {max(series)} AND series_id IN (SELECT series_id FROM series WHERE {which})"
-        con.execute(f"DELETE FROM packed WHERE series_id {listed}")
-        con.execute(f"DELETE FROM tail WHERE series_id {listed}")
+        near = f"series_id BETWEEN {min(series)} AND {max(series)}"
+        for table in ("packed", "tail"):
+            con.execute(
+                f"DELETE FROM {table} WHERE {near} AND series_id IN (SELECT series_id FROM series WHERE {which})"
+            )
         con.execute(f"DELETE FROM series WHERE {which}")
 
 

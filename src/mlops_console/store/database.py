@@ -64,7 +64,7 @@ def told(error: BaseException, store: Path) -> StoreError | None:
     if is_full(error):
         return StoreFullError(f"no room left on the disk of {store}", "make room; what was committed is kept")
     if isinstance(error, UnicodeError):
-        return StoreError(f"the store's path {ascii(str(store))} is not UTF-8", "name another with --store")
+        return StoreError(f"the store's path {str(store)!a} is not UTF-8", "name another with --store")
     holder = _HOLDER.search(text)
     if "Could not set lock" in text:
         who = f"process {holder[2]} ({holder[1]})" if holder else "another program"
@@ -72,7 +72,8 @@ def told(error: BaseException, store: Path) -> StoreError | None:
     newer = _NEWER.search(text)
     if newer and int(newer[2]) < int(newer[1]) < int(newer[2]) + 1000:
         return StoreTooNewError(
-            f"{store} was written by a newer DuckDB (storage version {newer[1]}, this one reads up to {newer[2]})",
+            f"{store} was written by a newer DuckDB"
+            f" (storage version {newer[1]}, this one reads up to {newer[2]})",
             "upgrade mlops-console, or name another store with --store",
         )
     if "Permission denied" in text or "Operation not permitted" in text:
@@ -98,7 +99,7 @@ class Connection:
             return cursor.execute(sql, list(parameters)).fetchall()
 
     def columns(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, npt.NDArray[Any]]:
-        """A large answer, column by column; NULL is NaN in floats, None in objects, the lowest value in integers."""
+        """A large answer, column by column; NULL is NaN, None or (in whole numbers) the lowest value."""
         with self._asking() as cursor:
             answer = cursor.execute(sql, list(parameters)).fetchnumpy()
         return {name: plain(column) for name, column in answer.items()}
@@ -158,4 +159,4 @@ def only_ours(path: Path) -> None:
     for file in (path, path.with_name(path.name + ".wal")):
         with contextlib.suppress(OSError):
             if file.stat().st_mode & 0o077:
-                os.chmod(file, 0o600)
+                file.chmod(0o600)

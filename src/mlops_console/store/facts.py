@@ -6,7 +6,7 @@ its values are projected from all of them: the best-ranked reader that says some
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from mlops_console.records import Json, RunFacts
 from mlops_console.store.known import Facts, run_identity
@@ -106,9 +106,11 @@ def row_of(says: Mapping[int, Facts], readers: Mapping[int, str]) -> Row:
     declaring = next((f for f in facts if "status" in f), {})
     process = next((f["process"] for f in facts if "process" in f), (None, None, None, None))
     return Row(
-        *(next((f[name] for f in facts if name in f), None) for name in ("native_id", "name", "group")),
-        parent=next((f["parent"] for f in facts if "parent" in f), None),
-        parent_native_id=next((f["parent_native_id"] for f in facts if "parent_native_id" in f), None),
+        native_id=_best(facts, "native_id"),
+        name=_best(facts, "name"),
+        group=_best(facts, "group"),
+        parent=_best(facts, "parent"),
+        parent_native_id=_best(facts, "parent_native_id"),
         declared=declaring.get("status"),
         reason=declaring.get("status_reason"),
         started=_started(order, says, readers),
@@ -120,6 +122,10 @@ def row_of(says: Mapping[int, Facts], readers: Mapping[int, str]) -> Row:
         pid_started=process[3],
         readers=",".join(dict.fromkeys(readers[source] for source in order)),
     )
+
+
+def _best(facts: list[Facts], name: str) -> str | None:
+    return next((f[name] for f in facts if name in f), None)
 
 
 def _started(order: list[int], says: Mapping[int, Facts], readers: Mapping[int, str]) -> int | None:

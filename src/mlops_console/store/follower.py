@@ -1,7 +1,7 @@
 """A private copy of the store for a process that does not own it.
 
 A copy lives in a folder of its own under the state folder, held by a lock for as long as its process lives.
-One that was only looked at is kept for the next process and taken over as long as the owner has not committed.
+One that was only looked at is kept for the next process, as long as the owner has not committed.
 """
 
 import contextlib

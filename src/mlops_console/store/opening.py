@@ -137,6 +137,7 @@ def _temporary(store: Path, error: OSError) -> Opened:
         raise
     notices.insert(
         0,
-        f"{store} can't be written ({error.strerror}): working in a temporary store that is gone when this closes.",
+        f"{store} can't be written ({error.strerror}):"
+        " working in a temporary store that is gone when this closes.",
     )
     return Opened("owner", path, con, notices, temporary=folder)

@@ -88,7 +88,7 @@ def _split(counts: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _strides(numbers: IntArray, starts: IntArray, counts: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Per block its stride and the width of its differences (-1: the stride says all), and the differences."""
+    """Per block its stride and the width of its differences (-1: the stride says all); the differences."""
     by_one = np.empty(len(numbers), np.int64)
     by_one[0] = 0
     with np.errstate(over="ignore"):  # differences wrap, and wrap back when they are added up

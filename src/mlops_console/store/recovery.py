@@ -19,7 +19,7 @@ def wal_of(path: Path) -> Path:
 
 
 def open_soundly(path: Path) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
-    """The store at `path`, of this version: made, migrated or rebuilt if need be; and what a person must know.
+    """The store at `path`, made, migrated or rebuilt if need be; and what a person must know.
 
     The caller holds both locks.
     """
@@ -31,17 +31,8 @@ def open_soundly(path: Path) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
             found = schema.version(con)
             if found == -1:
                 schema.create(con)
-            elif found is None:
-                raise StoreError(
-                    f"{path} is a DuckDB database, but not a store of mlops-console",
-                    "name another file with --store",
-                )
-            elif found > schema.VERSION:
-                raise StoreTooNewError(
-                    f"{path} was written by a newer mlops-console"
-                    f" (store version {found}, this one knows {schema.VERSION})",
-                    "upgrade mlops-console, or name another store with --store",
-                )
+            elif found is None or found > schema.VERSION:
+                raise _foreign(path, found)  # noqa: TRY301
             elif found < schema.VERSION:
                 con = _migrated(con, path, found, notices)
         except BaseException as error:
@@ -62,6 +53,17 @@ def open_soundly(path: Path) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
     raise AssertionError("unreachable")
 
 
+def _foreign(path: Path, found: int | None) -> StoreError:
+    if found is None:
+        return StoreError(
+            f"{path} is a DuckDB database, but not a store of mlops-console", "name another file with --store"
+        )
+    return StoreTooNewError(
+        f"{path} was written by a newer mlops-console (store version {found}, this one knows {schema.VERSION})",
+        "upgrade mlops-console, or name another store with --store",
+    )
+
+
 def set_aside(path: Path) -> str:
     """Move a damaged store and its log out of the way, together; the sentence that says so."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -80,7 +82,7 @@ def _migrated(
     con: duckdb.DuckDBPyConnection, path: Path, found: int, notices: list[str]
 ) -> duckdb.DuckDBPyConnection:
     """Bring an older store to this version, with a copy of the old one beside it."""
-    con.close()  # writes the log into the file, and no descriptor of ours may be closed while DuckDB has it open
+    con.close()  # its log goes into the file, and ours may not be open while DuckDB is
     backup = path.with_name(f"{path.name}.before-v{schema.VERSION}")
     _copied(path, backup)
     con = attach(path)

@@ -14,7 +14,8 @@ VERSION: Final = 1
 
 TABLES: Final = (
     "CREATE TABLE meta(key TEXT, value TEXT)",
-    "CREATE TABLE projects(project_id INTEGER, key TEXT, name TEXT, root TEXT, device UBIGINT, inode UBIGINT)",
+    """CREATE TABLE projects(project_id INTEGER, key TEXT, name TEXT, root TEXT, device UBIGINT,
+        inode UBIGINT)""",
     """CREATE TABLE sources(source_id INTEGER, project_id INTEGER, reader TEXT, path TEXT, files TEXT,
         fingerprint BLOB, cursor BLOB, gone BOOLEAN, deaths INTEGER)""",
     "CREATE TABLE verdicts(project_id INTEGER, path TEXT, stamp BLOB, verdict BLOB)",
@@ -25,8 +26,8 @@ TABLES: Final = (
     "CREATE TABLE facts(run_id INTEGER, source_id INTEGER, facts TEXT)",
     "CREATE TABLE keys(key_id INTEGER, kind TEXT, key TEXT)",
     'CREATE TABLE "values"(run_id INTEGER, key_id INTEGER, text TEXT, number DOUBLE)',
-    """CREATE TABLE series(series_id INTEGER, run_id INTEGER, key_id INTEGER, source_id INTEGER, shown BOOLEAN,
-        count BIGINT, first_step BIGINT, first_value DOUBLE, last_step BIGINT, last_value DOUBLE,
+    """CREATE TABLE series(series_id INTEGER, run_id INTEGER, key_id INTEGER, source_id INTEGER,
+        shown BOOLEAN, count BIGINT, first_step BIGINT, first_value DOUBLE, last_step BIGINT, last_value DOUBLE,
         last_wall BIGINT, min DOUBLE, max DOUBLE, min_step BIGINT, max_step BIGINT, nan_count BIGINT,
         spark BLOB)""",
     """CREATE TABLE packed(series_id INTEGER, count INTEGER, step BIGINT, step_by BIGINT, wall BIGINT,

@@ -48,7 +48,7 @@ def _fits(value: object) -> int | None:
 
 
 def sound(value: object) -> object:
-    """Text without lone surrogates: bytes that were not UTF-8 become \\xNN."""
+    r"""Text without lone surrogates: bytes that were not UTF-8 become \xNN."""
     if isinstance(value, str) and not value.isascii():
         return "".join(_escape(char) if "\ud800" <= char <= "\udfff" else char for char in value)
     return value

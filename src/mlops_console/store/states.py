@@ -1,4 +1,4 @@
-"""What is kept of each series beside its points: extremes, first, last, a sparkline; merged batch by batch."""
+"""What is kept of each series beside its points: extremes, first, last, a sparkline; batch by batch."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -78,9 +78,10 @@ def _extreme(
 
 
 def stride_of(count: IntArray) -> IntArray:
-    """Every how many points a sparkline of so many points takes a sample: the least power of two that fits."""
+    """Every how many points a sparkline of so many takes a sample: the least power of two that fits."""
     blocks = -(-np.maximum(count, 1) // SPARK)
-    return np.left_shift(np.int64(1), np.ceil(np.log2(blocks)).astype(np.int64))
+    stride: IntArray = np.left_shift(np.int64(1), np.ceil(np.log2(blocks)).astype(np.int64))
+    return stride
 
 
 def sparks(
@@ -173,7 +174,8 @@ class SeriesStates:
 
     def counts(self, slots: IntArray) -> IntArray:
         """Points so far."""
-        return self._ints[slots, 0]
+        so_far: IntArray = self._ints[slots, 0]
+        return so_far
 
     def sparks(self, slots: IntArray) -> list[bytes]:
         """Sparklines so far."""

@@ -8,7 +8,7 @@ from mlops_console.display import iso
 from mlops_console.records import Process, Status
 
 SILENCE: Final = 600_000_000
-"""Microseconds after which a run without a sign of life is no longer called running, unless told otherwise."""
+"""Microseconds after which a run without a sign of life is not called running, unless told otherwise."""
 
 Alive = Callable[[Process], bool | None]
 

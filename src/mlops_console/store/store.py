@@ -25,8 +25,8 @@ def open_store(places: Places) -> "Store":
 class Store:
     """All watched projects in one file.
 
-    Writes come from one thread at a time; each is one transaction. After a StoreFullError the same write may be
-    tried again. After a StoreRebuiltError the store is empty but for its projects: load `known` again.
+    Writes come from one thread at a time; each is one transaction. After a StoreFullError the same write may
+    be tried again. After a StoreRebuiltError the store is empty but for its projects: load `known` again.
     """
 
     def __init__(self, places: Places, opened: Opened) -> None:
@@ -113,16 +113,18 @@ class Store:
         """Keep what was read: facts, points, problems and cursors in one transaction."""
         if not batch:
             return Changed()
-        changed = Changed()
-        with self._telling_of_rebuilding(), self._session.writing() as (con, known):
-            changed = apply_batch(con, known, batch, self._said.forgotten, time.time_ns() // 1000)
-        return changed
+        try:
+            with self._session.writing() as (con, known):
+                return apply_batch(con, known, batch, self._said.forgotten, time.time_ns() // 1000)
+        except StoreRebuiltError:
+            self._said = said.Said(self.places)
+            self._put_again()
+            raise
 
     def note_death(self, project_key: str, source: Source, what: str) -> int:
         """The reader child died on a source: how often it has by now."""
         with self._session.writing() as (con, known):
-            deaths = sources.add_death(con, known, project_key, source, what)
-        return deaths
+            return sources.add_death(con, known, project_key, source, what)
 
     def clear_deaths(self, project_key: str, source: Source) -> None:
         """The source changed and may be tried again."""
@@ -176,18 +178,8 @@ class Store:
         if not self._said.moved():
             return Changed()
         with self._session.writing() as (con, known):
-            changed = self._said.heed(con, known)
-        return changed
+            return self._said.heed(con, known)
 
     def _put_again(self) -> None:
         for project in list(self._projects.values()):
             self.put_project(project)
-
-    @contextlib.contextmanager
-    def _telling_of_rebuilding(self):  # type: ignore[no-untyped-def]
-        try:
-            yield
-        except StoreRebuiltError:
-            self._said = said.Said(self.places)
-            self._put_again()
-            raise

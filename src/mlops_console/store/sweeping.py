@@ -72,7 +72,8 @@ def fold_settled(con: duckdb.DuckDBPyConnection, known: Known, now: int) -> None
     series = [
         s
         for (s,) in con.execute(
-            "SELECT DISTINCT t.series_id FROM tail t JOIN series s USING (series_id) JOIN runs r USING (run_id)"
+            "SELECT DISTINCT t.series_id FROM tail t"
+            " JOIN series s USING (series_id) JOIN runs r USING (run_id)"
             f" WHERE r.status <> 'running' LIMIT {_FOLD_AT_ONCE}"
         ).fetchall()
     ]

@@ -3,15 +3,15 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 
-from mlops_console.records import Process, RunKey
+from mlops_console.records import Process, RunFacts, RunKey
 from mlops_console.store.facts import Row, merged, row_of, values_of, without_pulse
-from mlops_console.store.known import Facts, Known, Standing, run_identity
+from mlops_console.store.known import Facts, Known, run_identity
 from mlops_console.store.staging import scalar_text, staged
-from mlops_console.store.status import effective, settled
+from mlops_console.store.status import Standing, effective, settled
 from mlops_console.store.types import Read
 
 _ROW: Final = (
@@ -65,8 +65,8 @@ class Telling:
     def tell(
         self, reads: Sequence[Read], sources: Sequence[int], lost: Mapping[int, Mapping[int, str]]
     ) -> Says:
-        """Merge and write; `lost`: sources that are said anew -> the runs they spoke of before (and their ids)."""
-        spoken: dict[tuple[int, int], list[tuple[str, Any]]] = {}
+        """Merge and write; `lost`: sources said anew -> the runs they spoke of, and their ids."""
+        spoken: dict[tuple[int, int], list[tuple[str, RunFacts]]] = {}
         for read, source in zip(reads, sources, strict=True):
             for facts in read.chunk.facts:
                 run = self.run_id(read.project_key, facts.key)
@@ -85,10 +85,10 @@ class Telling:
             for run in runs:
                 says[run].pop(source, None)
         for (run, source), all_said in spoken.items():
-            facts = says[run].get(source, {})
+            so_far = says[run].get(source, {})
             for project_key, said in all_said:
-                facts = merged(facts, said, project_key)
-            says[run][source] = facts
+                so_far = merged(so_far, said, project_key)
+            says[run][source] = so_far
         if touched:
             self._write_facts(before, says, lost)
             self._write_runs(says, {run for runs in lost.values() for run in runs})
