@@ -47,7 +47,7 @@ def _scientific(value: float, digits: int) -> str:
 
 
 def log_labels(mapped: Sequence[float], tolerance: float) -> list[str]:
-    """Labels of grid lines on a log axis: as few digits as keep them within a tolerance (log10) of their place."""
+    """Labels of grid lines on a log axis: as few digits as keep them near their place."""
     if any(not -300 < place < 300 for place in mapped):
         return [f"1e{round(place)}" for place in mapped]
     for digits in (2, 3, 4):

@@ -1,0 +1,161 @@
+"""What lies under the section names: charts, or rows of text."""
+
+from typing import TYPE_CHECKING, Final, cast
+
+from mlops_console.console.drawing import Line
+from mlops_console.console.run import places, texts
+from mlops_console.console.run.curves import GAP, Curves, Grid, grid
+from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.panel import facts_panel
+from mlops_console.console.run.reading import now_us
+from mlops_console.console.run.texts import Section, TextRow
+from mlops_console.console.widgets.chart import glyph_set
+from mlops_console.console.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from mlops_console.console.app import ConsoleApp
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    texts.metrics,
+    texts.params,
+    places.environment,
+    places.files,
+    places.sources,
+)
+"""Behind the first section, the curves."""
+ASCII_SPARK: Final = "_.-=+*"
+SPARK: Final = "▁▂▃▄▅▆"
+
+
+class RunBody(Rows):
+    """Draws the open section; keeps what is drawn until the run, the section or the size changes."""
+
+    DEFAULT_CSS = "RunBody { height: 1fr; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.curves = Curves()
+        self.tab = 0
+        self.top = 0
+        self.pattern = ""
+        self.varying: frozenset[str] = frozenset()
+        self._view: RunView | None = None
+        self._rows: tuple[object, list[TextRow]] = (None, [])
+        self._lines: tuple[object, list[Line]] = (None, [])
+        self._moved = 0
+
+    def show(self, view: RunView, varying: frozenset[str]) -> None:
+        """Take a new state of the run."""
+        self._view, self.varying = view, varying
+        self.curves.show(view)
+        self.moved()
+
+    def moved(self) -> None:
+        """Something about what is drawn changed."""
+        self._moved += 1
+        self.refresh()
+
+    def open(self, tab: int) -> None:
+        """Another section."""
+        self.tab, self.top, self.pattern = tab, 0, ""
+        self.moved()
+
+    @property
+    def rows(self) -> list[TextRow]:
+        """The rows of an open text section, as far as they match the search."""
+        view, width = self._view, self.size.width
+        if view is None or self.tab == 0:
+            return []
+        asked = (id(view), self.tab, width, self.pattern)
+        if self._rows[0] != asked:
+            made = SECTIONS[self.tab - 1](view, width, now_us())
+            self._rows = (asked, texts.matching(made, self.pattern) if self.pattern else made)
+        return self._rows[1]
+
+    @property
+    def found(self) -> int:
+        """How many rows the search found."""
+        return sum(1 for row in self.rows if row.search)
+
+    def show_from(self, top: int) -> None:
+        """Show rows from there on; never past the last page."""
+        top = max(0, min(top, len(self.rows) - self.size.height))
+        if top != self.top:
+            self.top = top
+            self.refresh()
+
+    @property
+    def laid(self) -> Grid:
+        """How the charts stand."""
+        return grid(len(self.curves.groups), self.size.width, self.size.height, self.curves.zoomed)
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        if self._view is None:
+            return self.blank()
+        if self.tab == 0:
+            lines = self._pictures()
+            return lines[y] if y < len(lines) else self.blank()
+        rows = self.rows
+        row = self.blank()
+        if self.top + y < len(rows):
+            steps = ASCII_SPARK if self.glyphs.ascii else SPARK
+            texts.draw(rows[self.top + y], row, self.size.width - 1, self.colours, self.ground, steps)
+        return self._scroll_bar(row, y, len(rows))
+
+    def _scroll_bar(self, row: Line, y: int, count: int) -> Line:
+        height, width = self.size.height, self.size.width
+        if count > height:
+            size = max(1, height * height // count)
+            start = round(self.top / (count - height) * (height - size))
+            if start <= y < start + size:
+                row.to(width - 1).put(self.glyphs.scroll, "faint")
+        return row
+
+    def _pictures(self) -> list[Line]:
+        asked = (self._moved, self.size, self.colours.name)
+        if self._lines[0] != asked:
+            self._lines = (asked, self._draw())
+        return self._lines[1]
+
+    def _draw(self) -> list[Line]:
+        view, (width, height) = self._view, self.size
+        assert view is not None
+        curves, laid = self.curves, self.laid
+        if not curves.groups:
+            return self._nothing(view)
+        palette = self.colours
+        pens = glyph_set(cast("ConsoleApp", self.app).settings.chart, self.glyphs)
+        lines: list[Line] = []
+        seen = curves.seen(width, height)
+        for begin in range(0, len(seen), laid.columns):
+            row = [self.blank() for _ in range(laid.height)]
+            for column, index in enumerate(seen[begin : begin + laid.columns]):
+                focused = index == curves.focus
+                at = 2 + column * (laid.width + GAP)
+                room = laid.height - 1 if laid.height > 12 and not laid.panel else laid.height
+                room = room - 1 if laid.columns > 1 or laid.rows > 1 else room
+                made = curves.picture(index).lines(
+                    laid.width, room, palette, self.ground, pens, focused=focused
+                )
+                for y, line in enumerate(made):
+                    if y == 0 and focused and len(curves.groups) > 1:
+                        row[y].to(at - 2).put(self.glyphs.focus, "accent")
+                    row[y].to(at).add(line)
+            lines += row
+        if laid.panel >= 5:
+            lines += facts_panel(view, width, laid.panel, palette, self.varying)
+        return lines
+
+    def _nothing(self, view: RunView) -> list[Line]:
+        rows = texts.metrics(view, self.size.width, now_us())
+        lines = [
+            texts.draw(row, self.blank(), self.size.width, self.colours, self.ground, SPARK) for row in rows
+        ]
+        height = self.size.height
+        if height >= 20 and self.size.width >= 100:
+            lines += [self.blank() for _ in range(2)]
+            lines += facts_panel(
+                view, self.size.width, min(14, height - len(lines)), self.colours, self.varying
+            )
+        return lines

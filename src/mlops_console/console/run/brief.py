@@ -1,0 +1,172 @@
+"""A run in a few lines: its state in words, its numbers, its parameters, where it came from."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from mlops_console import display
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.glyphs import Glyphs
+from mlops_console.console.run.facts import Metric, RunView, value_text
+from mlops_console.console.run.metrics import best, by_weight
+from mlops_console.console.theme import STATE_INKS
+from mlops_console.records import Json
+
+Piece = tuple[str, str]
+"""Text and the token of its ink."""
+
+_ENDED = {"finished": "in", "running": "for"}
+
+
+def put_state(line: Line, view: RunView, glyphs: Glyphs, now: int, *, ago: bool = False) -> Line:
+    """The state as glyph and word, with how long it took (or how long ago it ended)."""
+    glyph, word = STATE_INKS.get(view.status, STATE_INKS["unknown"])
+    line.put(glyphs.state(view.status), glyph).put(" " + view.status, word)
+    if ago and view.status != "running" and view.seen is not None:
+        return line.put(f" {display.age(now - view.seen)} ago", "muted")
+    took = view.took(now)
+    if took is not None:
+        line.put(f" {_ENDED.get(view.status, 'after')} {display.duration(took)}", "muted")
+    return line
+
+
+def put_pieces(line: Line, pieces: Sequence[Piece], room: int, gap: int = 3) -> Line:
+    """Pieces after each other, as many as fit; a first one that doesn't is cut."""
+    end = line.at + room
+    for index, (text, ink) in enumerate(pieces):
+        shown = display.safe_text(text)
+        left = end - line.at - (gap if index else 0)
+        if width_of(shown) > left:
+            if index or left < 4:
+                break
+            shown = fit(shown, left)
+        line.put(" " * gap if index else "").put(shown, ink)
+    return line
+
+
+class MetricRow(NamedTuple):
+    """A metric in words."""
+
+    key: str
+    last: str
+    best: str
+    step: str
+    not_numbers: int
+
+
+def metric_rows(view: RunView, most: int) -> list[MetricRow]:
+    """The deciding metrics; where none was logged, the final values that the run states."""
+    metrics = by_weight(view.metrics)[:most]
+    if not metrics:
+        stated = [(k, v) for k, v in view.summary.items() if isinstance(v, (int, float))][:most]
+        values = display.aligned([float(v) for _, v in stated])
+        return [MetricRow(key, text, "", "", 0) for (key, _), text in zip(stated, values, strict=True)]
+    finals = display.aligned([m.last for m in metrics])
+    tops = display.aligned([_best(m) for m in metrics])
+    rows = []
+    for metric, final, top in zip(metrics, finals, tops, strict=True):
+        found = best(metric)
+        step = "" if found is None or found[1] is None else display.count(found[1])
+        rows.append(MetricRow(metric.key, final, top if found else "", step, metric.not_numbers))
+    return rows
+
+
+def _best(metric: Metric) -> float | None:
+    found = best(metric)
+    return None if found is None else found[0]
+
+
+def ordered_params(view: RunView, varying: Collection[str]) -> list[tuple[str, str, bool]]:
+    """Parameters as (key, value, whether it varies between runs), the varying ones first."""
+    shown = [(key, value_text(value), key in varying) for key, value in view.params.items()]
+    return sorted(shown, key=lambda item: not item[2])
+
+
+class Origin(NamedTuple):
+    """One line of where a run came from."""
+
+    label: str
+    pieces: tuple[Piece, ...]
+
+
+def origins(view: RunView) -> list[Origin]:
+    """Data, code, environment and machine, as far as they were recorded."""
+    found = (
+        Origin("data", tuple(_data(view))),
+        Origin("code", tuple(_code(view))),
+        Origin("env", tuple(_env(view))),
+        Origin("on", tuple(_machine(view))),
+    )
+    return [origin for origin in found if origin.pieces]
+
+
+def _data(view: RunView) -> Iterator[Piece]:
+    for dataset in list(view.datasets)[:2]:
+        name = _text(dataset.get("name")) or _text(dataset.get("path")) or "data"
+        yield name.rpartition("/")[2] or name, "second"
+        digest = _text(dataset.get("sha256")) or _text(dataset.get("hash")) or _text(dataset.get("digest"))
+        if digest:
+            yield digest[:7], "muted"
+        rows = dataset.get("rows")
+        if isinstance(rows, int):
+            yield f"{display.count(rows)} rows", "muted"
+    if len(view.datasets) > 2:
+        yield f"{len(view.datasets) - 2} more", "muted"
+
+
+def _code(view: RunView) -> Iterator[Piece]:
+    env = view.environment
+    commit = _text(env.get("git.commit")) or _text(view.tags.get("mlflow.source.git.commit"))
+    if commit:
+        yield commit[:7], "second"
+        branch = _text(env.get("git.branch"))
+        if branch:
+            yield branch, "muted"
+        dirty = env.get("git.dirty")
+        if isinstance(dirty, bool):
+            yield ("changed since", "warn") if dirty else ("clean", "muted")
+
+
+def _env(view: RunView) -> Iterator[Piece]:
+    env = view.environment
+    python = _text(env.get("python"))
+    if python:
+        yield f"python {python}", "second"
+    packages = env.get("packages")
+    if isinstance(packages, dict):
+        for name in (
+            "torch",
+            "tensorflow",
+            "jax",
+            "scikit-learn",
+            "lightgbm",
+            "xgboost",
+            "transformers",
+            "numpy",
+        ):
+            if name in packages:
+                yield f"{name} {_text(packages[name])}", "muted"
+
+
+def _machine(view: RunView) -> Iterator[Piece]:
+    env = view.environment
+    host = view.host or _text(env.get("host"))
+    if host:
+        user = _text(env.get("user"))
+        yield f"{user}@{host}" if user else host, "second"
+    cpus = env.get("cpus")
+    if isinstance(cpus, int):
+        yield f"{cpus} cores", "muted"
+    gpus = env.get("gpus")
+    if isinstance(gpus, list) and gpus:
+        yield f"{len(gpus)} x {_text(gpus[0])}" if len(gpus) > 1 else _text(gpus[0]), "muted"
+
+
+def _text(value: Json) -> str:
+    return "" if value is None else str(value)
+
+
+def no_metrics(view: RunView) -> str:
+    """Why there are no numbers yet."""
+    if view.status == "running":
+        return "No metrics yet: they appear here as the run logs them"
+    return "No metrics: none of its files holds a series of numbers"

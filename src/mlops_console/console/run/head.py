@@ -1,0 +1,132 @@
+"""The top of a run's page: how it stands, how far it is, the metric that decides, and the sections."""
+
+from mlops_console import display
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.run.brief import put_state
+from mlops_console.console.run.facts import Progress, RunView
+from mlops_console.console.run.metrics import best, main_metric
+from mlops_console.console.run.places import problem_count
+from mlops_console.console.run.reading import now_us
+from mlops_console.console.widgets.rows import Rows
+
+TABS = ("Curves", "Metrics", "Params", "Environment", "Files", "Sources")
+BAR = 22
+"""Cells of the progress bar."""
+
+
+class TabLine(Line):
+    """A line that can underline where you are."""
+
+    __slots__ = ()
+
+    def tab(self, text: str, *, active: bool) -> "TabLine":
+        """Add a section's name."""
+        if not active:
+            self.put(text, "muted")
+            return self
+        self.runs.append((text, self._palette.style("accent", self._on, bold=True, underline=True)))
+        self.at += width_of(text)
+        return self
+
+
+class RunHead(Rows):
+    """State line and section names; with air around them where there is room."""
+
+    DEFAULT_CSS = "RunHead { height: 5; } RunHead.dense { height: 2; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: RunView | None = None
+        self._tab = 0
+        self._aside = ""
+        self._trouble = ""
+
+    def show(self, view: RunView | None, tab: int, aside: str = "", trouble: str = "") -> None:
+        """Show a run, the section that is open, and a word at the right of the sections."""
+        shown = (view, tab, aside, trouble)
+        if shown != (self._view, self._tab, self._aside, self._trouble):
+            self._view, self._tab, self._aside, self._trouble = shown
+            self.refresh()
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        dense = self.size.height < 5
+        if y == (0 if dense else 1):
+            return self._standing()
+        return self._tabs() if y == (1 if dense else 3) else self.blank()
+
+    def _standing(self) -> Line:
+        width, view = self.size.width, self._view
+        line = self.blank().to(2)
+        if view is None:
+            return line.put(self._trouble or "looking for the run", "bad" if self._trouble else "muted")
+        right = self._metric(view)
+        room = width - 4 - right.at - 3
+        now = now_us()
+        progress = view.progress()
+        if view.status == "running" and progress is not None:
+            self._on_its_way(line, view, progress, now, room)
+        else:
+            put_state(line, view, self.glyphs, now)
+            if view.seen is not None and view.status != "running" and line.at + 12 < room:
+                line.put(f"   {display.age(now - view.seen)} ago", "muted")
+            if progress is not None and view.status != "finished" and line.at + 20 < room:
+                line.put(f"   {progress.unit.rstrip('s')} {progress.done:,} of {progress.total:,}", "second")
+        words = view.reason or ("files gone" if view.gone else "")
+        if words and line.at + 9 < room:
+            ink = "bad" if view.status == "failed" else "muted"
+            line.put("   ").put(fit(words, min(width_of(display.safe_text(words)), room - line.at)), ink)
+        if view.problems and line.at + 16 < room:
+            line.put(f"   {self.glyphs.warning} {problem_count(view.problems)}", "warn")
+        return line.right(right, width)
+
+    def _on_its_way(self, line: Line, view: RunView, progress: Progress, now: int, room: int) -> None:
+        line.put(f"{self.glyphs.state('running')} running", "accent")
+        line.put(f"   {progress.unit.rstrip('s')} ", "muted").put(f"{progress.done:,}", "text", bold=True)
+        line.put(f" of {progress.total:,}", "muted")
+        if line.at + BAR + 12 < room:
+            line.put("   ")
+            self._bar(line, progress.share)
+            line.put(f"  {progress.share:.0%}", "muted")
+        took = view.took(now)
+        if took is not None and line.at + 24 < room:
+            line.put(f"   {display.duration(took)}", "muted")
+            left = int(took / progress.share - took) if progress.share else None
+            if left is not None and progress.share < 1:
+                line.put(f", about {display.duration(left - left % 1_000_000)} left", "muted")
+
+    def _bar(self, line: Line, share: float) -> None:
+        full = round(share * BAR)
+        if self.glyphs.ascii:
+            line.put("#" * full, "accent").put("." * (BAR - full), "line")
+        else:
+            line.put("━" * full, "accent").put("━" * (BAR - full), "line")
+
+    def _metric(self, view: RunView) -> Line:
+        line = self.blank()
+        key = main_metric(view.metrics)
+        metric = next((m for m in view.metrics if m.key == key), None)
+        if metric is None:
+            return line
+        line.put(fit(metric.key, min(width_of(display.safe_text(metric.key)), 24)) + " ", "muted")
+        line.put(display.number(metric.last), "text", bold=True)
+        top = best(metric)
+        if top is not None and self.size.width >= 100 and metric.last != top[0]:
+            line.put("   best ", "muted").put(display.number(top[0]), "second")
+            if top[1] is not None:
+                line.put(f" at {display.count(top[1])}", "muted")
+        return line
+
+    def _tabs(self) -> Line:
+        width = self.size.width
+        line = TabLine(self.colours, self.ground)
+        line.to(2)
+        gap = "   " if width >= 76 else " "
+        for index, name in enumerate(TABS):
+            line.put(gap if index else "")
+            line.tab(name, active=index == self._tab)
+        if self._aside:
+            aside = self.blank().put(self._aside, "muted")
+            if line.at + aside.at + 4 < width:
+                return line.right(aside, width)
+        return line

@@ -1,0 +1,114 @@
+"""Which metric matters, which way is better, and which metrics share a chart."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, NamedTuple
+
+from mlops_console.console.run.facts import Metric
+
+_SPLITS: Final = {
+    "train": "train",
+    "training": "train",
+    "tr": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "dev": "val",
+    "test": "test",
+    "eval": "eval",
+    "evaluation": "eval",
+}
+_LETTERS: Final = {"train": "t", "val": "v", "test": "s", "eval": "e"}
+_INKS: Final = {"train": "series0", "val": "series1", "test": "series2", "eval": "series3"}
+_WORDS: Final = re.compile(r"[/._\-\s]+")
+
+
+class Group(NamedTuple):
+    """Metrics that are drawn in one chart: the same thing on train and validation data."""
+
+    title: str
+    prefix: str
+    members: tuple[tuple[str, str, str, str], ...]
+    """(letter, label, metric key, ink) of each curve."""
+
+
+def goal(key: str) -> Literal["min", "max"] | None:
+    """Which way is better, where the name says so."""
+    from mlops_console.workspace.goals import goal_of
+
+    return goal_of(key)
+
+
+def weight(key: str) -> float:
+    """How much a metric decides, 0 to 1, by its name."""
+    from mlops_console.workspace.goals import interest
+
+    return interest(key)
+
+
+def best(metric: Metric) -> tuple[float, int | None] | None:
+    """The best value and its step, by the metric's direction."""
+    match goal(metric.key):
+        case "min" if metric.low is not None:
+            return metric.low, metric.low_step
+        case "max" if metric.high is not None:
+            return metric.high, metric.high_step
+    return None
+
+
+def main_metric(metrics: Iterable[Metric]) -> str | None:
+    """The metric that decides most; one that moves before one that has a single value."""
+    ranked = sorted(metrics, key=lambda m: (-weight(m.key) - (0.1 if m.count > 1 else 0), m.key))
+    return ranked[0].key if ranked else None
+
+
+def by_weight(metrics: Iterable[Metric]) -> list[Metric]:
+    """Metrics, the deciding ones first."""
+    return sorted(metrics, key=lambda m: (-weight(m.key), m.key))
+
+
+def split_of(key: str) -> tuple[str, str]:
+    """The data a metric was measured on (train, val, test, eval or empty), and its name without that."""
+    words = _WORDS.split(key)
+    for index in (0, len(words) - 1):
+        split = _SPLITS.get(words[index].lower())
+        if split and len(words) > 1:
+            rest = words[1:] if index == 0 else words[:-1]
+            separator = "/" if "/" in key else "_" if "_" in key else "."
+            return split, separator.join(rest)
+    return "", key
+
+
+def groups(metrics: Sequence[Metric]) -> list[Group]:
+    """The charts of a run, the deciding one first, then by prefix."""
+    gathered: dict[str, dict[str, Metric]] = {}
+    for metric in metrics:
+        split, name = split_of(metric.key)
+        members = gathered.setdefault(name, {})
+        if split in members:
+            # Two spellings of one split stay two charts: nothing is drawn over anything.
+            members = gathered.setdefault(metric.key, {})
+        members[split] = metric
+    made = [(_rank(name, members), _group(name, members)) for name, members in gathered.items()]
+    return [group for _, group in sorted(made, key=lambda pair: pair[0])]
+
+
+def _rank(name: str, members: dict[str, Metric]) -> tuple[int, str, str]:
+    heaviest = max(weight(m.key) for m in members.values())
+    prefix = name.rpartition("/")[0]
+    return (0 if heaviest >= 0.85 else 1 if heaviest >= 0.5 else 2 if heaviest >= 0.1 else 3, prefix, name)
+
+
+def _group(name: str, members: dict[str, Metric]) -> Group:
+    prefix, _, title = name.rpartition("/")
+    if len(members) == 1:
+        split, metric = next(iter(members.items()))
+        ink = _INKS.get(split, "series0")
+        return Group(title or name, prefix, ((_LETTERS.get(split, ""), split, metric.key, ink),))
+    order = ["train", "val", "test", "eval", ""]
+    curves = (
+        (_LETTERS.get(split, "a"), split or "all", members[split].key, _INKS.get(split, "series4"))
+        for split in order
+        if split in members
+    )
+    return Group(title or name, prefix, tuple(curves))

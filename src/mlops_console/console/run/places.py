@@ -1,0 +1,152 @@
+"""The sections that say where a run happened, what it left behind, and what was read of it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mlops_console import display
+from mlops_console.console.drawing import width_of
+from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.texts import BLANK, Cell, TextRow, heading, natural, pairs, sentence, wrapped
+from mlops_console.records import Json
+
+_PARTS: Final = (
+    ("Code", ("git.", "code.")),
+    ("Command", ("command", "cwd", "executable", "exit", "script", "args", "argv")),
+    ("Python", ("python", "framework")),
+    ("Machine", ("host", "user", "platform", "os", "cpu", "gpu", "cuda", "memory", "pid")),
+    ("Variables", ("env.",)),
+)
+
+
+def environment(view: RunView, width: int, now: int) -> list[TextRow]:
+    """Time and place, code, command, machine, packages, data."""
+    rows = [heading("Run"), *pairs(_whereabouts(view, now), width)]
+    left = dict(view.environment)
+    packages = left.pop("packages", None)
+    for title, starts in _PARTS:
+        part = {key: left.pop(key) for key in list(left) if key.startswith(starts)}
+        if part:
+            rows += [BLANK, heading(title), *pairs(part, width)]
+    if left:
+        rows += [BLANK, heading("Other"), *pairs(left, width)]
+    for index, dataset in enumerate(view.datasets):
+        title = "Data" if len(view.datasets) == 1 else f"Data {index + 1}"
+        rows += [BLANK, heading(title), *pairs(dict(dataset), width)]
+    if isinstance(packages, dict) and packages:
+        rows += [BLANK, heading("Packages", display.count(len(packages))), *_packages(packages, width)]
+    elif isinstance(packages, list) and packages:
+        rows += [BLANK, heading("Packages", display.count(len(packages)))]
+        rows += _packages(dict(str(item).partition("==")[::2] for item in packages), width)
+    if not view.environment:
+        rows += [
+            BLANK,
+            sentence("Its files say nothing of code, packages or machine. mlops_console.run() records them."),
+        ]
+    return rows
+
+
+def _whereabouts(view: RunView, now: int) -> dict[str, Json]:
+    found: dict[str, Json] = {"id": view.id, "name": view.name, "project": view.project, "path": view.path}
+    if view.group:
+        found["group"] = view.group
+    if view.parent:
+        found["parent"] = view.parent
+    for label, moment in (("started", view.started), ("ended", view.ended), ("last sign", view.active)):
+        if moment is not None and not (label == "last sign" and view.ended is not None):
+            found[label] = f"{_clock(moment)}   {display.age(now - moment)} ago"
+    took = view.took(now)
+    if took is not None:
+        found["took"] = display.duration(took)
+    if view.reason:
+        found["because"] = view.reason
+    return found
+
+
+def _clock(moment: int) -> str:
+    return (display.iso(moment) or display.NONE)[:19].replace("T", " ") + " UTC"
+
+
+def _packages(packages: dict[str, Json], width: int) -> Iterator[TextRow]:
+    names = sorted(packages, key=natural)
+    longest = max(width_of(f"{name} {packages[name]}") for name in names)
+    cell = min(max(24, longest + 4), max(24, width - 4))
+    columns = max(1, (width - 4) // cell)
+    down = -(-len(names) // columns)
+    for row in range(down):
+        cells: list[Cell] = []
+        shown = names[row::down][:columns]
+        for column, name in enumerate(shown):
+            at, version = 2 + column * cell, str(packages[name])
+            room = cell - 2
+            cells.append(Cell(at, name, "muted", width=min(width_of(name), room)))
+            if width_of(name) + 2 < room:
+                cells.append(
+                    Cell(at + width_of(name) + 1, version, "second", width=room - width_of(name) - 1)
+                )
+        yield TextRow(tuple(cells), " ".join(f"{name} {packages[name]}" for name in shown))
+
+
+def files(view: RunView, width: int, now: int) -> list[TextRow]:
+    """Models first, then every other file with its size and age."""
+    rows: list[TextRow] = []
+    room = max(20, width - 40)
+    sizes = {artifact.path: artifact.size for artifact in view.artifacts}
+    if view.models:
+        rows.append(heading("Models", "recognised by their bytes, never executed"))
+        for model in view.models:
+            below = model.path if view.path == "." else model.path.removeprefix(f"{view.path}/")
+            size = display.size(sizes[below]) if below in sizes else ""
+            cells = (
+                Cell(2, below, "text", width=room),
+                Cell(4 + room, model.format, "second", width=18),
+                Cell(22 + room, size, "muted", width=8, right=True),
+            )
+            rows.append(TextRow(cells, f"{below} {model.format}"))
+            if model.sha256:
+                rows.append(TextRow((Cell(4, f"sha256 {model.sha256}", "muted"),), model.sha256))
+        rows.append(BLANK)
+    if not view.artifacts:
+        where = "its folder" if not view.gone else "its folder, which is gone"
+        return [*rows, heading("Files"), BLANK, sentence(f"No files besides what was read, in {where}.")]
+    total = sum(artifact.size for artifact in view.artifacts)
+    rows.append(heading("Files", f"{display.count(len(view.artifacts))}, {display.size(total)}"))
+    for artifact in sorted(view.artifacts, key=lambda item: natural(item.path)):
+        cells = (
+            Cell(2, artifact.path, "second", width=room),
+            Cell(22 + room, display.size(artifact.size), "second", width=8, right=True),
+            Cell(32 + room, display.age(now - artifact.modified), "muted", width=5, right=True),
+        )
+        rows.append(TextRow(cells, artifact.path))
+    return rows
+
+
+def sources(view: RunView, width: int, now: int) -> list[TextRow]:
+    """What each reader said, and what could not be read."""
+    rows: list[TextRow] = []
+    if view.problems:
+        rows.append(heading("Problems", display.count(len(view.problems))))
+        for problem in view.problems:
+            where = problem.path if problem.offset is None else f"{problem.path}, byte {problem.offset:,}"
+            search = f"{problem.path} {problem.what}"
+            for index, part in enumerate(wrapped(problem.what, width - 8)):
+                sign = (Cell(2, "!", "warn", bold=True, width=1),) if index == 0 else ()
+                rows.append(TextRow((*sign, Cell(4, part, "text")), search))
+            rows.append(TextRow((Cell(4, where, "muted"),), search))
+    else:
+        rows += [heading("Problems"), sentence("None: all of its files could be read.")]
+    rows += [BLANK, heading("Sources", "who says what")]
+    if view.gone:
+        rows.append(TextRow((Cell(2, "Its files are gone; this is what was read of them.", "warn"),)))
+    for source in view.sources:
+        cells = (
+            Cell(2, source.reader, "text", width=12),
+            Cell(16, source.path, "second", width=max(10, width // 2 - 16)),
+            Cell(max(28, width // 2 + 2), "gone" if source.gone else source.says, "muted"),
+        )
+        rows.append(TextRow(cells, f"{source.reader} {source.path}"))
+    return rows
+
+
+def problem_count(problems: Sequence[object]) -> str:
+    """`2 problems`."""
+    return f"{display.count(len(problems))} problem" + ("" if len(problems) == 1 else "s")

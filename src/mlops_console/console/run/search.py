@@ -1,0 +1,87 @@
+"""The line in which a section is searched."""
+
+from textual import events
+from textual.message import Message
+
+from mlops_console import display
+from mlops_console.console.drawing import Line, fit
+from mlops_console.console.widgets.edit import LineEdit
+from mlops_console.console.widgets.rows import Rows
+
+
+class SearchLine(Rows, can_focus=True):
+    """Shows what is searched for; takes the keys while it is typed."""
+
+    DEFAULT_CSS = "SearchLine { height: 1; display: none; }"
+    ground = "raised"
+
+    class Typed(Message):
+        """The text changed."""
+
+    class Left(Message):
+        """Typing ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.edit = LineEdit()
+        self.found = 0
+
+    @property
+    def text(self) -> str:
+        """What is searched for."""
+        return self.edit.text.strip()
+
+    def begin(self) -> None:
+        """Appear and take the keys."""
+        self.display = True
+        self.focus()
+        self.refresh()
+
+    def clear(self) -> None:
+        """Search for nothing and disappear."""
+        self.edit.set("")
+        self.display = False
+        self.post_message(self.Typed())
+
+    def count(self, found: int) -> None:
+        """Say how many rows were found."""
+        if found != self.found:
+            self.found = found
+            self.refresh()
+
+    def on_key(self, event: events.Key) -> None:
+        """Edit, accept or give up."""
+        event.stop()
+        event.prevent_default()
+        if event.key in ("enter", "down", "tab"):
+            self.post_message(self.Left())
+            if not self.text:
+                self.clear()
+        elif event.key in ("escape", "ctrl+c"):
+            self.post_message(self.Left())
+            self.clear()
+        elif self.edit.key(event):
+            self.post_message(self.Typed())
+            self.refresh()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste into the text."""
+        event.stop()
+        self.edit.insert(event.text)
+        self.post_message(self.Typed())
+        self.refresh()
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        width = self.size.width
+        line = self.blank().to(2).put("/", "accent", bold=True).put(" ")
+        right = self.blank().put(display.count(self.found), "text", bold=True).put(" found", "muted")
+        text, at = self.edit.text, self.edit.at
+        room = max(8, width - right.at - 10)
+        start = max(0, at - room + 1)
+        if not self.has_focus:
+            return line.put(fit(text, room), "text").right(right, width)
+        line.put(text[start:at], "text")
+        caret = "reverse" if self.colours.ansi else "accent"
+        line.put(text[at : at + 1] or " ", "bg", on=caret).put(text[at + 1 : start + room], "text")
+        return line.right(right, width)

@@ -1,0 +1,198 @@
+"""The sections of text: rows of cells made from what is known of a run, headings, search, wrapping."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mlops_console import display
+from mlops_console.charts import sparkline
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.run.brief import metric_rows
+from mlops_console.console.run.facts import RunView, value_text
+from mlops_console.console.theme import Palette
+from mlops_console.console.widgets.chart import put_row
+from mlops_console.records import Json
+
+LABEL_MOST: Final = 40
+WRAPPED_MOST: Final = 40
+"""So many rows of one value are shown at most."""
+
+
+class Cell(NamedTuple):
+    """Text at a column."""
+
+    at: int
+    text: str
+    ink: str = "second"
+    bold: bool = False
+    width: int = 0
+    """Cells it may take; 0: to the right edge."""
+    right: bool = False
+
+
+class TextRow(NamedTuple):
+    """One row of a section."""
+
+    cells: tuple[Cell, ...]
+    search: str = ""
+    """What a search looks into; rows without are headings and blanks."""
+    spark: tuple[int, bytes] | None = None
+
+
+BLANK: Final = TextRow(())
+Section = Callable[[RunView, int, int], list[TextRow]]
+"""Makes the rows from a run, for a width, at a time."""
+
+
+def draw(row: TextRow, line: Line, width: int, palette: Palette, on: str, steps: str) -> Line:
+    """Draw a row on a line."""
+    for cell in row.cells:
+        room = max(0, width - 2 - cell.at)
+        room = min(cell.width, room) if cell.width else room
+        text = cell.text if cell.width else cell.text[: room * 4]
+        shown = display.safe_text(text)
+        if width_of(shown) > room or cell.right:
+            shown = fit(text, room, right=cell.right)
+        line.to(cell.at).put(shown, cell.ink, bold=cell.bold)
+        if row.spark is not None and cell is row.cells[-1]:
+            samples = np.frombuffer(row.spark[1], np.float32).astype(np.float64)
+            put_row(line.to(row.spark[0]), sparkline(samples, 16, "second", steps=steps), palette, on)
+    return line
+
+
+def matching(rows: Sequence[TextRow], pattern: str) -> list[TextRow]:
+    """Rows that hold the searched text, each under its heading."""
+    wanted = pattern.lower()
+    found: list[TextRow] = []
+    heading: TextRow | None = None
+    for row in rows:
+        if not row.search:
+            heading = row if row.cells else heading
+        elif wanted in row.search.lower():
+            if heading is not None:
+                if found:
+                    found.append(BLANK)
+                found.append(heading)
+                heading = None
+            found.append(row)
+    return found
+
+
+def heading(title: str, note: str = "") -> TextRow:
+    """A heading with a word beside it."""
+    cells = [Cell(2, title, "text", bold=True, width=width_of(title))]
+    if note:
+        cells.append(Cell(4 + width_of(title), note, "muted"))
+    return TextRow(tuple(cells))
+
+
+def sentence(text: str) -> TextRow:
+    """A row that says something."""
+    return TextRow((Cell(2, text, "muted"),))
+
+
+def pairs(items: Mapping[str, Json], width: int, ink: str = "second") -> Iterator[TextRow]:
+    """Labels and values, aligned; long values go on in the next rows."""
+    longest = max((width_of(display.safe_text(key)) for key in items), default=0)
+    label = min(LABEL_MOST, max(10, longest), max(10, width // 3))
+    for key, value in items.items():
+        text = value_text(value)
+        search = f"{key} {text[:2000]}"
+        for index, part in enumerate(wrapped(text, width - label - 6)):
+            first = (Cell(2, key, "muted", width=label),) if index == 0 else ()
+            yield TextRow((*first, Cell(4 + label, part, ink)), search)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in rows, broken at blanks where there are some."""
+    width = max(10, width)
+    rows: list[str] = []
+    for line in text.split("\n"):
+        rest = line.rstrip("\r")
+        while len(rest) > width and len(rows) < WRAPPED_MOST:
+            cut = rest.rfind(" ", width // 2, width)
+            cut = cut + 1 if cut > 0 else width
+            rows.append(rest[:cut])
+            rest = rest[cut:]
+        rows.append(rest)
+        if len(rows) >= WRAPPED_MOST:
+            return [*rows[: WRAPPED_MOST - 1], "~"]
+    return rows
+
+
+def natural(key: str) -> list[tuple[int, str]]:
+    """A key to sort by: `layer2` before `layer10`."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d{1,9})", key)]
+
+
+def metrics(view: RunView, width: int, now: int) -> list[TextRow]:
+    """Every metric: last, best, extremes, how many points, its shape."""
+    rows = metric_rows(view, len(view.metrics))
+    if not rows:
+        words = (
+            "No metrics yet. They appear here as the run logs them."
+            if view.status == "running"
+            else "No metrics. They would come from tables or event files in the run's folder."
+        )
+        return [heading("Metrics"), BLANK, sentence(words)]
+    by_key = {metric.key: metric for metric in view.metrics}
+    label = min(LABEL_MOST, max(8, *(width_of(display.safe_text(row.key)) for row in rows)), width // 3)
+    final, top = max(5, *(len(row.last) for row in rows)), max(5, *(len(row.best) for row in rows))
+    at = (4 + label, 7 + label + final, 10 + label + final + top, 21 + label + final + top)
+    head = TextRow(
+        (
+            Cell(2, "metric", "muted", width=label),
+            Cell(at[0], "last", "muted", width=final, right=True),
+            Cell(at[1], "best", "muted", width=top, right=True),
+            Cell(at[2], "at step", "muted", width=9, right=True),
+            Cell(at[3], "points", "muted", width=10, right=True),
+        )
+    )
+    made = [head]
+    for row in rows:
+        metric = by_key.get(row.key)
+        cells = [
+            Cell(2, row.key, "second", width=label),
+            Cell(at[0], row.last, "text", bold=True, width=final, right=True),
+            Cell(at[1], row.best, "second", width=top, right=True),
+            Cell(at[2], row.step, "muted", width=9, right=True),
+        ]
+        if metric is not None:
+            cells.append(Cell(at[3], display.count(metric.count), "muted", width=10, right=True))
+        if row.not_numbers:
+            cells.append(Cell(at[3] + 12, f"{display.count(row.not_numbers)} nan", "bad"))
+        spark = (
+            (at[3] + 14, metric.spark)
+            if metric and metric.spark and not row.not_numbers and width >= at[3] + 34
+            else None
+        )
+        made.append(TextRow(tuple(cells), row.key, spark))
+    return made
+
+
+def params(view: RunView, width: int, now: int) -> list[TextRow]:
+    """Parameters, stated results, tags."""
+    rows: list[TextRow] = []
+    if view.params:
+        rows.append(heading("Params", display.count(len(view.params))))
+        rows += pairs(_sorted(view.params), width)
+    else:
+        rows += [
+            heading("Params"),
+            BLANK,
+            sentence("None found. They would be read from a YAML, JSON or TOML file beside the metrics,"),
+            sentence("from the tool's own files, or from mlops_console.run(params=...)."),
+        ]
+    if view.summary:
+        rows += [BLANK, heading("Results", "final values that the run states itself")]
+        rows += pairs(_sorted(view.summary), width)
+    if view.tags:
+        rows += [BLANK, heading("Tags")]
+        rows += pairs(_sorted(view.tags), width)
+    return rows
+
+
+def _sorted(items: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: items[key] for key in sorted(items, key=natural)}
