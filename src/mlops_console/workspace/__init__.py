@@ -1,1 +1,34 @@
-"""To come."""
+"""What both front ends use: open a workspace, ask it, decide in it, hear of changes.
+
+The nouns are modules of plain functions that take the workspace: `runs`, `columns`, `filters`, `metrics`,
+`details`, `layouts`. Importing this package loads neither the store nor numpy.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.opening import Workspace
+
+__all__ = ["Workspace", "open_workspace"]
+
+
+def open_workspace(
+    folders: Sequence[Path] = (), store: str | None = None, watch: bool = False
+) -> "Workspace":
+    """Open the store and find the projects: these folders, else the watched ones.
+
+    With `watch` the folders are remembered as watched. Close it, or use it as a context manager.
+    """
+    from mlops_console.workspace.opening import Workspace
+
+    return Workspace(folders, store, watch=watch)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Workspace":
+        from mlops_console.workspace.opening import Workspace
+
+        return Workspace
+    raise AttributeError(name)

@@ -1,0 +1,157 @@
+"""Questions about the columns of runs: which there are, and the values of one of them for all runs."""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from mlops_console.records import IntArray
+from mlops_console.store.database import Connection
+from mlops_console.store.staging import as_found
+
+Values: TypeAlias = npt.NDArray[Any]
+
+_FIELDS: Final = {
+    "run": "id",
+    "name": "coalesce(name, CASE WHEN native <> '' THEN native ELSE path END)",
+    "status": "status",
+    "reason": "status_reason",
+    "group": '"group"',
+    "path": "path",
+    "source": "readers",
+    "parent": "parent",
+    "started": "started",
+    "ended": "ended",
+    "active": "active",
+    "age": "coalesce(started, active, seen)",
+    "took": "CASE WHEN status = 'running' THEN -started ELSE coalesce(ended, active) - started END",
+    "gone": "gone",
+    "archived": "archived",
+    "project": "project_id",
+}
+_FIGURES: Final = {
+    "metric": "last_value",
+    "min": "min",
+    "max": "max",
+    "first": "first_value",
+    "step": "last_step",
+    "count": "count",
+}
+
+
+def value_stats(connection: Connection, projects: Sequence[int] | None) -> list[tuple[Any, ...]]:
+    """(kind, key, runs, numbers, nulls, distinct) of all params, tags and summary values, by first appearance."""
+    return connection.rows(
+        "SELECT k.kind, k.key, s.n, s.numbers, s.nulls, s.different FROM keys k JOIN"
+        " (SELECT key_id, count(*) AS n, count(number) AS numbers,"
+        " count(*) FILTER (WHERE text = 'null') AS nulls,"
+        f' count(DISTINCT text) AS different FROM "values" {_within(projects)} GROUP BY key_id) s'
+        " USING (key_id) ORDER BY k.key_id"
+    )
+
+
+def metric_stats(connection: Connection, projects: Sequence[int] | None) -> list[tuple[Any, ...]]:
+    """(key, runs, whether last values differ, whether a history moves) of all metrics, by first appearance."""
+    where = _within(projects)
+    where = f"{where} AND shown" if where else "WHERE shown"
+    return connection.rows(
+        "SELECT k.key, s.n, s.low < s.high, s.moves FROM keys k JOIN"
+        " (SELECT key_id, count(*) AS n, min(last_value) AS low, max(last_value) AS high,"
+        f" bool_or(count > 1 AND min < max) AS moves FROM series {where} GROUP BY key_id) s"
+        " USING (key_id) WHERE k.kind = 'metric' ORDER BY k.key_id"
+    )
+
+
+def _within(projects: Sequence[int] | None) -> str:
+    if projects is None:
+        return ""
+    listed = ", ".join(str(int(p)) for p in projects) or "NULL"
+    return f"WHERE run_id IN (SELECT run_id FROM runs WHERE project_id IN ({listed}))"
+
+
+def field_column(
+    connection: Connection, field: str, run_ids: Sequence[int] | None = None
+) -> tuple[IntArray, Values]:
+    """Run numbers and a field's values; `took` of a run that still runs is minus its start."""
+    answer = connection.columns(f"SELECT run_id, {_FIELDS[field]} AS v FROM runs {_only(run_ids, 'WHERE')}")
+    values = answer["v"]
+    if field in ("path", "name"):
+        values = found(values)
+    return answer["run_id"], values
+
+
+def value_column(
+    connection: Connection, kind: str, key: str, numeric: bool, run_ids: Sequence[int] | None = None
+) -> tuple[IntArray, Values]:
+    """Run numbers and the values of a param, tag or summary: numbers, or texts."""
+    column = "number" if numeric else "text"
+    answer = connection.columns(
+        f'SELECT run_id, {column} AS v FROM "values" WHERE key_id ='
+        f" (SELECT min(key_id) FROM keys WHERE kind = ? AND key = ?) {_only(run_ids, 'AND')}",
+        [kind, key],
+    )
+    return answer["run_id"], answer["v"]
+
+
+def series_column(
+    connection: Connection, figure: str, key: str, run_ids: Sequence[int] | None = None
+) -> tuple[IntArray, Values]:
+    """Run numbers and one figure (`metric` is the last value) of a metric."""
+    answer = connection.columns(
+        f"SELECT run_id, {_FIGURES[figure]} AS v FROM series WHERE shown AND key_id ="
+        f" (SELECT min(key_id) FROM keys WHERE kind = 'metric' AND key = ?) {_only(run_ids, 'AND')}",
+        [key],
+    )
+    return answer["run_id"], answer["v"]
+
+
+def sparks(connection: Connection, key: str, run_ids: Sequence[int]) -> dict[int, bytes]:
+    """Run number -> the samples (float32) of a metric's history, for a few runs."""
+    if not run_ids:
+        return {}
+    return dict(
+        connection.rows(
+            "SELECT run_id, spark FROM series WHERE shown AND key_id ="
+            f" (SELECT min(key_id) FROM keys WHERE kind = 'metric' AND key = ?) {_only(run_ids, 'AND')}",
+            [key],
+        )
+    )
+
+
+def _only(run_ids: Sequence[int] | None, word: str) -> str:
+    if run_ids is None:
+        return ""
+    listed = ", ".join(str(int(i)) for i in run_ids) or "NULL"
+    return f"{word} run_id IN ({listed})"
+
+
+def found(values: Values) -> Values:
+    """Paths as they are on the disk; only names that are not UTF-8 are kept in another form."""
+    odd = [i for i, value in enumerate(values.tolist()) if value is not None and value.startswith("\0")]
+    if odd:
+        values = values.copy()
+        for i in odd:
+            values[i] = as_found(values[i])
+    return values
+
+
+def nothing(kind: np.dtype[Any]) -> object:
+    """What stands for no value in a column: NaN, the lowest integer, false or no text."""
+    return {"O": "", "f": np.nan, "b": False}.get(kind.kind, np.iinfo(np.int64).min)
+
+
+def filled(values: Values) -> Values:
+    """Empty texts where there is none; all else as it is."""
+    if values.dtype.kind == "O" and None in values:
+        values = values.copy()
+        values[[value is None for value in values]] = ""
+    return values
+
+
+def dense(size: int, run_ids: IntArray, values: Values) -> Values:
+    """Values by run number, `nothing` where a run has none."""
+    kind = np.dtype(np.int64) if values.dtype.kind in "iu" else values.dtype
+    out = np.full(size, nothing(kind), kind)
+    out[run_ids] = filled(values)
+    return out

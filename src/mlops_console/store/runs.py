@@ -1,0 +1,79 @@
+"""Questions about which runs there are, and how they are named."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mlops_console.store.columns import Values
+from mlops_console.store.database import Connection
+from mlops_console.store.staging import as_found, exact
+
+
+def roster(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, Values]:
+    """Columns `run_id`, `id`, `project_id`, `archived` of all runs, or of those with these ids."""
+    where, parameters = "", list[object]()
+    if ids is not None:
+        where, parameters = "WHERE id IN (SELECT unnest(?))", [list(ids)]
+    return connection.columns(f"SELECT run_id, id, project_id, archived FROM runs {where}", parameters)
+
+
+def run_count(connection: Connection) -> int:
+    """How many runs the store knows."""
+    return int(connection.rows("SELECT count(*) FROM runs")[0][0])
+
+
+def projects(connection: Connection) -> list[tuple[int, str, str, str, int, int]]:
+    """(project_id, key, name, root, device, inode) of the projects that the store knows."""
+    return [
+        (number, key, name, as_found(root), device, inode)
+        for number, key, name, root, device, inode in connection.rows(
+            "SELECT project_id, key, name, root, device, inode FROM projects ORDER BY name, root"
+        )
+    ]
+
+
+def reader_kinds(connection: Connection, project_ids: Sequence[int] | None) -> int:
+    """From how many different sets of sources the runs come."""
+    where = "" if project_ids is None else f"WHERE project_id IN ({_listed(project_ids)})"
+    return int(connection.rows(f"SELECT count(DISTINCT readers) FROM runs {where}")[0][0])
+
+
+def named(connection: Connection, text: str, limit: int = 8) -> list[tuple[Any, ...]]:
+    """(id, name, path, project name) of the runs that this can name, and nothing less fitting.
+
+    An id names one run; then come ids that begin so, paths, and last the names and native ids.
+    """
+    wanted = exact(text)
+    for condition, value in (
+        ("r.id = ?", text),
+        ("starts_with(r.id, ?)", text.lower()),
+        ("r.path = ?", wanted),
+        ("r.native_id = ?", text),
+        ("r.name = ?", text),
+    ):
+        if not value:
+            continue
+        rows = _some(connection, condition, value, limit)
+        if rows:
+            return rows
+    return []
+
+
+def near(connection: Connection, text: str, limit: int = 5) -> list[tuple[Any, ...]]:
+    """(id, name, path, project name) of runs whose name or path holds the text."""
+    if not text:
+        return []
+    condition = "(contains(lower(r.path), $1) OR contains(lower(r.name), $1))"
+    return _some(connection, condition, exact(text).lower(), limit)
+
+
+def _some(connection: Connection, condition: str, value: str, limit: int) -> list[tuple[Any, ...]]:
+    rows = connection.rows(
+        "SELECT r.id, r.name, r.path, p.name FROM runs r JOIN projects p USING (project_id)"
+        f" WHERE {condition} ORDER BY coalesce(r.started, r.active, r.seen) DESC LIMIT {int(limit)}",
+        [value],
+    )
+    return [(identity, name, as_found(path), project) for identity, name, path, project in rows]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(str(int(n)) for n in numbers) or "NULL"

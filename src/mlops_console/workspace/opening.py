@@ -1,0 +1,212 @@
+"""The workspace: store, projects and pipeline, opened and closed together."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from mlops_console.errors import StoreError
+from mlops_console.records import Changed, Project
+from mlops_console.settings import (
+    Places,
+    ProjectSettings,
+    places,
+    project_settings,
+    remove_state,
+    write_state,
+)
+from mlops_console.store import open_store
+from mlops_console.store import runs as run_questions
+from mlops_console.workspace import projects as identities
+from mlops_console.workspace.shelf import Shelf
+
+if TYPE_CHECKING:
+    from mlops_console.ingest import Health, Pipeline, ScanReport
+    from mlops_console.store import Store
+    from mlops_console.store.database import Connection
+
+T = TypeVar("T")
+Listener = Callable[[Changed], None]
+
+
+class Workspace:
+    """Opens, holds and closes; what can be asked lies in the modules beside it."""
+
+    def __init__(
+        self, folders: Sequence[Path] = (), store: str | None = None, *, watch: bool = False
+    ) -> None:
+        self.places: Places = places(store)
+        self.shelf = Shelf()
+        self._listeners: list[Listener] = []
+        self._own = threading.local()
+        self._pipeline: Pipeline | None = None
+        self._live = False
+        asked = [Path(folder) for folder in folders]
+        found = identities.folders_as_projects(asked, identities.watched(self.places)) if asked else None
+        self.store: Store = open_store(self.places)
+        try:
+            if asked:
+                found = identities.folders_as_projects(asked, self._all_known())
+            elif watch:
+                found = identities.watched_projects(self.places)
+            self.projects: list[Project] = list(found.projects) if found else self._all_known()
+            self.scope: tuple[str, ...] = tuple(p.key for p in self.projects) if asked or watch else ()
+            """Keys of the projects that questions are about when they name none; empty: all in the store."""
+            self._notices = found.notices if found else ()
+            if watch and asked:
+                for project in self.projects:
+                    identities.watch(self.places, project)
+            self._put_projects()
+        except BaseException:
+            self.store.close()
+            raise
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should be told once, a sentence each."""
+        return (*self.store.notices, *self._notices)
+
+    @property
+    def health(self) -> "Health":
+        """How the watching stands."""
+        return self._pipe().health
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Read and watch the projects from now on, until `close`."""
+        self._live = True
+        self._pipe().start(self.projects)
+
+    def scan(self, progress: Callable[[str], None] | None = None) -> "ScanReport":
+        """Read everything new in the projects once, in this thread."""
+        return self._pipe().scan(self.projects, progress)
+
+    def rescan(self) -> None:
+        """Look at everything now; what changed is told as usual."""
+        self._pipe().rescan()
+
+    def watch(self, folder: Path) -> Project:
+        """Add a folder to the watched ones, also while live."""
+        found = identities.folders_as_projects([folder], self._all_known())
+        project = found.projects[0]
+        self._notices = (*self._notices, *found.notices)
+        identities.watch(self.places, project)
+        if project.key not in {known.key for known in self.projects}:
+            self.projects.append(project)
+            if self.scope:
+                self.scope = (*self.scope, project.key)
+            self._write(lambda store: _put(store, project))
+            if self._live:
+                self._pipe().watch(project)
+        return project
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear of every change, on the thread that made it; returns what ends it."""
+        self._listeners.append(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
+
+    def forget(self, run_ids: Sequence[str]) -> None:
+        """Take runs out of the store and keep them away; their files are not touched."""
+        for run_id in run_ids:
+            write_state(self.places, "forgotten", run_id, {"id": run_id, "at": time.time_ns() // 1000})
+        self._write(lambda store: _forget(store, run_ids))
+
+    def archive(self, run_ids: Sequence[str], archived: bool = True) -> None:
+        """Put runs out of sight, or back."""
+        for run_id in run_ids:
+            if archived:
+                write_state(self.places, "archived", run_id, {"id": run_id, "at": time.time_ns() // 1000})
+            else:
+                remove_state(self.places, "archived", run_id)
+        self._write(lambda store: _archive(store, run_ids, archived))
+
+    def connection(self) -> "Connection":
+        """This thread's connection; keep it to `interrupt` a question from another thread."""
+        state = (id(self.store), self.store.role, self.store.full)
+        if getattr(self._own, "state", None) != state:
+            if getattr(self._own, "state", None) is not None:
+                self.shelf.clear()  # another database now: run numbers may differ
+            self._own.connection, self._own.state = self.store.connect(), state
+        connection: Connection = self._own.connection
+        return connection
+
+    def ask(self, question: "Callable[[Connection], T]") -> T:
+        """Put a question, once more if the store was opened anew meanwhile."""
+        connection = self.connection()
+        try:
+            return question(connection)
+        except StoreError:
+            if self.connection() is connection:
+                raise
+            return question(self.connection())
+
+    def close(self) -> None:
+        """Stop watching and close the store; fine to call twice."""
+        if self._pipeline is not None:
+            self._pipeline.stop()
+        self._live = False
+        self.store.close()
+
+    def _pipe(self) -> "Pipeline":
+        if self._pipeline is None:
+            from mlops_console.ingest import Pipeline
+
+            self._pipeline = Pipeline(self.store, _wishes, self._changed)
+        return self._pipeline
+
+    def _write(self, work: "Callable[[Store], Changed]") -> None:
+        if self._live:
+            self._pipe().submit(work)
+        else:
+            self._changed(work(self.store))
+
+    def _changed(self, changed: Changed) -> None:
+        self.shelf.note(changed)
+        for listener in tuple(self._listeners):
+            listener(changed)
+
+    def _all_known(self) -> list[Project]:
+        """Watched projects and those that the store has read before."""
+        known = {project.key: project for project in self._stored()}
+        known.update({project.key: project for project in identities.watched(self.places)})
+        return list(known.values())
+
+    def _stored(self) -> list[Project]:
+        rows: list[tuple[Any, ...]] = list(run_questions.projects(self.connection()))
+        return [Project(key, name, root, device, inode) for _, key, name, root, device, inode in rows]
+
+    def _put_projects(self) -> None:
+        stored = {project.key: project for project in self._stored()}
+        for project in self.projects:
+            if stored.get(project.key) != project:
+                self.store.put_project(project)
+
+
+def _wishes(project: Project) -> ProjectSettings:
+    return project_settings(project.root)[0]
+
+
+def _put(store: "Store", project: Project) -> Changed:
+    store.put_project(project)
+    return Changed(health=True)
+
+
+def _forget(store: "Store", run_ids: Sequence[str]) -> Changed:
+    store.forget(run_ids)
+    return Changed(runs=frozenset(run_ids))
+
+
+def _archive(store: "Store", run_ids: Sequence[str], archived: bool) -> Changed:
+    store.archive(run_ids, archived)
+    return Changed(runs=frozenset(run_ids))

@@ -1,0 +1,177 @@
+"""Which project a folder is: found again by its path, or, where it moved, by device and inode."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from mlops_console.display import safe_text
+from mlops_console.errors import UsageError
+from mlops_console.records import Project
+from mlops_console.settings import Places, read_state, remove_state, write_state
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The projects asked for, and what a person should know about them."""
+
+    projects: tuple[Project, ...]
+    notices: tuple[str, ...]
+
+
+def folders_as_projects(folders: Sequence[Path], known: Sequence[Project]) -> Found:
+    """The projects of these folders; keys of known ones are kept, also when the folder moved."""
+    roots = list(dict.fromkeys(_real(folder) for folder in folders))
+    outer, notices = without_nested(roots)
+    taken = {project.key: project for project in known}
+    projects: list[Project] = []
+    for root in outer:
+        project, notice = _identified(root, taken)
+        taken[project.key] = project
+        projects.append(project)
+        notices += notice
+    return Found(tuple(projects), tuple(notices))
+
+
+def watched_projects(where: Places) -> Found:
+    """The folders that a person had watched so far; one that was renamed in place is found again."""
+    projects: list[Project] = []
+    notices: list[str] = []
+    for project in watched(where):
+        here = project
+        if not Path(project.root).is_dir():
+            moved = _renamed(project)
+            if moved is None:
+                notices.append(
+                    f"{safe_text(project.root)} is not there; its runs are kept and shown as gone."
+                )
+            else:
+                here = replace(project, root=moved, name=_name(moved))
+                notices.append(f"{safe_text(project.root)} is now {safe_text(moved)}: it keeps its runs.")
+                watch(where, here)
+        projects.append(here)
+    roots, nested = without_nested([project.root for project in projects])
+    return Found(tuple(p for p in projects if p.root in roots), (*notices, *nested))
+
+
+def watched(where: Places) -> list[Project]:
+    """What the state folder says; items that can't be used are passed over."""
+    found = []
+    for key, item in sorted(read_state(where, "watched").items()):
+        project = _from_state(key, item)
+        if project is not None:
+            found.append(project)
+    return found
+
+
+def watch(where: Places, project: Project) -> None:
+    """Remember a project as watched."""
+    write_state(
+        where,
+        "watched",
+        project.key,
+        {
+            "key": project.key,
+            "name": project.name,
+            "root": project.root,
+            "device": project.device,
+            "inode": project.inode,
+        },
+    )
+
+
+def unwatch(where: Places, project: Project) -> None:
+    """No longer watch a project; its runs stay known."""
+    remove_state(where, "watched", project.key)
+
+
+def without_nested(roots: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The outermost of these folders, and a sentence for each that lies in another."""
+    listed = list(roots)
+    outer: list[str] = []
+    notices: list[str] = []
+    for root in listed:
+        above = next((other for other in listed if other != root and _inside(root, other)), None)
+        if above is None:
+            outer.append(root)
+        else:
+            notices.append(f"{safe_text(root)} lies in {safe_text(above)} and is shown as part of it.")
+    return outer, notices
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")
+
+
+def _real(folder: Path) -> str:
+    """The folder's path without links; a UsageError where there is no such folder."""
+    shown = safe_text(str(folder))
+    try:
+        real = os.path.realpath(folder.expanduser(), strict=True)
+    except RuntimeError as error:
+        raise UsageError(f"{shown}: {error}", "name the folder by its full path") from error
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise UsageError(f"there is no folder {shown}", "name a folder that holds runs") from error
+        raise UsageError(
+            f"{shown} can't be opened: {error.strerror}", "name a folder that can be read"
+        ) from error
+    if not Path(real).is_dir():
+        raise UsageError(f"{shown} is a file, not a folder", "name the folder that holds the runs")
+    if not os.access(real, os.R_OK | os.X_OK):
+        raise UsageError(f"{shown} can't be read: permission denied", "ask its owner, or name another folder")
+    return real
+
+
+def _identified(root: str, known: dict[str, Project]) -> tuple[Project, list[str]]:
+    status = Path(root).stat()
+    here = Project("", _name(root), root, status.st_dev, status.st_ino)
+    for project in known.values():
+        if project.root == root:
+            return replace(here, key=project.key, name=project.name or here.name), []
+    for project in known.values():
+        if (project.device, project.inode) == (here.device, here.inode) and not Path(project.root).is_dir():
+            notice = f"{safe_text(project.root)} is now {safe_text(root)}: it keeps its runs."
+            return replace(here, key=project.key), [notice]
+    return replace(here, key=_fresh_key(root, known)), []
+
+
+def _fresh_key(root: str, known: dict[str, Project]) -> str:
+    """Of the path at first sight; salted where a project that moved away has taken that key along."""
+    raw = os.fsencode(root)
+    for salt in range(1000):
+        text = raw if salt == 0 else raw + b"\0%d" % salt
+        key = blake2b(text, digest_size=6).hexdigest()
+        if key not in known:
+            return key
+    raise UsageError(f"no key is left for {safe_text(root)}")
+
+
+def _renamed(project: Project) -> str | None:
+    """Where the folder went, if it was renamed beside its old place."""
+    above = Path(project.root).parent
+    try:
+        with os.scandir(above) as entries:
+            for entry in entries:
+                if entry.inode() != project.inode or not entry.is_dir(follow_symlinks=False):
+                    continue
+                if entry.stat(follow_symlinks=False).st_dev == project.device:
+                    return entry.path
+    except OSError:
+        return None
+    return None
+
+
+def _name(root: str) -> str:
+    return Path(root).name or root
+
+
+def _from_state(key: str, item: dict[str, Any]) -> Project | None:
+    match item:
+        case {"name": str(name), "root": str(root), "device": int(device), "inode": int(inode)} if (
+            root.startswith("/")
+        ):
+            return Project(key, name, root, device, inode)
+    return None

@@ -1,0 +1,250 @@
+"""Columns of all runs, kept in memory by run number and brought up to date run by run.
+
+The store is asked for a column once; what changes afterwards is fetched for the changed runs alone, so a live
+table of 100,000 runs costs what moved. Arrays are never changed in place: who holds one keeps what it showed.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mlops_console.records import Changed, IntArray, Status
+from mlops_console.store import columns as questions
+from mlops_console.store import runs as run_questions
+from mlops_console.store.database import Connection
+from mlops_console.workspace.columns import FIELDS, Column, ColumnInfo, column_of
+
+Array = npt.NDArray[Any]
+
+PATCHED: Final = 1000
+"""More changed runs than this are cheaper to fetch with all others."""
+SLACK: Final = 1.25
+FRESH_SECONDS: Final = 5.0
+SMALL: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Which runs there are, by run number."""
+
+    present: npt.NDArray[np.bool_]
+    ids: Array
+    project: IntArray
+    archived: npt.NDArray[np.bool_]
+    project_ids: dict[str, int]
+    """Project key -> number."""
+    project_names: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What the runs of a scope have to show."""
+
+    infos: tuple[ColumnInfo, ...]
+    runs: int
+    projects: int
+    readers: int
+    at: float
+    version: int
+
+
+class Shelf:
+    """Holds the columns; safe to ask from several threads, one at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._noted: set[str] = set()
+        self._all = False
+        self._noting = threading.Lock()
+        self._roster: Roster | None = None
+        self._columns: dict[tuple[str, str], Array] = {}
+        self._census: dict[tuple[str, ...], Census] = {}
+        self._version = 0
+
+    def note(self, changed: Changed) -> None:
+        """These runs are no longer as they were fetched. Costs nothing; called on the ingest thread."""
+        with self._noting:
+            self._noted |= changed.runs
+
+    def clear(self) -> None:
+        """Fetch everything anew when asked next."""
+        with self._noting:
+            self._all = True
+
+    def roster(self, connection: Connection) -> Roster:
+        """Which runs there are now."""
+        with self._lock:
+            self._refresh(connection)
+            assert self._roster is not None
+            return self._roster
+
+    def columns(self, connection: Connection, wanted: Sequence[Column]) -> tuple[Roster, dict[str, Array]]:
+        """The values of these columns by run number, and the runs they belong to."""
+        with self._lock:
+            roster = self.roster(connection)
+            return roster, {
+                column.key: self._column(connection, roster, column)
+                for column in wanted
+                if column.kind != "spark" and column.key != "run"
+            }
+
+    def census(self, connection: Connection, scope: tuple[str, ...] = ()) -> Census:
+        """What could be shown of the runs of these projects; none: of all. A few seconds old at most."""
+        with self._lock:
+            roster = self.roster(connection)
+            known = self._census.get(scope)
+            if known is not None and (
+                known.version == self._version
+                or (known.runs > SMALL and time.monotonic() - known.at < FRESH_SECONDS)
+            ):
+                return known
+            census = self._counted(connection, roster, scope)
+            self._census[scope] = census
+            return census
+
+    def _refresh(self, connection: Connection) -> None:
+        with self._noting:
+            noted, self._noted = self._noted, set()
+            anew, self._all = self._all or self._roster is None, False
+        if not noted and not anew:
+            return
+        try:
+            if anew or len(noted) > PATCHED:
+                self._columns.clear()
+                self._roster = _roster(connection)
+            else:
+                self._patch(connection, noted)
+            self._version += 1
+        except BaseException:
+            self.clear()
+            raise
+
+    def _patch(self, connection: Connection, noted: set[str]) -> None:
+        """Copies with the changed runs in them."""
+        assert self._roster is not None
+        found = run_questions.roster(connection, sorted(noted))
+        numbers = found["run_id"]
+        roster = self._roster
+        if len(numbers) and (
+            int(numbers.max()) >= len(roster.present)
+            or not set(found["project_id"].tolist()) <= roster.project_names.keys()
+        ):
+            roster = _roster(connection)
+            self._columns = {
+                key: _longer(values, len(roster.present)) for key, values in self._columns.items()
+            }
+        else:
+            roster = _patched(roster, found, noted)
+        self._roster = roster
+        wanted = numbers.tolist()
+        for (key, kind), values in self._columns.items():
+            at, fresh = _fetched(connection, key, kind, roster, wanted)
+            values = values.copy()
+            values[numbers] = questions.nothing(values.dtype)
+            values[at] = questions.filled(fresh)
+            self._columns[key, kind] = values
+
+    def _column(self, connection: Connection, roster: Roster, column: Column) -> Array:
+        name = column.key, column.kind
+        values = self._columns.get(name)
+        if values is None:
+            at, fresh = _fetched(connection, column.key, column.kind, roster, None)
+            values = questions.dense(len(roster.present), at, fresh)
+            self._columns[name] = values
+        return values
+
+    def _counted(self, connection: Connection, roster: Roster, scope: tuple[str, ...]) -> Census:
+        numbers = [roster.project_ids[key] for key in scope if key in roster.project_ids] if scope else None
+        here = roster.present if numbers is None else roster.present & np.isin(roster.project, numbers)
+        runs = int(here.sum())
+        infos = [ColumnInfo(column, runs, 2) for column in FIELDS.values()]
+        for kind, key, count, as_numbers, nulls, distinct in questions.value_stats(connection, numbers):
+            numeric = kind != "tag" and as_numbers > 0 and as_numbers + nulls == count
+            infos.append(ColumnInfo(column_of(f"{kind}:{key}", numeric), count, distinct))
+        for key, count, differs, moves in questions.metric_stats(connection, numbers):
+            infos.append(ColumnInfo(column_of(f"metric:{key}"), count, 2 if differs else 1, bool(moves)))
+        projects = len(np.unique(roster.project[here])) if runs else 0
+        readers = run_questions.reader_kinds(connection, numbers)
+        return Census(tuple(infos), runs, projects, readers, time.monotonic(), self._version)
+
+
+def _roster(connection: Connection) -> Roster:
+    found = run_questions.roster(connection)
+    numbers = found["run_id"]
+    size = int((int(numbers.max()) + 64 if len(numbers) else 64) * SLACK)
+    rows = run_questions.projects(connection)
+    empty = Roster(
+        np.zeros(size, bool),
+        np.full(size, "", object),
+        np.zeros(size, np.int64),
+        np.zeros(size, bool),
+        {key: number for number, key, *_ in rows},
+        {number: name for number, _, name, *_ in rows},
+    )
+    return _patched(empty, found, set())
+
+
+def _patched(roster: Roster, found: dict[str, Array], noted: set[str]) -> Roster:
+    present, ids = roster.present.copy(), roster.ids.copy()
+    project, archived = roster.project.copy(), roster.archived.copy()
+    for gone in noted.difference(found["id"].tolist()):
+        present[ids == gone] = False
+    numbers = found["run_id"]
+    present[numbers] = True
+    ids[numbers] = found["id"]
+    project[numbers] = found["project_id"]
+    archived[numbers] = found["archived"]
+    return Roster(present, ids, project, archived, roster.project_ids, roster.project_names)
+
+
+def _longer(values: Array, size: int) -> Array:
+    if size <= len(values):
+        return values
+    more = np.full(size - len(values), questions.nothing(values.dtype), values.dtype)
+    return np.concatenate([values, more])
+
+
+def _fetched(
+    connection: Connection, key: str, kind: str, roster: Roster, wanted: list[int] | None
+) -> tuple[IntArray, Array]:
+    family, colon, name = key.partition(":")
+    if not colon:
+        at, values = questions.field_column(connection, key, wanted)
+        return at, _worded(key, values, roster)
+    if family in ("param", "tag", "summary"):
+        numeric = kind != "text"
+        at, values = questions.value_column(connection, family, name, numeric, wanted)
+        return at, values if numeric else _shared(values)
+    figure = family
+    if family == "best":
+        goal = column_of(key).goal
+        figure = {"min": "min", "max": "max", None: "metric"}[goal]
+    return questions.series_column(connection, figure, name, wanted)
+
+
+_STATUS: Final = {str(status): str(status) for status in Status}
+
+
+def _worded(field: str, values: Array, roster: Roster) -> Array:
+    if field == "project":
+        names = np.array(
+            [roster.project_names.get(i, "") for i in range(max(roster.project_names, default=0) + 1)], object
+        )
+        return names[values]
+    if field == "status":
+        return _shared(values)
+    return _shared(values) if field in ("group", "source", "parent") else values
+
+
+def _shared(values: Array) -> Array:
+    """The same texts, equal ones kept once."""
+    texts = values.tolist()
+    once: dict[str | None, str | None] = {}
+    out = np.empty(len(texts), object)
+    out[:] = list(map(once.setdefault, texts, texts))
+    return out
