@@ -7,9 +7,10 @@ from textual.app import App
 from textual.message import Message
 
 from mlops_console.console import keymap
+from mlops_console.console.commands import Command, HasCommands, parse
 from mlops_console.console.glyphs import Glyphs, choose
-from mlops_console.console.theme import themes
-from mlops_console.console.widgets.footer import Footer
+from mlops_console.console.theme import PALETTES, themes
+from mlops_console.console.widgets.footer import Footer, HasKeys
 from mlops_console.errors import ConsoleError
 from mlops_console.records import Changed
 from mlops_console.settings import UserSettings
@@ -150,6 +151,79 @@ class ConsoleApp(App[int]):
         """Back one crumb; never quits."""
         if len(self.screen_stack) > 2:
             self.pop_screen()
+
+    def action_keys(self) -> None:
+        """Every key of this screen."""
+        from mlops_console.console.overlays.keys import Keys
+
+        if isinstance(self.screen, HasKeys):
+            self.push_screen(Keys(self.screen))
+
+    def action_command(self) -> None:
+        """Type a command."""
+        from mlops_console.console.overlays.command_line import CommandLine
+
+        self.push_screen(CommandLine(self.commands()))
+
+    def action_actions(self) -> None:
+        """Search everything that can be done."""
+        from mlops_console.console.overlays.actions import Actions
+
+        screen = self.screen
+        if isinstance(screen, HasKeys):
+            named = [(command.name, command.desc) for command in self.commands() if not command.arguments]
+
+            def run(action: str | None) -> None:
+                if action is not None:
+                    self.call_later(self._run_action, screen, action)
+
+            self.push_screen(Actions(screen, named), run)
+
+    async def _run_action(self, screen: Any, action: str) -> None:
+        if action.startswith(":"):
+            command, rest = parse(action[1:], self.commands())
+            if command is not None:
+                command.run(rest)
+        elif hasattr(screen, f"action_{action.partition('(')[0]}"):
+            await screen.run_action(action)
+        else:
+            await self.run_action(action)
+
+    def commands(self) -> list[Command]:
+        """The commands of the screen that is looked at, and those that hold everywhere."""
+        own = next(
+            (screen for screen in reversed(self.screen_stack) if isinstance(screen, HasCommands)), None
+        )
+        return [
+            *(own.commands() if own is not None else ()),
+            Command("theme", "NAME", "other colours", self._theme, lambda: list(PALETTES)),
+            Command("refresh", "", "look at the files again now", lambda _: self.action_rescan()),
+            Command("problems", "", "what could not be read, and why", lambda _: self.action_problems()),
+            Command("help", "", "every key of this screen", lambda _: self.action_keys()),
+            Command("quit", "", "leave the console", lambda _: self.action_leave()),
+        ]
+
+    def _theme(self, name: str) -> None:
+        if name in PALETTES:
+            self.theme = name
+        else:
+            self.say("Themes are " + ", ".join(PALETTES), "warn")
+
+    def action_problems(self) -> None:
+        """What could not be read, and what goes on."""
+        from mlops_console.console.overlays.problems import Problems
+
+        drawer = Problems(self.health, self.workspace.notices if self.workspace is not None else ())
+        self.push_screen(drawer)
+        workspace = self.workspace
+        if workspace is None:
+            return
+
+        def ask() -> None:
+            found = all_problems(workspace)
+            self.call_from_thread(drawer.known, found)
+
+        self.run_worker(ask, thread=True, exit_on_error=False)
 
     def action_leave(self) -> None:
         """Quit."""

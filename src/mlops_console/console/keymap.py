@@ -106,3 +106,31 @@ def keys_of(view: str) -> tuple[Key, ...]:
     """The keys of a view, then those that hold everywhere."""
     own = views()[view].keys if view in views() else ()
     return own if view == EVERYWHERE else own + views()[EVERYWHERE].keys
+
+
+def document() -> str:
+    """The keys as a page of the documentation."""
+    lines = [
+        "# Keys",
+        "",
+        "Made from the keymap (`python -m mlops_console.console.keymap > docs/keys.md`); `?` shows the same, with",
+        "what each key would do right now. Any of them can be bound anew by its id in `settings.toml`:",
+        "",
+        "    [keys]",
+        '    "runs.mark" = "m,space"',
+        "",
+    ]
+    for view in sorted(views().values(), key=lambda view: view.name != EVERYWHERE):
+        lines += [f"## {view.title}", "", "| key | does | id |", "|---|---|---|"]
+        for key in view.keys:
+            if not key.hidden:
+                shown = " ".join(f"`` {spell(on)} ``" if "`" in on else f"`{spell(on)}`" for on in key.on)
+                lines.append(f"| {shown} | {key.desc} | {key.id} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(document())

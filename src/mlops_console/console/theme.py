@@ -90,10 +90,10 @@ _TOKENS = frozenset(f.name for f in fields(Palette)) - {"name", "dark", "ansi", 
 
 
 def letter(index: int) -> str:
-    """The letter of the mark with this number: A to Z, then AA, AB and on."""
+    """The letter of the mark with this number: A to Z, AA to ZZ; two cells are all there are, then `+`."""
     if index < 26:
         return chr(65 + index)
-    return letter(index // 26 - 1) + letter(index % 26)
+    return chr(64 + index // 26) + chr(65 + index % 26) if index < 702 else "+"
 
 
 def letter_number(name: str) -> int:

@@ -8,7 +8,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 from textual.messages import TerminalSupportsSynchronizedOutput
 
-from mlops_console.console.driver.grid import Grid, UnknownSequenceError
+from mlops_console.console.driver.grid import Grid
 from mlops_console.console.driver.pump import BEGIN, END, Pump
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ class DiffDriver(LinuxDriver):
             return
         pump = self._pump
         with pump.lock:
-            if _FRAME.match(data) and self._take(data):
+            if _FRAME.match(data):
+                if self._grid.take(data) and self._stale:
+                    self._stale = False
+                    self._grid.forget()
                 if self._drawing:
                     pump.frame()
                 return
@@ -57,19 +60,6 @@ class DiffDriver(LinuxDriver):
                 self._drawing = self._drawing or ENTER in data
                 self._grid.forget()
                 pump.frame()
-
-    def _take(self, data: str) -> bool:
-        try:
-            whole = self._grid.take(data)
-        except UnknownSequenceError:
-            # Not a frame as we know them: the terminal gets it as it is, and then all cells anew.
-            self._pump.raw(data)
-            self._grid.forget()
-            return True
-        if whole and self._stale:
-            self._stale = False
-            self._grid.forget()
-        return True
 
     def process_message(self, message: "Message") -> None:
         """Answers to our own queries end here; the first tells Textual what the terminal can do."""

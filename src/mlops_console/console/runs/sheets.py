@@ -31,12 +31,13 @@ class FrameLike(Protocol):
         """Column key -> values in view order."""
 
 
-def make_sheet(frame: FrameLike, view: RunsView, now: int, *, narrow: bool = False) -> Sheet:
-    """The sheet for a view of a frame."""
-    hidden = set() if not view.columns else {c.key for c in frame.columns} - set(view.columns)
-    shown = [column for column in frame.columns if column.key not in hidden]
-    pinned = [column for key in view.pinned for column in shown if column.key == key]
-    shown = pinned + [column for column in shown if column.key not in view.pinned]
+def make_sheet(
+    frame: FrameLike, view: RunsView, keys: Sequence[str], now: int, *, narrow: bool = False
+) -> Sheet:
+    """The sheet for a view of a frame; `keys` are the columns to show, in order, before pinning."""
+    by_key = {column.key: column for column in frame.columns}
+    pinned = [by_key[key] for key in view.pinned if key in keys and key in by_key]
+    shown = pinned + [by_key[key] for key in keys if key in by_key and key not in view.pinned]
     columns = tuple(cell_column(column, frame.values.get(column.key), now, narrow) for column in shown)
     lines: IntArray | None = None
     groups: tuple[Group, ...] = ()

@@ -1,0 +1,84 @@
+"""The doors of the workspace that the Runs screen uses, in one place."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console.console.runs.loading import Source
+from mlops_console.console.runs.view import RunsView
+from mlops_console.workspace import columns, runs
+from mlops_console.workspace.choosing import column_named
+
+if TYPE_CHECKING:
+    from mlops_console.workspace import Workspace
+
+SETTLED_SECONDS: Final = 3.0
+"""Proposed columns are thought over at most this often: a table must not reshuffle under the eyes."""
+
+
+class WorkspaceSource(Source):
+    """Answers out of a workspace; every method is called in a worker."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        self._workspace = workspace
+        self._known: dict[str, Any] = {}
+        self._proposed: Sequence[Any] = ()
+        self._proposed_at = 0.0
+
+    def proposed(self) -> Sequence[Any]:
+        """The columns to show where nobody has chosen."""
+        if not self._proposed or time.monotonic() - self._proposed_at > SETTLED_SECONDS:
+            self._proposed = columns.default_columns(self._workspace)
+            self._proposed_at = time.monotonic()
+        return self._proposed
+
+    def known(self, keys: Sequence[str]) -> Sequence[Any]:
+        """Columns by key; unknown keys are left out."""
+        if any(key not in self._known for key in keys):
+            self._known |= {key: column for key, column in columns.FIELDS.items()}
+            self._known |= {info.column.key: info.column for info in self.infos()}
+            for key in keys:
+                name = key.partition(":")[2]
+                if key not in self._known and f"metric:{name}" in self._known:
+                    self._known[key] = columns.column_of(key)
+        return [self._known[key] for key in keys if key in self._known]
+
+    def infos(self) -> Sequence[Any]:
+        """Every column there is."""
+        return columns.columns_of(self._workspace)
+
+    def called(self, word: str) -> Any:
+        """The column that a person means by a word."""
+        return column_named(self._workspace, word)
+
+    def load(self, view: RunsView, columns: Sequence[Any]) -> Any:
+        """The runs of a view, in its order."""
+        query = runs.RunQuery(where=view.where, sort=view.sort, archived=view.archived)
+        return runs.load(self._workspace, query, columns)
+
+    def resort(self, frame: Any, view: RunsView) -> Any:
+        """The same runs in another order."""
+        return frame.resort(view.sort)
+
+    def sparks(self, frame: Any, key: str, rows: Sequence[int]) -> Sequence[bytes]:
+        """The samples of some rows of a frame."""
+        if not len(rows):
+            return ()
+        some = replace(frame, rows=frame.rows[list(rows)])
+        return runs.sparks(self._workspace, some, key, 0, len(rows))
+
+    def archive(self, ids: Sequence[str], archived: bool) -> None:
+        """Archive or bring back."""
+        self._workspace.archive(ids, archived)
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Forget runs."""
+        self._workspace.forget(ids)
+
+    def kept_view(self) -> RunsView | None:
+        """The view that was kept."""
+        return None
+
+    def keep_view(self, view: RunsView) -> None:
+        """Keep the view for the next time."""
