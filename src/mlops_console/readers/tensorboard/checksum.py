@@ -20,7 +20,7 @@ REACH = 1024
 _POLYNOMIAL = 0x82F63B78
 _MASK = 0xA282EAD8
 _ALL = 0xFFFFFFFF
-_ROWS_AT_ONCE = 128
+_PIECE = 16 * REACH
 
 
 @cache
@@ -49,8 +49,8 @@ def _zeros() -> list[int]:
 
 @cache
 def _row_starts() -> npt.NDArray[np.int64]:
-    """Where the table's row for each of REACH bytes in order begins."""
-    return np.arange(REACH - 1, -1, -1, dtype=np.int64) << 8
+    """Where the table's row for each of some bytes begins, if the bytes end where this does."""
+    return np.tile(np.arange(REACH - 1, -1, -1, dtype=np.int64) << 8, _PIECE // REACH)
 
 
 @cache
@@ -61,28 +61,48 @@ def _shifts() -> list[list[int]]:
 
 def crc32c(data: Bytes) -> int:
     """The CRC-32C of some bytes."""
-    starts, table = _row_starts(), distances()
-    head = len(data) % REACH
-    state = _zeros()[head]
-    if head:
-        state ^= int(np.bitwise_xor.reduce(table.take(starts[REACH - head :] + data[:head])))
-    if head < len(data):
-        s0, s1, s2, s3 = _shifts()
-        rows = data[head:].reshape(-1, REACH)
-        for first in range(0, len(rows), _ROWS_AT_ONCE):
-            added = table.take(starts + rows[first : first + _ROWS_AT_ONCE])
-            for more in np.bitwise_xor.reduce(added, axis=1).tolist():
-                state = (
-                    s0[state & 255] ^ s1[state >> 8 & 255] ^ s2[state >> 16 & 255] ^ s3[state >> 24] ^ more
-                )
+    starts, table, zeros = _row_starts(), distances(), _zeros()
+    size = len(data)
+    head = size % REACH
+    state = zeros[head]
+    first, last = 0, size % _PIECE
+    while last <= size:
+        if first < last:
+            added = table.take(starts[first - last :] + data[first:last])
+            if first or not head:
+                state = _shifted(state)
+            cuts = _cuts(last - first)
+            if cuts is None:
+                state ^= int(np.bitwise_xor.reduce(added))
+            else:
+                more = iter(np.bitwise_xor.reduceat(added, cuts).tolist())
+                state ^= next(more)
+                for part in more:
+                    state = _shifted(state) ^ part
+        first, last = last, last + _PIECE
     return state ^ _ALL
+
+
+def _shifted(state: int) -> int:
+    """The register after REACH zero bytes."""
+    s0, s1, s2, s3 = _shifts()
+    return s0[state & 255] ^ s1[state >> 8 & 255] ^ s2[state >> 16 & 255] ^ s3[state >> 24]
+
+
+@cache
+def _cuts(size: int) -> npt.NDArray[np.int64] | None:
+    """Where the rows of REACH bytes, counted from the end, begin in a piece; None for a single row."""
+    if size <= REACH:
+        return None
+    head = size % REACH
+    return np.array([*([0] if head else []), *range(head, size, REACH)])
 
 
 def crc_of_parts(parts: Sequence[Bytes]) -> Words32:
     """The CRC-32C of each of some short pieces, none of them empty or longer than `REACH`."""
     starts, zeros = _row_starts(), _zeros()
     sizes = [len(part) for part in parts]
-    index = np.concatenate([starts[REACH - size :] for size in sizes])
+    index = np.concatenate([starts[-size:] for size in sizes])
     index += np.concatenate(parts)
     firsts = np.cumsum([0, *sizes[:-1]])
     crcs: Words32 = np.bitwise_xor.reduceat(distances().take(index), firsts)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from mlops_console.readers.tensorboard.checksum import Words32, crc32c, distances, masked, unmasked
 from mlops_console.readers.tensorboard.gathered import Gathered
 from mlops_console.readers.tensorboard.layout import LONGEST, SHORTEST, STEP_AT, Layout, layout_of
+from mlops_console.readers.tensorboard.others import is_other
 from mlops_console.readers.tensorboard.scalars import ScalarTags
 from mlops_console.readers.tensorboard.steps import decoded
 from mlops_console.readers.tensorboard.window import Window, Words
@@ -25,32 +26,38 @@ _ROUNDS = 5
 _SLOT_BITS = 12
 _MULTIPLIERS = (2654435761, 2246822519, 3266489917, 668265263, 374761393)
 _HEAD = 12
-_STEP, _SUMMARY = 0x10, 0x2A
+_STEP, _SUMMARY, _INNER = 0x10, 0x2A, 0x0A
 
 
 @dataclass(slots=True)
 class Columns:
-    """What was read, by record; `series` is -1 where a record has no point."""
+    """What was read, by record; `series` is -1 where a record has no point so far."""
 
     series: IntArray
     step: IntArray
     wall: FloatArray
     value: npt.NDArray[np.float32]
+    media: list[int]
+    """Records that hold no number; their checksums are yet to be verified."""
+    odd: list[int]
+    """Records that must be read singly."""
 
 
 def read_columns(
     window: Window, starts: IntArray, lengths: IntArray, into: Gathered, tags: ScalarTags
-) -> tuple[Columns, list[int]]:
-    """The points of some records, and which records are left to be read singly."""
+) -> Columns:
+    """The points of some records, as far as they are alike."""
     count = len(starts)
     found = Columns(
         np.full(count, -1, np.int64),
         np.zeros(count, np.int64),
         np.full(count, np.nan),
         np.empty(count, np.float32),
+        [],
+        list(range(count)),
     )
     if count < LEAST:
-        return found, list(range(count))
+        return found
     kinds = _Kinds(window, starts + _HEAD, lengths, tags, into)
     odd = [kinds.others]
     for turn in range(_ROUNDS):
@@ -58,7 +65,10 @@ def read_columns(
             break
         odd.append(kinds.settle(found, turn))
     odd.append(kinds.numbers)
-    return found, np.sort(np.concatenate(odd)).tolist()
+    found.odd = np.sort(np.concatenate(odd)).tolist()
+    found.media = np.flatnonzero(kinds.media).tolist()
+    found.wall[found.media] = kinds.wall[found.media].view(np.float64)
+    return found
 
 
 class _Kinds:
@@ -75,16 +85,49 @@ class _Kinds:
         ends = ~octets & np.uint64(0x808080808080)
         ends &= ~ends + np.uint64(1)  # the lowest bit: where the varint ends
         stepped = key == _STEP
-        mask = np.where(stepped, (ends << np.uint64(1)) - np.uint64(1), np.uint64(0))
+        self.mask = np.where(stepped, (ends << np.uint64(1)) - np.uint64(1), np.uint64(0))
         fits = (head & np.uint64(0xFF)) == 9
         fits &= (stepped & (ends != 0)) | (key == _SUMMARY)
-        fits &= (lengths >= SHORTEST) & (lengths <= LONGEST)
-        self.numbers = np.flatnonzero(fits)
-        self.others = np.flatnonzero(~fits)
-        self.data, self.lengths, self.mask = data, lengths, mask
+        fits &= lengths >= SHORTEST
+        self.data, self.lengths = data, lengths
         self.wall = (head >> np.uint64(8)) | (body << np.uint64(56))
-        self.steps = octets & mask
-        self.body = body
+        self.steps = octets & self.mask
+        key, whole = self._value_keys(stepped)
+        self.media = fits & whole & ((key == 0x22) | (key == 0x2A) | (key == 0x32))
+        fits &= (lengths <= LONGEST) & ((key == 0x15) | (key == 0x42))
+        self.numbers = np.flatnonzero(fits)
+        fits |= self.media
+        self.others = np.flatnonzero(~fits)
+
+    def _value_keys(
+        self, stepped: npt.NDArray[np.bool_]
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+        """What follows the tag of each record's first value, and whether that value is the last thing in it."""
+        place = self.data + 9 + stepped
+        bits = int(np.bitwise_or.reduce(self.mask)).bit_length()
+        for byte in range(0, bits, 8):
+            place += (self.mask >> np.uint64(byte)) & np.uint64(1) != 0
+        word = self.window.words_at(place)
+        good = (word & np.uint64(0xFF)) == _SUMMARY
+        wide = (word >> np.uint64(15)) & np.uint64(1)
+        word >>= np.uint64(16) + (wide << np.uint64(3))
+        place += 4 + wide.view(np.int64)
+        good &= (word & np.uint64(0xFF)) == _INNER
+        wide = (word >> np.uint64(15)) & np.uint64(1)
+        size = ((word >> np.uint64(8)) & np.uint64(127)) | (
+            (word >> np.uint64(9)) & np.uint64(127 << 7)
+        ) * wide
+        word >>= np.uint64(16) + (wide << np.uint64(3))
+        place += wide.view(np.int64)
+        good &= (word & np.uint64(0xFF)) == _INNER
+        ends = self.data + self.lengths
+        whole = good & (place + size.view(np.int64) == ends)
+        tag = (word >> np.uint64(8)) & np.uint64(0xFF)
+        place += 2 + tag.view(np.int64)
+        good &= (tag < 128) & (place < ends)
+        keys = self.window.bytes.take(np.where(good, place, 0))
+        keys[~good] = 0
+        return keys, whole
 
     def settle(self, found: Columns, turn: int) -> IntArray:
         """One turn: settle what is of a known kind; returns what must be read singly, keeps the rest."""
@@ -119,7 +162,8 @@ class _Kinds:
     def _layout(self, number: int) -> Layout | None:
         """The layout of a record that holds one scalar."""
         start = int(self.data[number])
-        layout = layout_of(bytes(self.window.raw[start : start + int(self.lengths[number])]))
+        data = self.window.raw[start : start + int(self.lengths[number])]
+        layout = None if is_other(data) else layout_of(bytes(data))
         if layout is None or len(layout.places) != 1 or not self.tags.all_of(layout):
             return None
         return layout

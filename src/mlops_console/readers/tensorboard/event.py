@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-_DOUBLE = struct.Struct("<d").unpack_from
+wall_of = _DOUBLE = struct.Struct("<d").unpack_from
 _FLOAT = struct.Struct("<f").unpack_from
 _SIGN = 1 << 63
 _WRAP = 1 << 64
@@ -128,13 +128,14 @@ def parse_value(data: memoryview, at: int, end: int) -> Value:
             value.tensor = True
         elif key == 74:
             value.plugin = b""
-            _metadata(value, data, start, stop)
+            note_metadata(value, data, start, stop)
     if len(value.tag) > LONGEST_TAG:
         value.number, value.place = None, 0
     return value
 
 
-def _metadata(value: Value, data: memoryview, at: int, end: int) -> None:
+def note_metadata(value: Value, data: memoryview, at: int, end: int) -> None:
+    """Add what a value's metadata says of its plugin."""
     for key, start, stop in fields(data, at, end):
         if key == 10:
             for inner, first, last in fields(data, start, stop):

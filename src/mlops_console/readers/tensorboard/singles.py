@@ -7,14 +7,15 @@ import numpy.typing as npt
 
 from mlops_console.readers.tensorboard.checksum import crc32c, masked
 from mlops_console.readers.tensorboard.columns import Columns
-from mlops_console.readers.tensorboard.event import Malformed, parse_event
+from mlops_console.readers.tensorboard.event import Malformed, parse_event, wall_of
 from mlops_console.readers.tensorboard.gathered import Gathered
 from mlops_console.readers.tensorboard.hparams import Session, note_session
+from mlops_console.readers.tensorboard.others import is_other
 from mlops_console.readers.tensorboard.scalars import ScalarTags
+from mlops_console.readers.tensorboard.walk import HEAD
 from mlops_console.readers.tensorboard.window import Window
-from mlops_console.records import FloatArray, IntArray
+from mlops_console.records import IntArray
 
-_HEAD = 12
 _HPARAMS = b"hparams"
 
 
@@ -65,22 +66,29 @@ def read_singles(
     window: Window,
     starts: IntArray,
     lengths: IntArray,
-    numbers: list[int],
-    walls: FloatArray,
+    columns: Columns,
     into: Gathered,
     tags: ScalarTags,
     session: Session,
 ) -> Singles:
-    """Read the records of these numbers; their wall times go to `walls`."""
+    """Read what the columns left; the wall times of these records go to the columns."""
     found = Singles()
-    for number in numbers:
-        start, length = int(starts[number]) + _HEAD, int(lengths[number])
-        check = int.from_bytes(window.raw[start + length : start + length + 4], "little")
-        if masked(crc32c(window.bytes[start : start + length])) != check:
+    for number in columns.media:
+        start = int(starts[number]) + HEAD
+        if not _whole(window, start, start + int(lengths[number])):
+            found.damaged.append(number)
+    for number in columns.odd:
+        start = int(starts[number]) + HEAD
+        end = start + int(lengths[number])
+        if not _whole(window, start, end):
             found.damaged.append(number)
             continue
+        data = window.raw[start:end]
+        if is_other(data):
+            columns.wall[number] = wall_of(data, 1)[0]
+            continue
         try:
-            event = parse_event(window.raw[start : start + length])
+            event = parse_event(data)
             for value in event.values:
                 if value.plugin == _HPARAMS and value.content:
                     note_session(value, session)
@@ -88,7 +96,7 @@ def read_singles(
             found.strange.append(number)
             continue
         wall = np.nan if event.wall is None else event.wall
-        walls[number] = wall
+        columns.wall[number] = wall
         for value in event.values:
             if value.number is not None and value in tags:
                 found.record.append(number)
@@ -97,3 +105,8 @@ def read_singles(
                 found.wall.append(wall)
                 found.value.append(value.number)
     return found
+
+
+def _whole(window: Window, start: int, end: int) -> bool:
+    """Whether data has the checksum that follows it."""
+    return masked(crc32c(window.bytes[start:end])) == int.from_bytes(window.raw[end : end + 4], "little")

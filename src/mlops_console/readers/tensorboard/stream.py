@@ -93,9 +93,14 @@ class Stream:
         """Read the window's whole records; how many bytes they are, and whether the budget ended it."""
         window = self._window
         at, ahead, waiting = 0, _AHEAD, 0
+        headers: walk.Headers | None = None
         while True:
             room = self.budget.points - self.into.count - waiting
-            starts, stop = walk.hop(window, at, min(ahead, room))
+            if ahead == _AHEAD:
+                starts, stop = walk.hop(window, at, min(ahead, room))
+            else:
+                headers = headers or walk.Headers(window)
+                starts, stop = headers.hop(at, min(ahead, room))
             count = len(starts)
             if not count:
                 break
@@ -145,8 +150,8 @@ class Stream:
         if not len(starts):
             return None
         window, into = self._window, self.into
-        found, odd = read_columns(window, starts, lengths, into, self.tags)
-        singles = read_singles(window, starts, lengths, odd, found.wall, into, self.tags, self.session)
+        found = read_columns(window, starts, lengths, into, self.tags)
+        singles = read_singles(window, starts, lengths, found, into, self.tags, self.session)
         kept = singles.fit(found.series >= 0, self.budget.points - into.count, bool(into.count))
         singles.merge(found, kept, into)
         for number in singles.damaged:
