@@ -85,8 +85,9 @@ def train(folder, params, epochs, model=None, keep_at=None):
     x_train, x_val, y_train, y_val = data()
     model, kept = model or network(params), None
     writer = SummaryWriter(str(folder))
-    for summary in hparams(params, {"val/accuracy": 0.0}):
-        writer.file_writer.add_summary(summary)
+    experiment, started, finished = hparams(params, {"val/accuracy": 0.0})
+    writer.file_writer.add_summary(experiment)
+    writer.file_writer.add_summary(started)
     for epoch in epochs:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -101,6 +102,9 @@ def train(folder, params, epochs, model=None, keep_at=None):
             writer.add_scalar(f"val/{key}", value, epoch)
         if epoch == keep_at:
             kept = copy.deepcopy(model)
+    else:
+        if keep_at is None:  # neither diverged nor about to be interrupted
+            writer.file_writer.add_summary(finished)
     writer.close()
     return kept
 
