@@ -44,6 +44,8 @@ class Document:
     finals: dict[str, Json] = field(default_factory=dict)
     params: dict[str, Json] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    unstepped: bool = False
+    """There are rows that no column of steps counts: perhaps they are no history."""
 
 
 def read_document(data: bytes, named_history: bool, label: str) -> Document:
@@ -108,6 +110,7 @@ class _Walk:
         if not dicts:
             return
         rows = self._rows_under(prefix)
+        self._found.unstepped |= not any(role_of(key).kind == "step" for row in dicts[:9] for key in row)
         if not rows.block(dicts):
             for row in dicts:
                 rows.one(row)

@@ -1,8 +1,8 @@
 """One history file that grows: where it was left off, whether it is still the same file, what it grew by.
 
-A last line without its end is taken when it is whole as it stands (all cells of the header, or a closed JSON
-object), because some programs never write the end of their last line. Should it go on after all (0.12 was
-0.1234), the source is read anew once, and from then on this file's last line is only taken with its end.
+A last line without its end is taken when it is whole as it stands (all cells of the header, or a closed
+JSON object), because some programs never write the end of their last line. Should it go on after all (0.12
+was 0.1234), the source is read anew once, and from then on this file's last line is only taken with its end.
 """
 
 import os
@@ -13,7 +13,7 @@ from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.lines import Lines
 from mlops_console.readers.plain.pieces import MAX_LINE, decode, encoding_of, line_end, piece_size, take
 from mlops_console.readers.plain.state import BEHIND, HEAD, FileState, digest
-from mlops_console.readers.plain.table import MAX_QUOTED, Table
+from mlops_console.readers.plain.table import Table
 from mlops_console.readers.plain.troubles import Troubles
 from mlops_console.records import Json
 
@@ -21,7 +21,26 @@ _ENDS = ("\n", "\r\n")
 
 
 class AnewError(Exception):
-    """What was read of a source no longer holds: it must be read from its start. Never leaves this package."""
+    """What was read of a source no longer holds, it must be read from its start. Stays in this package."""
+
+
+class Pace:
+    """A budget that always leaves room for one piece of work, so that every read gets on."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._worked = False
+
+    def over(self, points: int) -> bool:
+        """Whether the next piece of work must wait for the next read."""
+        if not self._worked:
+            self._worked = True
+            return False
+        return self._budget.spent(points)
+
+    def left(self, points: int) -> int:
+        """How many points may still be gathered; at least one."""
+        return max(1, self._budget.points - points)
 
 
 class Growing:
@@ -37,7 +56,7 @@ class Growing:
         self._params = params
         self._troubles = Troubles(state.troubles)
 
-    def read(self, budget: Budget) -> bool:
+    def read(self, pace: Pace) -> bool:
         """Read on; True when the budget ended it."""
         found = os.fstat(self._fd)
         state = self._state
@@ -45,11 +64,14 @@ class Growing:
             self._check(found)
         if not state.encoding:
             self._begin()
-        parser: Table | Lines = self._parser()
+        if not state.encoding:
+            self._remember(found)
+            return False
+        parser = self._parser()
         self._settle_tail()
-        want, more = piece_size(budget.points - self._gather.count), False
+        want, more = piece_size(pace.left(self._gather.count)), False
         while not state.dead:
-            if budget.spent(self._gather.count):
+            if pace.over(self._gather.count):
                 more = state.offset + state.tail < found.st_size
                 break
             if state.skipping:
@@ -65,14 +87,12 @@ class Growing:
             elif piece.kind == "lines":
                 used = parser.feed(piece.text, state.offset)
                 state.offset += used
-                if not used and want > 2 * MAX_QUOTED:
+                if used:
+                    want = piece_size(pace.left(self._gather.count))
+                elif want >= MAX_LINE or state.offset + piece.size >= found.st_size:
                     break
-                if not used:
-                    if state.offset + piece.size >= found.st_size:
-                        break
+                else:
                     want = min(want * 4, MAX_LINE)
-                    continue
-                want = piece_size(budget.points - self._gather.count)
             else:
                 if piece.kind == "tail":
                     self._tail(piece.text, piece.size, parser)

@@ -9,7 +9,7 @@ from mlops_console.readers.structured import flatten, load
 
 
 def finals_in(file: Named, head: bytes) -> bool:
-    """Whether a file named like final values holds some: mostly numbers, of which one sounds like a metric."""
+    """Whether a file named so holds final values: mostly numbers, one of which sounds like a metric."""
     if file.form == "yaml":
         value = load(head, "yaml").value
         found = _scalars(value)
@@ -24,9 +24,11 @@ def finals_in(file: Named, head: bytes) -> bool:
 
 def is_document_history(file: Named, head: bytes, params_beside: bool) -> frozenset[str] | None:
     """The metrics of a JSON file's histories; None when it holds none, or names that are no metrics."""
-    keys = set(_partial(file, head).gather.series())
+    found = _partial(file, head)
+    keys = set(found.gather.series())
     sounding = [key for key in keys if is_metric_word(key)]
-    needed = 1 if file.strong else len(keys) / (3 if params_beside or file.weak else 2)
+    share = 0.8 if found.unstepped else 0.3 if file.strong or file.weak or params_beside else 0.5
+    needed = share * len(keys)
     if not keys or len(sounding) < needed:
         return None
     return frozenset(keys)

@@ -66,6 +66,9 @@ class State:
     docs: str = ""
     """Digest of the params and final values that were given out."""
     row_params: dict[str, Any] = field(default_factory=dict)
+    """Params that rows of a history gave."""
+    listed: int = 0
+    """A run with many artifacts: the newest modification time when they were last listed."""
 
     def encode(self) -> bytes:
         """As bytes."""
