@@ -19,7 +19,14 @@ from mlops_console.store.types import StoreRebuiltError
 CHECKPOINT: Final = 16 * 2**20
 """Bytes in DuckDB's log of changes after which they are moved into the file."""
 
+_UNWRITTEN: Final = 32 * 2**20
+"""Bytes of rows that only memory and the log hold, after which the same happens: memory is scarce."""
+
 _SPARE: Final = 8 * 2**20
+
+
+class CrampedError(StoreError):
+    """No memory for this transaction; there may be some now that the log is in the file."""
 
 
 class Session:
@@ -160,16 +167,23 @@ class Session:
 
     def _tidy(self) -> None:
         """Move DuckDB's log into the file once it is long. The commit stands whatever happens here."""
-        with contextlib.suppress(OSError):
-            if wal_of(self.opened.path).stat().st_size < CHECKPOINT:
-                return
-            try:
+        try:
+            if self._long():
                 self.opened.con.execute("CHECKPOINT store")
-            except duckdb.Error as error:
-                if is_full(error) or isinstance(error, duckdb.FatalException):
-                    self._known = None
-                    self._degrade()
-            only_ours(self.opened.path)
+        except duckdb.Error as error:
+            if is_full(error) or isinstance(error, duckdb.FatalException):
+                self._known = None
+                self._degrade()
+        only_ours(self.opened.path)
+
+    def _long(self) -> bool:
+        with contextlib.suppress(OSError):
+            if wal_of(self.opened.path).stat().st_size >= CHECKPOINT:
+                return True
+        row = self.opened.con.execute(
+            "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag IN ('IN_MEMORY_TABLE', 'ALLOCATOR')"
+        ).fetchone()
+        return row is not None and row[0] >= _UNWRITTEN
 
     def _fail(self, error: duckdb.Error, *, in_doubt: bool) -> None:
         """A transaction broke: find out whether it was kept, and say what is wrong."""
@@ -198,6 +212,10 @@ class Session:
             self._commit = self._last_commit()
             self.opened.notices += [notice, *more]
             raise StoreRebuiltError(notice) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            with contextlib.suppress(duckdb.Error):
+                self.opened.con.execute("CHECKPOINT store")
+            raise CrampedError("the store ran out of the memory it may use") from error
         if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
             self._reopen(read_only=False)
         raise StoreError(f"the store could not be used: {error}") from error

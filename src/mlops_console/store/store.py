@@ -12,7 +12,7 @@ from mlops_console.store.apply import apply_batch
 from mlops_console.store.database import Connection
 from mlops_console.store.locks import OwnerLock
 from mlops_console.store.opening import Opened, Role, open_places, own
-from mlops_console.store.session import Session
+from mlops_console.store.session import CrampedError, Session
 from mlops_console.store.status import Alive
 from mlops_console.store.types import KnownSource, Read, StoreRebuiltError
 
@@ -114,12 +114,17 @@ class Store:
         if not batch:
             return Changed()
         try:
-            with self._session.writing() as (con, known):
-                return apply_batch(con, known, batch, self._said.forgotten, time.time_ns() // 1000)
+            return self._apply(batch)
+        except CrampedError:
+            return self._apply(batch)
         except StoreRebuiltError:
             self._said = said.Said(self.places)
             self._put_again()
             raise
+
+    def _apply(self, batch: Sequence[Read]) -> Changed:
+        with self._session.writing() as (con, known):
+            return apply_batch(con, known, batch, self._said.forgotten, time.time_ns() // 1000)
 
     def note_death(self, project_key: str, source: Source, what: str) -> int:
         """The reader child died on a source: how often it has by now."""
