@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from mlops_console.records import IntArray
 from mlops_console.store.database import Connection
-from mlops_console.store.staging import as_found
 
 Values: TypeAlias = npt.NDArray[Any]
 
@@ -41,7 +40,7 @@ _FIGURES: Final = {
 
 
 def value_stats(connection: Connection, projects: Sequence[int] | None) -> list[tuple[Any, ...]]:
-    """(kind, key, runs, numbers, nulls, distinct) of all params, tags and summary values, by first appearance."""
+    """(kind, key, runs, numbers, nulls, distinct) of all params, tags and summaries, by first appearance."""
     return connection.rows(
         "SELECT k.kind, k.key, s.n, s.numbers, s.nulls, s.different FROM keys k JOIN"
         " (SELECT key_id, count(*) AS n, count(number) AS numbers,"
@@ -52,7 +51,7 @@ def value_stats(connection: Connection, projects: Sequence[int] | None) -> list[
 
 
 def metric_stats(connection: Connection, projects: Sequence[int] | None) -> list[tuple[Any, ...]]:
-    """(key, runs, whether last values differ, whether a history moves) of all metrics, by first appearance."""
+    """(key, runs, whether last values differ, whether a history moves) of metrics, by first appearance."""
     where = _within(projects)
     where = f"{where} AND shown" if where else "WHERE shown"
     return connection.rows(
@@ -75,10 +74,7 @@ def field_column(
 ) -> tuple[IntArray, Values]:
     """Run numbers and a field's values; `took` of a run that still runs is minus its start."""
     answer = connection.columns(f"SELECT run_id, {_FIELDS[field]} AS v FROM runs {_only(run_ids, 'WHERE')}")
-    values = answer["v"]
-    if field in ("path", "name"):
-        values = found(values)
-    return answer["run_id"], values
+    return answer["run_id"], answer["v"]
 
 
 def value_column(
@@ -124,16 +120,6 @@ def _only(run_ids: Sequence[int] | None, word: str) -> str:
         return ""
     listed = ", ".join(str(int(i)) for i in run_ids) or "NULL"
     return f"{word} run_id IN ({listed})"
-
-
-def found(values: Values) -> Values:
-    """Paths as they are on the disk; only names that are not UTF-8 are kept in another form."""
-    odd = [i for i, value in enumerate(values.tolist()) if value is not None and value.startswith("\0")]
-    if odd:
-        values = values.copy()
-        for i in odd:
-            values[i] = as_found(values[i])
-    return values
 
 
 def nothing(kind: np.dtype[Any]) -> object:

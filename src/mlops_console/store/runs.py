@@ -5,7 +5,7 @@ from typing import Any
 
 from mlops_console.store.columns import Values
 from mlops_console.store.database import Connection
-from mlops_console.store.staging import as_found, exact
+from mlops_console.store.staging import as_found
 
 
 def roster(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, Values]:
@@ -42,11 +42,10 @@ def named(connection: Connection, text: str, limit: int = 8) -> list[tuple[Any, 
 
     An id names one run; then come ids that begin so, paths, and last the names and native ids.
     """
-    wanted = exact(text)
     for condition, value in (
         ("r.id = ?", text),
         ("starts_with(r.id, ?)", text.lower()),
-        ("r.path = ?", wanted),
+        ("r.path = ?", text),
         ("r.native_id = ?", text),
         ("r.name = ?", text),
     ):
@@ -63,16 +62,15 @@ def near(connection: Connection, text: str, limit: int = 5) -> list[tuple[Any, .
     if not text:
         return []
     condition = "(contains(lower(r.path), $1) OR contains(lower(r.name), $1))"
-    return _some(connection, condition, exact(text).lower(), limit)
+    return _some(connection, condition, text.lower(), limit)
 
 
 def _some(connection: Connection, condition: str, value: str, limit: int) -> list[tuple[Any, ...]]:
-    rows = connection.rows(
+    return connection.rows(
         "SELECT r.id, r.name, r.path, p.name FROM runs r JOIN projects p USING (project_id)"
         f" WHERE {condition} ORDER BY coalesce(r.started, r.active, r.seen) DESC LIMIT {int(limit)}",
         [value],
     )
-    return [(identity, name, as_found(path), project) for identity, name, path, project in rows]
 
 
 def _listed(numbers: Sequence[int]) -> str:

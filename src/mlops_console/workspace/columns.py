@@ -1,7 +1,7 @@
 """The columns that runs can be shown in: what there is, and what to show when nobody has chosen."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -79,19 +79,8 @@ FIELDS: Final[dict[str, Column]] = {
     )
 }
 
-FAMILIES: Final = (
-    "param",
-    "tag",
-    "summary",
-    "metric",
-    "best",
-    "min",
-    "max",
-    "first",
-    "step",
-    "count",
-    "spark",
-)
+_OF_METRICS: Final = ("best", "min", "max", "first", "step", "count", "spark")
+FAMILIES: Final = ("param", "tag", "summary", "metric", *_OF_METRICS)
 
 
 def column_of(key: str, numeric: bool = True) -> Column:
@@ -127,6 +116,19 @@ def default_columns(workspace: "Workspace", scope: Sequence[str] = ()) -> list[C
     return proposed(census.infos, census.runs, census.projects, census.readers)
 
 
+def columns_named(workspace: "Workspace", keys: Sequence[str]) -> list[Column]:
+    """The columns with these keys, in their order; those that no run has any more are left out."""
+    by_key = {info.column.key: info.column for info in _census(workspace, ()).infos}
+    return [column for key in keys if (column := _known(key, by_key)) is not None]
+
+
+def _known(key: str, by_key: Mapping[str, Column]) -> Column | None:
+    if key in by_key:
+        return by_key[key]
+    family, _, name = key.partition(":")
+    return column_of(key) if family in _OF_METRICS and f"metric:{name}" in by_key else None
+
+
 def _census(workspace: "Workspace", scope: Sequence[str]) -> "Census":
     asked = tuple(scope) or workspace.scope
     return workspace.ask(lambda connection: workspace.shelf.census(connection, asked))
@@ -145,9 +147,9 @@ def proposed(infos: Sequence[ColumnInfo], runs: int, projects: int, readers: int
     moving = next((info for info in metrics if info.moving), None)
     if moving is not None:
         chosen.append(column_of(f"spark:{moving.column.name}"))
-    if readers > 1:
-        chosen.append(FIELDS["source"])
-    return [*chosen[: MOST - 2], FIELDS["took"], FIELDS["age"]]
+    end = [FIELDS["source"]] if readers > 1 else []
+    end += [FIELDS["took"], FIELDS["age"]]
+    return [*chosen[: MOST - len(end)], *end]
 
 
 def main_metric(infos: Sequence[ColumnInfo], runs: int) -> Column | None:

@@ -12,11 +12,17 @@ from mlops_console.errors import UsageError
 from mlops_console.records import NO_TIME, IntArray
 from mlops_console.store import columns as column_questions
 from mlops_console.workspace.columns import FIELDS, Column
+from mlops_console.workspace.details import RunDetail, SourceDetail, detail, details, resolve
 from mlops_console.workspace.ordering import ordered
 
 if TYPE_CHECKING:
     from mlops_console.store.database import Connection
     from mlops_console.workspace.opening import Workspace
+
+__all__ = [
+    "NEWEST_FIRST", "RunDetail", "RunFrame", "RunQuery", "SourceDetail", "detail", "details", "load",
+    "resolve", "sparks",
+]  # fmt: skip
 
 Objects = npt.NDArray[np.object_]
 Array = npt.NDArray[Any]
@@ -106,7 +112,10 @@ def open_ends(took: IntArray, now: int) -> IntArray:
 def load(
     workspace: "Workspace", query: RunQuery, columns: Sequence[Column], connection: "Connection | None" = None
 ) -> RunFrame:
-    """The runs that answer the query. Call it from a worker; interrupting its connection ends it: StoreError."""
+    """The runs that answer the query.
+
+    Call it from a worker: interrupting its connection (or the given one) ends it with StoreError.
+    """
     if connection is not None:
         return _loaded(workspace, connection, query, columns)
     return workspace.ask(lambda own: _loaded(workspace, own, query, columns))
@@ -129,7 +138,7 @@ def _loaded(
     shown = here if query.archived else here & ~roster.archived
     total = int(shown.sum())
     if query.where.strip():
-        from mlops_console.workspace.filters import matching
+        from mlops_console.workspace.filtering import matching
 
         found, speaks_of_archived = matching(workspace, connection, query.where, now)
         hits = np.zeros(len(here), bool)

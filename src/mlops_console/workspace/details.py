@@ -1,0 +1,189 @@
+"""Everything that is known of a run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console.display import json_text, safe_text
+from mlops_console.errors import UsageError
+from mlops_console.records import Artifact, Json, ModelFile, Problem
+from mlops_console.store import details as questions
+from mlops_console.store import metrics as metric_questions
+from mlops_console.store import problems as problem_questions
+from mlops_console.store import runs as run_questions
+from mlops_console.workspace.metrics import MetricSummary, summary_of
+
+if TYPE_CHECKING:
+    from mlops_console.store.database import Connection
+    from mlops_console.workspace.opening import Workspace
+
+AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDetail:
+    """One source of a run, and what it says, as JSON values by fact."""
+
+    reader: str
+    path: str
+    files: tuple[str, ...]
+    gone: bool
+    says: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """A run as all its sources together describe it. Times are epoch microseconds."""
+
+    id: str
+    project: str
+    project_key: str
+    root: str
+    """The project's folder."""
+    path: str
+    native: str
+    native_id: str | None
+    name: str | None
+    group: str | None
+    parent: str | None
+    parent_native_id: str | None
+    status: str
+    reason: str | None
+    started: int | None
+    ended: int | None
+    active: int | None
+    seen: int | None
+    host: str | None
+    pid: int | None
+    gone: bool
+    archived: bool
+    readers: tuple[str, ...]
+    params: Mapping[str, Json]
+    tags: Mapping[str, Json]
+    summary: Mapping[str, Json]
+    environment: Mapping[str, Json]
+    metrics: tuple[MetricSummary, ...]
+    artifacts: tuple[Artifact, ...]
+    models: tuple[ModelFile, ...]
+    datasets: tuple[Mapping[str, Json], ...]
+    problems: tuple[Problem, ...]
+    sources: tuple[SourceDetail, ...]
+
+
+def detail(workspace: "Workspace", run_id: str) -> RunDetail:
+    """One run; UsageError if there is none with this id."""
+    for found in details(workspace, [run_id]):
+        return found
+    raise UsageError(f"there is no run {safe_text(run_id, 80)} any more")
+
+
+def details(workspace: "Workspace", run_ids: Sequence[str]) -> Iterator[RunDetail]:
+    """These runs in this order, fetched as they are taken; runs that vanished meanwhile are left out."""
+    for start in range(0, len(run_ids), AT_ONCE):
+        some = list(run_ids[start : start + AT_ONCE])
+        yield from workspace.ask(lambda connection, some=some: _details(connection, some))  # type: ignore[misc]
+
+
+def _details(connection: "Connection", run_ids: Sequence[str]) -> list[RunDetail]:
+    rows = questions.run_rows(connection, run_ids)
+    numbers = [row["run_id"] for row in rows.values()]
+    says = questions.says_of(connection, numbers)
+    figures = metric_questions.figures(connection, numbers, spark=True)
+    sources = sorted({s.source_id for of_run in says.values() for s in of_run})
+    problems = problem_questions.problems_of(connection, sources)
+    return [
+        _detail(rows[run_id], says.get(number, []), figures.get(number, []), problems)
+        for run_id in run_ids
+        if run_id in rows
+        for number in [rows[run_id]["run_id"]]
+    ]
+
+
+def _detail(
+    row: Mapping[str, Any],
+    says: Sequence[questions.SourceSays],
+    figures: Sequence[tuple[Any, ...]],
+    problems: Mapping[int, list[Problem]],
+) -> RunDetail:
+    values = questions.merged_values(says)
+    environment: dict[str, Json] = {}
+    for source in reversed(says):
+        environment.update(source.facts.get("environment", {}))
+    same = (
+        "native",
+        "native_id",
+        "name",
+        "group",
+        "parent",
+        "parent_native_id",
+        "started",
+        "ended",
+        "active",
+    )
+    return RunDetail(
+        **{name: row[name] for name in (*same, "id", "project", "project_key", "root", "path", "status")},
+        **{name: row[name] for name in ("seen", "host", "pid")},
+        reason=row["status_reason"],
+        gone=bool(row["gone"]),
+        archived=bool(row["archived"]),
+        readers=tuple(str(row["readers"] or "").split(",")),
+        params=values["params"],
+        tags=values["tags"],
+        summary=values["summary"],
+        environment=environment,
+        metrics=tuple(summary_of(figure) for figure in figures),
+        artifacts=tuple(
+            Artifact(a["path"], a["size"], a["modified"]) for a in _each_once(says, "artifacts").values()
+        ),
+        models=tuple(
+            ModelFile(m["path"], m["format"], m.get("sha256")) for m in _each_once(says, "models").values()
+        ),
+        datasets=tuple(dataset for source in says for dataset in source.facts.get("datasets", [])),
+        problems=tuple(problem for source in says for problem in problems.get(source.source_id, [])),
+        sources=tuple(SourceDetail(s.reader, s.path, s.files, s.gone, s.facts) for s in says),
+    )
+
+
+def _each_once(says: Sequence[questions.SourceSays], fact: str) -> dict[str, dict[str, Any]]:
+    """Files by path: the most believed source that lists one describes it."""
+    found: dict[str, dict[str, Any]] = {}
+    for source in says:
+        for item in source.facts.get(fact, []):
+            found.setdefault(item["path"], item)
+    return found
+
+
+def resolve(workspace: "Workspace", name: str) -> str:
+    """The id of the run that this names: its id, a unique prefix of it, its path, or a name of its own."""
+    text = json_text(name.rstrip("/") or name)
+    found = workspace.ask(lambda connection: run_questions.named(connection, text))
+    if not found:
+        found = workspace.ask(lambda connection: _by_full_path(connection, text))
+    if len(found) == 1:
+        return str(found[0][0])
+    if found:
+        raise UsageError(f"{safe_text(name, 80)!r} names several runs", "say which: " + _candidates(found))
+    near = workspace.ask(lambda connection: run_questions.near(connection, text))
+    hint = "near it: " + _candidates(near) if near else "`mlops-console runs` lists them"
+    raise UsageError(f"there is no run {safe_text(name, 80)!r}", hint)
+
+
+def _by_full_path(connection: "Connection", text: str) -> list[tuple[Any, ...]]:
+    """A path that begins with its project's folder, as a shell completes it."""
+    import os
+
+    full = os.path.realpath(text)
+    found = []
+    for _, _, project, root, _, _ in run_questions.projects(connection):
+        if full == root or full.startswith(root.rstrip("/") + "/"):
+            inner = os.path.relpath(full, root)
+            named = run_questions.named(connection, inner)
+            found += [row for row in named if row[2:4] == (inner, project)]
+    return found
+
+
+def _candidates(rows: Sequence[tuple[Any, ...]]) -> str:
+    return ", ".join(
+        f"{run_id} ({safe_text(str(name or path), 40)} in {safe_text(str(project), 30)})"
+        for run_id, name, path, project in rows
+    )

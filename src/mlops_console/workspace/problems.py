@@ -1,0 +1,26 @@
+"""What could not be read."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_console.records import Problem
+from mlops_console.store import problems as questions
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.opening import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProblem:
+    """A problem, and the project it is in."""
+
+    project_key: str
+    project: str
+    problem: Problem
+
+
+def problems(workspace: "Workspace") -> list[FoundProblem]:
+    """All problems of the workspace's projects, by project and path."""
+    scope = workspace.scope or None
+    rows = workspace.ask(lambda connection: questions.all_problems(connection, scope))
+    return [FoundProblem(*row) for row in rows]
