@@ -89,6 +89,54 @@ def _shifted(state: int) -> int:
     return s0[state & 255] ^ s1[state >> 8 & 255] ^ s2[state >> 16 & 255] ^ s3[state >> 24]
 
 
+def check_records(octets: Bytes, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> list[bool]:
+    """Whether the data of records, each at its place, have the checksums that follow them."""
+    crcs: list[int] = []
+    parts: list[Bytes] = []
+    waiting = 0
+    places = list(zip(starts.tolist(), (starts + lengths).tolist(), strict=True))
+    for start, end in places:
+        if waiting + end - start > _PIECE or not start < end <= start + _PIECE // 2:
+            crcs += _crcs(parts)
+            parts, waiting = [], 0
+        if not start < end <= start + _PIECE // 2:
+            crcs.append(crc32c(octets[start:end]))
+        else:
+            parts.append(octets[start:end])
+            waiting += end - start
+    crcs += _crcs(parts)
+    raw = memoryview(octets)  # type: ignore[arg-type]
+    return [
+        masked(crc) == int.from_bytes(raw[end : end + 4], "little")
+        for crc, (_, end) in zip(crcs, places, strict=True)
+    ]
+
+
+def _crcs(parts: Sequence[Bytes]) -> list[int]:
+    """The CRC-32C of each of some pieces, none of them empty or longer than _PIECE."""
+    if not parts:
+        return []
+    starts, zeros = _row_starts(), _zeros()
+    sizes = [len(part) for part in parts]
+    index = np.concatenate([starts[-size:] for size in sizes])
+    index += np.concatenate(parts)
+    cuts, at = [], 0
+    for size in sizes:
+        head = size % REACH
+        cuts += [at] if head else []
+        cuts += range(at + head, at + size, REACH)
+        at += size
+    added = iter(np.bitwise_xor.reduceat(distances().take(index), cuts).tolist())
+    found = []
+    for size in sizes:
+        rows, head = divmod(size, REACH)
+        state = zeros[head] ^ next(added) if head else _ALL
+        for _ in range(rows):
+            state = _shifted(state) ^ next(added)
+        found.append(state ^ _ALL)
+    return found
+
+
 @cache
 def _cuts(size: int) -> npt.NDArray[np.int64] | None:
     """Where the rows of REACH bytes, counted from the end, begin in a piece; None for a single row."""
@@ -99,14 +147,8 @@ def _cuts(size: int) -> npt.NDArray[np.int64] | None:
 
 
 def crc_of_parts(parts: Sequence[Bytes]) -> Words32:
-    """The CRC-32C of each of some short pieces, none of them empty or longer than `REACH`."""
-    starts, zeros = _row_starts(), _zeros()
-    sizes = [len(part) for part in parts]
-    index = np.concatenate([starts[-size:] for size in sizes])
-    index += np.concatenate(parts)
-    firsts = np.cumsum([0, *sizes[:-1]])
-    crcs: Words32 = np.bitwise_xor.reduceat(distances().take(index), firsts)
-    return crcs ^ np.array([zeros[size] ^ _ALL for size in sizes], np.uint32)
+    """The CRC-32C of each of some pieces, none of them empty or longer than 16 KiB."""
+    return np.array(_crcs(parts), np.uint32)
 
 
 def masked(crc: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mlops_console.readers.tensorboard.checksum import Words32, crc32c, distances, masked, unmasked
+from mlops_console.readers.tensorboard.checksum import Words32, check_records, distances, unmasked
 from mlops_console.readers.tensorboard.gathered import Gathered
 from mlops_console.readers.tensorboard.layout import LONGEST, SHORTEST, STEP_AT, Layout, layout_of
 from mlops_console.readers.tensorboard.others import is_other
@@ -102,7 +102,7 @@ class _Kinds:
     def _value_keys(
         self, stepped: npt.NDArray[np.bool_]
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-        """What follows the tag of each record's first value, and whether that value is the last thing in it."""
+        """What follows the tag of each record's first value, and whether nothing follows that value."""
         place = self.data + 9 + stepped
         bits = int(np.bitwise_or.reduce(self.mask)).bit_length()
         for byte in range(0, bits, 8):
@@ -114,9 +114,8 @@ class _Kinds:
         place += 4 + wide.view(np.int64)
         good &= (word & np.uint64(0xFF)) == _INNER
         wide = (word >> np.uint64(15)) & np.uint64(1)
-        size = ((word >> np.uint64(8)) & np.uint64(127)) | (
-            (word >> np.uint64(9)) & np.uint64(127 << 7)
-        ) * wide
+        size = (word >> np.uint64(8)) & np.uint64(127)
+        size |= ((word >> np.uint64(9)) & np.uint64(127 << 7)) * wide
         word >>= np.uint64(16) + (wide << np.uint64(3))
         place += wide.view(np.int64)
         good &= (word & np.uint64(0xFF)) == _INNER
@@ -212,16 +211,14 @@ class _Kinds:
         forms = np.zeros((len(samples), (longest + 7) // 8 * 8), np.uint8)
         series = np.full(len(samples), -1, np.int64)
         odd = []
-        for kind, (number, tail) in enumerate(zip(samples.tolist(), tails.tolist(), strict=True)):
-            start, length = int(self.data[number]), int(self.lengths[number])
+        starts, lengths = self.data[samples], self.lengths[samples]
+        whole = check_records(self.window.bytes, starts, lengths)
+        for kind, (number, length, tail) in enumerate(
+            zip(samples.tolist(), lengths.tolist(), tails.tolist(), strict=True)
+        ):
             layout = self._layout(number)
-            check = int.from_bytes(self.window.raw[start + length : start + length + 4], "little")
             place = length - tail - 4
-            if (
-                layout is None
-                or layout.places[0].at != place
-                or masked(crc32c(self.window.bytes[start : start + length])) != check
-            ):
+            if layout is None or layout.places[0].at != place or not whole[kind]:
                 odd.append(number)
                 continue
             series[kind] = self.into.series(layout.places[0].tag)

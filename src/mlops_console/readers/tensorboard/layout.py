@@ -1,7 +1,6 @@
 """Where the numbers are in the records of one kind: same length, same tags, same fields."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mlops_console.readers.tensorboard.event import Malformed, parse_event
 
@@ -47,14 +46,45 @@ def layout_of(data: bytes) -> Layout | None:
         while data[start] >= _MORE and start < STEP_AT + WIDEST_STEP:
             start += 1
         start += 1
-    # Wall, step and a last number are blanked, so that records of one kind are parsed once, not one by one.
-    common = _parsed(start - STEP_AT, data[start:-4] + b"\0\0\0\0")
-    if common and len(common.places) == 1 and common.places[0].at == len(data) - 4:
-        return common
-    return _parsed.__wrapped__(start - STEP_AT, data[start:])
+    width = start - STEP_AT
+    spans = _SPANS.get((width, len(data)), ())
+    for span in spans:
+        layout = _LAYOUTS.get((width, _blanked(data, start, span)))
+        if layout is not None:
+            return layout
+    layout = _parsed(width, data[start:])
+    if layout is not None:
+        _remember(layout, width, data, start, spans)
+    return layout
 
 
-@lru_cache(maxsize=4096)
+_Span = tuple[int, ...]
+_SPANS: dict[tuple[int, int], tuple[_Span, ...]] = {}
+_LAYOUTS: dict[tuple[int, bytes], Layout] = {}
+_MOST_KEPT = 4096
+_MOST_SPANS = 4
+"""Records of one kind are parsed once: layouts by what is left of a record when its numbers are blanked."""
+
+
+def _blanked(data: bytes, start: int, span: _Span) -> bytes:
+    pieces = []
+    for at in span:
+        pieces.append(data[start:at])
+        start = at + 4
+    return b"\0\0\0\0".join([*pieces, data[start:]])
+
+
+def _remember(layout: Layout, width: int, data: bytes, start: int, spans: tuple[_Span, ...]) -> None:
+    span = tuple(place.at for place in layout.places)
+    if len(_LAYOUTS) >= _MOST_KEPT or list(span) != sorted(set(span)):
+        _LAYOUTS.clear()
+        _SPANS.clear()
+        spans = ()
+    if span not in spans:
+        _SPANS[width, len(data)] = (*spans[-_MOST_SPANS + 1 :], span)
+    _LAYOUTS[width, _blanked(data, start, span)] = layout
+
+
 def _parsed(step_width: int, rest: bytes) -> Layout | None:
     head = bytes([_WALL_END]) + bytes(8)
     if step_width > 0:

@@ -1,4 +1,4 @@
-"""Records that are of no interest, told from their first bytes: histograms, images, audio, text, big tensors."""
+"""Records of no interest, told from their first bytes: histograms, images, audio, text, big tensors."""
 
 from functools import lru_cache
 

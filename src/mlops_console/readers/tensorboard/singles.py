@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mlops_console.readers.tensorboard.checksum import crc32c, masked
+from mlops_console.readers.tensorboard.checksum import check_records
 from mlops_console.readers.tensorboard.columns import Columns
 from mlops_console.readers.tensorboard.event import Malformed, parse_event, wall_of
 from mlops_console.readers.tensorboard.gathered import Gathered
@@ -73,17 +73,14 @@ def read_singles(
 ) -> Singles:
     """Read what the columns left; the wall times of these records go to the columns."""
     found = Singles()
-    for number in columns.media:
-        start = int(starts[number]) + HEAD
-        if not _whole(window, start, start + int(lengths[number])):
-            found.damaged.append(number)
-    for number in columns.odd:
-        start = int(starts[number]) + HEAD
-        end = start + int(lengths[number])
-        if not _whole(window, start, end):
-            found.damaged.append(number)
+    numbers = columns.media + columns.odd
+    whole = check_records(window.bytes, starts[numbers] + HEAD, lengths[numbers])
+    found.damaged = [number for number, good in zip(numbers, whole, strict=True) if not good]
+    for number, good in zip(columns.odd, whole[len(columns.media) :], strict=True):
+        if not good:
             continue
-        data = window.raw[start:end]
+        start = int(starts[number]) + HEAD
+        data = window.raw[start : start + int(lengths[number])]
         if is_other(data):
             columns.wall[number] = wall_of(data, 1)[0]
             continue
@@ -105,8 +102,3 @@ def read_singles(
                 found.wall.append(wall)
                 found.value.append(value.number)
     return found
-
-
-def _whole(window: Window, start: int, end: int) -> bool:
-    """Whether data has the checksum that follows it."""
-    return masked(crc32c(window.bytes[start:end])) == int.from_bytes(window.raw[end : end + 4], "little")

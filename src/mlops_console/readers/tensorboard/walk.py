@@ -14,7 +14,7 @@ HEAD = 12
 _LENGTH = struct.Struct("<Q").unpack_from
 _HEADER = struct.Struct("<QI").unpack_from
 _WALL_KEY = 9
-_LENGTH_TO_ZEROS, _ZEROS_TO_KEY = 2, 10
+_FAR = 1 << 14
 _SAMPLE = 4
 _MOST_PERIODS = 6
 
@@ -56,26 +56,35 @@ def _sound(window: Window, starts: IntArray, stop: int) -> tuple[IntArray, int]:
 class Headers:
     """Where records may begin in a window, all found at once.
 
-    A length below 65,536 has six zeros above it, an event begins with the key of its wall time, and the length
-    has the right checksum: what holds all this begins a record, or lies in one that quotes another file.
+    A length below 16,384 has six zeros above it, an event begins with the key of its wall time, and the
+    length has the right checksum: what holds all this begins a record, or lies in one that quotes another.
     """
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        octets = window.bytes[: window.size]
-        zero = octets == 0
-        two = zero[:-1] & zero[1:]
-        six = two[:-4] & two[2:-2]
-        six &= two[4:]
-        keyed = octets[_ZEROS_TO_KEY:] == _WALL_KEY
-        places = np.flatnonzero(six[: len(keyed)] & keyed) - _LENGTH_TO_ZEROS
-        places = places[places >= 0]
-        lengths = (window.words_at(places) & np.uint64(0xFFFF)).view(np.int64)
-        stored = window.words_at(places + 8).astype(np.uint32)
-        sound = length_checks(lengths) == stored
+        places = self._likely(window)
+        lengths = window.words_at(places)
+        places = places[lengths < _FAR]
+        lengths = lengths[lengths < _FAR].view(np.int64)
+        sound = short_length_checks().take(lengths) == window.words_at(places + 8).astype(np.uint32)
         self._places = places[sound]
         self._ends = self._places + lengths[sound] + FRAME
         self._breaks = np.flatnonzero(self._ends[:-1] != self._places[1:])
+
+    @staticmethod
+    def _likely(window: Window) -> IntArray:
+        """Places with six zeros in a length, and the first key of an event behind it."""
+        zero = window.bytes[: window.size // 2 * 2].view("<u2") == 0
+        # Six zeros in a row hold two whole pairs, whichever byte they begin at; where the first zero pair is
+        # that follows another, the length begins one, two or three bytes before it.
+        both = zero[1:-1] & zero[2:]
+        both &= ~zero[:-2]
+        found = (np.flatnonzero(both) + 1) << 1
+        found = found[(found > 2) & (found < window.size - HEAD)]
+        key = found + HEAD
+        octets = window.bytes
+        places = [found[octets.take(key - back) == _WALL_KEY] - back for back in (1, 2, 3)]
+        return np.sort(np.concatenate(places))
 
     def hop(self, at: int, most: int) -> tuple[IntArray, int]:
         """As `hop`."""
