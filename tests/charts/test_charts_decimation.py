@@ -105,6 +105,14 @@ def test_smoothing_keeps_what_is_no_number_where_it_is(y, weight):
 
 
 def test_more_points_are_smoothed_more():
-    weights = [usual_weight(n) for n in (10, 100, 1000, 100_000)]
+    noise = np.random.default_rng(1).normal(size=100_000)
+    weights = [usual_weight(noise[:n]) for n in (10, 100, 1000, 100_000)]
     assert weights == sorted(weights)
     assert weights[0] == 0
+    assert weights[-1] > 0.9
+
+
+def test_what_only_bends_is_not_smoothed():
+    assert usual_weight(np.exp(-np.arange(1000) / 300)) == 0
+    assert usual_weight(np.ones(1000)) == 0
+    assert usual_weight(np.full(1000, np.nan)) == 0

@@ -5,6 +5,7 @@ import numpy as np
 from mlops_console.records import FloatArray
 
 _NEGLIGIBLE = 1e-9
+_SAMPLE = 2000
 _LARGEST = 1e290
 """Larger values are left as they are: their sums would be no numbers."""
 
@@ -34,10 +35,20 @@ def _discounted(values: FloatArray, weight: float) -> FloatArray:
     return sums
 
 
-def usual_weight(points: int) -> float:
-    """How much to smooth a curve of so many points, unless the person says otherwise."""
-    if points < 60:
+def usual_weight(values: FloatArray) -> float:
+    """How much to smooth a curve unless told otherwise: by its length, and not at all without noise."""
+    points = len(values)
+    if points < 60 or not _noisy(values[-_SAMPLE:]):
         return 0.0
     if points < 500:
         return 0.6
     return 0.9 if points < 20_000 else 0.97
+
+
+def _noisy(values: FloatArray) -> bool:
+    # Where a curve only bends, its second differences are far smaller than its first ones.
+    finite = values[np.abs(values) <= _LARGEST]
+    if len(finite) < 3:
+        return False
+    slope = np.diff(finite)
+    return float(np.median(np.abs(np.diff(slope)))) > 0.5 * float(np.median(np.abs(slope)))

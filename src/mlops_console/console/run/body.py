@@ -1,10 +1,11 @@
 """What lies under the section names: charts, or rows of text."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from mlops_console.console.drawing import Line
 from mlops_console.console.run import places, texts
-from mlops_console.console.run.curves import GAP, Curves, Grid, grid
+from mlops_console.console.run.curves import GAP, Curves, Grid, grid, share
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.panel import facts_panel
 from mlops_console.console.run.reading import now_us
@@ -125,27 +126,32 @@ class RunBody(Rows):
         if not curves.groups:
             return self._nothing(view)
         palette = self.colours
-        pens = glyph_set(cast("ConsoleApp", self.app).settings.chart, self.glyphs)
         lines: list[Line] = []
         seen = curves.seen(width, height)
         for begin in range(0, len(seen), laid.columns):
-            row = [self.blank() for _ in range(laid.height)]
-            for column, index in enumerate(seen[begin : begin + laid.columns]):
-                focused = index == curves.focus
-                at = 2 + column * (laid.width + GAP)
-                room = laid.height - 1 if laid.height > 12 and not laid.panel else laid.height
-                room = room - 1 if laid.columns > 1 or laid.rows > 1 else room
-                made = curves.picture(index).lines(
-                    laid.width, room, palette, self.ground, pens, focused=focused
-                )
-                for y, line in enumerate(made):
-                    if y == 0 and focused and len(curves.groups) > 1:
-                        row[y].to(at - 2).put(self.glyphs.focus, "accent")
-                    row[y].to(at).add(line)
-            lines += row
+            lines += self._row(seen[begin : begin + laid.columns], laid)
         if laid.panel >= 5:
             lines += facts_panel(view, width, laid.panel, palette, self.varying)
         return lines
+
+    def _row(self, charts: Sequence[int], laid: Grid) -> list[Line]:
+        """Charts side by side; a last one alone below few others has the whole width."""
+        pens = glyph_set(cast("ConsoleApp", self.app).settings.chart, self.glyphs)
+        alone = laid.columns == 1 and laid.rows == 1
+        few = len(self.curves.groups) < 2 * laid.columns
+        width = share(self.size.width, len(charts) if few else laid.columns)
+        row = [self.blank() for _ in range(laid.height)]
+        for column, index in enumerate(charts):
+            focused = index == self.curves.focus
+            at = 2 + column * (width + GAP)
+            picture = self.curves.picture(index)
+            height = laid.height - (not alone or laid.height > 24)
+            made = picture.lines(width, height, self.colours, self.ground, pens, focused=focused)
+            if focused and len(self.curves.groups) > 1:
+                row[0].to(at - 2).put(self.glyphs.focus, "accent")
+            for line, part in zip(row, made, strict=False):
+                line.to(at).add(part)
+        return row
 
     def _nothing(self, view: RunView) -> list[Line]:
         rows = texts.metrics(view, self.size.width, now_us())

@@ -58,16 +58,31 @@ def metric_rows(view: RunView, most: int) -> list[MetricRow]:
     metrics = by_weight(view.metrics)[:most]
     if not metrics:
         stated = [(k, v) for k, v in view.summary.items() if isinstance(v, (int, float))][:most]
-        values = display.aligned([float(v) for _, v in stated])
+        values = on_the_point([float(v) for _, v in stated])
         return [MetricRow(key, text, "", "", 0) for (key, _), text in zip(stated, values, strict=True)]
-    finals = display.aligned([m.last for m in metrics])
-    tops = display.aligned([_best(m) for m in metrics])
+    finals = on_the_point([m.last for m in metrics])
+    tops = on_the_point([_best(m) for m in metrics])
     rows = []
     for metric, final, top in zip(metrics, finals, tops, strict=True):
         found = best(metric)
         step = "" if found is None or found[1] is None else display.count(found[1])
         rows.append(MetricRow(metric.key, final, top if found else "", step, metric.not_numbers))
     return rows
+
+
+def on_the_point(values: Sequence[float | None]) -> list[str]:
+    """Numbers of different kinds under each other: each with its own digits, the points aligned."""
+    texts = [display.number(value) for value in values]
+    heads = [_head(text) for text in texts]
+    left = max(heads, default=0)
+    shifted = [" " * (left - head) + text for head, text in zip(heads, texts, strict=True)]
+    width = max(map(len, shifted), default=0)
+    return [text.ljust(width) for text in shifted]
+
+
+def _head(text: str) -> int:
+    point = text.find(".")
+    return len(text) if point < 0 else point
 
 
 def _best(metric: Metric) -> float | None:

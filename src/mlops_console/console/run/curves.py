@@ -8,10 +8,10 @@ import numpy as np
 
 from mlops_console import display
 from mlops_console.charts import ChartOptions, Curve, usual_weight
-from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.metrics import Group, groups
 from mlops_console.console.widgets.chart import Picture
-from mlops_console.records import NO_TIME, FloatArray, IntArray
+from mlops_console.records import NO_TIME, FloatArray
 
 LEAST_ROWS: Final = 9
 """A chart with its heading and x labels; below that a grid is not worth having."""
@@ -19,14 +19,6 @@ MOST_ROWS: Final = 22
 PANEL_ROWS: Final = 10
 GAP: Final = 6
 WEIGHTS: Final = (0.6, 0.9, 0.97, 0.0)
-
-
-class History(NamedTuple):
-    """All points of one metric."""
-
-    step: IntArray
-    wall: IntArray
-    value: FloatArray
 
 
 class Grid(NamedTuple):
@@ -52,7 +44,12 @@ def grid(count: int, width: int, height: int, zoomed: bool) -> Grid:
     tall = min(MOST_ROWS, (height - panel) // rows)
     if panel:
         panel = height - rows * tall
-    return Grid(columns, rows, (width - 4 - GAP * (columns - 1)) // columns, tall, panel)
+    return Grid(columns, rows, share(width, columns), tall, panel)
+
+
+def share(width: int, charts: int) -> int:
+    """The width of each of so many charts side by side."""
+    return (width - 4 - GAP * (charts - 1)) // charts
 
 
 @dataclass(slots=True)
@@ -125,12 +122,11 @@ class Curves:
         )
 
     def _options(self, group: Group, curves: Sequence[Curve]) -> ChartOptions:
-        longest = max((len(curve.x) for curve in curves), default=0)
         unit, end = self._scale()
         bright = self.bright.get(group.title)
         return ChartOptions(
             log_y=group.title in self.logs,
-            smoothing=usual_weight(longest) if self.smoothing is None else self.smoothing,
+            smoothing=self._weight(curves),
             focus=curves[bright].letter if bright is not None and bright < len(curves) else None,
             x_unit=unit,
             x_kind="seconds" if self.by_time else "number",
@@ -149,11 +145,16 @@ class Curves:
 
     def _note(self, group: Group, curves: Sequence[Curve]) -> str:
         words = ["log axis"] if group.title in self.logs else []
-        longest = max((len(curve.x) for curve in curves), default=0)
-        weight = usual_weight(longest) if self.smoothing is None else self.smoothing
-        if weight and longest >= 3:
+        weight = self._weight(curves)
+        if weight and any(len(curve.x) >= 3 for curve in curves):
             words.append(f"smoothed {display.number(weight)}")
         return "  ".join(words)
+
+    def _weight(self, curves: Sequence[Curve]) -> float:
+        if self.smoothing is not None:
+            return self.smoothing
+        longest = max((curve.y for curve in curves), key=len, default=_NOTHING.value)
+        return usual_weight(longest)
 
     def x(self, history: History) -> FloatArray:
         """Steps, or seconds since the start."""
@@ -174,16 +175,10 @@ class Curves:
 
     def smoother(self) -> None:
         """The next amount of smoothing, in turns."""
-        current = self._shown_weight()
+        current = self.picture(self.focus).options.smoothing if self.groups else 0.0
         at = min(range(len(WEIGHTS)), key=lambda index: abs(WEIGHTS[index] - current))
         self.smoothing = WEIGHTS[(at + 1) % len(WEIGHTS)]
         self._pictures.clear()
-
-    def _shown_weight(self) -> float:
-        if self.smoothing is not None:
-            return self.smoothing
-        members = self.groups[self.focus].members if self.groups else ()
-        return usual_weight(max((len(self._of(member[2]).step) for member in members), default=0))
 
     def _of(self, key: str) -> History:
         return self.histories.get(key, _NOTHING)
@@ -253,4 +248,4 @@ class Curves:
         self._pictures.clear()
 
 
-_NOTHING: Final = History(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+_NOTHING: Final = History.empty()

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from mlops_console import display
-from mlops_console.records import Artifact, Json, ModelFile, Problem
+from mlops_console.records import Artifact, FloatArray, IntArray, Json, ModelFile, Problem
 
 _TOTALS: Final = re.compile(
     r"(^|[._/-])(max_?|num_?|n_?|total_?)?(epochs?|steps?|iterations?|iters?|rounds?|boost_rounds?|estimators|trees)$",
@@ -43,6 +45,20 @@ class Metric:
     not_numbers: int = 0
     spark: bytes = b""
     """At most 64 float32 samples of its history."""
+
+
+class History(NamedTuple):
+    """All points of one metric."""
+
+    step: IntArray
+    wall: IntArray
+    value: FloatArray
+
+    @staticmethod
+    def empty() -> "History":
+        """No points."""
+        none = np.empty(0, np.int64)
+        return History(none, none, np.empty(0))
 
 
 class SourceNote(NamedTuple):
@@ -97,6 +113,7 @@ class RunView:
     metrics: Sequence[Metric] = ()
     problems: Sequence[Problem] = ()
     sources: Sequence[SourceNote] = ()
+    project_key: str = ""
 
     def took(self, now: int) -> int | None:
         """How long it ran, or has been running, in microseconds."""

@@ -93,10 +93,13 @@ def groups(metrics: Sequence[Metric]) -> list[Group]:
     return [group for _, group in sorted(made, key=lambda pair: pair[0])]
 
 
-def _rank(name: str, members: dict[str, Metric]) -> tuple[int, str, str]:
-    heaviest = max(weight(m.key) for m in members.values())
+def _rank(name: str, members: dict[str, Metric]) -> tuple[int, float, str, str]:
+    """What decides comes first, by weight; the rest by prefix and name."""
+    heaviest = max(weight(metric.key) for metric in members.values())
     prefix = name.rpartition("/")[0]
-    return (0 if heaviest >= 0.85 else 1 if heaviest >= 0.5 else 2 if heaviest >= 0.1 else 3, prefix, name)
+    if heaviest >= 0.5:
+        return 0, -heaviest, prefix, name
+    return 1 if heaviest >= 0.1 else 2, 0.0, prefix, name
 
 
 def _group(name: str, members: dict[str, Metric]) -> Group:

@@ -40,7 +40,9 @@ def environment(view: RunView, width: int, now: int) -> list[TextRow]:
     if not view.environment:
         rows += [
             BLANK,
-            sentence("Its files say nothing of code, packages or machine. mlops_console.run() records them."),
+            *sentence(
+                "Its files say nothing of code, packages or machine. mlops_console.run() records them.", width
+            ),
         ]
     return rows
 
@@ -89,7 +91,9 @@ def _packages(packages: dict[str, Json], width: int) -> Iterator[TextRow]:
 def files(view: RunView, width: int, now: int) -> list[TextRow]:
     """Models first, then every other file with its size and age."""
     rows: list[TextRow] = []
-    room = max(20, width - 40)
+    paths = [artifact.path for artifact in view.artifacts] + [model.path for model in view.models]
+    longest = max((width_of(display.safe_text(path)) for path in paths), default=0)
+    room = max(20, min(longest + 2, width - 40))
     sizes = {artifact.path: artifact.size for artifact in view.artifacts}
     if view.models:
         rows.append(heading("Models", "recognised by their bytes, never executed"))
@@ -107,7 +111,12 @@ def files(view: RunView, width: int, now: int) -> list[TextRow]:
         rows.append(BLANK)
     if not view.artifacts:
         where = "its folder" if not view.gone else "its folder, which is gone"
-        return [*rows, heading("Files"), BLANK, sentence(f"No files besides what was read, in {where}.")]
+        return [
+            *rows,
+            heading("Files"),
+            BLANK,
+            *sentence(f"No files besides what was read, in {where}.", width),
+        ]
     total = sum(artifact.size for artifact in view.artifacts)
     rows.append(heading("Files", f"{display.count(len(view.artifacts))}, {display.size(total)}"))
     for artifact in sorted(view.artifacts, key=lambda item: natural(item.path)):
@@ -133,7 +142,7 @@ def sources(view: RunView, width: int, now: int) -> list[TextRow]:
                 rows.append(TextRow((*sign, Cell(4, part, "text")), search))
             rows.append(TextRow((Cell(4, where, "muted"),), search))
     else:
-        rows += [heading("Problems"), sentence("None: all of its files could be read.")]
+        rows += [heading("Problems"), *sentence("None: all of its files could be read.", width)]
     rows += [BLANK, heading("Sources", "who says what")]
     if view.gone:
         rows.append(TextRow((Cell(2, "Its files are gone; this is what was read of them.", "warn"),)))

@@ -11,8 +11,7 @@ from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
 from mlops_console.console.run import reading
 from mlops_console.console.run.body import RunBody
-from mlops_console.console.run.curves import History
-from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.head import TABS, RunHead
 from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.footer import Footer
@@ -45,6 +44,7 @@ class RunPage(Screen[None]):
     """One run. `order` is the list it was opened from: `n` and `N` walk through it."""
 
     view = "run"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[Any]] = keymap.bindings("run")
 
     def __init__(self, run_id: str, order: Sequence[str] = (), questions: Questions | None = None) -> None:
@@ -323,7 +323,6 @@ class RunPage(Screen[None]):
     def on_search_line_left(self) -> None:
         """The keys work on the page again."""
         self.set_focus(None)
-        self.query_one(SearchLine).refresh()
 
     def _neighbour(self, step: int) -> str | None:
         here = next((index for index, run in enumerate(self._order) if run == self.run_id), None)

@@ -9,7 +9,7 @@ from mlops_console.console.widgets.edit import LineEdit
 from mlops_console.console.widgets.rows import Rows
 
 
-class SearchLine(Rows, can_focus=True):
+class SearchLine(Rows, can_focus=False):
     """Shows what is searched for; takes the keys while it is typed."""
 
     DEFAULT_CSS = "SearchLine { height: 1; display: none; }"
@@ -33,7 +33,7 @@ class SearchLine(Rows, can_focus=True):
 
     def begin(self) -> None:
         """Appear and take the keys."""
-        self.display = True
+        self.display = self.can_focus = True
         self.focus()
         self.refresh()
 
@@ -53,13 +53,12 @@ class SearchLine(Rows, can_focus=True):
         """Edit, accept or give up."""
         event.stop()
         event.prevent_default()
-        if event.key in ("enter", "down", "tab"):
+        if event.key in ("enter", "down", "tab", "escape", "ctrl+c"):
+            self.can_focus = False
             self.post_message(self.Left())
-            if not self.text:
+            if event.key in ("escape", "ctrl+c") or not self.text:
                 self.clear()
-        elif event.key in ("escape", "ctrl+c"):
-            self.post_message(self.Left())
-            self.clear()
+            self.refresh()
         elif self.edit.key(event):
             self.post_message(self.Typed())
             self.refresh()

@@ -88,9 +88,9 @@ def heading(title: str, note: str = "") -> TextRow:
     return TextRow(tuple(cells))
 
 
-def sentence(text: str) -> TextRow:
-    """A row that says something."""
-    return TextRow((Cell(2, text, "muted"),))
+def sentence(text: str, width: int) -> list[TextRow]:
+    """Rows that say something."""
+    return [TextRow((Cell(2, part, "muted"),)) for part in wrapped(text, width - 4)]
 
 
 def pairs(items: Mapping[str, Json], width: int, ink: str = "second") -> Iterator[TextRow]:
@@ -136,7 +136,7 @@ def metrics(view: RunView, width: int, now: int) -> list[TextRow]:
             if view.status == "running"
             else "No metrics. They would come from tables or event files in the run's folder."
         )
-        return [heading("Metrics"), BLANK, sentence(words)]
+        return [heading("Metrics"), BLANK, *sentence(words, width)]
     by_key = {metric.key: metric for metric in view.metrics}
     label = min(LABEL_MOST, max(8, *(width_of(display.safe_text(row.key)) for row in rows)), width // 3)
     final, top = max(5, *(len(row.last) for row in rows)), max(5, *(len(row.best) for row in rows))
@@ -182,8 +182,11 @@ def params(view: RunView, width: int, now: int) -> list[TextRow]:
         rows += [
             heading("Params"),
             BLANK,
-            sentence("None found. They would be read from a YAML, JSON or TOML file beside the metrics,"),
-            sentence("from the tool's own files, or from mlops_console.run(params=...)."),
+            *sentence(
+                "None found. They would be read from a YAML, JSON or TOML file beside the metrics, from the"
+                " tool's own files, or from mlops_console.run(params=...).",
+                min(width, 100),
+            ),
         ]
     if view.summary:
         rows += [BLANK, heading("Results", "final values that the run states itself")]

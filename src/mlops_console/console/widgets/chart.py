@@ -7,6 +7,7 @@ from typing import Literal, cast
 from mlops_console import display
 from mlops_console.charts import Chart, ChartOptions, Curve, LegendEntry, Row, line_chart
 from mlops_console.charts.model import GlyphSet
+from mlops_console.charts.ticks import x_label
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.glyphs import Glyphs
 from mlops_console.console.theme import Palette, letter
@@ -105,7 +106,8 @@ class Picture:
         if chart.cursor is None:
             return self.note
         unit = self.options.x_unit.rstrip("s") or "at"
-        return f"{unit} {display.number(chart.cursor)}"
+        at = x_label(chart.cursor, self.options.x_kind)
+        return f"{at if self.options.x_kind == 'seconds' else f'{unit} {at}'}  {self.note}".rstrip()
 
 
 def _fitting(legend: Sequence[LegendEntry], room: int) -> Sequence[LegendEntry]:
