@@ -224,12 +224,12 @@ def test_no_field_needs_to_be_what_it_should_be(tmp_path: Path, field: str, valu
 
 def test_lost_lines_and_a_newer_format_are_told(tmp_path: Path) -> None:
     write_run(tmp_path, {"version": 2}, "")
-    lost = {"status": "finished", "lost": {"lines": 3, "because": "can't write: No space left on device"}}
+    lost = {"status": "finished", "lost": {"count": 3, "because": "can't write: No space left on device"}}
     (tmp_path / "run" / "end.json").write_text(json.dumps(lost))
     chunk = read_all(tmp_path, "run")
     assert [problem.what for problem in chunk.problems] == [
         "is written in version 2 of the format; what is understood of it is shown",
-        "3 logged lines could not be recorded: can't write: No space left on device",
+        "3 logged values could not be recorded; the first: can't write: No space left on device",
     ]
 
 

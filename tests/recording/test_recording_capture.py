@@ -143,7 +143,7 @@ def test_a_full_disk_costs_lines_not_the_training(tmp_path: Path) -> None:
     assert len(whole) >= 60
     assert b'"_step":300' in whole[-1]
     lost = document(tmp_path, "end.json")["lost"]
-    assert lost["lines"] + len(whole) == 301
+    assert lost["count"] + len(whole) == 301
 
 
 def test_no_end_can_be_written_and_still_nothing_breaks(tmp_path: Path) -> None:

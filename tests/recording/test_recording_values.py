@@ -92,7 +92,7 @@ def test_what_is_no_number_costs_a_word_and_not_the_training(
     assert len(said) == 6
     assert all(run.id in line and "training goes on" in line for line in said)
     end = json.loads((run.folder / "end.json").read_text())
-    assert end["lost"]["lines"] == 15
+    assert end["lost"]["count"] == 15
 
 
 KEYS = st.text(min_size=1, max_size=20).filter(lambda key: key not in ("_step", "_time"))

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-STATUS_SECONDS = 5.0
+STATUS_SECONDS = 3.0
 DIFF_SECONDS = 5.0
 MAX_DIFF = 2 << 20
 MAX_UNTRACKED = 50
@@ -34,7 +34,10 @@ def _candidates() -> list[str]:
 
 
 def _status(folder: str) -> dict[str, Any]:
-    text = _output(folder, ("status", "--porcelain=v2", "--branch"), STATUS_SECONDS, 4 << 20)
+    words = ("status", "--porcelain=v2", "--branch")
+    text = _output(folder, words, STATUS_SECONDS, 4 << 20)
+    if not text:  # no repository, or one with so much beside it that looking takes too long
+        text = _output(folder, (*words, "--untracked-files=no"), STATUS_SECONDS, 4 << 20)
     lines = text.decode("utf-8", "surrogateescape").splitlines()
     head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# ") and line.count(" ") > 1)
     if "branch.oid" not in head:

@@ -210,7 +210,7 @@ class Run:
         ends.leave(self)
         end = {"ended": stamp(), **{key: value for key, value in end.items() if value is not None}}
         if self._complaints.lost:
-            end["lost"] = {"lines": self._complaints.lost, "because": self._complaints.first}
+            end["lost"] = {"count": self._complaints.lost, "because": self._complaints.first}
         try:
             write_whole(f"{self._folder}/{layout.END}", end)
         except OSError as error:

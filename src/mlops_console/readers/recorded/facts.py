@@ -53,9 +53,9 @@ def facts(
 def lost(found: Documents, path: str) -> tuple[Problem, ...]:
     """What the recorder itself could not write."""
     told = (found.end or {}).get("lost")
-    if not isinstance(told, dict) or not told.get("lines"):
+    if not isinstance(told, dict) or not told.get("count"):
         return ()
-    words = f"{told.get('lines')} logged lines could not be recorded: {told.get('because')}"
+    words = f"{told.get('count')} logged values could not be recorded; the first: {told.get('because')}"
     return (Problem(path, words[:_MOST_WORDS]),)
 
 
