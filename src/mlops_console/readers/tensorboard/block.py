@@ -7,6 +7,7 @@ left is read by `columns`.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,12 @@ LEAST = 1024
 """Records below which a block costs more than it saves."""
 _HEAD = 12
 _FRAME = 16
+
+
+@lru_cache(maxsize=64)
+def _round(lengths: tuple[int, ...], layouts: tuple[Layout, ...]) -> "_Round":
+    """Runs of one project have the same rounds."""
+    return _Round(lengths, layouts)
 
 
 class _Round:
@@ -57,7 +64,7 @@ def block_at(
     layouts = _layouts(window, start, lengths, tags)
     if layouts is None:
         return None
-    form = _Round(lengths, layouts)
+    form = _round(tuple(lengths), layouts)
     rows = min(rows, room // len(form.places))
     if rows * len(lengths) < LEAST:
         return None
@@ -76,7 +83,9 @@ def block_at(
     return block if block.rows * len(lengths) >= LEAST else None
 
 
-def _layouts(window: Window, start: int, lengths: Sequence[int], tags: ScalarTags) -> list[Layout] | None:
+def _layouts(
+    window: Window, start: int, lengths: Sequence[int], tags: ScalarTags
+) -> tuple[Layout, ...] | None:
     layouts = []
     for length in lengths:
         start += _HEAD
@@ -85,7 +94,7 @@ def _layouts(window: Window, start: int, lengths: Sequence[int], tags: ScalarTag
             return None
         layouts.append(layout)
         start += length + 4
-    return layouts
+    return tuple(layouts)
 
 
 def _moved(matrix: npt.NDArray[np.uint8], form: _Round) -> npt.NDArray[np.uint8] | None:

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 _VERSION = 1
 _PLAIN, _PACKED = b"j", b"z"
@@ -58,7 +58,12 @@ class State:
 
 def encode(state: State) -> bytes:
     """The state as a cursor."""
-    raw = json.dumps([_VERSION, asdict(state)], separators=(",", ":")).encode()
+    kept = {name: getattr(state, name) for name in State.__slots__}
+    kept["files"] = {
+        name: [getattr(file, part) for part in FileState.__slots__] for name, file in state.files.items()
+    }
+    kept["damage"] = [[place.file, place.offset, place.what] for place in state.damage]
+    raw = json.dumps([_VERSION, kept], separators=(",", ":")).encode()
     return _PLAIN + raw if len(raw) < _PACK_FROM else _PACKED + zlib.compress(raw, 1)
 
 
@@ -72,8 +77,8 @@ def decode(cursor: bytes) -> State | None:
         version, kept = json.loads(raw)
         if version != _VERSION:
             return None
-        files = {name: FileState(**file) for name, file in kept.pop("files").items()}
-        damage = [Damage(**place) for place in kept.pop("damage")]
+        files = {name: FileState(*file) for name, file in kept.pop("files").items()}
+        damage = [Damage(*place) for place in kept.pop("damage")]
         return State(files=files, damage=damage, **kept)
     except (ValueError, TypeError, KeyError, AttributeError, zlib.error):
         return None

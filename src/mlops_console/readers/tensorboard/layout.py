@@ -27,9 +27,9 @@ class Place:
     """What the value's own metadata says of its plugin."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """Records that differ in wall time, step and numbers alone."""
+    """Records that differ in wall time, step and numbers alone. There is one object for each layout."""
 
     step_width: int
     """0: there is no step."""

@@ -104,7 +104,7 @@ class Stream:
             count = len(starts)
             if not count:
                 break
-            lengths = np.diff(starts, append=stop) - walk.FRAME
+            lengths = walk.lengths_of(starts, stop)
             found = self._block(starts, lengths, room) if count == ahead else None
             if found:
                 begin, block = found

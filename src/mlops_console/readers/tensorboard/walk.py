@@ -40,7 +40,7 @@ def _sound(window: Window, starts: IntArray, stop: int) -> tuple[IntArray, int]:
     """The records before the first whose length doesn't have the right checksum."""
     if not len(starts):
         return starts, stop
-    lengths = np.diff(starts, append=stop) - FRAME
+    lengths = lengths_of(starts, stop)
     stored = window.words_at(starts + 8).astype(np.uint32)
     table = short_length_checks()
     if int(lengths.max()) < len(table):
@@ -107,6 +107,15 @@ class Headers:
             at = stop
             most -= len(piece)
         return (np.concatenate(pieces) if pieces else places[:0]), at
+
+
+def lengths_of(starts: IntArray, stop: int) -> IntArray:
+    """The lengths of the data of records that follow each other."""
+    lengths = np.empty(len(starts), np.int64)
+    np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+    lengths[-1] = stop - starts[-1]
+    lengths -= FRAME
+    return lengths
 
 
 def header(window: Window, at: int) -> tuple[int, bool] | None:
