@@ -78,14 +78,14 @@ def aligned(values: Sequence[float | None], digits: int = 4) -> list[str]:
     decimals = digits if middle < 1 else max(0, digits - 1 - math.floor(math.log10(middle)))
     tiny = 10.0 ** (1 - decimals) if decimals else 0.0
     whole = bool(sizes) and all(v == int(v) for v in sizes) and sizes[-1] < 1e7
-    odd = sum(1 for v in sizes if v < tiny or v >= 1e7)
+    odd = sum(1 for v in sizes if _is_odd(v, tiny))
     if whole:
         texts = [number(v) for v in values]
     elif odd * 3 > len(sizes):
         texts = [_scientific(v) if v and math.isfinite(v) else number(v) for v in values]
     else:
         texts = [
-            _scientific(v) if v and math.isfinite(v) and not tiny <= abs(v) < 1e7 else _fixed(v, decimals)
+            _scientific(v) if v and math.isfinite(v) and _is_odd(abs(v), tiny) else _fixed(v, decimals)
             for v in values
         ]
     tails = [len(text) - _point(text) for text in texts]
@@ -93,6 +93,16 @@ def aligned(values: Sequence[float | None], digits: int = 4) -> list[str]:
     padded = [s + " " * (longest - t) if s != NONE else s for s, t in zip(texts, tails, strict=True)]
     width = max((len(text) for text in padded), default=0)
     return [text.rjust(width) for text in padded]
+
+
+def _is_odd(size: float, tiny: float) -> bool:
+    """Whether a value would lose what it says when written out: too small for the column, or too large."""
+    return size >= 1e7 or (size < tiny and not _is_short(size))
+
+
+def _is_short(size: float) -> bool:
+    """Whether a value is written out in full with few digits, as params often are: 0.001, 0.00025."""
+    return 1e-4 <= size < 1 and float(f"{size:.4f}") == size
 
 
 def _point(text: str) -> int:
@@ -103,6 +113,8 @@ def _point(text: str) -> int:
 def _fixed(value: float | None, decimals: int) -> str:
     if value is None or not math.isfinite(value):
         return number(value)
+    if _is_short(abs(value)):
+        decimals = max(decimals, 4)
     text = f"{abs(value):,.{decimals}f}"
     shortest = repr(abs(value))
     if "e" not in shortest:
