@@ -98,8 +98,11 @@ def train(folder, params, epochs, model=None, keep_at=None):
         writer.add_scalar("train/loss", model.loss_, epoch)
         if not math.isfinite(model.loss_):
             break
-        for key, value in measure(model, x_val, y_val).items():
+        measured = measure(model, x_val, y_val)
+        for key, value in measured.items():
             writer.add_scalar(f"val/{key}", value, epoch)
+        if epoch >= 8 and measured["accuracy"] < 0.2:
+            break  # it learns nothing: given up
         if epoch == keep_at:
             kept = copy.deepcopy(model)
     else:
