@@ -17,6 +17,7 @@ from mlops_console.readers.plain.judging import judge
 from mlops_console.readers.plain.names import Named, named, shape
 from mlops_console.readers.plain.sketch import Sketch, sketch
 from mlops_console.readers.plain.words import COLLECTIONS, OTHERS
+from mlops_console.readers.recorded.mark import is_recorded
 from mlops_console.records import Source
 
 NAME = "plain"
@@ -40,7 +41,7 @@ def claims(folder: Folder) -> list[Source]:
     if any(part in OTHERS or (part.startswith(".") and part != ".") for part in parts) or _dvclive(parts):
         return []
     names = {*folder.files, *folder.folders}
-    if any(other <= names for other in _OTHER_FILES):
+    if any(other <= names for other in _OTHER_FILES) or is_recorded(folder):
         return []
     files = [named(name) for name in sorted(folder.files) if not name.startswith(".")]
     files = [file for file in files if file.form]

@@ -68,7 +68,7 @@ def read_docs(root: str, docs: list[Doc], states: dict[str, FileState], rows_bes
             data = read_small(root, doc.path, SMALL if doc.params else MAX_BYTES)
         except OSError as error:
             state.troubles = _one(f"The file {why_not(error)}.")
-            found.failed = found.failed or state.size >= 0
+            found.failed = True
             continue
         if doc.params or doc.file.form == "yaml":
             problems = _structured(doc, data, found)

@@ -1,0 +1,39 @@
+"""Every fact of every case in `tests/corpus`, as the readers give it."""
+
+import pytest
+import restoring
+from grading import grade
+from reading import Story, claimed, read_on
+from samples import readers
+
+
+@pytest.mark.parametrize("case", restoring.cases())
+def test_every_fact_is_right(case, corpus):
+    source = case.partition("/")[0]
+    root = corpus(case)
+    found: dict[str, tuple] = {}
+    # The reader of the case's own source comes last: what it says of a run is what is held against the truth.
+    for name, reader in sorted(readers().items(), key=lambda item: item[0] == source):
+        for claimed_source in claimed(reader, root):
+            story = read_on(reader, root, claimed_source)
+            assert not story.problems
+            for key in story.facts:
+                if key.path in found and found[key.path][2] == name:
+                    story = _together(found[key.path][1], story)
+                found[key.path] = (key, story, name)
+    truth = {run["path"]: run for run in restoring.truth(case)["runs"]}
+    assert sorted(found) == sorted(truth)
+    wrong = [
+        line for path, (key, story, _) in found.items() for line in grade(truth[path], key, story, source)
+    ]
+    assert wrong == []
+
+
+def _together(one: Story, other: Story) -> Story:
+    """Two sources of one reader that tell of the same run."""
+    for key, facts in one.facts.items():
+        for name, value in facts.items():
+            other.facts.setdefault(key, {}).setdefault(name, value)
+    for series, blocks in one.points.items():
+        other.points[series] = blocks + other.points.get(series, [])
+    return other
