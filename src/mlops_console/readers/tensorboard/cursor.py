@@ -27,6 +27,8 @@ class FileState:
     """Where the damage began whose end has not been found yet; -1 = none."""
     refused: str = ""
     """Why it can't be read."""
+    tags: list[int] = field(default_factory=list)
+    """Checksums of the tags of its points, kept where the run has several files."""
 
 
 @dataclass(slots=True)

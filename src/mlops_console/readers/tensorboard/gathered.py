@@ -20,6 +20,8 @@ class Gathered:
 
     def __init__(self) -> None:
         self.count = 0
+        self.touched: set[int] = set()
+        """Numbers of the series that got points since someone last emptied this."""
         self._ids: dict[bytes, int] = {}
         self._steps: list[list[IntArray]] = []
         self._walls: list[list[FloatArray]] = []
@@ -41,6 +43,7 @@ class Gathered:
         self._walls[series].append(wall)
         self._values[series].append(value)
         self.count += len(step)
+        self.touched.add(series)
 
     def add_mixed(self, series: IntArray, step: IntArray, wall: FloatArray, value: Values) -> None:
         """Points of many series in record order."""
@@ -52,6 +55,10 @@ class Gathered:
         edges = [0, *(np.flatnonzero(narrow[1:] != narrow[:-1]) + 1).tolist(), len(narrow)]
         for first, last in pairwise(edges):
             self.add(int(narrow[first]), step[first:last], wall[first:last], value[first:last])
+
+    def tags_of(self, numbers: set[int]) -> list[bytes]:
+        """The tags of series."""
+        return [tag for tag, number in self._ids.items() if number in numbers]
 
     def points(self, key: RunKey) -> Points:
         """All of them, as one block."""

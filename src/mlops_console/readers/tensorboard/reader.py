@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from mlops_console.records import Artifact, Chunk, ModelFile, Problem, RunFacts,
 NAME = "tensorboard"
 _MOST_DAMAGE = 20
 _FILES_PER_READ = 64
+_READ_ANEW = 1 << 24
+_MOST_TAGS = 4096
 
 
 class TensorBoardReader:
@@ -47,13 +50,13 @@ class TensorBoardReader:
             if state is not None:
                 try:
                     return _Reading(root, source, state, budget, fresh=not cursor).chunk(reset)
-                except _Replaced:
+                except _Anew:
                     reset = True
             return _Reading(root, source, State(), budget, fresh=True).chunk(reset)
 
 
-class _Replaced(Exception):  # noqa: N818 - an outcome, caught right above
-    """A file is not the one that was read before."""
+class _Anew(Exception):  # noqa: N818 - an outcome, caught right above
+    """What was read before doesn't hold: a file was replaced, or one went on after a later one was read."""
 
 
 @dataclass
@@ -83,7 +86,7 @@ class _Reading:
     def _read_files(self, stream: Stream) -> bool:
         """Whether every file was read to its end."""
         files = self.state.files
-        for path in sorted(self.source.files, key=lambda path: begun(path.rpartition("/")[2])):
+        for path in sorted(self.source.files, key=_order):
             known = files.get(path)
             try:
                 seen = stat_beneath(self.root, path)
@@ -102,16 +105,35 @@ class _Reading:
     def _read_file(self, fd: int, path: str, stream: Stream) -> bool:
         seen = file_stat(fd)
         files = self.state.files
-        file = files.get(path) or self._renamed(path, seen)
-        if file is None:
-            file = files[path] = FileState(seen.inode)
+        known = files.get(path) or self._renamed(path, seen)
+        file = known or FileState(seen.inode)
+        files[path] = file
         file.refused = ""
         if file.inode != seen.inode or seen.size < file.offset or _check(fd, file.offset) != file.check:
-            raise _Replaced
+            raise _Anew
+        self.into.touched.clear()
         done = stream.read(fd, seen.size, file, lambda offset, what: self._damaged(path, offset, what))
         file.check = _check(fd, file.offset)
         file.size, file.modified = (seen.size, seen.modified_ns) if done else (-1, 0)
+        if len(self.source.files) > 1:
+            self._keep_order(path, file, known is None)
         return done
+
+    def _keep_order(self, path: str, file: FileState, new: bool) -> None:
+        """A series is one file's points after the other's: later points of an earlier file mean reading anew.
+
+        That happens where two writers share a folder. Where so much was read that reading it anew would hold
+        everything up, their points stay in the order in which they came.
+        """
+        tags = {crc32(tag) for tag in self.into.tags_of(self.into.touched)}
+        unknown = new and bool(tags)
+        later = [
+            other for name, other in self.state.files.items() if _order(name) > _order(path) and other.offset
+        ]
+        read = sum(other.offset for other in self.state.files.values())
+        if read <= _READ_ANEW and any(unknown or tags.intersection(other.tags) for other in later):
+            raise _Anew
+        file.tags = sorted(tags.union(file.tags))[:_MOST_TAGS]
 
     def _renamed(self, path: str, seen: FileStat) -> FileState | None:
         """What is known of a file under the name that it had before."""
@@ -151,9 +173,9 @@ class _Reading:
 
     def _times(self) -> tuple[int | None, int | None]:
         """When the run's first and last event were written."""
-        files = sorted(self.state.files.items(), key=lambda item: begun(item[0].rpartition("/")[2]))
-        first = next((file.first for _, file in files if file.first is not None), None)
-        last = next((file.last for _, file in reversed(files) if file.last is not None), None)
+        files = [self.state.files[path] for path in sorted(self.state.files, key=_order)]
+        first = next((file.first for file in files if file.first is not None), None)
+        last = next((file.last for file in reversed(files) if file.last is not None), None)
         return micros_of(first), micros_of(last)
 
     def _facts(self, before: tuple[int | None, int | None], more: bool) -> tuple[RunFacts, ...]:
@@ -162,7 +184,7 @@ class _Reading:
         parent = parent_of(self.root, self.source.path)
         adopted = parent != state.parent
         state.parent = parent
-        artifacts, models = (None, None) if more else self._artifacts()
+        artifacts, models = (None, None) if more or not self.newest else self._artifacts()
         moved = (started, ended) != before
         if not (self.fresh or moved or adopted or session or artifacts is not None):
             return ()
@@ -208,6 +230,10 @@ def _is_event_file(folder: Folder, name: str) -> bool:
 
 def _is_run(_path: str, files: Sequence[str], _folders: Sequence[str]) -> bool:
     return any(named_as_events(name) for name in files)
+
+
+def _order(path: str) -> tuple[int, str, str]:
+    return begun(path.rpartition("/")[2])
 
 
 def _stamp(seen: FileStat) -> tuple[int, int, int]:

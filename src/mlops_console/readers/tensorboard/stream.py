@@ -34,13 +34,14 @@ class Stream:
         self._window = Window(0)
         self._pending: list[tuple[IntArray, IntArray]] = []
         self._suspect = -1
+        self._moved = False
 
     def read(self, fd: int, size: int, file: FileState, report: Report) -> bool:
         """Read on; whether the file's end as it is now was reached."""
         window, least = self._window, 0
         self._suspect = -1
         while file.offset + walk.HEAD <= size:
-            if self.budget.spent(self.into.count):
+            if self._moved and self.budget.spent(self.into.count):
                 return False
             want = min(max(PIECE, least), size - file.offset)
             if window.fill(fd, file.offset, want) < want:
@@ -52,6 +53,7 @@ class Stream:
                 continue
             used, full = self._piece(file, report)
             file.offset += used
+            self._moved = self._moved or used > 0
             if used:
                 continue
             if full:
@@ -75,15 +77,16 @@ class Stream:
         file.lost = self._suspect if self._suspect >= 0 else file.offset
         file.offset = file.lost + 1
         self._suspect = -1
-        report(file.lost, "damaged here; no whole record has followed yet")
+        report(file.lost, "is damaged here, and no whole record has followed yet")
 
     def _find(self, file: FileState, size: int, report: Report) -> bool:
         """Look for a record in the window; false where the file ended before one came."""
         window = self._window
         place = next_record(window, 0, size - file.offset)
+        self._moved = True
         if place is not None:
             file.offset += place
-            report(file.lost, f"damaged here; {file.offset - file.lost:,} bytes were skipped")
+            report(file.lost, f"is damaged here: {file.offset - file.lost:,} bytes were left out")
             file.lost = -1
             return True
         file.offset += max(window.size - walk.HEAD + 1, 0)
@@ -156,10 +159,13 @@ class Stream:
         singles.merge(found, kept, into)
         for number in singles.damaged:
             if number < kept:
-                report(window.offset + int(starts[number]), "the record here is damaged and was left out")
+                report(window.offset + int(starts[number]), "holds a damaged record here, which is left out")
         for number in singles.strange:
             if number < kept:
-                report(window.offset + int(starts[number]), "the record here is no event and was left out")
+                report(
+                    window.offset + int(starts[number]),
+                    "holds a record here that is no event",
+                )
         last = kept - 1
         self._suspect = window.offset + int(starts[last]) if last in singles.damaged else -1
         known = np.flatnonzero(is_time(found.wall[:kept]))
