@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mlops_console.ingest.intake import Intake
 
 _MOST_SOURCES = 1_000
+_STUCK = 5
 
 
 def handle(intake: "Intake", request: Request, answer: Answer) -> None:
@@ -110,7 +111,8 @@ def _took(intake: "Intake", batch: Batch, took: Took) -> None:
         if place < len(took.got):
             reads.append(_read(entry, order, took.got[place]))
             whole.append(entry)
-        if (place >= len(took.got) or took.got[place].unfinished) and not entry.gone:
+        unread = place >= len(took.got) or reads[-1].chunk.more
+        if unread and not entry.gone:
             intake.backlog.add(entry)
     intake.batch = min(_MOST_SOURCES, max(8, 2 * len(took.got)))
     try:
@@ -121,18 +123,27 @@ def _took(intake: "Intake", batch: Batch, took: Took) -> None:
     for entry in whole:
         if entry.deaths and not entry.reading:
             mourning.forgive(intake, entry)
+        if entry.gone:
+            # It vanished while it was being read; what was read of it says otherwise.
+            changed |= intake.write(partial(intake.store.gone, entry.project, [entry.name], True))
     intake.publish(changed)
 
 
 def _read(entry: Entry, order: Order, got: Got) -> Read:
-    chunk = got.chunk
+    chunk, failure = got.chunk, got.failure
+    if chunk is not None and chunk.more and chunk.cursor == order.cursor and not len(chunk.points):
+        entry.stuck += 1
+        if entry.stuck > _STUCK:
+            chunk, failure = None, f"the reader {entry.source.reader} makes no headway"
+    else:
+        entry.stuck = 0
     if chunk is None:
-        words = Problem(entry.source.path, got.failure)
+        words = Problem(entry.source.path, failure)
         chunk = Chunk((), Points.empty(), (words,), order.cursor or b"")
     entry.cursor = chunk.cursor or None
     entry.modified_ns = got.modified_ns
     entry.found = got.fingerprint
     # With a rest unread no state of the files counts as read: a second start goes on with it.
     entry.fingerprint = b"" if chunk.more else got.fingerprint
-    anew = order.cursor is None and got.chunk is not None
+    anew = order.cursor is None and not failure
     return Read(entry.project, order.source, entry.fingerprint, chunk, anew)

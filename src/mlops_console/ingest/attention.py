@@ -28,6 +28,7 @@ class Attention:
         self.watchable = 0
         self.planned = False
         """The set of watched folders is up to date."""
+        self.ever_planned = False
         self._intake = intake
         self._watcher = watcher
         self._shared: dict[str, str] = {}
@@ -75,8 +76,13 @@ class Attention:
             for folder in book.uppermost:
                 wanted[self._full(book, folder)] = None
         self.watchable = len(wanted)
-        self._watcher.want(wanted)
-        self.planned = True
+        # What happened between a walk and the watch was told to nobody.
+        for full in self._watcher.want(wanted):
+            for book in books:
+                place = _within(book.project.root.rstrip("/"), full)
+                if place is not None:
+                    self._intake.look(book.project.key, place)
+        self.planned = self.ever_planned = True
 
     def seen(self, seen: "Seen") -> None:
         """A walk or a look is over: watch what it met that is new, and look again at what was not watched."""

@@ -27,6 +27,8 @@ class Entry:
     cursor: bytes | None = None
     modified_ns: int = 0
     deaths: int = 0
+    stuck: int = 0
+    """How often in a row the reader asked to go on without having moved."""
     gone: bool = False
     reading: bool = False
     waiting: bool = False

@@ -59,6 +59,8 @@ class Intake:
         """Files that were opened so far."""
         self.met: Callable[[Seen], None] = lambda seen: None
         """Told of each look and of each whole walk."""
+        self.stands: Callable[[], None] = lambda: None
+        """Told when writing stops or goes on again."""
         self._settings = settings
         self._report = report
         self._patience = patience
@@ -118,8 +120,8 @@ class Intake:
 
     @property
     def waiting(self) -> int:
-        """Sources that wait to be read."""
-        return len(self.backlog)
+        """Sources that are still to be read, or being read."""
+        return len(self.backlog) + (self.child.reading if self.child is not None else 0)
 
     def fill(self) -> None:
         """Ask for as much as may be under way."""
@@ -183,13 +185,13 @@ class Intake:
                 if not self.waits_for_room:
                     raise
                 self.full = str(error)
-                self._report(Changed(health=True))
+                self.stands()
                 if self.stopping.wait(_FULL_RETRY):
                     raise StoppedError from error
                 continue
             if self.full:
                 self.full = ""
-                self._report(Changed(health=True))
+                self.stands()
             return result
 
     def publish(self, changed: Changed) -> None:

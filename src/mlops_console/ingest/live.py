@@ -18,6 +18,7 @@ from mlops_console.ingest.processes import alive
 from mlops_console.ingest.rounds import Round
 from mlops_console.ingest.watch import Watcher
 from mlops_console.records import Changed, Project
+from mlops_console.store.types import StoreRebuiltError
 
 if TYPE_CHECKING:
     from mlops_console.ingest.messages import Seen
@@ -64,6 +65,7 @@ class Live:
         for project in projects:
             self.inbox.put(project)
         intake.met = self._seen
+        intake.stands = self._say
         intake.waits_for_room = True
 
     def wake(self) -> None:
@@ -81,6 +83,8 @@ class Live:
                     self._turn()
                 except StoppedError:
                     break
+                except StoreRebuiltError:
+                    self.intake.reload()
                 except Exception as error:  # noqa: BLE001 - the console goes on and says what is wrong
                     self._recover(error)
         finally:
@@ -121,11 +125,16 @@ class Live:
         started = process_time()
         self.intake.take()
         self._cost += process_time() - started
-        if not self._attention.planned and self._plan.is_due(monotonic()):
+        self._replan()
+        self._say()
+
+    def _replan(self) -> None:
+        books = self.intake.books.values()
+        walked = bool(books) and all(book.of or book.lost for book in books)
+        if walked and not self._attention.planned and self._plan.is_due(monotonic()):
             started = process_time()
             self._attention.plan()
             self._plan.done(process_time() - started)
-        self._say()
 
     def _fill(self) -> None:
         due = self._read.is_due(monotonic())
@@ -207,6 +216,8 @@ class Live:
             rescan = self._rescans[seen.project]
             rescan.least = _RESCAN_POLLING if self._attention.words else _RESCAN
             rescan.done(seen.spent)
+            if not self._attention.ever_planned:
+                self._plan.now()
         self._attention.seen(seen)
 
     def _say(self) -> None:
@@ -214,7 +225,7 @@ class Live:
         intake = self.intake
         books = intake.books.values()
         polling = self._attention.words
-        first = any(not book.of and not book.lost for book in books)
+        first = not self._attention.ever_planned or any(not book.of and not book.lost for book in books)
         words = self._trouble or intake.full or polling
         health = Health(
             state="scanning" if first else "polling" if polling else "live",

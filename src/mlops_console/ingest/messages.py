@@ -139,11 +139,6 @@ class Got:
     failure: str = ""
     """Why there is no chunk: the reader broke on it."""
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether there is more to read at once."""
-        return self.chunk is not None and self.chunk.more
-
 
 @dataclass(frozen=True, slots=True)
 class Took:

@@ -13,6 +13,7 @@ from mlops_console.ingest.report import ScanReport
 from mlops_console.ingest.standing import standing
 from mlops_console.ingest.watch import Watcher
 from mlops_console.records import Changed, Project
+from mlops_console.store.types import StoreRebuiltError
 
 if TYPE_CHECKING:
     from mlops_console.settings import ProjectSettings
@@ -61,9 +62,12 @@ class Pipeline:
                 intake.add(project)
                 intake.scan(project.key)
             while not intake.idle:
-                intake.hot_due = True
-                intake.fill()
-                intake.take(0.2)
+                try:
+                    intake.hot_due = True
+                    intake.fill()
+                    intake.take(0.2)
+                except StoreRebuiltError:
+                    intake.reload()
                 if progress is not None and monotonic() - said >= _PROGRESS:
                     said = monotonic()
                     progress(_words(intake))

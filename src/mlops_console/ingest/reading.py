@@ -13,7 +13,7 @@ from typing import Any
 
 from mlops_console.ingest import channel
 from mlops_console.ingest.hand import HandPage, InHand
-from mlops_console.ingest.messages import Answer, Drop, Request
+from mlops_console.ingest.messages import Answer, Batch, Drop, Request
 
 _HANGS_AFTER = 20.0
 """Seconds without a beat, while something is asked for, after which the child is given up."""
@@ -83,6 +83,11 @@ class ReaderChild:
     def busy(self) -> int:
         """How many requests are unanswered."""
         return len(self._asked)
+
+    @property
+    def reading(self) -> int:
+        """How many sources it was asked to read."""
+        return sum(len(request.orders) for request in self._asked if isinstance(request, Batch))
 
     def ask(self, request: Request) -> None:
         """Send a request; its answer comes through `receive`."""

@@ -13,6 +13,8 @@ def standing(store: "Store", projects: Sequence[Project]) -> tuple[int, tuple[Pr
     """The number of runs that are known, and all problems."""
     keys = [project.key for project in projects]
     connection = store.connect()
+    from mlops_console.store.staging import as_found
+
     try:
         runs = connection.rows(
             "SELECT count(*) FROM runs JOIN projects USING (project_id) WHERE key IN (SELECT unnest($1))",
@@ -25,4 +27,4 @@ def standing(store: "Store", projects: Sequence[Project]) -> tuple[int, tuple[Pr
         )
     finally:
         connection.close()
-    return int(runs[0][0]), tuple(Problem(path, what, offset) for path, what, offset in problems)
+    return int(runs[0][0]), tuple(Problem(as_found(path), what, offset) for path, what, offset in problems)

@@ -84,17 +84,16 @@ class Watcher:
         """Whether a folder is watched."""
         return path in self._number_of
 
-    def want(self, paths: Iterable[str]) -> None:
-        """Watch exactly these folders, or the first of them if there are too many."""
+    def want(self, paths: Iterable[str]) -> list[str]:
+        """Watch exactly these folders, or the first if there are too many; returns those that are new."""
         if self.fd < 0:
-            return
+            return []
         wanted = list(dict.fromkeys(paths))
         kept = set(wanted[: self._most])
         for path in [path for path in self._number_of if path not in kept]:
             self._remove(path)
         self.trouble = ""
-        for path in wanted[: self._most]:
-            self.add(path)
+        return [path for path in wanted[: self._most] if self.add(path)]
 
     def add(self, path: str) -> bool:
         """Watch one more folder; False when it was watched already or can't be."""
