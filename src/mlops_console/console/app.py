@@ -46,6 +46,7 @@ class ConsoleApp(App[int]):
     CSS = """
     Screen { background: $c-bg; color: $c-text; overflow: hidden; }
     ModalScreen { background: $veil; }
+    CommandLine { background: transparent; }
     """
 
     class StoreChanged(Message):
@@ -98,6 +99,7 @@ class ConsoleApp(App[int]):
             self._unsubscribe = workspace.subscribe(self._changed)
             self.call_from_thread(self._opened, workspace)
             workspace.start()
+            self._changed(Changed(health=True))
         except ConsoleError as error:
             self.call_from_thread(self._not_opened, error)
 
@@ -220,7 +222,9 @@ class ConsoleApp(App[int]):
             return
 
         def ask() -> None:
-            found = all_problems(workspace)
+            from mlops_console.workspace.problems import problems
+
+            found = [(one.project, one.problem) for one in problems(workspace)]
             self.call_from_thread(drawer.known, found)
 
         self.run_worker(ask, thread=True, exit_on_error=False)

@@ -45,6 +45,8 @@ class Key:
     """The word in the footer; empty: never there."""
     footer: int = 1000
     hidden: bool = False
+    pair: str = ""
+    """What the help says of this key and its neighbour together."""
 
     @property
     def shown(self) -> str:
@@ -113,8 +115,8 @@ def document() -> str:
     lines = [
         "# Keys",
         "",
-        "Made from the keymap (`python -m mlops_console.console.keymap > docs/keys.md`); `?` shows the same, with",
-        "what each key would do right now. Any of them can be bound anew by its id in `settings.toml`:",
+        "Made from the keymap (`python -m mlops_console.console.keymap > docs/keys.md`). `?` shows them in",
+        "the console, with what each would do now. Any can be bound anew by its id in `settings.toml`:",
         "",
         "    [keys]",
         '    "runs.mark" = "m,space"',
@@ -124,7 +126,7 @@ def document() -> str:
         lines += [f"## {view.title}", "", "| key | does | id |", "|---|---|---|"]
         for key in view.keys:
             if not key.hidden:
-                shown = " ".join(f"`` {spell(on)} ``" if "`" in on else f"`{spell(on)}`" for on in key.on)
+                shown = " ".join(f"`{spell(on)}`" for on in key.on)
                 lines.append(f"| {shown} | {key.desc} | {key.id} |")
         lines.append("")
     return "\n".join(lines)

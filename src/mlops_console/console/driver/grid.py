@@ -121,7 +121,7 @@ class Grid:
         if not text:
             return 0
         if not text.isprintable():
-            # The last door: whatever a widget let through, no control character leaves this program in a frame.
+            # The last door: whatever a widget let through, no control character leaves in a frame.
             text = "".join(char if char.isprintable() else "?" for char in text)
         drawn = list(map(cells.__getitem__, text)) if text.isascii() else self._spread(text, cells)
         if y < self.rows and x < self.columns:

@@ -92,6 +92,8 @@ class Columns(Listing):
         return self.listed[self.at].value if self.listed else None
 
     def _go(self, key: str | None) -> None:
+        if key is None:
+            return
         self.at = next((at for at, entry in enumerate(self.listed) if entry.value == key), self.at)
         self._fit()
 

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.drawing import Line, fit
 from mlops_console.console.keymap import Key, keys_of, spell, views
-from mlops_console.console.overlays.listing import Entry, Listing
+from mlops_console.console.overlays.listing import Draw, Entry, Listing, words
 
 if TYPE_CHECKING:
     from mlops_console.console.widgets.footer import HasKeys
 
-LEFT = ("Move", "Look", "Everywhere")
+BLANK = Entry(words())
 
 
 class Keys(Listing):
@@ -26,46 +26,59 @@ class Keys(Listing):
     def entries(self, search: str) -> list[Entry]:
         """Groups side by side where there is room, else under each other."""
         keys = [key for key in keys_of(self._of.view) if not key.hidden and _matches(key, search)]
-        groups: dict[str, list[Key]] = {}
+        groups: dict[str, list[list[Key]]] = {}
         for key in keys:
-            groups.setdefault(key.group, []).append(key)
+            rows = groups.setdefault(key.group, [])
+            if key.pair and rows and rows[-1][0].pair == key.pair:
+                rows[-1].append(key)
+            else:
+                rows.append([key])
         if self.app.size.width < 100 or search:
-            return self._column([(name, groups[name]) for name in groups])
-        left = self._column([(name, groups[name]) for name in LEFT if name in groups])
-        right = self._column([(name, members) for name, members in groups.items() if name not in LEFT])
-        blank = Entry(lambda line: line)
-        longest = max(len(left), len(right))
-        left += [blank] * (longest - len(left))
-        right += [blank] * (longest - len(right))
-        return [Entry(_beside(a, b)) for a, b in zip(left, right, strict=True)]
+            return self._column(list(groups.items()))
+        left, right = _balanced(list(groups.items()))
+        halves = self._column(left), self._column(right)
+        longest = max(map(len, halves))
+        a, b = ([*half, *[BLANK] * (longest - len(half))] for half in halves)
+        return [Entry(_beside(one, other)) for one, other in zip(a, b, strict=True)]
 
-    def _column(self, groups: list[tuple[str, list[Key]]]) -> list[Entry]:
+    def _column(self, groups: list[tuple[str, list[list[Key]]]]) -> list[Entry]:
         rows: list[Entry] = []
         for name, members in groups:
             if rows:
-                rows.append(Entry(lambda line: line))
-            rows.append(Entry(lambda line, name=name: line.put(name, "second", bold=True)))  # type: ignore[misc]
-            rows += [Entry(self._key(key)) for key in members]
+                rows.append(BLANK)
+            rows.append(Entry(words((name, "second", True))))
+            rows += [Entry(self._row(keys)) for keys in members]
         return rows
 
-    def _key(self, key: Key):  # type: ignore[no-untyped-def]
+    def _row(self, keys: list[Key]) -> Draw:
+        key = keys[0]
         reason = self._of.idle_reason(key)
-        shown = " ".join(spell(on) for on in key.on[:2])
+        shown = " ".join(spell(one.on[0]) for one in keys)
+        desc = key.pair if len(keys) > 1 else key.desc
 
         def draw(line: Line) -> None:
             start = line.at
-            line.put(fit(shown, 10), "text" if reason is None else "muted", bold=reason is None)
-            line.to(start + 11).put(key.desc, "second" if reason is None else "muted")
+            line.put(fit(shown, 9), "text" if reason is None else "muted", bold=reason is None)
+            line.to(start + 10).put(desc, "second" if reason is None else "muted")
             if reason:
                 line.put("  " + reason, "muted", italic=True)
 
         return draw
 
 
-def _beside(left: Entry, right: Entry):  # type: ignore[no-untyped-def]
+Groups = list[tuple[str, list[list[Key]]]]
+
+
+def _balanced(groups: Groups) -> tuple[Groups, Groups]:
+    heights = [len(members) + 2 for _, members in groups]
+    split = min(range(1, len(groups) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:])))
+    return groups[:split], groups[split:]
+
+
+def _beside(left: Entry, right: Entry) -> Draw:
     def draw(line: Line) -> None:
         left.draw(line)
-        line.to(max(line.at + 2, 52))
+        line.to(max(line.at + 2, 50))
         right.draw(line)
 
     return draw
@@ -74,8 +87,3 @@ def _beside(left: Entry, right: Entry):  # type: ignore[no-untyped-def]
 def _matches(key: Key, search: str) -> bool:
     text = " ".join((key.desc, key.group, *map(spell, key.on))).lower()
     return all(word in text for word in search.lower().split())
-
-
-def widest(keys: list[Key]) -> int:
-    """Cells of the longest description."""
-    return max((width_of(key.desc) for key in keys), default=0)

@@ -42,7 +42,7 @@ class Sheaf(Rows):
     DEFAULT_CSS = "Sheaf { width: 1fr; height: 1fr; }"
     ground = "raised"
 
-    def __init__(self, overlay: "Listing[Any]") -> None:
+    def __init__(self, overlay: "Listing") -> None:
         super().__init__()
         self._overlay = overlay
 
@@ -90,7 +90,7 @@ class Listing(ModalScreen[Any]):
         """Make the list anew; the chosen row stays in it."""
         self.listed = self.entries(self.search.text)
         self.at = max(0, min(self.at, len(self.listed) - 1))
-        if self.listed and self.listed[self.at].value is None:
+        if self.listed and self.listed[self.at].value is None and any(one.value for one in self.listed):
             self._step(1)
         self._fit()
 

@@ -10,6 +10,7 @@ from mlops_console.console.runs.loading import Answer, Loader, Wish
 from mlops_console.console.runs.marks import Marks
 from mlops_console.console.runs.view import RunsView
 from mlops_console.console.widgets.filter_line import FilterLine, Standing
+from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class RunsBase(Screen[None]):
         if self.loader is not None:
             table = self.table
             cursor = table.sheet.key(table.cursor) if table.sheet.count else None
-            self.loader.ask(Wish(self.choices, cursor, table.cursor, self.app.size.width < 100, anew))
+            self.loader.ask(Wish(self.choices, cursor, table.cursor, table.size.width, anew))
 
     def remember(self) -> None:
         """Keep the view for the next time; `RunsScreen` knows where."""
@@ -112,4 +113,5 @@ class RunsBase(Screen[None]):
             )
         elif self.choices.archived:
             view.append("with archived")
+        self.query_one(Footer).refresh()
         self.filter_line.show(standing=Standing(shown, total, len(self.marks), "".join(view)))

@@ -94,7 +94,7 @@ class ViewActions(RunsBase):
     def action_zoom(self) -> None:
         """The table alone, or with the preview again."""
         self.zoomed = not self.zoomed
-        self.arrange()
+        self.place_preview()
 
-    def arrange(self) -> None:
+    def place_preview(self) -> None:
         """Place the preview; `RunsScreen` knows how."""

@@ -45,7 +45,8 @@ class Wish:
     """The run that the cursor should stay on."""
     line: int
     """Where it should be if that run is gone."""
-    narrow: bool
+    room: int
+    """Cells that the table has in a row."""
     anew: bool
     """Ask the store even if nothing but the order differs."""
 
@@ -83,7 +84,7 @@ class Loader:
         """Want this next; an unanswered wish before it is dropped, but its `anew` is kept."""
         with self._lock:
             if self._wanted is not None and self._wanted.anew and not wish.anew:
-                wish = Wish(wish.view, wish.cursor, wish.line, wish.narrow, anew=True)
+                wish = Wish(wish.view, wish.cursor, wish.line, wish.room, anew=True)
             self._wanted = wish
             if self._running:
                 return
@@ -119,7 +120,7 @@ class Loader:
             self._asked = asked
         else:
             self._frame = self._source.resort(self._frame, view)
-        sheet = make_sheet(self._frame, view, shown, int(time.time() * 1e6), narrow=wish.narrow)
+        sheet = make_sheet(self._frame, view, shown, int(time.time() * 1e6), room=wish.room)
         line = sheet.find(wish.cursor)
         return Answer(
             wish, self._frame, sheet, line if line >= 0 else wish.line, time.thread_time() - started

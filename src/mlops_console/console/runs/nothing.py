@@ -13,7 +13,7 @@ def nothing_to_show(app: "ConsoleApp", choices: "RunsView", *, loaded: bool) -> 
     workspace, health = app.workspace, app.health
     if workspace is None or not loaded:
         return [[("Opening the store", "muted", False)]]
-    gone = health is not None and health.of > health.folders
+    gone = health is not None and health.watchable > health.watching
     if choices.where:
         return [
             [("No run matches this filter", "text", True)],

@@ -12,8 +12,9 @@ from mlops_console.console.runs.choosing import ViewActions
 from mlops_console.console.runs.loading import Answer, Loader
 from mlops_console.console.runs.marking import MarkActions
 from mlops_console.console.runs.moving import MoveActions
-from mlops_console.console.runs.saying import SayActions
 from mlops_console.console.runs.nothing import nothing_to_show
+from mlops_console.console.runs.saying import SayActions
+from mlops_console.console.runs.sheets import first_column
 from mlops_console.console.runs.source import WorkspaceSource
 from mlops_console.console.runs.sparklines import SparkWindow
 from mlops_console.console.widgets.empty import Empty
@@ -43,7 +44,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
     BINDINGS: ClassVar[list[Any]] = keymap.bindings("runs")
     CSS = """
     RunsScreen #body { height: 1fr; layout: vertical; }
-    RunsScreen #rows { height: 1fr; width: 1fr; }
+    RunsScreen #rows { height: 1fr; width: 1fr; layout: vertical; }
     RunsScreen Preview { display: none; }
     RunsScreen.tall #rows { margin-top: 1; }
     RunsScreen.below Preview { display: block; height: 9; margin-top: 1; }
@@ -73,7 +74,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         """Begin: the workspace may be there already."""
         self.query_one(Empty).display = False
         self.table.focus()
-        self.arrange()
+        self.place_preview()
         self.set_interval(AGES_SECONDS, self.table.repaint)
         self.set_timer(0.3, self._nothing)
         if self.workspace is not None:
@@ -146,6 +147,8 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             # The cursor moved on while the answer was made: it stays on its new run.
             here = answer.sheet.find(before.key(table.cursor))
             line = here if here >= 0 else line
+        if not table.column_chosen:
+            table.column = first_column(answer.sheet)
         table.show(answer.sheet, line)
         self._nothing()
         self.tell()
@@ -157,8 +160,6 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             empty.say(nothing_to_show(self.console_app, self.choices, loaded=self.answer is not None))
         if empty.display != none:
             empty.display = none
-            table.styles.height = 1 if none else "1fr"
-            table.visible = not none
 
     def _sparks_came(self, sheet: "Sheet", runs: set[str]) -> None:
         def show() -> None:
@@ -199,8 +200,8 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
     def remember(self) -> None:
         """Keep the view for the next time."""
         if self._source is not None:
-            source, choices = self._source, self.choices
-            self._in_worker(lambda: source.keep_view(choices))
+            source = self._source
+            self._in_worker(lambda: source.keep_view(self.choices))
 
     # The screen
 
@@ -214,9 +215,9 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
 
     def on_resize(self) -> None:
         """Place the preview where there is room."""
-        self.arrange()
+        self.place_preview()
 
-    def arrange(self) -> None:
+    def place_preview(self) -> None:
         """Preview right of the table, under it, or not at all."""
         width, height = self.app.size
         right = width >= 160 and height >= 24 and not self.zoomed
@@ -224,9 +225,12 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         self.set_class(height >= 30, "tall")
         self.set_class(right, "right")
         self.set_class(below, "below")
-        if self.answer is not None and self.answer.wish.narrow != (width < 100):
-            self.load(anew=False)
+        self.call_after_refresh(self._fit_columns)
         self._preview()
+
+    def _fit_columns(self) -> None:
+        if self.answer is not None and self.answer.wish.room != self.table.size.width:
+            self.load(anew=False)
 
     def on_table_moved(self) -> None:
         """Show another run in the preview."""
@@ -290,7 +294,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             case "runs.undo":
                 return None if self.undoing else "nothing done yet"
             case "runs.clear" | "runs.next" | "runs.previous":
-                return None if len(self.marks) else "no run is marked"
+                return None if len(self.marks) else "nothing marked"
             case "runs.filter" | "runs.columns":
                 return None
             case name if name.startswith("runs.") and empty:

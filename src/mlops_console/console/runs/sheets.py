@@ -8,11 +8,23 @@ import numpy as np
 from mlops_console import display
 from mlops_console.console.runs.view import RunsView
 from mlops_console.console.widgets.table.cells import CellColumn, ColumnLike, cell_column
-from mlops_console.console.widgets.table.sheet import Group, Objects, Sheet
+from mlops_console.console.widgets.table.sheet import FIRST_CELL, GAP, Group, Objects, Sheet
 from mlops_console.records import IntArray
 
 MOST_GROUPS: Final = 500
 NOTED_METRICS: Final = 2
+WORTH: Final = {
+    "run": 0,
+    "name": 0,
+    "status": 0,
+    "metric": 1,
+    "summary": 1,
+    "age": 1.5,
+    "project": 2,
+    "param": 2.2,
+    "spark": 2.5,
+}
+"""Proposed columns to show where not all have room: low numbers first; a further one of a kind is 2 more."""
 
 
 class FrameLike(Protocol):
@@ -31,14 +43,14 @@ class FrameLike(Protocol):
         """Column key -> values in view order."""
 
 
-def make_sheet(
-    frame: FrameLike, view: RunsView, keys: Sequence[str], now: int, *, narrow: bool = False
-) -> Sheet:
+def make_sheet(frame: FrameLike, view: RunsView, keys: Sequence[str], now: int, *, room: int = 120) -> Sheet:
     """The sheet for a view of a frame; `keys` are the columns to show, in order, before pinning."""
     by_key = {column.key: column for column in frame.columns}
     pinned = [by_key[key] for key in view.pinned if key in keys and key in by_key]
     shown = pinned + [by_key[key] for key in keys if key in by_key and key not in view.pinned]
-    columns = tuple(cell_column(column, frame.values.get(column.key), now, narrow) for column in shown)
+    if not view.columns:
+        shown = _what_fits(frame, shown, {*view.pinned, *(key for key, _ in view.sort)}, now, room)
+    columns = _fitted(frame, shown, now, room)
     lines: IntArray | None = None
     groups: tuple[Group, ...] = ()
     if view.group is not None and view.group in frame.values:
@@ -54,6 +66,62 @@ def make_sheet(
         statuses=frame.values.get("status"),
         sparks={column.key: {} for column in columns if column.kind == "spark"},
     )
+
+
+SIZES: Final = ((16, 10), (24, 16), (36, 24), (60, 40))
+"""Most cells of a name and of another text, from a terminal short of cells to one with plenty."""
+
+
+def _fitted(frame: FrameLike, shown: Sequence[ColumnLike], now: int, room: int) -> tuple[CellColumn, ...]:
+    made = [_cells(frame, column, now, 0, room) for column in shown]
+    spare = room - 2 - FIRST_CELL - sum(column.width + GAP for column in made)
+    for step in range(1, len(SIZES)):
+        for index, column in enumerate(shown):
+            if spare > 0 and column.kind == "text":
+                wider = _cells(frame, column, now, step, room)
+                if wider.width - made[index].width <= spare:
+                    spare -= wider.width - made[index].width
+                    made[index] = wider
+    return tuple(made)
+
+
+def _what_fits(
+    frame: FrameLike, shown: Sequence[ColumnLike], kept: set[str], now: int, room: int
+) -> list[ColumnLike]:
+    """Of proposed columns those that the room has place for, the most telling first, in their order."""
+    families = {column.key: column.key.partition(":")[0] for column in shown}
+    seen: dict[str, int] = {}
+    worth: dict[str, float] = {}
+    for column in shown:
+        family = families[column.key]
+        seen[family] = seen.get(family, 0) + 1
+        worth[column.key] = -1.0 if column.key in kept else WORTH.get(family, 6) + 2.0 * (seen[family] - 1)
+    spare = room - 2 - FIRST_CELL
+    chosen: set[str] = set()
+    for column in sorted(shown, key=lambda column: worth[column.key]):
+        cells = _cells(frame, column, now, 0, room).width + GAP
+        if cells <= spare or worth[column.key] < 0:
+            chosen.add(column.key)
+            spare -= cells
+    return [column for column in shown if column.key in chosen]
+
+
+def _cells(frame: FrameLike, column: ColumnLike, now: int, step: int, room: int) -> CellColumn:
+    name, other = SIZES[step]
+    name = name if room < 96 else max(name, 22)
+    most = name if column.key in ("name", "path") else other
+    if column.kind == "spark":
+        most = 5 if room < 90 else 10
+    return cell_column(column, frame.values.get(column.key), now, most)
+
+
+def first_column(sheet: Sheet) -> int:
+    """Where the column cursor begins: on the first metric, which is what people sort by."""
+    for family in ("metric:", "best:", "summary:", "param:"):
+        for index, column in enumerate(sheet.columns):
+            if column.key.startswith(family) and column.kind == "number":
+                return index
+    return max(0, len(sheet.columns) - 1)
 
 
 def _best(frame: FrameLike, view: RunsView) -> int:

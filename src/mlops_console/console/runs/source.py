@@ -1,5 +1,6 @@
 """The doors of the workspace that the Runs screen uses, in one place."""
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.console.runs.loading import Source
 from mlops_console.console.runs.view import RunsView
-from mlops_console.workspace import columns, runs
+from mlops_console.workspace import columns, details, layouts, runs
 from mlops_console.workspace.choosing import column_named
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 SETTLED_SECONDS: Final = 3.0
 """Proposed columns are thought over at most this often: a table must not reshuffle under the eyes."""
+FEW_COLUMNS: Final = 8
+"""... but at once while the runs have not shown yet what there is."""
 
 
 class WorkspaceSource(Source):
@@ -25,10 +28,12 @@ class WorkspaceSource(Source):
         self._known: dict[str, Any] = {}
         self._proposed: Sequence[Any] = ()
         self._proposed_at = 0.0
+        self._keeping = threading.Lock()
 
     def proposed(self) -> Sequence[Any]:
         """The columns to show where nobody has chosen."""
-        if not self._proposed or time.monotonic() - self._proposed_at > SETTLED_SECONDS:
+        few = len(self._proposed) < FEW_COLUMNS
+        if few or time.monotonic() - self._proposed_at > SETTLED_SECONDS:
             self._proposed = columns.default_columns(self._workspace)
             self._proposed_at = time.monotonic()
         return self._proposed
@@ -36,7 +41,7 @@ class WorkspaceSource(Source):
     def known(self, keys: Sequence[str]) -> Sequence[Any]:
         """Columns by key; unknown keys are left out."""
         if any(key not in self._known for key in keys):
-            self._known |= {key: column for key, column in columns.FIELDS.items()}
+            self._known |= columns.FIELDS
             self._known |= {info.column.key: info.column for info in self.infos()}
             for key in keys:
                 name = key.partition(":")[2]
@@ -68,6 +73,10 @@ class WorkspaceSource(Source):
         some = replace(frame, rows=frame.rows[list(rows)])
         return runs.sparks(self._workspace, some, key, 0, len(rows))
 
+    def detail(self, run: str) -> Any:
+        """All about a run."""
+        return details.detail(self._workspace, run)
+
     def archive(self, ids: Sequence[str], archived: bool) -> None:
         """Archive or bring back."""
         self._workspace.archive(ids, archived)
@@ -78,7 +87,26 @@ class WorkspaceSource(Source):
 
     def kept_view(self) -> RunsView | None:
         """The view that was kept."""
-        return None
+        layout = layouts.load_layout(self._workspace)
+        if layout is None:
+            return None
+        default = RunsView()
+        return RunsView(
+            sort=layout.sort or default.sort,
+            columns=layout.columns,
+            pinned=layout.pinned or default.pinned,
+            group=layout.group,
+            archived=layout.archived,
+        )
 
     def keep_view(self, view: RunsView) -> None:
-        """Keep the view for the next time."""
+        """Keep the view for the next time; not its filter, which would hide runs from tomorrow's eyes."""
+        layout = layouts.Layout(
+            columns=view.columns,
+            pinned=view.pinned,
+            sort=view.sort,
+            group=view.group,
+            archived=view.archived,
+        )
+        with self._keeping:
+            layouts.save_layout(self._workspace, layout)

@@ -13,7 +13,9 @@ Words: TypeAlias = Sequence[tuple[str, str, bool]]
 class Empty(Rows):
     """A few lines of words a third down an otherwise empty place."""
 
-    DEFAULT_CSS = "Empty { height: 1fr; width: 1fr; }"
+    DEFAULT_CSS = """
+    Empty { position: absolute; width: 100%; height: 100%; }
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -70,6 +70,9 @@ class Header(Rows):
                         row.put(f"  {display.count(health.waiting)} left", "muted")
                 case _:
                     row.put(f"{glyphs.waiting} not watching", "muted")
-            if wide and health.of:
-                row.put(f"  {health.folders} of {health.of} folders", "muted")
+            if wide and health.watchable:
+                row.put(
+                    f"  {display.count(health.watching)} of {display.count(health.watchable)} folders",
+                    "muted",
+                )
         return row.put(f"   {datetime.now().astimezone():%H:%M}", "second")

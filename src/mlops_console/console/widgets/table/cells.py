@@ -14,9 +14,7 @@ from mlops_console.records import NO_TIME
 
 ID_CELLS: Final = 8
 SAMPLE: Final = 256
-LIMITS: Final = {"name": 24, "text": 16, "flag": 5}
 STATUS_CELLS: Final = 10
-SPARK_CELLS: Final = 10
 
 
 class ColumnLike(Protocol):
@@ -54,14 +52,12 @@ class CellColumn:
     """The cell of a row, in exactly `width` cells."""
 
 
-def cell_column(
-    column: ColumnLike, values: np.ndarray[Any, Any] | None, now: int, narrow: bool
-) -> CellColumn:
-    """The cells of a column; `now` is what ages are counted from, `narrow` a terminal short of cells."""
+def cell_column(column: ColumnLike, values: np.ndarray[Any, Any] | None, now: int, most: int) -> CellColumn:
+    """The cells of a column; `now` is what ages are counted from, `most` the cells of a text at most."""
     kind = column.kind
     title = display.safe_text(column.title, 64)
     if kind == "spark" or values is None:
-        cells = SPARK_CELLS // 2 if narrow else SPARK_CELLS
+        cells = most
         return CellColumn(
             column.key, fit_title(title, cells), "spark", cells, False, True, lambda row: " " * cells
         )
@@ -79,7 +75,7 @@ def cell_column(
         return _numbers(column.key, title, values)
     if kind in ("age", "time", "duration"):
         return _times(column.key, title, kind, values, now)
-    return _texts(column.key, title, kind, values, narrow)
+    return _texts(column.key, title, kind, values, most)
 
 
 def fit_title(title: str, width: int) -> str:
@@ -122,7 +118,7 @@ def _times(key: str, title: str, kind: str, values: np.ndarray[Any, Any], now: i
     )
 
 
-def _texts(key: str, title: str, kind: str, values: np.ndarray[Any, Any], narrow: bool) -> CellColumn:
+def _texts(key: str, title: str, kind: str, values: np.ndarray[Any, Any], most: int) -> CellColumn:
     def write(row: int) -> str:
         value = values[row]
         return display.NONE if value is None or value == "" else str(value)
@@ -131,8 +127,6 @@ def _texts(key: str, title: str, kind: str, values: np.ndarray[Any, Any], narrow
         return CellColumn(
             key, title, kind, ID_CELLS, False, False, lambda row: fit(str(values[row])[:ID_CELLS], ID_CELLS)
         )
-    most = LIMITS.get("name" if key in ("name", "path") else kind, 16)
-    most = min(most, 16) if narrow else most
     longest = max((width_of(display.safe_text(write(row))) for row in sample_rows(len(values))), default=1)
     width = max(min(longest, most), min(width_of(title), most))
     quiet = not (key == "name" or key.startswith(("param:", "tag:", "group", "project")))

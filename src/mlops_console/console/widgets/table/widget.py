@@ -54,6 +54,8 @@ class Table(Widget, can_focus=True):
         self.top = 0
         self.column = 0
         """The column under the column cursor (an index into the sheet's columns)."""
+        self.column_chosen = False
+        """Somebody moved it there."""
         self.first = 0
         """The first of the scrolled columns in view."""
         self.marks: dict[str, int] = {}
@@ -73,7 +75,8 @@ class Table(Widget, can_focus=True):
         self.cursor = max(0, min(line, sheet.count - 1))
         self.top = self._clamped(self.cursor - before)
         keys = [column.key for column in sheet.columns]
-        self.column = keys.index(at) if at in keys else min(self.column, max(0, len(keys) - 1))
+        if self.column_chosen:
+            self.column = keys.index(at) if at in keys else min(self.column, max(0, len(keys) - 1))
         self.first = max(sheet.pinned, min(self.first, len(keys) - 1))
         self.repaint()
         self._tell()
@@ -219,6 +222,7 @@ class Table(Widget, can_focus=True):
         if not count:
             return
         self.column = max(0, min(count - 1, self.column + step))
+        self.column_chosen = True
         first = self.first
         if self.column >= self.sheet.pinned:
             self.first = min(max(self.first, self.sheet.pinned), self.column)
