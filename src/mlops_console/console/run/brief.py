@@ -14,6 +14,8 @@ from mlops_console.records import Json
 Piece = tuple[str, str]
 """Text and the token of its ink."""
 
+LEAST_TOOK = 1000
+"""Shorter than a millisecond is no duration but a single moment that the files tell."""
 _ENDED = {"finished": "in", "running": "for"}
 
 
@@ -24,7 +26,7 @@ def put_state(line: Line, view: RunView, glyphs: Glyphs, now: int, *, ago: bool 
     if ago and view.status != "running" and view.seen is not None:
         return line.put(f" {display.age(now - view.seen)} ago", "muted")
     took = view.took(now)
-    if took is not None:
+    if took is not None and took >= LEAST_TOOK:
         line.put(f" {_ENDED.get(view.status, 'after')} {display.duration(took)}", "muted")
     return line
 

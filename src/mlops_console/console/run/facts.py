@@ -129,6 +129,12 @@ class RunView:
         """When it ended, or last gave a sign of life."""
         return self.ended if self.ended is not None else self.active
 
+    @property
+    def unit(self) -> str:
+        """What its steps count."""
+        progress = self.progress()
+        return progress.unit if progress is not None and progress.by_step else "steps"
+
     def progress(self) -> Progress | None:
         """How far it is, when a parameter gives the end and the steps count the same thing."""
         newest = max((m.last_step for m in self.metrics if m.last_step is not None), default=None)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
 from mlops_console.console.run import reading
 from mlops_console.console.run.body import RunBody
+from mlops_console.console.run.charting import ChartKeys
 from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.head import TABS, RunHead
 from mlops_console.console.run.search import SearchLine
@@ -40,7 +40,7 @@ class Questions:
     histories: "Callable[[Workspace, str, Sequence[str]], Mapping[str, History]]" = reading.histories
 
 
-class RunPage(Screen[None]):
+class RunPage(ChartKeys):
     """One run. `order` is the list it was opened from: `n` and `N` walk through it."""
 
     view = "run"
@@ -52,6 +52,8 @@ class RunPage(Screen[None]):
         self.run_id = run_id
         self._order = order
         self._questions = questions or Questions()
+        self._here = ("", -1)
+        """A run and its place in the list."""
         self._asked = 0
         self._stale: set[str] = set()
         """Metrics whose points moved since they were read."""
@@ -65,11 +67,6 @@ class RunPage(Screen[None]):
         yield SearchLine()
         yield RunBody()
         yield Footer()
-
-    @property
-    def body(self) -> RunBody:
-        """What lies under the section names."""
-        return self.query_one(RunBody)
 
     @property
     def workspace(self) -> "Workspace | None":
@@ -232,7 +229,7 @@ class RunPage(Screen[None]):
         body = self.body
         if body.tab == 0:
             body.curves.move(step * body.laid.columns)
-            self._charts_moved()
+            self.charts_moved()
         else:
             body.show_from(body.top + step)
             self._tell()
@@ -242,7 +239,7 @@ class RunPage(Screen[None]):
         body = self.body
         if body.tab == 0:
             body.curves.move(step * max(1, body.laid.columns * body.laid.rows // part))
-            self._charts_moved()
+            self.charts_moved()
         else:
             body.show_from(body.top + step * max(1, body.size.height // part))
             self._tell()
@@ -252,60 +249,16 @@ class RunPage(Screen[None]):
         body = self.body
         if body.tab == 0:
             body.curves.move(step * len(body.curves.groups))
-            self._charts_moved()
+            self.charts_moved()
         else:
             body.show_from(len(body.rows) if step > 0 else 0)
             self._tell()
 
-    def _charts_moved(self) -> None:
+    def charts_moved(self) -> None:
+        """Draw, tell and read what came into view."""
         self.body.moved()
         self._tell()
         self._fetch()
-
-    def action_chart(self, step: int) -> None:
-        """The next or previous chart."""
-        self.body.curves.move(step)
-        self._charts_moved()
-
-    def action_zoom(self) -> None:
-        """The chart alone, or all of them."""
-        self.body.curves.turn(zoom=True)
-        self._charts_moved()
-
-    def action_log(self) -> None:
-        """Log axis of this chart."""
-        self.body.curves.turn(log=True)
-        self.body.moved()
-
-    def action_smooth(self) -> None:
-        """The next amount of smoothing."""
-        self.body.curves.smoother()
-        self.body.moved()
-
-    def action_time(self) -> None:
-        """Steps or time."""
-        self.body.curves.turn(time=True)
-        self.body.moved()
-
-    def action_focus_curve(self) -> None:
-        """One curve bright."""
-        self.body.curves.next_bright()
-        self.body.moved()
-
-    def action_cursor(self, step: int) -> None:
-        """Read values."""
-        self.body.curves.step_cursor(step, self.body.laid.width)
-        self.body.moved()
-
-    def action_nearer(self, step: int) -> None:
-        """Zoom the x axis."""
-        self.body.curves.nearer(step)
-        self.body.moved()
-
-    def action_reset(self) -> None:
-        """The whole run."""
-        self.body.curves.reset()
-        self.body.moved()
 
     def action_search(self) -> None:
         """Search in this section."""
@@ -325,10 +278,11 @@ class RunPage(Screen[None]):
         self.set_focus(None)
 
     def _neighbour(self, step: int) -> str | None:
-        here = next((index for index, run in enumerate(self._order) if run == self.run_id), None)
-        if here is None or not 0 <= here + step < len(self._order):
-            return None
-        return str(self._order[here + step])
+        if self._here[0] != self.run_id:
+            here = next((index for index, run in enumerate(self._order) if run == self.run_id), -1)
+            self._here = (self.run_id, here)
+        there = self._here[1] + step
+        return str(self._order[there]) if self._here[1] >= 0 and 0 <= there < len(self._order) else None
 
     def action_run(self, step: int) -> None:
         """The next or previous run of the list."""

@@ -129,6 +129,6 @@ class Preview(Rows):
 def _picture(found: Glance, key: str) -> Picture:
     longest = max((curve.y for curve in found.curves), key=len, default=None)
     smoothing = 0.0 if longest is None else usual_weight(longest)
-    options = ChartOptions(focus=found.focus, smoothing=smoothing, x_unit="steps")
+    options = ChartOptions(focus=found.focus, smoothing=smoothing, x_unit=found.view.unit)
     note = f"smoothed {display.number(options.smoothing)}" if options.smoothing else ""
     return Picture(key, found.curves, options, note if len(found.curves) == 1 else "")

@@ -1,0 +1,87 @@
+"""A chart with its heading, drawn as lines of a widget."""
+
+import numpy as np
+import pytest
+from tests.console.standins_run import NoWorkspace, drawn
+from textual.screen import Screen
+
+from mlops_console.charts import ChartOptions, Curve
+from mlops_console.console.app import ConsoleApp
+from mlops_console.console.theme import PALETTES
+from mlops_console.console.widgets.chart import ChartView, Picture, ink_of
+
+X = np.arange(30.0)
+
+
+def picture(**options):
+    curves = [
+        Curve("t", "train", X, np.exp(-X / 9), "series0"),
+        Curve("v", "val", X, np.exp(-X / 12), "series1"),
+    ]
+    return Picture("loss", curves, ChartOptions(**options), "log axis")
+
+
+class ChartApp(ConsoleApp):
+    def __init__(self, view):
+        super().__init__(NoWorkspace)
+        self.view = view
+
+    def first_screen(self):
+        class Page(Screen):
+            def compose(page):
+                yield self.view
+
+        return Page()
+
+
+async def test_heading_legend_and_picture():
+    app = ChartApp(ChartView(picture()))
+    async with app.run_test(size=(80, 14)):
+        rows = drawn(app)
+    assert rows[0].startswith("  loss  log axis")
+    assert rows[0].rstrip().endswith("t train .0399   v val .0892")
+    assert rows[-1].split()[-1] == "29"
+    assert any("⠀" < char < "⣿" for row in rows for char in row)
+
+
+async def test_another_picture_takes_its_place():
+    app = ChartApp(ChartView(picture()))
+    async with app.run_test(size=(80, 14)) as pilot:
+        app.screen.query_one(ChartView).show(Picture("auc", [], ChartOptions()))
+        await pilot.pause()
+        rows = drawn(app)
+    assert rows[0].startswith("  auc")
+    assert "no points yet" in "".join(rows)
+
+
+def test_a_picture_is_drawn_once_until_something_moves():
+    shown = picture()
+    assert shown.chart(60, 12, "braille") is shown.chart(60, 12, "braille")
+    assert shown.chart(60, 12, "braille") is not shown.chart(61, 12, "braille")
+
+
+def test_the_cursor_takes_the_place_of_the_newest_value():
+    rows = picture(cursor=5.0, x_unit="epochs").lines(80, 12, PALETTES["dark"], "bg", "braille")
+    heading = "".join(text for text, _ in rows[0].runs)
+    assert "epoch 5" in heading
+    assert ".5738" in heading
+
+
+@pytest.mark.parametrize("theme", sorted(PALETTES))
+def test_every_style_has_a_colour_in_every_theme(theme):
+    palette = PALETTES[theme]
+    names = [
+        "series0",
+        "series6",
+        "series9",
+        "series0.dim",
+        "series0.raw",
+        "rest",
+        "spark",
+        "line",
+        "muted",
+        "bad",
+    ]
+    for name in names:
+        assert palette.style(ink_of(palette, name, "bg"), "bg") is not None
+    assert ink_of(palette, "series0.dim", "bg") != palette.colour("A")
