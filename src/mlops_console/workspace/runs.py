@@ -140,7 +140,7 @@ def _loaded(
     if query.where.strip():
         from mlops_console.workspace.filtering import matching
 
-        found, speaks_of_archived = matching(workspace, connection, query.where, now)
+        found, speaks_of_archived = matching(connection, query.where, now)
         hits = np.zeros(len(here), bool)
         hits[found[found < len(here)]] = True
         shown = (here if speaks_of_archived else shown) & hits
