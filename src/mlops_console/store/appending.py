@@ -162,20 +162,24 @@ def _insert_series(
     with _registered(con, columns):
         con.execute(
             "INSERT INTO series SELECT series_id, run_id, key_id, source_id, true, count, first_step,"
-            f" first_value, last_step, last_value, {_FIGURES['last_wall']}, {_FIGURES['min']}, {_FIGURES['max']},"
-            f" {_FIGURES['min_step']}, {_FIGURES['max_step']}, nan_count, s.spark"
+            " coalesce(first_value, 'nan'::DOUBLE), "
+            + ", ".join(_FIGURES[name] for name in _STORED)
+            + ", s.spark"
             f" FROM incoming r POSITIONAL JOIN {rows} s",
             [text],
         )
 
 
-_FIGURES: Final = {
+_STORED: Final = (
+    "last_step", "last_value", "last_wall", "min", "max", "min_step", "max_step", "nan_count",
+)  # fmt: skip
+_FIGURES: Final = {  # NaN in numpy columns arrives as NULL: where it is a value it is made one again
     "count": "r.count",
     "last_step": "r.last_step",
-    "last_value": "r.last_value",
+    "last_value": "coalesce(r.last_value, 'nan'::DOUBLE)",
     "last_wall": f"nullif(r.last_wall, {NO_TIME})",
-    "min": "CASE WHEN isnan(r.min) THEN NULL ELSE r.min END",
-    "max": "CASE WHEN isnan(r.max) THEN NULL ELSE r.max END",
+    "min": "r.min",
+    "max": "r.max",
     "min_step": f"nullif(r.min_step, {NO_STEP})",
     "max_step": f"nullif(r.max_step, {NO_STEP})",
     "nan_count": "r.nan_count",
@@ -233,7 +237,9 @@ def _keep(
                 "value": new.value[rest],
             },
         ):
-            con.execute("INSERT INTO tail SELECT * FROM incoming")
+            con.execute(
+                "INSERT INTO tail SELECT series_id, step, wall, coalesce(value, 'nan'::DOUBLE) FROM incoming"
+            )
         known.tails = True
     known.states.put_tails(slots, np.where(packed, 0, waiting + new.counts)[old])
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import duckdb
 
 from mlops_console.records import Process, RunKey
-from mlops_console.store.staging import as_found
+from mlops_console.store.staging import as_found, sound
 from mlops_console.store.states import SeriesStates
 from mlops_console.store.status import SILENCE, Standing
 
@@ -99,6 +99,8 @@ class Known:
 
     def key_id(self, kind: str, key: str, fresh: list[tuple[int, str, str]]) -> int:
         """The id of a key; a new one is also put on the list of rows to insert."""
+        if not key.isascii():
+            key = str(sound(key))
         number = self.keys.get((kind, key))
         if number is None:
             number = self.next_key
