@@ -75,7 +75,7 @@ def trainings():
 
 def put_back_times():
     """Git keeps no times: without their own, the runs of plain files would all look as if begun just now."""
-    for number, folder in enumerate(sorted((HERE / "house-prices-plain" / "experiments").iterdir())):
+    for number, folder in enumerate(sorted((HERE / "house-prices" / "experiments").iterdir())):
         day = re.match(r"(\d{4})-(\d\d)-(\d\d)-", folder.name)
         if day:
             begun = datetime(*map(int, day.groups()), 9 + number % 8, 10, tzinfo=UTC).timestamp()
@@ -102,7 +102,12 @@ def main():
     signal.signal(signal.SIGHUP, leave)
     put_back_times()
     with place(), trainings():
-        code = subprocess.run(console_command(), check=False).returncode
+        console = subprocess.Popen(console_command())
+        try:
+            code = console.wait()
+        finally:
+            console.terminate()
+            console.wait()
     print("The trainings are stopped and the store of the demo is removed.")
     return code
 

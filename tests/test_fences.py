@@ -73,3 +73,10 @@ def test_the_reader_child_loads_no_interface_and_no_database(tmp_path: Path, mod
         "scipy",
         "polars",
     }
+
+
+def test_the_first_paint_loads_no_statistics(tmp_path: Path) -> None:
+    code = (
+        "import mlops_console.console.start, mlops_console.console.app, mlops_console.console.runs.screen\n"
+    )
+    assert not loaded(tmp_path, code + "import mlops_console.workspace\n") & {"sklearn", "scipy", "polars"}

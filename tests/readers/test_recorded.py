@@ -101,6 +101,15 @@ def test_a_live_run_is_read_on_from_where_it_was(tmp_path: Path) -> None:
     assert not last.reset
 
 
+def test_the_reason_is_one_line_and_the_rest_is_kept(tmp_path: Path) -> None:
+    write_run(tmp_path, {})
+    error = {"type": "ValueError", "message": "\nno data\nin s3"}
+    (tmp_path / "run" / "end.json").write_text(json.dumps({"status": "failed", "error": error}))
+    facts = facts_of(read_all(tmp_path, "run"))
+    assert facts.status_reason == "ValueError: no data"
+    assert facts.environment["error"] == "\nno data\nin s3"
+
+
 def test_a_parent_is_found_by_its_folder(tmp_path: Path) -> None:
     with mlops_console.run(folder=tmp_path / "runs", capture=False) as parent:
         trial = mlops_console.run(folder=tmp_path / "runs", capture=False, parent=parent)

@@ -107,10 +107,14 @@ def _status(found: Documents) -> Status | None:
 def _reason(end: dict[str, Any]) -> str | None:
     error = end.get("error")
     if isinstance(error, dict):
-        words = [part for part in (text(error.get("type")), text(error.get("message"))) if part]
+        words = [part for part in (text(error.get("type")), _first_line(error.get("message"))) if part]
         return ": ".join(words)[:_MOST_WORDS] or None
-    reason = text(end.get("reason"))
-    return reason[:_MOST_WORDS] if reason else None
+    return _first_line(end.get("reason"))
+
+
+def _first_line(found: Any) -> str | None:
+    lines = (text(found) or "").strip().splitlines()
+    return lines[0][:_MOST_WORDS] if lines else None
 
 
 def _process(found: Any) -> Process | None:
@@ -179,9 +183,13 @@ def _environment(found: Documents) -> dict[str, Json]:
     known.update({key: typed[key] for key in ("cwd", "executable") if isinstance(typed.get(key), str)})
     known.update({f"env.{key}": value for key, value in flat(typed.get("environment")).items()})
     known.update({f"git.{key}": value for key, value in flat(run.get("git")).items()})
-    code = (end or {}).get("exit") if isinstance(end := found.end, dict) else None
-    if isinstance(code, int):
-        known["exit"] = code
+    end = found.end or {}
+    if isinstance(end.get("exit"), int):
+        known["exit"] = end["exit"]
+    error = end.get("error")
+    message = text(error.get("message")) if isinstance(error, dict) else None
+    if message and "\n" in message:
+        known["error"] = message
     if found.packages:
         known["packages"] = {
             name: version for name, sign, version in (line.partition("==") for line in found.packages) if sign
