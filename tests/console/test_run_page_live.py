@@ -23,8 +23,8 @@ def write_run(folder, epochs, lr=0.01):
 
 @pytest.fixture
 def project(tmp_path):
-    write_run(tmp_path / "churn" / "a", 20)
-    write_run(tmp_path / "churn" / "b", 30, lr=0.1)
+    write_run(tmp_path / "churn" / "first", 20)
+    write_run(tmp_path / "churn" / "second", 30, lr=0.1)
     return tmp_path / "churn"
 
 
@@ -36,9 +36,9 @@ def store(tmp_path):
 def test_what_the_workspace_knows_of_a_run(project, store):
     with open_workspace([project], store) as workspace:
         workspace.scan()
-        a, b = resolve(workspace, "a"), resolve(workspace, "b")
+        a, b = resolve(workspace, "first"), resolve(workspace, "second")
         view = run_view(workspace, a)
-        assert view.path == "a"
+        assert view.path == "first"
         assert view.params["lr"] == 0.01
         assert {metric.key for metric in view.metrics} >= {"train_loss", "val_loss", "val_auc"}
         assert view.sources[0].reader == "plain"
@@ -68,7 +68,7 @@ async def until(app, pilot, wanted):
 async def test_a_run_that_grows_is_followed_without_a_key(project, store):
     with open_workspace([project], store) as workspace:
         workspace.scan()
-        run = resolve(workspace, "a")
+        run = resolve(workspace, "first")
 
     class App(ConsoleApp):
         def first_screen(self):
@@ -79,7 +79,7 @@ async def test_a_run_that_grows_is_followed_without_a_key(project, store):
         async with app.run_test(size=(120, 36)) as pilot:
             await until(app, pilot, "epoch 20 of 60")
             assert "Where it came from" in await until(app, pilot, "v val .88")
-            write_run(project / "a", 25)
+            write_run(project / "first", 25)
             assert "42%" in await until(app, pilot, "epoch 25 of 60")
     finally:
         app.close_workspace()

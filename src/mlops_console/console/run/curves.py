@@ -71,7 +71,9 @@ class Curves:
     """Chart title -> index of the curve in focus."""
     cursor: float | None = None
     window: tuple[float, float] | None = None
-    _pictures: dict[int, Picture] = field(default_factory=dict)
+    _pictures: dict[str, Picture] = field(default_factory=dict)
+    _before: dict[str, Picture] = field(default_factory=dict)
+    """What was drawn before the last move."""
 
     def show(self, view: RunView) -> None:
         """Take a new state of the run."""
@@ -80,12 +82,17 @@ class Curves:
         if made != self.groups:
             self.groups = made
             self.focus = min(self.focus, max(0, len(made) - 1))
-        self._pictures.clear()
+        self._moved()
 
     def take(self, histories: Mapping[str, History]) -> None:
         """Points arrived."""
         self.histories.update(histories)
-        self._pictures.clear()
+        self._moved()
+
+    def forget(self) -> None:
+        """Another run: none of these points are its own."""
+        self.histories.clear()
+        self._pictures, self._before = {}, {}
 
     def seen(self, width: int, height: int) -> Sequence[int]:
         """The charts in view, in order."""
@@ -101,9 +108,15 @@ class Curves:
 
     def picture(self, index: int) -> Picture:
         """A chart, made when something about it moved."""
-        if index not in self._pictures:
-            self._pictures[index] = self._picture(self.groups[index])
-        return self._pictures[index]
+        group = self.groups[index]
+        name = f"{group.prefix}/{group.title}"
+        if name not in self._pictures:
+            self._pictures[name] = self._picture(group).after(self._before.get(name))
+        return self._pictures[name]
+
+    def _moved(self) -> None:
+        self._before |= self._pictures
+        self._pictures = {}
 
     def _picture(self, group: Group) -> Picture:
         curves = [
@@ -178,7 +191,7 @@ class Curves:
         current = self.picture(self.focus).options.smoothing if self.groups else 0.0
         at = min(range(len(WEIGHTS)), key=lambda index: abs(WEIGHTS[index] - current))
         self.smoothing = WEIGHTS[(at + 1) % len(WEIGHTS)]
-        self._pictures.clear()
+        self._moved()
 
     def _of(self, key: str) -> History:
         return self.histories.get(key, _NOTHING)
@@ -192,7 +205,7 @@ class Curves:
             self.cursor = self.window = None
         if zoom:
             self.zoomed = not self.zoomed
-        self._pictures.clear()
+        self._moved()
 
     def next_bright(self) -> None:
         """The next curve of this chart bright, the others dim; after the last one: all of them."""
@@ -203,7 +216,7 @@ class Curves:
                 self.bright.pop(group.title, None)
             else:
                 self.bright[group.title] = now
-            self._pictures.clear()
+            self._moved()
 
     def _places(self) -> FloatArray:
         members = self.groups[self.focus].members if self.groups else ()
@@ -225,7 +238,7 @@ class Curves:
         else:
             at = int(np.argmin(np.abs(places - self.cursor))) + step * stride
         self.cursor = float(places[max(0, min(len(places) - 1, at))])
-        self._pictures.clear()
+        self._moved()
 
     def nearer(self, step: int) -> None:
         """Half or twice the window, around the cursor (without one: at the end)."""
@@ -240,12 +253,12 @@ class Curves:
             middle = self.cursor if self.cursor is not None else high - span / 2
             begin = max(low, min(high - span, middle - span / 2))
             self.window = (begin, begin + span) if span > 0 else window
-        self._pictures.clear()
+        self._moved()
 
     def reset(self) -> None:
         """The whole run, no cursor."""
         self.cursor = self.window = None
-        self._pictures.clear()
+        self._moved()
 
 
 _NOTHING: Final = History.empty()

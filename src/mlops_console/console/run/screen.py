@@ -292,7 +292,7 @@ class RunPage(ChartKeys):
             return
         self.run_id = run
         self._stale.clear()
-        self.body.curves.histories.clear()
+        self.body.curves.forget()
         self._ask()
 
     def action_copy(self) -> None:

@@ -50,15 +50,22 @@ class Picture:
     note: str = ""
     legend: Literal["right", "after"] = "right"
     empty: str = "no points yet"
-    _drawn: tuple[object, Chart] | None = None
+    drawn_last: tuple[object, Sequence[Curve], Chart] | None = None
 
     def chart(self, width: int, height: int, glyphs: GlyphSet) -> Chart:
         """The picture alone."""
         options = replace(self.options, glyphs=glyphs)
-        asked = (width, height, options, tuple(id(curve.y) for curve in self.curves))
-        if self._drawn is None or self._drawn[0] != asked:
-            self._drawn = (asked, line_chart(self.curves, width, height, options))
-        return self._drawn[1]
+        asked = (width, height, options)
+        drawn = self.drawn_last
+        if drawn is None or drawn[0] != asked or not _same(drawn[1], self.curves):
+            self.drawn_last = drawn = (asked, self.curves, line_chart(self.curves, width, height, options))
+        return drawn[2]
+
+    def after(self, before: "Picture | None") -> "Picture":
+        """This picture, with what was drawn before it: nothing is drawn anew if nothing moved."""
+        if before is not None:
+            self.drawn_last = before.drawn_last
+        return self
 
     def lines(
         self,
@@ -108,6 +115,14 @@ class Picture:
         unit = self.options.x_unit.rstrip("s") or "at"
         at = x_label(chart.cursor, self.options.x_kind)
         return f"{at if self.options.x_kind == 'seconds' else f'{unit} {at}'}  {self.note}".rstrip()
+
+
+def _same(before: Sequence[Curve], curves: Sequence[Curve]) -> bool:
+    # Points only ever grow in new arrays: the same array is the same curve, on the same kind of x.
+    return len(before) == len(curves) and all(
+        a.y is b.y and a[:2] == b[:2] and a.ink == b.ink and a.x[:1].tolist() == b.x[:1].tolist()
+        for a, b in zip(before, curves, strict=True)
+    )
 
 
 def _fitting(legend: Sequence[LegendEntry], room: int) -> Sequence[LegendEntry]:
