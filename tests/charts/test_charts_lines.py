@@ -196,3 +196,10 @@ def test_a_resumed_run_is_drawn_over_its_own_tail():
     chart = line_chart([curve(np.r_[np.ones(100), np.full(100, 2.0)], x=x)], 60, 10)
     middle = text(chart)[4][chart.left :]
     assert not middle.strip("┄ ")
+
+
+def test_a_window_shows_all_that_is_in_it():
+    y = np.r_[500.0, 80.0, 10.0, np.linspace(1.0, 0.5, 60)]
+    chart = line_chart([curve(y)], 60, 12, ChartOptions(x_range=(0, 20)))
+    assert chart.y_range[1] >= 500
+    assert text(chart)[-1].split()[-1] == "20"

@@ -11,7 +11,7 @@ from mlops_console.console.run.body import RunBody
 from mlops_console.console.run.facts import History
 from mlops_console.console.run.screen import RunPage
 from mlops_console.errors import UsageError
-from mlops_console.records import Changed
+from mlops_console.records import NO_TIME, Changed
 
 
 def answers(points=41, metrics=4, **changes):
@@ -255,3 +255,22 @@ async def test_footer_shows_keys_that_do_something():
         rows = await shown(app, pilot, "tab")
         assert "zoom" not in rows[-1]
         assert "/ search" in rows[-1]
+
+
+async def test_help_lists_the_keys_of_the_page():
+    app = PageApp(answers())
+    async with app.run_test(size=(120, 36)) as pilot:
+        page = text(await shown(app, pilot, "?"))
+        assert "log axis" in page
+        assert "no further run in the list" in page
+        await shown(app, pilot, "escape")
+        assert isinstance(app.screen, RunPage)
+
+
+async def test_without_times_the_time_axis_says_so():
+    told = answers()
+    none = np.full(41, NO_TIME)
+    told.points = {key: History(h.step, none, h.value) for key, h in told.points.items()}
+    app = PageApp(told)
+    async with app.run_test(size=(120, 36)) as pilot:
+        assert "bear no time" in text(await shown(app, pilot, "t"))

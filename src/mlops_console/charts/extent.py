@@ -87,7 +87,8 @@ def y_extent(
     whole = (min(everything), max(everything))
     core = (min(deciding), max(deciding)) if deciding else whole
     wide, narrow = _extent(whole, options.log_y), _extent(core, options.log_y)
-    return core if narrow > 0 and wide > 3 * narrow else whole
+    zoomed = options.x_range is not None
+    return core if narrow > 0 and wide > 3 * narrow and not zoomed else whole
 
 
 def _ends(values: FloatArray, bulk: bool) -> list[float]:

@@ -1,6 +1,7 @@
 """What lies under the section names: charts, or rows of text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from mlops_console.console.drawing import Line
@@ -39,7 +40,6 @@ class RunBody(Rows):
         self.tab = 0
         self.top = 0
         self.pattern = ""
-        self.varying: frozenset[str] = frozenset()
         self._view: RunView | None = None
         self._rows: tuple[object, list[TextRow]] = (None, [])
         self._lines: tuple[object, list[Line]] = (None, [])
@@ -47,7 +47,7 @@ class RunBody(Rows):
 
     def show(self, view: RunView, varying: frozenset[str]) -> None:
         """Take a new state of the run."""
-        self._view, self.varying = view, varying
+        self._view = replace(view, varying=varying)
         self.curves.show(view)
         self.moved()
 
@@ -131,7 +131,7 @@ class RunBody(Rows):
         for begin in range(0, len(seen), laid.columns):
             lines += self._row(seen[begin : begin + laid.columns], laid)
         if laid.panel >= 5:
-            lines += facts_panel(view, width, laid.panel, palette, self.varying)
+            lines += facts_panel(view, width, laid.panel, palette)
         return lines
 
     def _row(self, charts: Sequence[int], laid: Grid) -> list[Line]:
@@ -161,7 +161,5 @@ class RunBody(Rows):
         height = self.size.height
         if height >= 20 and self.size.width >= 100:
             lines += [self.blank() for _ in range(2)]
-            lines += facts_panel(
-                view, self.size.width, min(14, height - len(lines)), self.colours, self.varying
-            )
+            lines += facts_panel(view, self.size.width, min(14, height - len(lines)), self.colours)
         return lines

@@ -131,8 +131,11 @@ class Curves:
             curves,
             self._options(group, curves),
             self._note(group, curves),
-            empty="no points yet" if loaded else "",
+            empty=self._empty() if loaded else "",
         )
+
+    def _empty(self) -> str:
+        return "its points bear no time: t shows steps" if self.by_time else "no points yet"
 
     def _options(self, group: Group, curves: Sequence[Curve]) -> ChartOptions:
         unit, end = self._scale()

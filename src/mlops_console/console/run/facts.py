@@ -114,6 +114,8 @@ class RunView:
     problems: Sequence[Problem] = ()
     sources: Sequence[SourceNote] = ()
     project_key: str = ""
+    varying: frozenset[str] = frozenset()
+    """Parameters that differ between the runs of its project."""
 
     def took(self, now: int) -> int | None:
         """How long it ran, or has been running, in microseconds."""

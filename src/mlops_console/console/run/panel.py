@@ -1,7 +1,5 @@
 """The tint below the curves: parameters, where the run came from, its numbers."""
 
-from collections.abc import Collection
-
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.brief import metric_rows, ordered_params, origins, put_pieces
 from mlops_console.console.run.facts import RunView
@@ -11,15 +9,13 @@ GROUND = "panel"
 THREE_FROM = 110
 
 
-def facts_panel(
-    view: RunView, width: int, height: int, palette: Palette, varying: Collection[str] = ()
-) -> list[Line]:
+def facts_panel(view: RunView, width: int, height: int, palette: Palette) -> list[Line]:
     """`height` rows: parameters left, origin in the middle, metrics at the right."""
     rows = [Line(palette, GROUND) for _ in range(height)]
     third = (width - 4) * 3 // 10
     middle = 2 + third + 4
     right = middle + (width - 4) * 7 // 20 + 4
-    _params(rows, view, 2, third, varying)
+    _params(rows, view, 2, third)
     if width >= THREE_FROM:
         _origin(rows, view, middle, right - middle - 4)
         _metrics(rows, view, right, width - 2 - right)
@@ -28,8 +24,8 @@ def facts_panel(
     return rows
 
 
-def _params(rows: list[Line], view: RunView, at: int, room: int, varying: Collection[str]) -> None:
-    params = ordered_params(view, varying)
+def _params(rows: list[Line], view: RunView, at: int, room: int) -> None:
+    params = ordered_params(view, view.varying)
     line = rows[0].to(at).put("Params", "second", bold=True)
     if not params:
         line.put("  none found", "muted")

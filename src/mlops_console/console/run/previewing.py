@@ -54,6 +54,10 @@ def _strip_head(glance: Glance, palette: Palette, glyphs: Glyphs, room: int, now
         line.put("  ").put(fit(name, min(width_of(name), 28)), "second")
     line.put("   ")
     put_state(line, view, glyphs, now)
+    progress = view.progress() if view.status == "running" else None
+    if progress is not None and line.at + 24 < room:
+        line.put(f"   {progress.unit.rstrip('s')} ", "muted").put(f"{progress.done:,}", "text")
+        line.put(f" of {progress.total:,}", "muted")
     if view.reason and line.at + 8 < room:
         line.put("  ").put(fit(view.reason, min(len(view.reason), room - line.at)), "muted")
     if view.gone and line.at + 12 < room:

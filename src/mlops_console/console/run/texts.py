@@ -1,7 +1,7 @@
 """The sections of text: rows of cells made from what is known of a run, headings, search, wrapping."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -93,8 +93,8 @@ def sentence(text: str, width: int) -> list[TextRow]:
     return [TextRow((Cell(2, part, "muted"),)) for part in wrapped(text, width - 4)]
 
 
-def pairs(items: Mapping[str, Json], width: int, ink: str = "second") -> Iterator[TextRow]:
-    """Labels and values, aligned; long values go on in the next rows."""
+def pairs(items: Mapping[str, Json], width: int, bright: Collection[str] = ()) -> Iterator[TextRow]:
+    """Labels and values, aligned, some of them bright; long values go on in the next rows."""
     longest = max((width_of(display.safe_text(key)) for key in items), default=0)
     label = min(LABEL_MOST, max(10, longest), max(10, width // 3))
     for key, value in items.items():
@@ -102,7 +102,9 @@ def pairs(items: Mapping[str, Json], width: int, ink: str = "second") -> Iterato
         search = f"{key} {text[:2000]}"
         for index, part in enumerate(wrapped(text, width - label - 6)):
             first = (Cell(2, key, "muted", width=label),) if index == 0 else ()
-            yield TextRow((*first, Cell(4 + label, part, ink)), search)
+            shines = key in bright
+            value_cell = Cell(4 + label, part, "text" if shines else "second", bold=shines)
+            yield TextRow((*first, value_cell), search)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -176,8 +178,10 @@ def params(view: RunView, width: int, now: int) -> list[TextRow]:
     """Parameters, stated results, tags."""
     rows: list[TextRow] = []
     if view.params:
-        rows.append(heading("Params", display.count(len(view.params))))
-        rows += pairs(_sorted(view.params), width)
+        different = sum(1 for key in view.params if key in view.varying)
+        note = f", {display.count(different)} vary between runs" if different else ""
+        rows.append(heading("Params", display.count(len(view.params)) + note))
+        rows += pairs(_sorted(view.params), width, view.varying)
     else:
         rows += [
             heading("Params"),
