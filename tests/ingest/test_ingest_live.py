@@ -243,6 +243,13 @@ def test_one_more_project_while_live(bench, write, tmp_path):
     bench.until(lambda: "runs/y.probe" in bench.counts())
     append(other / "runs/y.probe", "1 1\n")
     bench.until(lambda: bench.counts()["runs/y.probe"] == 2)
+    pipe.unwatch(project.key)
+    pipe.submit(lambda store: store.drop_project(project.key) or Changed(runs=frozenset({"dropped"})))
+    bench.until(lambda: "dropped" in bench.heard.runs)
+    append(bench.root / "runs/r0/x.probe", "3 1\n")
+    append(other / "runs/y.probe", "2 1\n")
+    bench.until(lambda: bench.counts() == {"runs/r0/x.probe": 4})
+    assert pipe.health.words == ""
 
 
 def test_stopping_is_quick_even_while_much_is_read(bench, write):

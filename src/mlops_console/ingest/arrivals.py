@@ -40,6 +40,7 @@ def handle(intake: "Intake", request: Request, answer: Answer) -> None:
             intake.count_opened(answer.opened)
             _seen(intake, intake.books[answer.project], answer, whole=isinstance(request, Scan))
         case Polled():
+            intake.poll_cost = answer.spent
             _found(intake, intake.books[answer.project], answer.finds)
             for _, path in answer.vanished:
                 intake.look(answer.project, path.rpartition("/")[0] or ".")
@@ -61,10 +62,9 @@ def _seen(intake: "Intake", book: Book, seen: Seen, *, whole: bool) -> None:
         for name in gone:
             book.entries[name].gone = True
         intake.publish(intake.write(lambda: intake.store.gone(book.project.key, gone, True)))
-    if not seen.done:
-        return
-    book.lost = seen.identity is None
-    if whole:
+    if seen.done:
+        book.lost = seen.identity is None
+    if seen.done and whole:
         intake.scans.remove(book.project.key)
         _walked(intake, book, seen)
     intake.met(seen)
@@ -80,6 +80,7 @@ def _walked(intake: "Intake", book: Book, seen: Seen) -> None:
     if seen.identity is None:
         return
     book.of = book.folders
+    book.moved = book.uppermost != seen.below
     book.uppermost = seen.below
     if seen.identity != (project.device, project.inode):
         book.project = replace(project, device=seen.identity[0], inode=seen.identity[1])

@@ -86,11 +86,11 @@ class Attention:
 
     def seen(self, seen: "Seen") -> None:
         """A walk or a look is over: watch what it met that is new, and look again at what was not watched."""
-        if seen.finds or seen.vanished or seen.problems is not None:
+        book = self._intake.books[seen.project]
+        if seen.finds or seen.vanished or (seen.problems is not None and book.moved):
             self.planned = False
         if seen.problems is not None:
             return
-        book = self._intake.books[seen.project]
         if self._kind(book):
             return
         for folder in seen.below:

@@ -52,6 +52,8 @@ class Book:
     looks: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     """Remembered looks that are not in the store yet."""
     uppermost: tuple[str, ...] = (".",)
+    moved: bool = False
+    """The last walk met other uppermost folders than the one before."""
     strikes: dict[str, int] = field(default_factory=dict)
     """Folders on which the child died."""
     skip: dict[str, Problem] = field(default_factory=dict)

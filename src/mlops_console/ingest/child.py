@@ -5,6 +5,7 @@ ignores SIGINT, is nice, bounded in memory, and dies with its parent. Run as
 `python -P -m mlops_console.ingest.child PAGE PARENT` with requests on stdin and answers on stdout.
 """
 
+import contextlib
 import ctypes
 import os
 import queue
@@ -133,10 +134,10 @@ def _settle_in(parent: int) -> None:
         if os.getppid() != parent:
             sys.exit(0)
     os.nice(_NICER)
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    for kind, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        with contextlib.suppress(ValueError, OSError):  # some systems know the limit but not how to set it
+            resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def main(arguments: list[str]) -> int:

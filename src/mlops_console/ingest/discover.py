@@ -102,6 +102,7 @@ class Discovery:
 
     def poll(self, sources: tuple[SourceId, ...]) -> Polled:
         """Which of these known sources have changed."""
+        started = process_time()
         missing = []
         for name in sources:
             self._hand.beat()
@@ -109,7 +110,7 @@ class Discovery:
                 missing.append(name)
         finds = tuple(self.findings.finds.values())
         self.findings.finds = {}
-        return Polled(self._project, finds, tuple(missing))
+        return Polled(self._project, finds, tuple(missing), process_time() - started)
 
     def _seen(
         self,

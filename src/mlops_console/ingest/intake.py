@@ -55,10 +55,12 @@ class Intake:
         self.warnings: tuple[str, ...] = ()
         self.hot_due = True
         """Sources that grew may be read now."""
+        self.poll_cost = 0.0
+        """CPU seconds of the child's last poll."""
         self.opened = 0
         """Files that were opened so far."""
         self.met: Callable[[Seen], None] = lambda seen: None
-        """Told of each look and of each whole walk."""
+        """Told of each look and of each slice of a walk."""
         self.stands: Callable[[], None] = lambda: None
         """Told when writing stops or goes on again."""
         self._settings = settings

@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 _COMMIT = 0.25
 """Seconds between two reads of the sources that keep growing."""
+_GATHER = 0.05
+"""Seconds in which told changes gather: taking them one by one costs more."""
 _NAP = 1.0
 _POLL = 2.0
 _SWEEP = 1.5
@@ -47,19 +49,22 @@ class Live:
         self, intake: Intake, watcher: Watcher, projects: Sequence[Project], report: Callable[[Changed], None]
     ) -> None:
         self.intake = intake
-        self.inbox: queue.SimpleQueue[Project | Work | None] = queue.SimpleQueue()
-        """Projects to add, writes to do; None: look at everything now."""
+        self.inbox: queue.SimpleQueue[Project | str | Work | None] = queue.SimpleQueue()
+        """Projects to add, keys of those to leave, writes to do; None: look at everything now."""
         self.health = Health("scanning", role=intake.store.role)
         self._report = report
         self._watcher = watcher
         self._attention = Attention(intake, watcher)
         self._rescans: dict[str, Round] = {}
-        self._poll = Round(_POLL)
+        self._poll = Round(_POLL, most=10.0, share=0.003)
         self._sweep = Round(_SWEEP, most=15.0, share=0.003)
         self._plan = Round(_PLAN, most=30.0)
         self._succeed = Round(_SUCCEED)
         self._read = Round(_COMMIT, most=1.0, share=0.6)
-        self._wake_out, self._wake_in = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._listen_at = 0.0
+        self._wake_out, self._wake_in = os.pipe()
+        os.set_blocking(self._wake_out, False)
+        os.set_blocking(self._wake_in, False)
         self._cost = 0.0
         self._trouble = ""
         for project in projects:
@@ -101,6 +106,12 @@ class Live:
             self.intake.scan(project.key)
             self._attention.planned = False
 
+    def _drop(self, key: str) -> None:
+        if self.intake.books.pop(key, None) is not None:
+            del self._rescans[key]
+            self.intake.reload()
+            self._attention.planned = False
+
     def _recover(self, error: Exception) -> None:
         """After an error nobody foresaw: forget what is under way, begin anew from the store."""
         _log.error("ingest: %s", error, exc_info=error)
@@ -119,9 +130,11 @@ class Live:
         self._rounds(monotonic())
         self._fill()
         self._wait()
-        told = self._watcher.told()
-        if told.changed or told.listed or told.moved or told.overflow:
-            self._attention.heed(told)
+        if monotonic() >= self._listen_at:
+            told = self._watcher.told()
+            if told:
+                self._attention.heed(told)
+                self._listen_at = monotonic() + _GATHER
         started = process_time()
         self.intake.take()
         self._cost += process_time() - started
@@ -151,10 +164,9 @@ class Live:
             ready.register(self._wake_out, selectors.EVENT_READ)
             if child is not None:
                 ready.register(child.answers_fd, selectors.EVENT_READ)
-            # While reads are paced, told changes may gather: taking them one by one costs more.
-            if self._watcher.fd >= 0 and not (intake.backlog.hot and not intake.hot_due):
-                ready.register(self._watcher.fd, selectors.EVENT_READ)
             started = monotonic()
+            if self._watcher.fd >= 0 and started >= self._listen_at:
+                ready.register(self._watcher.fd, selectors.EVENT_READ)
             found = ready.select(self._nap(started))
             if self._wake_out in (key.fd for key, _ in found):
                 os.read(self._wake_out, 4096)
@@ -165,6 +177,8 @@ class Live:
         dues = [self._sweep.due, self._poll.due, *(rescan.due for rescan in self._rescans.values())]
         if self.intake.backlog.hot and not (self.intake.child and self.intake.child.busy):
             dues.append(self._read.due)
+        if self._listen_at > now:
+            dues.append(self._listen_at)
         if self._attention.put_off:
             dues.append(now + 0.1)
         return max(0.0, min(_NAP, min(dues) - now))
@@ -176,11 +190,12 @@ class Live:
             if rescan.is_due(now) and not intake.scanning(key):
                 intake.scan(key)
         if self._poll.is_due(now):
+            started = process_time()
             for key, book in intake.books.items():
                 names = [entry.name for entry in self._attention.live(book)]
                 if names and book.ready and not book.lost:
                     intake.poll(key, names)
-            self._poll.done()
+            self._poll.done(intake.poll_cost + 2 * (process_time() - started))
         if self._sweep.is_due(now):
             started = process_time()
             silence = max((book.settings.silence_seconds for book in intake.books.values()), default=600.0)
@@ -208,11 +223,13 @@ class Live:
                     self.intake.scan(key)
             elif isinstance(wish, Project):
                 self._add(wish)
+            elif isinstance(wish, str):
+                self._drop(wish)
             else:
                 self.intake.publish(self.intake.write(partial(wish, self.intake.store)))
 
     def _seen(self, seen: "Seen") -> None:
-        if seen.problems is not None and seen.done:
+        if seen.problems is not None:
             rescan = self._rescans[seen.project]
             rescan.least = _RESCAN_POLLING if self._attention.words else _RESCAN
             rescan.done(seen.spent)

@@ -108,6 +108,8 @@ class Polled:
     project: str
     finds: tuple[Find, ...]
     vanished: tuple[SourceId, ...]
+    spent: float = 0.0
+    """CPU seconds that it took."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,10 @@ class Pipeline:
         """Watch one more project."""
         self._wish(project)
 
+    def unwatch(self, project_key: str) -> None:
+        """Look after a project no longer; what the store knows of it is not touched."""
+        self._wish(project_key)
+
     def rescan(self) -> None:
         """Look at everything now."""
         self._wish(None)
@@ -117,7 +121,7 @@ class Pipeline:
         self._thread.join(_FAREWELL)
         self._thread = None
 
-    def _wish(self, wish: Project | Work | None) -> None:
+    def _wish(self, wish: Project | str | Work | None) -> None:
         if self._live is not None:
             self._live.inbox.put(wish)
             self._live.wake()

@@ -33,6 +33,9 @@ class Told:
     overflow: bool = False
     """Changes were lost."""
 
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.listed or self.moved or self.overflow)
+
 
 class Watcher:
     """A bounded set of watched folders, given by absolute path."""
