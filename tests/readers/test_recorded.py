@@ -242,7 +242,7 @@ def test_lost_lines_and_a_newer_format_are_told(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("change", ["shrunk", "rewritten", "gone", "other run", "end gone"])
+@pytest.mark.parametrize("change", ["shrunk", "rewritten", "other run", "other end"])
 def test_a_replaced_file_is_read_anew(tmp_path: Path, change: str) -> None:
     metrics = write_run(tmp_path, {"id": "a"}, '{"_step":0,"loss":1}\n{"_step":1,"loss":2}\n')
     end = tmp_path / "run" / "end.json"
@@ -256,17 +256,33 @@ def test_a_replaced_file_is_read_anew(tmp_path: Path, change: str) -> None:
     elif change == "rewritten":
         metrics.write_text('{"_step":0,"loss":5}\n{"_step":1,"loss":6}\n{"_step":2,"loss":7}\n')
         wanted = [(0, 5.0), (1, 6.0), (2, 7.0)]
-    elif change == "gone":
-        metrics.unlink()
-        wanted = []
     elif change == "other run":
         write_run(tmp_path, {"id": "b"}, metrics.read_text())
     else:
-        end.unlink()
+        end.write_text('{"status": "failed"}')
     second = read(tmp_path, source, first.cursor)
     assert second.reset
     assert history(second, "loss") == wanted
-    assert facts_of(second).status is (Status.RUNNING if change == "end gone" else Status.FINISHED)
+    assert facts_of(second).status is (Status.FAILED if change == "other end" else Status.FINISHED)
+
+
+@pytest.mark.parametrize("gone", ["run.json", "metrics.jsonl", "end.json"])
+def test_what_vanished_file_said_stands_until_there_is_another(tmp_path: Path, gone: str) -> None:
+    text = '{"_step":0,"loss":1}\n'
+    metrics = write_run(tmp_path, {"id": "a"}, text)
+    (tmp_path / "run" / "end.json").write_text('{"status": "finished"}')
+    source = source_of(tmp_path, "run")
+    first = read(tmp_path, source, None)
+    kept = (tmp_path / "run" / gone).read_text()
+    (tmp_path / "run" / gone).unlink()
+    second = read(tmp_path, source, first.cursor)
+    assert (second.reset, len(second.points), second.problems) == (False, 0, ())
+    assert all(facts.status is not Status.RUNNING for facts in second.facts)
+    (tmp_path / "run" / gone).write_text(kept)
+    metrics.write_text(text + '{"_step":1,"loss":2}\n')
+    third = read(tmp_path, source, second.cursor)
+    assert not third.reset
+    assert history(third, "loss") == [(1, 2.0)]
 
 
 def test_a_cursor_of_somebody_else_starts_anew(tmp_path: Path) -> None:
@@ -296,6 +312,19 @@ def test_files_that_are_none_are_not_followed(tmp_path: Path) -> None:
     chunk = read_all(tmp_path, "run")
     assert len(chunk.points) == 0
     assert "links are not followed" in chunk.problems[0].what
+
+
+def test_a_trouble_that_is_over_is_no_longer_told(tmp_path: Path) -> None:
+    metrics = write_run(tmp_path, {}, "")
+    source = source_of(tmp_path, "run")
+    metrics.unlink()
+    metrics.mkdir()
+    first = read(tmp_path, source, None)
+    assert [problem.what for problem in first.problems] == ["is not a regular file"]
+    metrics.rmdir()
+    metrics.write_text('{"_step":0,"loss":1}\n')
+    second = read(tmp_path, source, first.cursor)
+    assert (second.problems, history(second, "loss")) == ((), [(0, 1.0)])
 
 
 def test_only_our_mark_makes_a_folder_ours(tmp_path: Path) -> None:

@@ -36,11 +36,10 @@ def raw(root: str, path: str, problems: list[Problem]) -> bytes | None:
         return None
 
 
-def decode(
-    root: str, folder: str, run: bytes | None, end: bytes | None, problems: list[Problem]
-) -> Documents:
+def decode(root: str, folder: str, run: bytes | None, end: bytes | None) -> Documents:
     """All documents of a run, the first two already read."""
-    found = Documents(problems=problems)
+    found = Documents()
+    problems = found.problems
     found.run = _object(run, f"{folder}{layout.RUN}", problems) or {}
     version = found.run.get("version", layout.VERSION)
     if isinstance(version, int) and version > layout.VERSION:

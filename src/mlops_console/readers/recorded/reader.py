@@ -15,7 +15,17 @@ from mlops_console.readers.recorded.mark import is_recorded
 from mlops_console.readers.recorded.metrics import Place, ReplacedError, read_on
 from mlops_console.readers.recorded.rows import Gathered
 from mlops_console.recording import layout
-from mlops_console.records import NO_TIME, Artifact, Chunk, ModelFile, Problem, RunFacts, RunKey, Source
+from mlops_console.records import (
+    NO_TIME,
+    Artifact,
+    Chunk,
+    ModelFile,
+    Points,
+    Problem,
+    RunFacts,
+    RunKey,
+    Source,
+)
 
 NAME = "recorded"
 _WATCHED = (layout.RUN, layout.METRICS, layout.EVENTS, layout.END)
@@ -34,7 +44,7 @@ class _Cursor:
     seen: str = ""
     """Moves when events or the run's folder do: then the facts are gathered again."""
     problems: tuple[Problem, ...] = ()
-    """Those of the small files."""
+    """What is wrong in the small files; that a file can't be read at all is found out anew each time."""
 
     def encode(self) -> bytes:
         told = [(problem.path, problem.what, problem.offset) for problem in self.problems]
@@ -82,28 +92,30 @@ def _read(root: str, source: Source, cursor: _Cursor, budget: Budget) -> Chunk:
     above = _above(source.path)
     problems: list[Problem] = []
     run, end = raw(root, above + layout.RUN, problems), raw(root, above + layout.END, problems)
-    now_run, now_end = _hash(run), _hash(end)
+    # A file that vanished takes nothing back: what it said stands until there is another one.
+    now_run, now_end = _hash(run) or cursor.run, _hash(end) or cursor.end
     if (cursor.run and cursor.run != now_run) or (cursor.end and cursor.end != now_end):
-        raise ReplacedError  # what it said before may hold no longer
+        raise ReplacedError
+    if cursor.run and run is None:
+        return Chunk((), Points.empty(), cursor.problems, cursor.encode())
     gathered = Gathered()
     more = _read_metrics(root, above + layout.METRICS, cursor.place, budget, gathered, problems)
     key = RunKey(source.path)
     active = gathered.newest if gathered.newest != NO_TIME else None
     seen = _seen(root, source.path, now_end)
     said: RunFacts | None = RunFacts(key, active=active) if active else None
-    if seen != cursor.seen or cursor.run != now_run or problems:
-        documents = decode(root, above, run, end, problems)
-        problems += lost(documents, above + layout.END)
+    if (seen != cursor.seen or cursor.run != now_run) and not (cursor.end and end is None):
+        documents = decode(root, above, run, end)
         files = _files(root, source.path)
         said = facts(key, documents, *files)
         said = replace(said, active=active or _last_sign(root, above, documents))
-        cursor.problems = tuple(problems)
+        cursor.problems = (*documents.problems, *lost(documents, above + layout.END))
     cursor.run, cursor.end, cursor.seen = now_run, now_end, seen
     told = tuple(Problem(above + layout.METRICS, what, offset) for what, offset in cursor.place.problems)
     return Chunk(
         facts=(said,) if said else (),
         points=gathered.points(key),
-        problems=cursor.problems + told,
+        problems=(*problems, *cursor.problems, *told),
         cursor=cursor.encode(),
         more=more,
     )
@@ -115,8 +127,6 @@ def _read_metrics(
     try:
         return read_on(root, path, place, budget, into)
     except FileNotFoundError:
-        if place.offset:
-            raise ReplacedError from None
         return False
     except OSError as error:
         problems.append(Problem(path, opening.why_not(error)))
