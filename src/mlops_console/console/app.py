@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlops_console.ingest import Health
     from mlops_console.workspace import Workspace
 
+HOLD_SECONDS = 1.5
 QUIET_SECONDS = 0.2
 """Changes are passed on at most this often."""
 
@@ -65,6 +66,9 @@ class ConsoleApp(App[int]):
         self.workspace: Workspace | None = None
         self.failure: ConsoleError | None = None
         """Why the workspace could not be opened."""
+        self.last_screen: list[str] = []
+        self.holding = False
+        """The picture of the last screen stays until there is something to show in its place."""
         self._opening = opening
         self._unsubscribe: Callable[[], None] | None = None
         self._pending = Changed()
@@ -85,7 +89,18 @@ class ConsoleApp(App[int]):
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
         self.push_screen(self.first_screen())
+        self.set_timer(HOLD_SECONDS, self.release)
         self.run_worker(self._open, thread=True, exit_on_error=True)
+
+    def release(self) -> None:
+        """There is something to show."""
+        if self.holding:
+            self.holding = False
+            self.screen.refresh()
+
+    def on_key(self) -> None:
+        """Whoever presses a key wants to see what it does."""
+        self.release()
 
     def first_screen(self) -> Any:
         """The screen to begin with."""
@@ -141,6 +156,10 @@ class ConsoleApp(App[int]):
         """A message in the footer of the screen that is looked at."""
         for footer in self.screen.query(Footer):
             footer.say(text, ink, seconds)
+
+    def keep_screen(self, lines: list[str]) -> None:
+        """Remember the last screen: the next start shows it, dimmed, before it is there."""
+        self.last_screen = lines
 
     def close_workspace(self) -> None:
         """Stop watching and close the store; after the terminal is restored."""

@@ -1,10 +1,15 @@
-"""The door of the console: opens the workspace behind the first paint and cleans up after the last."""
+"""The door of the console: something to see at once, the workspace behind it, the terminal given back."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_console.console import splash
+from mlops_console.settings import places, user_settings
+
 if TYPE_CHECKING:
+    from mlops_console.console.app import ConsoleApp
     from mlops_console.workspace import Workspace
 
 
@@ -12,32 +17,54 @@ def start(
     folders: list[Path], store: str | None = None, *, stock_driver: bool = False, theme: str | None = None
 ) -> int:
     """Open the console on folders (none: the watched ones); returns the exit code."""
-    from dataclasses import replace
-
-    from mlops_console.settings import user_settings
-
     settings = user_settings()
-    if theme is not None:
-        settings = replace(settings, theme=theme)
-    from mlops_console.console.app import ConsoleApp
+    shown, kept = splash.show(store) if not stock_driver else (False, False)
+    try:
+        app = _app(folders, store, stock_driver=stock_driver, theme=theme or settings.theme)
+        if shown:
+            from mlops_console.console.driver import DiffDriver
 
-    def opening() -> "Workspace":
-        from mlops_console.workspace import Workspace
-
-        return Workspace(folders, store, watch=True)
-
-    driver = None
-    if not stock_driver and os.name == "posix":
-        from mlops_console.console.driver import DiffDriver
-
-        driver = DiffDriver
-    app = ConsoleApp(opening, settings=settings, driver_class=driver)
+            DiffDriver.entered = True
+            app.holding = kept
+    except BaseException:
+        if shown:
+            splash.leave()
+        raise
     try:
         code = app.run()
     finally:
         app.close_workspace()
     if app.failure is not None:
         raise app.failure
-    if app.return_code:
-        return app.return_code
-    return code or 0
+    _keep_screen(app, store)
+    return app.return_code or code or 0
+
+
+def _app(folders: list[Path], store: str | None, *, stock_driver: bool, theme: str) -> "ConsoleApp":
+    from dataclasses import replace
+
+    from mlops_console.console.app import ConsoleApp
+
+    def opening() -> "Workspace":
+        from mlops_console.workspace import open_workspace
+
+        return open_workspace(folders, store, watch=True)
+
+    driver = None
+    if not stock_driver and os.name == "posix":
+        from mlops_console.console.driver import DiffDriver
+
+        driver = DiffDriver
+    return ConsoleApp(opening, settings=replace(user_settings(), theme=theme), driver_class=driver)
+
+
+def _keep_screen(app: "ConsoleApp", store: str | None) -> None:
+    from mlops_console.console.theme import palette
+
+    colours = palette(app)
+    if app.last_screen:
+        with contextlib.suppress(OSError):
+            # Losing it costs a dimmed picture at the next start, no more.
+            splash.keep(
+                places(store), app.last_screen, colours.sgr(colours.dim("second", 0.58), "bg", app.console)
+            )

@@ -8,15 +8,21 @@ it also serves NO_COLOR: there the cursor row is reversed and states stand by gl
 
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.style import Style
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from textual.app import App
     from textual.theme import Theme
 
+COLOR_SYSTEMS: Final = {
+    "standard": ColorSystem.STANDARD,
+    "256": ColorSystem.EIGHT_BIT,
+    "truecolor": ColorSystem.TRUECOLOR,
+}
 REVERSE: Final = "reverse"
 """As a background: swap the terminal's own colours."""
 
@@ -84,6 +90,11 @@ class Palette:
         if self.ansi:
             return "bright_black" if share > 0 else self.colour(ink)
         return _mix(self.colour(ink), self.colour(on), share)
+
+    def sgr(self, ink: str, on: str, console: "Console") -> str:
+        """The parameters that set a style on the terminal of a console."""
+        drawn = self.style(ink, on).render("x", color_system=COLOR_SYSTEMS.get(console.color_system or ""))
+        return drawn.partition("m")[0].removeprefix("\x1b[") if drawn.startswith("\x1b[") else ""
 
 
 _TOKENS = frozenset(f.name for f in fields(Palette)) - {"name", "dark", "ansi", "series"}
@@ -252,7 +263,7 @@ ANSI: Final = Palette(
 PALETTES: Final = {p.name: p for p in (DARK, LIGHT, CONTRAST, ANSI)}
 
 
-def palette(app: "App[object]") -> Palette:
+def palette(app: "App[Any]") -> Palette:
     """The palette of the theme that the app shows now."""
     return PALETTES.get(app.theme, DARK)
 

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
@@ -19,8 +19,22 @@ ENTER: Final = "\x1b[?1049h"
 LEAVE: Final = "\x1b[?1049l"
 
 
+@runtime_checkable
+class KeepsScreen(Protocol):
+    """An app that wants to know the last screen, and may begin with it."""
+
+    holding: bool
+    """There is nothing better to show yet than what the terminal shows."""
+
+    def keep_screen(self, lines: list[str]) -> None:
+        """What the terminal shows, row by row, as the app gives it back."""
+
+
 class DiffDriver(LinuxDriver):
     """Textual's driver for Unix terminals with another way out."""
+
+    entered = False
+    """The terminal is on its second screen already: entering it again would blank it."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
@@ -33,6 +47,12 @@ class DiffDriver(LinuxDriver):
         """Take the terminal over."""
         self._pump.start()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; the app may keep what was shown."""
+        if isinstance(self._app, KeepsScreen):
+            self._app.keep_screen(self._grid.text())
+        super().stop_application_mode()
 
     def close(self) -> None:
         """Write what is left and stop."""
@@ -49,13 +69,15 @@ class DiffDriver(LinuxDriver):
                 if self._grid.take(data) and self._stale:
                     self._stale = False
                     self._grid.forget()
-                if self._drawing:
+                if self._drawing and not (isinstance(self._app, KeepsScreen) and self._app.holding):
                     pump.frame()
                 return
             if LEAVE in data:
                 self._drawing = False
                 pump.drop_frame()
-            pump.raw(data)
+            if ENTER not in data or not type(self).entered:
+                pump.raw(data)
+            type(self).entered = False
             if ENTER in data or "\x1b[2J" in data or "\x1bc" in data:
                 self._drawing = self._drawing or ENTER in data
                 self._grid.forget()

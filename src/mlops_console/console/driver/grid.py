@@ -84,6 +84,10 @@ class Grid:
         self._want = [[None] * self.columns for _ in range(self.rows)]
         self._dirty.clear()
 
+    def text(self) -> list[str]:
+        """The wanted screen without its styles."""
+        return ["".join(" " if cell is None else cell[0] for cell in row) for row in self._want]
+
     # Taking frames
 
     def take(self, frame: str) -> bool:

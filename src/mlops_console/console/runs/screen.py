@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
     from mlops_console.console.keymap import Key
     from mlops_console.console.widgets.table.sheet import Sheet
     from mlops_console.records import Changed
 
+REST_SECONDS = 0.15
 AGES_SECONDS = 20.0
 """Ages in the table are drawn anew this often."""
 
@@ -56,6 +58,9 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         super().__init__()
         self._sparks: SparkWindow | None = None
         self._source: WorkspaceSource | None = None
+        self._stale: set[str] = set()
+        """Runs whose curves have grown since they were fetched."""
+        self._rested: Timer | None = None
         self._reload_at = 0.0
         self._reload_due = False
 
@@ -110,6 +115,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         self.query_one(Header).refresh()
         self.query_one(Preview).store_changed(changed)
         if changed.runs or changed.added:
+            self._stale |= changed.runs
             self._reload_soon()
         elif self.table.sheet.count == 0:
             self._nothing()
@@ -139,9 +145,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             self.filter_line.right()
         table = self.table
         before, self.answer = table.sheet, answer
-        for key, have in answer.sheet.sparks.items():
-            if not answer.wish.anew:
-                have.update(before.sparks.get(key, {}))
+        self._keep_sparks(before, answer.sheet)
         line = answer.line
         if before.count and table.cursor != answer.wish.line:
             # The cursor moved on while the answer was made: it stays on its new run.
@@ -150,8 +154,17 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         if not table.column_chosen:
             table.column = first_column(answer.sheet)
         table.show(answer.sheet, line)
+        self.console_app.release()
         self._nothing()
         self.tell()
+
+    def _keep_sparks(self, before: "Sheet", after: "Sheet") -> None:
+        cells = {column.key: column.width for column in before.columns}
+        stale, self._stale = self._stale, set()
+        for column in after.columns:
+            if column.kind == "spark" and cells.get(column.key) == column.width:
+                have = before.sparks[column.key]
+                after.sparks[column.key].update((run, have[run]) for run in have.keys() - stale)
 
     def _nothing(self) -> None:
         empty, table = self.query_one(Empty), self.table
@@ -233,8 +246,10 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             self.load(anew=False)
 
     def on_table_moved(self) -> None:
-        """Show another run in the preview."""
-        self._preview()
+        """Show another run in the preview once the cursor rests: holding `j` asks only where it stops."""
+        if self._rested is not None:
+            self._rested.stop()
+        self._rested = self.set_timer(REST_SECONDS, self._preview)
 
     def on_table_seen(self, event: Table.Seen) -> None:
         """Fetch the curves of what is in view."""

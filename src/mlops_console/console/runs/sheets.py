@@ -48,9 +48,10 @@ def make_sheet(frame: FrameLike, view: RunsView, keys: Sequence[str], now: int, 
     by_key = {column.key: column for column in frame.columns}
     pinned = [by_key[key] for key in view.pinned if key in keys and key in by_key]
     shown = pinned + [by_key[key] for key in keys if key in by_key and key not in view.pinned]
+    maker = _Maker(frame, now, room)
     if not view.columns:
-        shown = _what_fits(frame, shown, {*view.pinned, *(key for key, _ in view.sort)}, now, room)
-    columns = _fitted(frame, shown, now, room)
+        shown = _what_fits(maker, shown, {*view.pinned, *(key for key, _ in view.sort)})
+    columns = _fitted(maker, shown)
     lines: IntArray | None = None
     groups: tuple[Group, ...] = ()
     if view.group is not None and view.group in frame.values:
@@ -72,22 +73,20 @@ SIZES: Final = ((16, 10), (24, 16), (36, 24), (60, 40))
 """Most cells of a name and of another text, from a terminal short of cells to one with plenty."""
 
 
-def _fitted(frame: FrameLike, shown: Sequence[ColumnLike], now: int, room: int) -> tuple[CellColumn, ...]:
-    made = [_cells(frame, column, now, 0, room) for column in shown]
-    spare = room - 2 - FIRST_CELL - sum(column.width + GAP for column in made)
+def _fitted(maker: "_Maker", shown: Sequence[ColumnLike]) -> tuple[CellColumn, ...]:
+    made = [maker.cells(column, 0) for column in shown]
+    spare = maker.room - 2 - FIRST_CELL - sum(column.width + GAP for column in made)
     for step in range(1, len(SIZES)):
         for index, column in enumerate(shown):
             if spare > 0 and column.kind == "text":
-                wider = _cells(frame, column, now, step, room)
+                wider = maker.cells(column, step)
                 if wider.width - made[index].width <= spare:
                     spare -= wider.width - made[index].width
                     made[index] = wider
     return tuple(made)
 
 
-def _what_fits(
-    frame: FrameLike, shown: Sequence[ColumnLike], kept: set[str], now: int, room: int
-) -> list[ColumnLike]:
+def _what_fits(maker: "_Maker", shown: Sequence[ColumnLike], kept: set[str]) -> list[ColumnLike]:
     """Of proposed columns those that the room has place for, the most telling first, in their order."""
     families = {column.key: column.key.partition(":")[0] for column in shown}
     seen: dict[str, int] = {}
@@ -96,23 +95,38 @@ def _what_fits(
         family = families[column.key]
         seen[family] = seen.get(family, 0) + 1
         worth[column.key] = -1.0 if column.key in kept else WORTH.get(family, 6) + 2.0 * (seen[family] - 1)
-    spare = room - 2 - FIRST_CELL
+    spare = maker.room - 2 - FIRST_CELL
     chosen: set[str] = set()
     for column in sorted(shown, key=lambda column: worth[column.key]):
-        cells = _cells(frame, column, now, 0, room).width + GAP
+        cells = maker.cells(column, 0).width + GAP
         if cells <= spare or worth[column.key] < 0:
             chosen.add(column.key)
             spare -= cells
     return [column for column in shown if column.key in chosen]
 
 
-def _cells(frame: FrameLike, column: ColumnLike, now: int, step: int, room: int) -> CellColumn:
+class _Maker:
+    """Makes the cells of columns, the costly ones once."""
+
+    def __init__(self, frame: FrameLike, now: int, room: int) -> None:
+        self._frame, self._now, self.room = frame, now, room
+        self._made: dict[tuple[str, int], CellColumn] = {}
+
+    def cells(self, column: ColumnLike, step: int) -> CellColumn:
+        """The cells of a column in a size; only texts come in several."""
+        most = _most(column, step, self.room) if column.kind in ("text", "spark") else 0
+        made = self._made.get((column.key, most))
+        if made is None:
+            made = cell_column(column, self._frame.values.get(column.key), self._now, most)
+            self._made[column.key, most] = made
+        return made
+
+
+def _most(column: ColumnLike, step: int, room: int) -> int:
     name, other = SIZES[step]
     name = name if room < 96 else max(name, 22)
     most = name if column.key in ("name", "path") else other
-    if column.kind == "spark":
-        most = 5 if room < 90 else 10
-    return cell_column(column, frame.values.get(column.key), now, most)
+    return most if column.kind == "text" else 5 if room < 90 else 10
 
 
 def first_column(sheet: Sheet) -> int:

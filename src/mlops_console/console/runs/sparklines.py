@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mlops_console.console.widgets.table.cells import spark_levels
+from mlops_console.console.widgets.table.sparks import spark_levels
 
 if TYPE_CHECKING:
     from mlops_console.console.widgets.table.sheet import Sheet
@@ -55,9 +55,9 @@ class SparkWindow:
                 return
             frame, sheet, begin, end = wanted
             around = end - begin
-            rows = self._missing(sheet, begin - around, end + 2 * around)
+            rows = self._missing(sheet, begin - 2 * around, end + 3 * around)
             for key, have in sheet.sparks.items():
                 cells = next(column.width for column in sheet.columns if column.key == key)
-                for row, samples in zip(rows, self._fetch(frame, key, rows), strict=True):
-                    have[str(sheet.ids[row])] = spark_levels(samples, cells)
+                levels = spark_levels(self._fetch(frame, key, rows), cells)
+                have.update(zip((str(sheet.ids[row]) for row in rows), levels, strict=True))
             self._came(sheet, {str(sheet.ids[row]) for row in rows})

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -140,28 +139,3 @@ def sample_rows(count: int) -> Sequence[int]:
     if count <= SAMPLE:
         return range(count)
     return [*range(SAMPLE // 2), *range(SAMPLE // 2, count, max(1, count // (SAMPLE // 2)))]
-
-
-def spark_levels(samples: bytes | None, cells: int, heights: int = 6) -> bytes:
-    """The heights (0 to `heights` - 1, 255: a gap) of a sparkline over float32 samples, at most `cells`."""
-    if not samples:
-        return b""
-    values = np.frombuffer(samples, np.float32).astype(np.float64)
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return b""
-    low, high = float(finite.min()), float(finite.max())
-    if len(values) > cells:
-        edges = np.linspace(0, len(values), cells + 1).astype(int)
-        values = np.array([_middle(values[a:b]) for a, b in pairwise(edges)])
-        values[-1] = finite[-1]
-    span = high - low
-    if span <= 0:
-        return bytes(0 if v == v else 255 for v in values)
-    scaled = np.clip((values - low) / span * heights, 0, heights - 1)
-    return bytes(255 if v != v else int(v) for v in scaled)
-
-
-def _middle(values: np.ndarray[Any, Any]) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if len(finite) else float("nan")
