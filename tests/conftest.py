@@ -1,16 +1,10 @@
 """What every test may use."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-# Helper modules beside the tests (the corpus, the folders that discovery would show) are imported by name.
-for _folder in ("corpus", "conformance"):
-    sys.path.insert(0, str(Path(__file__).parent / _folder))
-
-import restoring
+from tests.corpus import restoring
 
 
 @pytest.fixture

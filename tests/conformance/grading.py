@@ -6,7 +6,7 @@ import posixpath
 from datetime import UTC, datetime
 from typing import Any
 
-from reading import Story
+from tests.conformance.reading import Story
 
 from mlops_console.records import RunKey
 

@@ -1,4 +1,4 @@
-"""Using a reader as the product does: show it folders, read its sources to the end, add up what its chunks say."""
+"""Using a reader as the product does: show it folders, read its sources, add up what its chunks say."""
 
 import os
 from collections.abc import Iterator, Mapping

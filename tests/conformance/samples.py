@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import restoring
+from tests.corpus import restoring
 
 import mlops_console
 from mlops_console.readers.contract import Reader
@@ -68,15 +68,18 @@ def _plain(into: Path) -> Path:
     """What the cases of the corpus don't show: other shapes, encodings, delimiters, resumes, nesting."""
     root = into / "plain"
     files = {
-        "wide/metrics.csv": "step,loss,acc,note\n0,1.5,,start\n1,1.25,0.5,\nstep,loss,acc,note\n1,1.2,0.55,again\n2,nan,0.6,\n3,inf,0.7,end",
+        "wide/metrics.csv": "step,loss,acc,note\n0,1.5,,start\n1,1.25,0.5,\nstep,loss,acc,note\n"
+        "1,1.2,0.55,again\n2,nan,0.6,\n3,inf,0.7,end",
         "wide/config.toml": 'lr = 0.1\n[model]\nlayers = [1, 2]\nname = "mlp"\n',
         "wide/eval.csv": "step,acc\n1,0.4\n3,0.6\n",
         "long/history.csv": "metric;step;value\nloss;0;1,5\nacc;0;0,1\nloss;1;1,25\nacc;1;0,2\n",
         "nested/log.jsonl": '{"epoch":0,"train":{"loss":1.0,"acc":0.1},"ts":1795403425.5}\n'
         '{"epoch":1,"train":{"loss":0.5,"acc":0.2},"val":{"loss":0.7},"ts":1795403426.5}\n',
         "nested/params.yaml": "optim: &o {name: adam, lr: 1e-3}\nother: *o\nseeds: [1, 2]\n",
-        "lists/history.json": '{"loss": [1.0, 0.5, 0.25], "epoch": [1, 2, 3], "val": {"acc": [0.1, 0.2, 0.3]}, "best": 0.25}',
-        "rows/scalars.json": '[{"step": 0, "loss": 1.0}, {"step": 1, "loss": 0.5}, {"step": 2, "loss": 0.4, "acc": 1}]',
+        "lists/history.json": '{"loss": [1.0, 0.5, 0.25], "epoch": [1, 2, 3], '
+        '"val": {"acc": [0.1, 0.2, 0.3]}, "best": 0.25}',
+        "rows/scalars.json": '[{"step": 0, "loss": 1.0}, {"step": 1, "loss": 0.5}, '
+        '{"step": 2, "loss": 0.4, "acc": 1}]',
         "final/config.json": '{"lr": 0.1, "net": {"depth": 3}}',
         "final/metrics.json": '{"test": {"acc": 0.9, "loss": 0.1}}',
         "results/adam.csv": "epoch,phase,loss\n0,train,1\n0,val,2\n1,train,0.5\n1,val,1\n",

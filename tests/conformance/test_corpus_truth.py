@@ -1,10 +1,10 @@
 """Every fact of every case in `tests/corpus`, as the readers give it."""
 
 import pytest
-import restoring
-from grading import grade
-from reading import Story, claimed, read_on
-from samples import readers
+from tests.conformance.grading import grade
+from tests.conformance.reading import Story, claimed, read_on
+from tests.conformance.samples import readers
+from tests.corpus import restoring
 
 
 @pytest.mark.parametrize("case", restoring.cases())

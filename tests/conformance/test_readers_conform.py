@@ -3,9 +3,9 @@
 It runs over all registered readers (also those of installed plug-ins) and their sample projects: the cases of
 `tests/corpus/<reader>/`, and what `samples.py` makes. For a reader that is not installed yet:
 
-    MLOPS_CONSOLE_READER=my_package.reader:READER MLOPS_CONSOLE_SAMPLES=folder_of_projects pytest tests/conformance
+    MLOPS_CONSOLE_READER=my_package.reader:READER MLOPS_CONSOLE_SAMPLES=projects pytest tests/conformance
 
-Each folder in `folder_of_projects` is one small project with runs in the reader's format.
+Each folder in `projects` is one small project with runs in the reader's format.
 """
 
 import os
@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import Story, claimed, read_on, settled
-from samples import Build, readers, samples
+from tests.conformance.reading import Story, claimed, read_on, settled
+from tests.conformance.samples import Build, readers, samples
 
 from mlops_console.readers.contract import Budget, Reader
 from mlops_console.records import Chunk, Source

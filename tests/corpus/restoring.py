@@ -1,9 +1,9 @@
 """Real run folders, as their tools wrote them: put back into a copy what a git checkout loses.
 
-Each case is `<source>/<case>/` with `files/` (a project folder), `truth.json` (what the tool's own reader says)
-and `manifest.json` (empty folders, links, FIFOs, modes, modification times). `truth.json` holds, for every run,
-`path`, `native_id`, `name`, `group`, `status`, `started`, `ended`, `params`, `tags`, `metrics` (count, first and
-last as [step, value], min, max, nan_count), `final_metrics`, `artifacts` and `models`.
+Each case is `<source>/<case>/` with `files/` (a project folder), `truth.json` (what the tool's own reader
+says) and `manifest.json` (empty folders, links, FIFOs, modes, modification times). `truth.json` holds, for
+every run, `path`, `native_id`, `name`, `group`, `status`, `started`, `ended`, `params`, `tags`, `metrics` (count,
+first and last as [step, value], min, max, nan_count), `final_metrics`, `artifacts` and `models`.
 """
 
 import json

@@ -204,9 +204,10 @@ class _YamlBuilder:
             if isinstance(event, yaml.ScalarEvent):
                 self._put(self._scalar(event), event.anchor, 1)
             elif isinstance(event, yaml.AliasEvent):
-                if event.anchor not in self._anchors:
-                    raise _RefusedError(f"the alias *{event.anchor[:40]} stands for something that holds it")
-                value, size = self._anchors[event.anchor]
+                anchor = event.anchor or ""
+                if anchor not in self._anchors:
+                    raise _RefusedError(f"the alias *{anchor[:40]} stands for something that holds it")
+                value, size = self._anchors[anchor]
                 self._put(value, None, size)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 if len(self._stack) >= MAX_DEPTH:

@@ -13,11 +13,14 @@ from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.names import Named, labels
 from mlops_console.readers.plain.state import FileState
 from mlops_console.readers.plain.troubles import Troubles
-from mlops_console.readers.plain.words import is_metric_word, split_of
+from mlops_console.readers.plain.words import is_metric_word, split_of, tokens
 from mlops_console.readers.structured import MAX_BYTES as SMALL
 from mlops_console.readers.structured import flatten, kind_of, load
 from mlops_console.records import FloatArray, IntArray, Json
 
+_SETTINGS = frozenset(
+    {"lr", "learning", "momentum", "wd", "eps", "epsilon", "temperature", "epochs", "steps"}
+)
 _Series = tuple[IntArray, IntArray | None, FloatArray]
 
 
@@ -40,6 +43,8 @@ class Doc:
     path: str
     file: Named
     params: bool
+    companion: bool = False
+    """`adam.json` beside `adam.csv`: may hold params or final values."""
 
 
 def changed(root: str, docs: list[Doc], states: dict[str, FileState]) -> bool:
@@ -141,12 +146,21 @@ def _structured(doc: Doc, data: bytes, found: Docs) -> list[str]:
 
 def _take_finals(doc: Doc, document: Document, found: Docs, count: int) -> None:
     found.params.update(document.params)
+    if doc.companion and not doc.file.final and not _outcomes(document.finals):
+        found.params.update(document.finals)
+        return
     if not doc.file.final and not doc.file.strong and not any(map(is_metric_word, document.finals)):
         return
     part = doc.file.part if count > 1 else ""
     for key, value in document.finals.items():
         first = split_of(key.replace("_", ".").split(".", maxsplit=1)[0])
         found.finals[key if not part or first == part else f"{part}.{key}"] = value
+
+
+def _outcomes(finals: dict[str, Json]) -> bool:
+    """Whether values sound like results rather than settings (`lr` may be either)."""
+    telling = [key for key in finals if _SETTINGS.isdisjoint(tokens(key)) and is_metric_word(key)]
+    return len(telling) * 2 >= len(finals)
 
 
 def _labelled(key: str, label: str) -> str:

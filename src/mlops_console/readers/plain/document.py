@@ -150,6 +150,8 @@ class _Walk:
         if value and all(isinstance(row, dict) for row in value):
             self.rows(value, prefix if normal(key) in WRAPPERS else prefix + key)
             return
+        if not VECTORS.isdisjoint(tokens(key)):
+            return
         widths = {len(pair) if isinstance(pair, list) else 0 for pair in value}
         if widths in ({2}, {3}):
             table = [_numbers(pair) for pair in value]

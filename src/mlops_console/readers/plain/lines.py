@@ -38,10 +38,14 @@ class Lines:
 
     def complete(self, line: str) -> bool:
         """Whether a line without an end is whole as it stands: a JSON object says where it ends."""
+        text, place = line.strip(), 0
         try:
-            return isinstance(json.loads(line), dict)
+            while text[place : place + 1] == "{":
+                _, place = self._decoder.raw_decode(text, place)
+                place += len(text[place:]) - len(text[place:].lstrip())
         except (ValueError, RecursionError):
             return False
+        return place == len(text) > 0
 
     def _whole(self, lines: list[str]) -> bool:
         """Take lines that are all flat objects of numbers; False: nothing was taken."""
@@ -57,7 +61,9 @@ class Lines:
             return False
         if len(rows) != len(lines) or not all(type(row) is dict for row in rows):
             return False
-        if joined.count('":') + joined.count('" :') != sum(map(len, rows)):
+        # As many keys in the text as in the rows: none is given twice.
+        keys = sum(map(len, rows))
+        if joined.count('":') != keys and joined.count('":') + joined.count('" :') != keys:
             return False
         return self._rows.block(rows)
 

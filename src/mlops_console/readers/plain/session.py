@@ -15,7 +15,6 @@ from mlops_console.readers.plain.sketch import is_lines, sketch
 from mlops_console.readers.plain.state import FileState, State, digest, key_digests
 from mlops_console.readers.plain.times import Times, log_began, run_times
 from mlops_console.readers.plain.troubles import Troubles
-from mlops_console.readers.plain.words import is_metric_word
 from mlops_console.records import Artifact, Chunk, Json, ModelFile, Problem, RunFacts, Source
 
 _Files = tuple[tuple[Artifact, ...] | None, tuple[ModelFile, ...] | None]
@@ -149,8 +148,8 @@ class Session:
         for path, file in files.items():
             if kinds[path] == "document":
                 params = file.params or (file.form in ("yaml", "toml") and not file.final)
-                found.append(Doc(path, file, params))
-        # Of params that several files give, the more particular file's count: args over config, own over shared.
+                found.append(Doc(path, file, params, self._home.is_file and bool(file.rest)))
+        # Where several files give a param, the more particular one counts: args over config, own over shared.
         return sorted(found, key=lambda doc: (bool(doc.file.rest), _particular(doc.file), doc.path))
 
     def _read_docs(self, docs: list[Doc], rows: list[Named]) -> tuple[Docs | None, bool]:
@@ -164,8 +163,6 @@ class Session:
             return None, True
         found = read_docs(self._root, docs, state.files, rows)
         waiting = give_out(found, state.files, self._gather, self._pace)
-        if self._home.is_file:
-            self._sort_companions(found)
         keys = key_digests([*(f"p{key}" for key in found.params), *(f"s{key}" for key in found.finals)])
         if not found.failed:
             if set(state.told) - set(keys):
@@ -174,12 +171,6 @@ class Session:
         else:
             state.told = sorted(set(state.told) | set(keys))
         return found, waiting
-
-    def _sort_companions(self, found: Docs) -> None:
-        """`adam.json` beside `adam.csv` may hold params or final values: what sounds like metrics is final."""
-        if found.finals and not any(map(is_metric_word, found.finals)):
-            found.params = {**found.finals, **found.params}
-            found.finals = {}
 
     def _facts(
         self, files: dict[str, Named], kinds: dict[str, str], docs: list[Doc], found: Docs | None

@@ -1,6 +1,7 @@
 """What the head of a file shows: its columns and some rows, whatever its format."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -29,10 +30,11 @@ def sketch(file: Named, head: bytes) -> Sketch | None:
     """A look at a file's head; None when it is no table, no rows and no document."""
     encoding, mark = encoding_of(head)
     text = decode(head[mark:], encoding)
-    if "\0" in text[:4096]:
-        return None
+    if "\0" in text:
+        # Zeros as after a crash, or no text at all: then no line is left.
+        text = "".join(line for line in text.splitlines(keepends=True) if "\0" not in line)
     start = text.lstrip("\ufeff \t\r\n")
-    if file.form in ("lines", "text") and start[:1] == "{":
+    if file.form == "lines" or (file.form == "text" and start[:1] == "{"):
         return _lines(text)
     if file.form == "json":
         return _lines(text) if is_lines(start) else None
@@ -78,24 +80,29 @@ def _table(text: str, strict: bool) -> Sketch | None:
 
 def _lines(text: str) -> Sketch | None:
     result = Sketch("lines")
-    for line in text.split("\n")[:_ROWS]:
-        if not line.strip() or len(line) > _LONGEST_ROW:
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(row, dict):
-            _add(result, row, "")
-            result.rows += 1
-            for cells in result.columns.values():
-                cells.extend([""] * (result.rows - len(cells)))
+    for row in _objects(text.split("\n")[:_ROWS]):
+        _add(result, row, "")
+        result.rows += 1
+        for cells in result.columns.values():
+            cells.extend([""] * (result.rows - len(cells)))
     if not result.rows:
         return None
     names = [name for name in result.columns if role_of(name).kind == "name"]
     if names and any(role_of(name).kind == "value" for name in result.columns):
         result.long_names = [cell for cell in result.columns[names[0]] if cell]
     return result
+
+
+def _objects(lines: list[str]) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    for line in lines:
+        place, line = 0, line.strip()
+        try:
+            while line[place : place + 1] == "{" and len(line) <= _LONGEST_ROW:
+                row, place = decoder.raw_decode(line, place)
+                yield row
+        except (ValueError, RecursionError):
+            continue
 
 
 def _add(result: Sketch, row: dict[str, Any], prefix: str, depth: int = 0) -> None:

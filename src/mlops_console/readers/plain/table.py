@@ -19,7 +19,7 @@ from mlops_console.readers.plain.words import split_of
 from mlops_console.records import NO_TIME, FloatArray, IntArray
 
 MAX_QUOTED = 1 << 14
-_ODD = frozenset('"#\0\ufeff')
+_ODD = ('"', "#", "\0", "\ufeff")
 _QUIET = frozenset({"true", "false", "yes", "no"})
 _PARTED = re.compile(r"[/._ -]")
 
@@ -97,7 +97,7 @@ class Table:
         if not lines:
             return True
         joined, raw = "\n".join(lines), lines
-        if delimiter == BLANKS or not _ODD.isdisjoint(joined):
+        if delimiter == BLANKS or any(mark in joined for mark in _ODD):
             return False
         if "\r" in joined:
             joined = joined.replace("\r", "")
