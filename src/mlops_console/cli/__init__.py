@@ -1,1 +1,109 @@
-"""To come."""
+"""The command line: stdout is data, stderr is words, the exit code says how it went.
+
+    0   done (also: nothing found, or Problems in somebody's files)
+    2   could not: a sentence says why
+    130 interrupted
+
+The first word that is no option is the command if there is one of that name, else the folders to open the
+console on; a folder that is called like a command is given as `./runs`.
+"""
+
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+COMMANDS: Final = {
+    "scan": "read folders once: what is new, what changed, what could not be read",
+    "runs": "list runs: filtered, sorted, as a table, JSON Lines or CSV",
+    "show": "everything about one run",
+    "metrics": "the metrics of runs: figures, or every point of one",
+    "forget": "take runs out of the store and keep them away",
+    "doctor": "versions, places, locks, limits and what is wrong with them",
+}
+
+
+def run_command(argv: Sequence[str]) -> int:
+    """Run one command line; returns the exit code."""
+    from mlops_console.cli.failing import guarded
+
+    return guarded(lambda: _run(list(argv)))
+
+
+def _run(argv: list[str]) -> int:
+    place = _command_at(argv)
+    if place is None:
+        parser, module = console_parser(), import_module("mlops_console.cli.open")
+        found = parser.parse_args(argv)
+    else:
+        name = argv[place]
+        module = import_module(f"mlops_console.cli.{name}")
+        before = _store_parser().parse_args(argv[:place])
+        found = command_parser(name).parse_args(argv[place + 1 :], before)
+    code: int = module.run(found)
+    return code
+
+
+def _command_at(argv: Sequence[str]) -> int | None:
+    """Where the command stands, if the first word that is no option is one."""
+    skip = False
+    for place, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word in ("--store", "--theme"):
+            skip = True
+        elif not word.startswith("-"):
+            return place if word in COMMANDS else None
+        elif word == "--":
+            return None
+    return None
+
+
+def command_parser(name: str) -> ArgumentParser:
+    """The parser of one command."""
+    module = import_module(f"mlops_console.cli.{name}")
+    parser = ArgumentParser(
+        prog=f"mlops-console {name}",
+        description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
+        epilog=getattr(module, "EPILOG", None),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    module.arguments(parser)
+    _store_option(parser)
+    return parser
+
+
+def console_parser() -> ArgumentParser:
+    """The parser for no command: the console, and the list of commands."""
+    from mlops_console import __version__
+    from mlops_console.cli.open import arguments
+
+    listed = "\n".join(f"  {name:<10}{about}" for name, about in COMMANDS.items())
+    parser = ArgumentParser(
+        prog="mlops-console",
+        usage="mlops-console [FOLDER ...]\n       mlops-console COMMAND ...",
+        description="See every machine-learning run in your folders, live, in the terminal.",
+        epilog=f"commands:\n{listed}\n\nEach has its own --help."
+        " A folder called like a command is given as ./runs.",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"mlops-console {__version__}")
+    arguments(parser)
+    _store_option(parser)
+    return parser
+
+
+def _store_parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="mlops-console", add_help=False)
+    _store_option(parser)
+    parser.set_defaults(store=None)
+    return parser
+
+
+def _store_option(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--store",
+        metavar="FILE",
+        default=None if parser.prog == "mlops-console" else SUPPRESS,
+        help="the store to use (default: $MLOPS_CONSOLE_STORE, else one per user)",
+    )

@@ -21,6 +21,11 @@ def run_count(connection: Connection) -> int:
     return int(connection.rows("SELECT count(*) FROM runs")[0][0])
 
 
+def any_running(connection: Connection) -> bool:
+    """Whether a run was running when it was last looked at."""
+    return bool(connection.rows("SELECT 1 FROM runs WHERE status = 'running' LIMIT 1"))
+
+
 def projects(connection: Connection) -> list[tuple[int, str, str, str, int, int]]:
     """(project_id, key, name, root, device, inode) of the projects that the store knows."""
     return [

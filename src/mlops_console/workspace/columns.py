@@ -188,9 +188,16 @@ def _metric_worth(info: ColumnInfo, runs: int) -> float:
 
 def _params(infos: Sequence[ColumnInfo], runs: int) -> list[ColumnInfo]:
     """Params that vary, the most telling first: in most runs, with few different values."""
-    varying = [info for info in infos if info.column.family == "param" and info.distinct > 1]
+    varying = [
+        info
+        for info in infos
+        if info.column.family == "param" and info.distinct > 1 and info.present >= MIN_SHARE * runs
+    ]
     return sorted(varying, key=lambda info: _param_worth(info, runs), reverse=True)
 
+
+MIN_SHARE: Final = 0.1
+"""A column that fewer of many runs have would be mostly empty."""
 
 _KNOWN: Final = frozenset(
     (

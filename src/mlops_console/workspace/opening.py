@@ -13,6 +13,7 @@ from mlops_console.settings import (
     ProjectSettings,
     places,
     project_settings,
+    read_state,
     remove_state,
     write_state,
 )
@@ -54,6 +55,9 @@ class Workspace:
             self.scope: tuple[str, ...] = tuple(p.key for p in self.projects) if asked or watch else ()
             """Keys of the projects that questions are about when they name none; empty: all in the store."""
             self._notices = found.notices if found else ()
+            stored = {project.key for project in self._stored()}
+            self.unread: tuple[str, ...] = tuple(p.key for p in self.projects if p.key not in stored)
+            """Keys of the projects that were never read."""
             if watch and asked:
                 for project in self.projects:
                     identities.watch(self.places, project)
@@ -86,6 +90,15 @@ class Workspace:
     def scan(self, progress: Callable[[str], None] | None = None) -> "ScanReport":
         """Read everything new in the projects once, in this thread."""
         return self._pipe().scan(self.projects, progress)
+
+    def sweep(self) -> None:
+        """Look again at runs that were running when they were read last: their process may be gone by now."""
+        if self._live or not self.ask(run_questions.any_running):
+            return
+        from mlops_console.ingest.processes import alive
+
+        silence = max((_wishes(project).silence_seconds for project in self.projects), default=600.0)
+        self._changed(self.store.sweep(time.time_ns() // 1000, int(silence * 1e6), alive))
 
     def rescan(self) -> None:
         """Look at everything now; what changed is told as usual."""
@@ -121,6 +134,14 @@ class Workspace:
         for run_id in run_ids:
             write_state(self.places, "forgotten", run_id, {"id": run_id, "at": time.time_ns() // 1000})
         self._write(lambda store: _forget(store, run_ids))
+
+    def recall(self, run_ids: Sequence[str]) -> list[str]:
+        """Let forgotten runs come back when their files are read next; which of these had been forgotten."""
+        forgotten = read_state(self.places, "forgotten")
+        back = [run_id for run_id in run_ids if run_id in forgotten]
+        for run_id in back:
+            remove_state(self.places, "forgotten", run_id)
+        return back
 
     def archive(self, run_ids: Sequence[str], archived: bool = True) -> None:
         """Put runs out of sight, or back."""

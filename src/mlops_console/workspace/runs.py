@@ -18,6 +18,7 @@ from mlops_console.workspace.ordering import ordered
 if TYPE_CHECKING:
     from mlops_console.store.database import Connection
     from mlops_console.workspace.opening import Workspace
+    from mlops_console.workspace.shelf import Roster
 
 __all__ = [
     "NEWEST_FIRST", "RunDetail", "RunFrame", "RunQuery", "SourceDetail", "detail", "details", "load",
@@ -65,6 +66,17 @@ class RunFrame:
     """When it was asked."""
     loaded: Mapping[str, Array] = field(repr=False)
     """The same and the sorted columns, by run number."""
+    roster: "Roster" = field(repr=False)
+
+    def only(self, rows: Sequence[bool] | slice) -> "RunFrame":
+        """Some of the rows, in the same order."""
+        some = self.rows[rows if isinstance(rows, slice) else np.asarray(rows, bool)]
+        return self._with_rows(some, self.query)
+
+    def project_keys(self) -> list[str]:
+        """The key of each row's project."""
+        keys = {number: key for key, number in self.roster.project_ids.items()}
+        return [keys.get(number, "") for number in self.roster.project[self.rows].tolist()]
 
     def resort(self, sort: Sort) -> "RunFrame":
         """The same runs in another order, without asking the store; only by columns of the frame."""
@@ -72,13 +84,11 @@ class RunFrame:
         if missing:
             raise UsageError(f"the column {missing[0]!r} is not loaded", "load the runs with it")
         rows = ordered(np.sort(self.rows), self.loaded, sort)
-        return replace(
-            self,
-            query=replace(self.query, sort=sort),
-            ids=self.loaded["run"][rows],
-            rows=rows,
-            values=_InOrder(self.loaded, rows, tuple(self.values)),
-        )
+        return self._with_rows(rows, replace(self.query, sort=sort))
+
+    def _with_rows(self, rows: IntArray, query: RunQuery) -> "RunFrame":
+        values = _InOrder(self.loaded, rows, tuple(self.values))
+        return replace(self, query=query, ids=self.loaded["run"][rows], rows=rows, values=values)
 
 
 class _InOrder(Mapping[str, Array]):
@@ -152,7 +162,15 @@ def _loaded(
         rows = rows[: query.limit]
     keys = tuple(column.key for column in columns if column.kind != "spark")
     return RunFrame(
-        query, tuple(columns), roster.ids[rows], total, _InOrder(loaded, rows, keys), rows, now, loaded
+        query,
+        tuple(columns),
+        roster.ids[rows],
+        total,
+        _InOrder(loaded, rows, keys),
+        rows,
+        now,
+        loaded,
+        roster,
     )
 
 

@@ -1,0 +1,90 @@
+"""`mlops-console doctor`: how this installation stands."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from mlops_console.cli.printing import coloured, out, out_json, say
+from mlops_console.display import count, safe_text, size
+from mlops_console.errors import UsageError
+
+EPILOG = """\
+--json prints one object: {"versions", "places", "store", "terminal", "limits", "wrong": [sentences]}
+--purge removes everything of ours: the store, watched folders, layouts, what was forgotten or archived,
+logs. Run files, mlops-console.toml files and your settings file are not touched."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--purge", action="store_true", help="remove everything that this program keeps")
+    parser.add_argument("--yes", "-y", action="store_true", help="don't ask before --purge")
+
+
+def run(asked: Namespace) -> int:
+    """Do it."""
+    if asked.purge:
+        return _purge(asked)
+    from mlops_console.workspace.diagnosis import diagnose
+
+    found = diagnose(asked.store)
+    if asked.json:
+        out_json({**found.sections, "wrong": found.wrong})
+        return 0
+    for title, facts in found.sections.items():
+        out(coloured(title, "strong"))
+        for name, value in facts.items():
+            for line in _lines(name, value):
+                out(f"  {line}")
+    out(coloured("verdict", "strong"))
+    for sentence in found.wrong:
+        out(f"  {coloured('!', 'killed')} {safe_text(sentence)}")
+    if not found.wrong:
+        out("  nothing is wrong")
+    return 0
+
+
+def _lines(name: str, value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [f"{name:<20}{len(value)}", *(f"  {safe_text(p['root'])}{_note(p)}" for p in value)]
+    return [f"{name:<20}{_shown(name, value)}"]
+
+
+def _note(project: dict[str, Any]) -> str:
+    return "" if project["watched"] else "  (read once, not watched)"
+
+
+def _shown(name: str, value: Any) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case int() if name in ("size", "free"):
+            return size(value)
+        case int():
+            return count(value)
+    return safe_text(str(value))
+
+
+def _purge(asked: Namespace) -> int:
+    from mlops_console.settings import places
+    from mlops_console.workspace.diagnosis import ours, purge
+
+    there = ours(places(asked.store))
+    if not there:
+        say("There is nothing to remove.")
+        return 0
+    if not asked.yes:
+        for path in there:
+            say(f"  {safe_text(str(path))}")
+        if not sys.stdin.isatty():
+            raise UsageError("--purge removes all this", "say --yes if you mean it")
+        sys.stderr.write("Remove all this? Run files are not touched. Type purge: ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip() != "purge":
+            say("Nothing was removed.")
+            return 2
+    for path in purge(asked.store):
+        out(f"removed {safe_text(str(path))}")
+    return 0

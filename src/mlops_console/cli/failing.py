@@ -1,0 +1,80 @@
+"""How a command ends when it can't go on: a sentence, a hint, an exit code; never a traceback by itself."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from mlops_console.display import safe_text
+from mlops_console.errors import ConsoleError, FilterError
+
+DEBUG: Final = "MLOPS_CONSOLE_DEBUG"
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command; whatever goes wrong becomes words on stderr and an exit code."""
+    try:
+        code = command()
+        sys.stdout.flush()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 2
+    except BrokenPipeError:
+        _mute()
+        return 0
+    except KeyboardInterrupt:
+        _mute()
+        return 130
+    except ConsoleError as error:
+        tell(error)
+        return error.exit_code
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        _say(f"something went wrong that should not have: {type(error).__name__}: {safe_text(str(error))}")
+        _say(f"  {_kept(error)}")
+        return 2
+    return code
+
+
+def tell(error: ConsoleError) -> None:
+    """An error's sentence and hint; a filter's with the place pointed at."""
+    _say(f"mlops-console: {safe_text(str(error))}")
+    if isinstance(error, FilterError) and (text := getattr(error, "text", "")):
+        _say(f"  {safe_text(text, 4000)}")
+        _say(f"  {' ' * len(safe_text(text[: error.position], 4000))}^")
+    if error.hint:
+        _say(f"  {safe_text(error.hint)}")
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, file=sys.stderr)  # noqa: T201 - words for people
+    except OSError:
+        return
+
+
+def _mute() -> None:
+    """Whoever read stdout is gone: nothing more is written, nor complained about at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def _kept(error: Exception) -> str:
+    """Where the traceback was put, in words."""
+    import time
+    import traceback
+
+    from mlops_console.settings import places
+
+    try:
+        folder = places().log
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / time.strftime("error-%Y%m%d-%H%M%S.txt")
+        file.write_text(
+            "".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError:
+        return f"set {DEBUG}=1 to see where"
+    return f"what led to it is in {file}; set {DEBUG}=1 to see it here"

@@ -1,0 +1,137 @@
+"""`mlops-console show RUN`: everything about one run."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mlops_console import display
+from mlops_console.cli.printing import cells, coloured, fitted, out, out_json, table, width
+from mlops_console.display import safe_text
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.details import RunDetail
+
+EPILOG = """\
+A RUN is named by its id, a unique beginning of it, its path, or a name that no other run has.
+--json prints the object of `runs --json` and `sources`: [{"reader", "path", "files", "gone"}]."""
+FILES = 12
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("run", metavar="RUN", help="a run's id, its beginning, path or name")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(asked: Namespace) -> int:
+    """Do it."""
+    from mlops_console.cli.run_json import run_object
+    from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.details import detail, resolve
+
+    with open_workspace((), asked.store) as workspace:
+        workspace.sweep()
+        found = detail(workspace, resolve(workspace, asked.run))
+    if asked.json:
+        sources = [
+            {"reader": s.reader, "path": s.path, "files": s.files, "gone": s.gone} for s in found.sources
+        ]
+        out_json({**run_object(found), "sources": sources})
+        return 0
+    for line in _lines(found):
+        out(line)
+    return 0
+
+
+def _lines(run: "RunDetail") -> Iterator[str]:
+    yield coloured(safe_text(run.name or run.path), "strong") + f"  {run.id}"
+    yield from _facts(
+        {
+            "status": coloured(run.status, run.status) + (f"  {safe_text(run.reason)}" if run.reason else ""),
+            "project": safe_text(run.project),
+            "path": safe_text(run.path) + ("  (files gone)" if run.gone else ""),
+            "source": ", ".join(run.readers),
+            "native id": run.native_id and safe_text(run.native_id),
+            "group": run.group and safe_text(run.group),
+            "parent": run.parent or (run.parent_native_id and safe_text(run.parent_native_id)),
+            "started": run.started and _moment(run.started),
+            "ended": run.ended and _moment(run.ended),
+            "took": _took(run),
+            "host": run.host and safe_text(run.host),
+            "archived": "yes" if run.archived else None,
+        }
+    )
+    for title, values in (("params", run.params), ("tags", run.tags), ("summary", run.summary)):
+        yield from _section(title, values)
+    yield from _metrics(run)
+    yield from _section("environment", run.environment)
+    yield from _files("models", [f"{m.path}  {m.format}" for m in run.models])
+    yield from _files("artifacts", [f"{a.path}  {display.size(a.size)}" for a in run.artifacts])
+    yield from _files("datasets", [str(dict(d)) for d in run.datasets])
+    yield from _files("problems", [f"{p.path}: {p.what}" for p in run.problems])
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in facts.items():
+        if value:
+            yield f"  {name:<11}{value}"
+
+
+def _section(title: str, values: Mapping[str, Any]) -> Iterator[str]:
+    if not values:
+        return
+    yield ""
+    yield coloured(title, "strong")
+    size = min(32, max(cells(safe_text(key)) for key in values))
+    room = max(20, (width() or 200) - size - 4)
+    for key, value in values.items():
+        name = fitted(key, 64)
+        yield f"  {name}{' ' * (size - cells(name))}  {fitted(_shown(value), room)}".rstrip()
+
+
+def _metrics(run: "RunDetail") -> Iterator[str]:
+    if not run.metrics:
+        return
+    yield ""
+    yield coloured("metrics", "strong")
+    columns = [
+        [fitted(m.key, 48) for m in run.metrics],
+        [display.count(m.count) for m in run.metrics],
+        [display.number(m.first_value) for m in run.metrics],
+        [display.number(m.last_value) for m in run.metrics],
+        [display.number(m.min) for m in run.metrics],
+        [display.number(m.max) for m in run.metrics],
+        [display.count(m.last_step) for m in run.metrics],
+    ]
+    head = ["  ", "points", "first", "last", "min", "max", "step"]
+    yield from table(head, [[f"  {key}" for key in columns[0]], *columns[1:]], [False, *[True] * 6])
+
+
+def _files(title: str, files: list[str]) -> Iterator[str]:
+    if not files:
+        return
+    yield ""
+    yield coloured(title, "strong") + f"  {display.count(len(files))}"
+    for file in files[:FILES]:
+        yield f"  {fitted(file, (width() or 512) - 2)}"
+    if len(files) > FILES:
+        yield f"  and {display.count(len(files) - FILES)} more: --json lists them"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return repr(value)
+    import json
+
+    return json.dumps(value)
+
+
+def _moment(value: int) -> str:
+    return (display.iso(value) or "")[:19].replace("T", " ") + " UTC"
+
+
+def _took(run: "RunDetail") -> str | None:
+    end = run.ended if run.ended is not None else run.active
+    return None if run.started is None or end is None else display.duration(end - run.started)
