@@ -20,7 +20,7 @@ import numpy as np
 from mlops_console.ingest import Pipeline
 from mlops_console.records import Changed, Project
 from mlops_console.settings import ProjectSettings, places
-from mlops_console.store import open_store
+from mlops_console.store import Store, open_store
 
 
 def writers(root: Path, count: int, rate: float, start: float, seconds: float) -> None:
@@ -70,14 +70,36 @@ def cpu(pid: int | str) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def main() -> None:
-    """Write, watch, ask, print one JSON object."""
-    words = argparse.ArgumentParser()
-    words.add_argument("--writers", type=int, default=200)
-    words.add_argument("--rate", type=float, default=5.0)
-    words.add_argument("--seconds", type=float, default=20.0)
-    options = words.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="live-"))
+class Eye:
+    """Sees each run's newest value as soon as a change is told."""
+
+    def __init__(self, store: Store, bell: threading.Event, start: float) -> None:
+        self.latencies: list[float] = []
+        self.changes = 0
+        self.seen: dict[int, float] = {}
+        self._connection = store.connect()
+        self._bell = bell
+        self._start = start
+
+    def look(self, seconds: float) -> None:
+        """Ask at every change, until so many seconds after the start."""
+        while time.time() < self._start + seconds:
+            if not self._bell.wait(1.0):
+                continue
+            self._bell.clear()
+            rows = self._connection.rows("SELECT series_id, last_value FROM series")
+            now = time.time() - self._start
+            self.changes += 1
+            for series, value in rows:
+                if value and value != self.seen.get(series):
+                    self.seen[series] = value
+                    if value > 2.0:
+                        self.latencies.append(now - value)
+        self._connection.close()
+
+
+def measure(folder: Path, count: int, rate: float, seconds: float) -> dict[str, object]:
+    """Start the writers, then the pipeline; look."""
     root = folder / "project"
     root.mkdir()
     found = root.stat()
@@ -92,57 +114,51 @@ def main() -> None:
 
     pipe = Pipeline(store, lambda _: ProjectSettings(), hear)
     start = time.time() + 4.0
-    arguments = (root, options.writers, options.rate, start, options.seconds)
-    process = multiprocessing.get_context("spawn").Process(target=writers, args=arguments)
+    process = multiprocessing.get_context("spawn").Process(
+        target=writers, args=(root, count, rate, start, seconds)
+    )
     process.start()
-    while len(list(root.glob("runs/*"))) < options.writers:
+    while len(list(root.glob("runs/*"))) < count:
         time.sleep(0.05)
     pipe.start([project])
-    connection = store.connect()
-    latencies: list[float] = []
-    commits = 0
-    seen: dict[int, float] = {}
+    eye = Eye(store, bell, start)
     while time.time() < start:
         time.sleep(0.01)
     child = Path("/proc/self/task").joinpath(str(pipe._thread.native_id), "children").read_text().split()[0]
-    before, before_child = cpu("self"), cpu(child)
-    while time.time() < start + options.seconds:
-        if not bell.wait(1.0):
-            continue
-        bell.clear()
-        rows = connection.rows("SELECT series_id, last_value FROM series")
-        now = time.time() - start
-        commits += 1
-        for series, value in rows:
-            if value is not None and value != seen.get(series) and value > 0:
-                seen[series] = value
-                if value > 2.0:
-                    latencies.append(now - value)
-    parent_cpu, child_cpu = cpu("self") - before, cpu(child) - before_child
+    parent_cpu, child_cpu = cpu("self"), cpu(child)
+    eye.look(seconds)
+    parent_cpu, child_cpu = cpu("self") - parent_cpu, cpu(child) - child_cpu
     health = pipe.health
     process.join()
-    bell.clear()
     pipe.stop()
-    connection.close()
     store.close()
-    p50, p95, p99 = (round(float(q) * 1000) for q in np.quantile(latencies or [np.nan], [0.5, 0.95, 0.99]))
-    print(
-        json.dumps(
-            {
-                "writers": options.writers,
-                "runs_seen": len(seen),
-                "samples": len(latencies),
-                "p50_ms": p50,
-                "p95_ms": p95,
-                "p99_ms": p99,
-                "changes_seen": commits,
-                "parent_cpu_share": round(parent_cpu / options.seconds, 3),
-                "child_cpu_share": round(child_cpu / options.seconds, 3),
-                "watching": health.watching,
-                "of": health.watchable,
-            }
-        )
+    p50, p95, p99 = (
+        round(float(q) * 1000) for q in np.quantile(eye.latencies or [np.nan], [0.5, 0.95, 0.99])
     )
+    return {
+        "writers": count,
+        "runs_seen": len(eye.seen),
+        "samples": len(eye.latencies),
+        "p50_ms": p50,
+        "p95_ms": p95,
+        "p99_ms": p99,
+        "changes_seen": eye.changes,
+        "parent_cpu_share": round(parent_cpu / seconds, 3),
+        "child_cpu_share": round(child_cpu / seconds, 3),
+        "watching": health.watching,
+        "of": health.watchable,
+    }
+
+
+def main() -> None:
+    """Write, watch, ask, print one JSON object."""
+    words = argparse.ArgumentParser()
+    words.add_argument("--writers", type=int, default=200)
+    words.add_argument("--rate", type=float, default=5.0)
+    words.add_argument("--seconds", type=float, default=20.0)
+    options = words.parse_args()
+    with tempfile.TemporaryDirectory(prefix="live-") as folder:
+        print(json.dumps(measure(Path(folder), options.writers, options.rate, options.seconds)))
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ class TestWatcher:
 
     @pytest.fixture
     def watcher(self):
-        watcher = Watcher()
+        watcher = Watcher().open()
         assert watcher.trouble == ""
         yield watcher
         watcher.close()
@@ -213,7 +213,7 @@ class TestWatcher:
         assert not watcher.watches(str(inner))
 
     def test_it_watches_no_more_than_it_may(self, tmp_path):
-        watcher = Watcher(most=3)
+        watcher = Watcher(most=3).open()
         folders = [tmp_path / str(number) for number in range(5)]
         for folder in folders:
             folder.mkdir()
@@ -233,9 +233,9 @@ class TestWatcher:
         from watchdog.observers import inotify_c
 
         monkeypatch.setattr(inotify_c, "inotify_init", lambda: -1)
-        assert "max_user_instances" in Watcher().trouble
+        assert "max_user_instances" in Watcher().open().trouble
         monkeypatch.delattr(inotify_c, "InotifyConstants")
-        broken = Watcher()
+        broken = Watcher().open()
         assert "polling" in broken.trouble
         assert not broken.told().changed
         assert not broken.add("/")

@@ -83,6 +83,7 @@ class Live:
     def run(self) -> None:
         """Work until `intake.stopping` is set."""
         try:
+            self._watcher.open()
             while not self.intake.stopping.is_set():
                 try:
                     self._turn()

@@ -48,6 +48,9 @@ class Watcher:
         self._path_of: dict[int, str] = {}
         self._number_of: dict[str, int] = {}
         self._calls: Any = None
+
+    def open(self) -> "Watcher":
+        """Get ready to watch; until then, and where that fails, nothing is told."""
         try:
             from watchdog.observers import inotify_c
 
@@ -64,14 +67,15 @@ class Watcher:
             self.fd = inotify_c.inotify_init()
         except Exception as error:  # noqa: BLE001 - whatever another version or system lacks, polling goes on
             self.trouble = f"change notices are not available here ({error}); polling"
-            return
+            return self
         if self.fd < 0:
             self.trouble = (
                 "all change notifiers of this user are taken (fs.inotify.max_user_instances); polling"
             )
-            return
+            return self
         os.set_inheritable(self.fd, False)
         os.set_blocking(self.fd, False)
+        return self
 
     @property
     def watching(self) -> int:
