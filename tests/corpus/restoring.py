@@ -2,8 +2,8 @@
 
 Each case is `<source>/<case>/` with `files/` (a project folder), `truth.json` (what the tool's own reader
 says) and `manifest.json` (empty folders, links, FIFOs, modes, modification times). `truth.json` holds, for
-every run, `path`, `native_id`, `name`, `group`, `status`, `started`, `ended`, `params`, `tags`, `metrics` (count,
-first and last as [step, value], min, max, nan_count), `final_metrics`, `artifacts` and `models`.
+every run, `path`, `native_id`, `name`, `group`, `status`, `started`, `ended`, `params`, `tags`, `metrics`
+(count, first and last as [step, value], min, max, nan_count), `final_metrics`, `artifacts` and `models`.
 """
 
 import json

@@ -63,7 +63,8 @@ def test_modes_part_the_metrics(tmp_path):
 
 
 def test_numbers_json_does_not_have(tmp_path):
-    text = '{"step":0,"loss":NaN}\n{"step":1,"loss":Infinity}\n{"step":2,"loss":-Infinity}\n{"step":3,"loss":null}\n'
+    words = ("NaN", "Infinity", "-Infinity", "null")
+    text = "".join(f'{{"step":{step},"loss":{word}}}\n' for step, word in enumerate(words))
     values = [value for _, value in OneRun(tmp_path, {"a/metrics.jsonl": text}).metrics["loss"]]
     assert math.isnan(values[0])
     assert values[1:] == [math.inf, -math.inf]

@@ -108,6 +108,8 @@ def stat_beneath(root: str, relpath: str) -> FileStat:
     parent, name = _parent(root, relpath)
     try:
         found = os.stat(name, dir_fd=parent, follow_symlinks=False)
+    except ValueError as error:
+        raise NotReadable("has a name that is no file name") from error
     finally:
         os.close(parent)
     if not stat.S_ISREG(found.st_mode):

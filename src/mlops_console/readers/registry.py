@@ -41,10 +41,7 @@ def load() -> Readers:
     readers: dict[str, Reader] = {}
     warnings: list[str] = []
     for name, module in BUILT_IN.items():
-        try:
-            readers[name] = importlib.import_module(module).READER
-        except (ModuleNotFoundError, AttributeError):
-            warnings.append(f"The reader {name} is missing from this installation.")
+        readers[name] = importlib.import_module(module).READER
     for point in _plug_ins():
         if point.name in readers:
             warnings.append(f"The reader plug-in {point.value} is left out: the name {point.name} is taken.")
@@ -73,6 +70,8 @@ _BROKEN = (
     OSError,
     LookupError,
     RuntimeError,
+    ArithmeticError,
+    AssertionError,
 )
 
 

@@ -18,9 +18,7 @@ from mlops_console.readers.structured import MAX_BYTES as SMALL
 from mlops_console.readers.structured import flatten, kind_of, load
 from mlops_console.records import FloatArray, IntArray, Json
 
-_SETTINGS = frozenset(
-    {"lr", "learning", "momentum", "wd", "eps", "epsilon", "temperature", "epochs", "steps"}
-)
+_SETTINGS = frozenset({"lr", "learning", "momentum", "wd", "eps", "epsilon", "temperature"})
 _Series = tuple[IntArray, IntArray | None, FloatArray]
 
 
