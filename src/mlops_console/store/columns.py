@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from mlops_console.records import IntArray
+from mlops_console.records import IntArray, Status
 from mlops_console.store.database import Connection
 
 Values: TypeAlias = npt.NDArray[Any]
@@ -14,7 +14,7 @@ Values: TypeAlias = npt.NDArray[Any]
 _FIELDS: Final = {
     "run": "id",
     "name": "coalesce(name, CASE WHEN native <> '' THEN native ELSE path END)",
-    "status": "status",
+    "status": f"list_position([{', '.join(repr(str(s)) for s in Status)}], status)",
     "reason": "status_reason",
     "group": '"group"',
     "path": "path",
@@ -69,34 +69,58 @@ def _within(projects: Sequence[int] | None) -> str:
     return f"WHERE run_id IN (SELECT run_id FROM runs WHERE project_id IN ({listed}))"
 
 
-def field_column(
-    connection: Connection, field: str, run_ids: Sequence[int] | None = None
-) -> tuple[IntArray, Values]:
-    """Run numbers and a field's values; `took` of a run that still runs is minus its start."""
-    answer = connection.columns(f"SELECT run_id, {_FIELDS[field]} AS v FROM runs {_only(run_ids, 'WHERE')}")
-    return answer["run_id"], answer["v"]
+def field_columns(
+    connection: Connection, fields: Sequence[str], run_ids: Sequence[int] | None = None
+) -> dict[str, Values]:
+    """Fields of runs by name, and `run_id`.
+
+    `took` of a run that still runs is minus its start, `status` the place of its word in `Status` from 1,
+    `project` the project's number.
+    """
+    listed = "".join(f', {_FIELDS[field]} AS "{field}"' for field in fields)
+    return connection.columns(f"SELECT run_id{listed} FROM runs {_only(run_ids, 'WHERE')}")
 
 
-def value_column(
-    connection: Connection, kind: str, key: str, numeric: bool, run_ids: Sequence[int] | None = None
-) -> tuple[IntArray, Values]:
+def values_of_runs(connection: Connection, run_ids: Sequence[int]) -> dict[str, Values]:
+    """All params, tags and summaries of a few runs: `run_id`, `key_id`, `number`, `text`."""
+    return connection.columns(f'SELECT run_id, key_id, number, text FROM "values" {_only(run_ids, "WHERE")}')
+
+
+def series_of_runs(connection: Connection, run_ids: Sequence[int]) -> dict[str, Values]:
+    """The figures of all metrics of a few runs: `run_id`, `key_id` and a column per figure."""
+    listed = ", ".join(f'{column} AS "{figure}"' for figure, column in _FIGURES.items())
+    return connection.columns(
+        f"SELECT run_id, key_id, {listed} FROM series WHERE shown {_only(run_ids, 'AND')}"
+    )
+
+
+def key_numbers(
+    connection: Connection, kinds_and_keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """(kind, key) -> its number."""
+    names = sorted({key for _, key in kinds_and_keys})
+    rows = connection.rows(
+        "SELECT kind, key, min(key_id) FROM keys WHERE key IN (SELECT unnest(?)) GROUP BY ALL", [names]
+    )
+    return {(kind, key): number for kind, key, number in rows}
+
+
+def value_column(connection: Connection, kind: str, key: str, numeric: bool) -> tuple[IntArray, Values]:
     """Run numbers and the values of a param, tag or summary: numbers, or texts."""
     column = "number" if numeric else "text"
     answer = connection.columns(
         f'SELECT run_id, {column} AS v FROM "values" WHERE key_id ='
-        f" (SELECT min(key_id) FROM keys WHERE kind = ? AND key = ?) {_only(run_ids, 'AND')}",
+        " (SELECT min(key_id) FROM keys WHERE kind = ? AND key = ?)",
         [kind, key],
     )
     return answer["run_id"], answer["v"]
 
 
-def series_column(
-    connection: Connection, figure: str, key: str, run_ids: Sequence[int] | None = None
-) -> tuple[IntArray, Values]:
+def series_column(connection: Connection, figure: str, key: str) -> tuple[IntArray, Values]:
     """Run numbers and one figure (`metric` is the last value) of a metric."""
     answer = connection.columns(
         f"SELECT run_id, {_FIGURES[figure]} AS v FROM series WHERE shown AND key_id ="
-        f" (SELECT min(key_id) FROM keys WHERE kind = 'metric' AND key = ?) {_only(run_ids, 'AND')}",
+        " (SELECT min(key_id) FROM keys WHERE kind = 'metric' AND key = ?)",
         [key],
     )
     return answer["run_id"], answer["v"]

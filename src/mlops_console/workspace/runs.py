@@ -18,7 +18,7 @@ from mlops_console.workspace.ordering import ordered
 if TYPE_CHECKING:
     from mlops_console.store.database import Connection
     from mlops_console.workspace.opening import Workspace
-    from mlops_console.workspace.shelf import Roster
+    from mlops_console.workspace.roster import Roster
 
 __all__ = [
     "NEWEST_FIRST", "RunDetail", "RunFrame", "RunQuery", "SourceDetail", "detail", "details", "load",

@@ -13,32 +13,20 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from mlops_console.records import Changed, IntArray, Status
+from mlops_console.records import Changed
 from mlops_console.store import columns as questions
 from mlops_console.store import runs as run_questions
 from mlops_console.store.database import Connection
 from mlops_console.workspace.columns import FIELDS, Column, ColumnInfo, column_of
+from mlops_console.workspace.fetching import fetched, fetched_for
+from mlops_console.workspace.roster import Roster, patched, read_roster
 
 Array = npt.NDArray[Any]
 
 PATCHED: Final = 1000
 """More changed runs than this are cheaper to fetch with all others."""
-SLACK: Final = 1.25
 FRESH_SECONDS: Final = 5.0
 SMALL: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """Which runs there are, by run number."""
-
-    present: npt.NDArray[np.bool_]
-    ids: Array
-    project: IntArray
-    archived: npt.NDArray[np.bool_]
-    project_ids: dict[str, int]
-    """Project key -> number."""
-    project_names: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +104,7 @@ class Shelf:
         try:
             if anew or len(noted) > PATCHED:
                 self._columns.clear()
-                self._roster = _roster(connection)
+                self._roster = read_roster(connection)
             else:
                 self._patch(connection, noted)
             self._version += 1
@@ -134,26 +122,28 @@ class Shelf:
             int(numbers.max()) >= len(roster.present)
             or not set(found["project_id"].tolist()) <= roster.project_names.keys()
         ):
-            roster = _roster(connection)
+            roster = read_roster(connection)
             self._columns = {
                 key: _longer(values, len(roster.present)) for key, values in self._columns.items()
             }
         else:
-            roster = _patched(roster, found, noted)
+            roster = patched(roster, found, noted)
         self._roster = roster
-        wanted = numbers.tolist()
-        for (key, kind), values in self._columns.items():
-            at, fresh = _fetched(connection, key, kind, roster, wanted)
+        if not self._columns:
+            return
+        fresh = fetched_for(connection, list(self._columns), roster, numbers)
+        for name, values in self._columns.items():
             values = values.copy()
             values[numbers] = questions.nothing(values.dtype)
-            values[at] = questions.filled(fresh)
-            self._columns[key, kind] = values
+            at, new = fresh[name]
+            values[at] = questions.filled(new)
+            self._columns[name] = values
 
     def _column(self, connection: Connection, roster: Roster, column: Column) -> Array:
         name = column.key, column.kind
         values = self._columns.get(name)
         if values is None:
-            at, fresh = _fetched(connection, column.key, column.kind, roster, None)
+            at, fresh = fetched(connection, column.key, column.kind, roster)
             values = questions.dense(len(roster.present), at, fresh)
             self._columns[name] = values
         return values
@@ -173,78 +163,8 @@ class Shelf:
         return Census(tuple(infos), runs, projects, readers, time.monotonic(), self._version)
 
 
-def _roster(connection: Connection) -> Roster:
-    found = run_questions.roster(connection)
-    numbers = found["run_id"]
-    size = int((int(numbers.max()) + 64 if len(numbers) else 64) * SLACK)
-    rows = run_questions.projects(connection)
-    empty = Roster(
-        np.zeros(size, bool),
-        np.full(size, "", object),
-        np.zeros(size, np.int64),
-        np.zeros(size, bool),
-        {key: number for number, key, *_ in rows},
-        {number: name for number, _, name, *_ in rows},
-    )
-    return _patched(empty, found, set())
-
-
-def _patched(roster: Roster, found: dict[str, Array], noted: set[str]) -> Roster:
-    present, ids = roster.present.copy(), roster.ids.copy()
-    project, archived = roster.project.copy(), roster.archived.copy()
-    for gone in noted.difference(found["id"].tolist()):
-        present[ids == gone] = False
-    numbers = found["run_id"]
-    present[numbers] = True
-    ids[numbers] = found["id"]
-    project[numbers] = found["project_id"]
-    archived[numbers] = found["archived"]
-    return Roster(present, ids, project, archived, roster.project_ids, roster.project_names)
-
-
 def _longer(values: Array, size: int) -> Array:
     if size <= len(values):
         return values
     more = np.full(size - len(values), questions.nothing(values.dtype), values.dtype)
     return np.concatenate([values, more])
-
-
-def _fetched(
-    connection: Connection, key: str, kind: str, roster: Roster, wanted: list[int] | None
-) -> tuple[IntArray, Array]:
-    family, colon, name = key.partition(":")
-    if not colon:
-        at, values = questions.field_column(connection, key, wanted)
-        return at, _worded(key, values, roster)
-    if family in ("param", "tag", "summary"):
-        numeric = kind != "text"
-        at, values = questions.value_column(connection, family, name, numeric, wanted)
-        return at, values if numeric else _shared(values)
-    figure = family
-    if family == "best":
-        goal = column_of(key).goal
-        figure = {"min": "min", "max": "max", None: "metric"}[goal]
-    return questions.series_column(connection, figure, name, wanted)
-
-
-_STATUS: Final = {str(status): str(status) for status in Status}
-
-
-def _worded(field: str, values: Array, roster: Roster) -> Array:
-    if field == "project":
-        names = np.array(
-            [roster.project_names.get(i, "") for i in range(max(roster.project_names, default=0) + 1)], object
-        )
-        return names[values]
-    if field == "status":
-        return _shared(values)
-    return _shared(values) if field in ("group", "source", "parent") else values
-
-
-def _shared(values: Array) -> Array:
-    """The same texts, equal ones kept once."""
-    texts = values.tolist()
-    once: dict[str | None, str | None] = {}
-    out = np.empty(len(texts), object)
-    out[:] = list(map(once.setdefault, texts, texts))
-    return out
