@@ -85,7 +85,9 @@ def _forget_said(
         f" WHERE f.source_id IN ({listed})"
     ).fetchall():
         lost[source][run] = identity
-    known.says(list({run for runs in lost.values() for run in runs}), set())  # while the tables still hold them
+    known.says(
+        list({run for runs in lost.values() for run in runs}), set()
+    )  # while the tables still hold them
     delete_points(con, f"source_id IN ({listed})")
     con.execute(f"DELETE FROM facts WHERE source_id IN ({listed})")
     known.drop_series(anew)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from mlops_console.errors import StoreError, StoreFullError, StoreTooNewError
 
-MEMORY: Final = "96MB"
+MEMORY: Final = "128MB"
 ROW_GROUP: Final = 2048
 """Small row groups: a checkpoint writes a changed one anew, and ours hold blocks of points."""
 

@@ -19,10 +19,11 @@ from mlops_console.store.types import StoreRebuiltError
 CHECKPOINT: Final = 16 * 2**20
 """Bytes in DuckDB's log of changes after which they are moved into the file."""
 
-_UNWRITTEN: Final = 32 * 2**20
-"""Bytes of rows that only memory and the log hold, after which the same happens: memory is scarce."""
+_UNWRITTEN: Final = 64 * 2**20
+"""Bytes of memory for rows that are not in the file yet, after which the same happens. [The first row after
+a checkpoint takes 34 MB: a buffer for each column of each table.]"""
 
-_SPARE: Final = 8 * 2**20
+_SPARE: Final = 4 * 2**20
 
 
 class CrampedError(StoreError):

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mlops_console.errors import StoreFullError
 from mlops_console.records import Changed, Problem, Project, Source
@@ -10,11 +11,15 @@ from mlops_console.settings import Places
 from mlops_console.store import projects, said, sources, sweeping
 from mlops_console.store.apply import apply_batch
 from mlops_console.store.database import Connection
+from mlops_console.store.known import Known
 from mlops_console.store.locks import OwnerLock
 from mlops_console.store.opening import Opened, Role, open_places, own
 from mlops_console.store.session import CrampedError, Session
 from mlops_console.store.status import Alive
 from mlops_console.store.types import KnownSource, Read, StoreRebuiltError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def open_store(places: Places) -> "Store":
@@ -34,6 +39,7 @@ class Store:
         self._session = Session(opened)
         self._said = said.Said(places)
         self._projects: dict[str, Project] = {}
+        self._told = False
         self._heed_at_open()
 
     @property
@@ -84,18 +90,23 @@ class Store:
     def put_project(self, project: Project) -> None:
         """Know a project, or its new name and place."""
         self._projects[project.key] = project
-        with self._session.writing() as (con, known):
-            projects.put(con, known, project)
+        try:
+            with self._writing() as (con, known):
+                projects.put(con, known, project)
+        except StoreRebuiltError:
+            if self._told:
+                raise
 
     def drop_project(self, key: str) -> None:
         """Forget a project with all its runs."""
         self._projects.pop(key, None)
-        with self._session.writing() as (con, _):
+        with self._writing() as (con, _):
             projects.drop(con, key)
         self._session.forget_memory()
 
     def known(self, project_key: str) -> list[KnownSource]:
         """The sources of a project as they were read last."""
+        self._told = True
         with self._session.reading() as con:
             return sources.known_sources(con, project_key)
 
@@ -106,7 +117,7 @@ class Store:
 
     def put_looks(self, project_key: str, looks: Mapping[str, tuple[bytes, bytes]]) -> None:
         """Remember looks; those at other paths stay."""
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             projects.put_looks(con, known, project_key, looks)
 
     def apply(self, batch: Sequence[Read]) -> Changed:
@@ -117,34 +128,30 @@ class Store:
             return self._apply(batch)
         except CrampedError:
             return self._apply(batch)
-        except StoreRebuiltError:
-            self._said = said.Said(self.places)
-            self._put_again()
-            raise
 
     def _apply(self, batch: Sequence[Read]) -> Changed:
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             return apply_batch(con, known, batch, self._said.forgotten, time.time_ns() // 1000)
 
     def note_death(self, project_key: str, source: Source, what: str) -> int:
         """The reader child died on a source: how often it has by now."""
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             return sources.add_death(con, known, project_key, source, what)
 
     def clear_deaths(self, project_key: str, source: Source) -> None:
         """The source changed and may be tried again."""
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             sources.forgive_deaths(con, known, project_key, source)
 
     def gone(self, project_key: str, source_paths: Sequence[tuple[str, str]], gone: bool) -> Changed:
         """Sources (reader, path) vanished, or came back."""
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             moved = sources.mark_gone(con, known, project_key, source_paths, gone)
         return Changed(frozenset(moved))
 
     def found_problems(self, project_key: str, problems: Sequence[Problem]) -> Changed:
         """What discovery stumbled over in a project; replaces what it said before."""
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             moved = projects.put_problems(con, known, project_key, problems)
         return Changed(problems=moved)
 
@@ -154,7 +161,7 @@ class Store:
         known = self._session.memory()
         moved = sweeping.due(known, now, silence, alive)
         if moved or sweeping.wants_folding(known, now):
-            with self._session.writing() as (con, same):
+            with self._writing() as (con, same):
                 sweeping.write(con, same, moved)
                 sweeping.fold_settled(con, same, now)
         return heeded | Changed(frozenset(identity for identity, _, _ in moved.values()))
@@ -162,14 +169,14 @@ class Store:
     def forget(self, run_ids: Sequence[str]) -> int:
         """Remove runs; they stay away until the file that says so is removed from the state folder."""
         self._said.note("forgotten", run_ids, True)
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             forgotten = said.forget(con, known, run_ids)
         return len(forgotten)
 
     def archive(self, run_ids: Sequence[str], archived: bool) -> int:
         """Put runs out of sight, or back; how many moved."""
         self._said.note("archived", run_ids, archived)
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             known.archived = self._said.archived
             moved = said.archive(con, run_ids, archived)
         return len(moved)
@@ -182,8 +189,19 @@ class Store:
         """Do what other processes of this user said in the state folder meanwhile."""
         if not self._said.moved():
             return Changed()
-        with self._session.writing() as (con, known):
+        with self._writing() as (con, known):
             return self._said.heed(con, known)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[tuple["DuckDBPyConnection", Known]]:
+        """One transaction; if the store turns out to be damaged, its successor knows the projects."""
+        try:
+            with self._session.writing() as held:
+                yield held
+        except StoreRebuiltError:
+            self._said = said.Said(self.places)
+            self._put_again()
+            raise
 
     def _put_again(self) -> None:
         for project in list(self._projects.values()):
