@@ -262,7 +262,7 @@ async def test_help_lists_the_keys_of_the_page():
     async with app.run_test(size=(120, 36)) as pilot:
         page = text(await shown(app, pilot, "?"))
         assert "log axis" in page
-        assert "no further run in the list" in page
+        assert "none left" in page
         await shown(app, pilot, "escape")
         assert isinstance(app.screen, RunPage)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from mlops_console.console.drawing import Line
 from mlops_console.console.run import places, texts
-from mlops_console.console.run.curves import GAP, Curves, Grid, grid, share
+from mlops_console.console.run.curves import GAP, PANEL_ROWS, Curves, Grid, grid, share
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.panel import facts_panel
 from mlops_console.console.run.reading import now_us
@@ -161,5 +161,5 @@ class RunBody(Rows):
         height = self.size.height
         if height >= 20 and self.size.width >= 100:
             lines += [self.blank() for _ in range(2)]
-            lines += facts_panel(view, self.size.width, min(14, height - len(lines)), self.colours)
+            lines += facts_panel(view, self.size.width, min(PANEL_ROWS, height - len(lines)), self.colours)
         return lines

@@ -162,7 +162,7 @@ class RunView:
 def value_text(value: Json) -> str:
     """A parameter's value as text: numbers short but exact enough, lists and dicts as JSON."""
     match value:
-        case None:
+        case None | []:
             return "none"
         case bool():
             return "true" if value else "false"

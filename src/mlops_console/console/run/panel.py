@@ -64,7 +64,7 @@ def _metrics(rows: list[Line], view: RunView, at: int, room: int) -> None:
     found = metric_rows(view, max(0, len(rows) - 3))
     line = rows[0].to(at).put("Metrics", "second", bold=True)
     if not found:
-        line.put("  none yet", "muted")
+        line.put("  none yet" if view.status == "running" else "  none", "muted")
         return
     final, top = len(found[0].last), max(len(found[0].best), 4)
     label = min(max(width_of(row.key) for row in found), max(8, room - final - top - 4))

@@ -6,7 +6,17 @@ from typing import Final
 from mlops_console import display
 from mlops_console.console.drawing import width_of
 from mlops_console.console.run.facts import RunView
-from mlops_console.console.run.texts import BLANK, Cell, TextRow, heading, natural, pairs, sentence, wrapped
+from mlops_console.console.run.texts import (
+    BLANK,
+    Cell,
+    TextRow,
+    heading,
+    label_width,
+    natural,
+    pairs,
+    sentence,
+    wrapped,
+)
 from mlops_console.records import Json
 
 _PARTS: Final = (
@@ -20,18 +30,19 @@ _PARTS: Final = (
 
 def environment(view: RunView, width: int, now: int) -> list[TextRow]:
     """Time and place, code, command, machine, packages, data."""
-    rows = [heading("Run"), *pairs(_whereabouts(view, now), width)]
     left = dict(view.environment)
     packages = left.pop("packages", None)
+    label = label_width((*left, "last sign", *(key for data in view.datasets for key in data)), width)
+    rows = [heading("Run"), *pairs(_whereabouts(view, now), width, label=label)]
     for title, starts in _PARTS:
         part = {key: left.pop(key) for key in list(left) if key.startswith(starts)}
         if part:
-            rows += [BLANK, heading(title), *pairs(part, width)]
+            rows += [BLANK, heading(title), *pairs(part, width, label=label)]
     if left:
-        rows += [BLANK, heading("Other"), *pairs(left, width)]
+        rows += [BLANK, heading("Other"), *pairs(left, width, label=label)]
     for index, dataset in enumerate(view.datasets):
         title = "Data" if len(view.datasets) == 1 else f"Data {index + 1}"
-        rows += [BLANK, heading(title), *pairs(dict(dataset), width)]
+        rows += [BLANK, heading(title), *pairs(dict(dataset), width, label=label)]
     if isinstance(packages, dict) and packages:
         rows += [BLANK, heading("Packages", display.count(len(packages))), *_packages(packages, width)]
     elif isinstance(packages, list) and packages:

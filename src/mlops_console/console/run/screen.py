@@ -204,9 +204,9 @@ class RunPage(ChartKeys):
             if short.startswith("chart") and len(body.curves.groups) < 2:
                 return "there is one chart"
         elif short == "search" and body.tab == 0:
-            return "search works in the other sections"
+            return "not on Curves"
         elif short in ("next", "previous") and self._neighbour(1 if short == "next" else -1) is None:
-            return "no further run in the list"
+            return "none left"
         return None
 
     # Keys

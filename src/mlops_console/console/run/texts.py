@@ -1,7 +1,7 @@
 """The sections of text: rows of cells made from what is known of a run, headings, search, wrapping."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -93,10 +93,17 @@ def sentence(text: str, width: int) -> list[TextRow]:
     return [TextRow((Cell(2, part, "muted"),)) for part in wrapped(text, width - 4)]
 
 
-def pairs(items: Mapping[str, Json], width: int, bright: Collection[str] = ()) -> Iterator[TextRow]:
+def label_width(keys: Iterable[str], width: int) -> int:
+    """The cells that labels take."""
+    longest = max((width_of(display.safe_text(key)) for key in keys), default=0)
+    return min(LABEL_MOST, max(10, longest), max(10, width // 3))
+
+
+def pairs(
+    items: Mapping[str, Json], width: int, bright: Collection[str] = (), label: int = 0
+) -> Iterator[TextRow]:
     """Labels and values, aligned, some of them bright; long values go on in the next rows."""
-    longest = max((width_of(display.safe_text(key)) for key in items), default=0)
-    label = min(LABEL_MOST, max(10, longest), max(10, width // 3))
+    label = label or label_width(items, width)
     for key, value in items.items():
         text = value_text(value)
         search = f"{key} {text[:2000]}"
@@ -133,11 +140,10 @@ def metrics(view: RunView, width: int, now: int) -> list[TextRow]:
     """Every metric: last, best, extremes, how many points, its shape."""
     rows = metric_rows(view, len(view.metrics))
     if not rows:
-        words = (
-            "No metrics yet. They appear here as the run logs them."
-            if view.status == "running"
-            else "No metrics. They would come from tables or event files in the run's folder."
-        )
+        words = {
+            "running": "No metrics yet. They appear here as the run logs them.",
+            "failed": "No metrics: it failed before its files held any.",
+        }.get(view.status, "No metrics. They would come from tables or event files in the run's folder.")
         return [heading("Metrics"), BLANK, *sentence(words, width)]
     by_key = {metric.key: metric for metric in view.metrics}
     label = min(LABEL_MOST, max(8, *(width_of(display.safe_text(row.key)) for row in rows)), width // 3)
@@ -177,11 +183,12 @@ def metrics(view: RunView, width: int, now: int) -> list[TextRow]:
 def params(view: RunView, width: int, now: int) -> list[TextRow]:
     """Parameters, stated results, tags."""
     rows: list[TextRow] = []
+    label = label_width((*view.params, *view.summary, *view.tags), width)
     if view.params:
         different = sum(1 for key in view.params if key in view.varying)
         note = f", {display.count(different)} vary between runs" if different else ""
         rows.append(heading("Params", display.count(len(view.params)) + note))
-        rows += pairs(_sorted(view.params), width, view.varying)
+        rows += pairs(_sorted(view.params), width, view.varying, label)
     else:
         rows += [
             heading("Params"),
@@ -194,10 +201,10 @@ def params(view: RunView, width: int, now: int) -> list[TextRow]:
         ]
     if view.summary:
         rows += [BLANK, heading("Results", "final values that the run states itself")]
-        rows += pairs(_sorted(view.summary), width)
+        rows += pairs(_sorted(view.summary), width, label=label)
     if view.tags:
         rows += [BLANK, heading("Tags")]
-        rows += pairs(_sorted(view.tags), width)
+        rows += pairs(_sorted(view.tags), width, label=label)
     return rows
 
 
