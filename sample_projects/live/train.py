@@ -8,7 +8,6 @@ watch. All of them stop when this script does.
 """
 
 import argparse
-import contextlib
 import os
 import signal
 import subprocess
@@ -132,20 +131,30 @@ def stop_with_parent():
 
 
 def train_all(folder):
-    """All trainings, some at a time."""
-    children = []
+    """All trainings, some at a time; none outlives this process."""
+    children, stopping, starting = [], threading.Event(), threading.Lock()
 
     def one(number):
         words = [sys.executable, __file__, "--folder", folder, "--only", str(number), "--child"]
         quiet = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        child = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=quiet)
-        children.append(child)
+        with starting:
+            if stopping.is_set():
+                return
+            child = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=quiet)
+            children.append(child)
         child.wait()
 
     def stop(*_):
-        for child in children:
-            with contextlib.suppress(OSError):
+        stopping.set()
+        with starting:
+            for child in children:
                 child.terminate()
+        for child in children:
+            try:
+                child.wait(3)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
         os._exit(0)
 
     signal.signal(signal.SIGTERM, stop)
