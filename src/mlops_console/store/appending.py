@@ -59,13 +59,16 @@ def gather(
     runs: dict[tuple[str, RunKey], int | None] = {}
     dropped = False
     for read, source in with_points:
+        last: RunKey | None = None
+        run: int | None = None
         for (key, metric), count in zip(
             read.chunk.points.series, read.chunk.points.counts.tolist(), strict=True
         ):
-            place = (read.project_key, key)
-            if place not in runs:
-                runs[place] = run_id(*place)
-            run = runs[place]
+            if key is not last:
+                place = (read.project_key, key)
+                if place not in runs:
+                    runs[place] = run_id(*place)
+                run, last = runs[place], key
             if run is None or count == 0:
                 dropped = dropped or count > 0
                 columns.append((0, 0, 0, source, False))

@@ -34,7 +34,7 @@ def attach(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": "false",
             "python_enable_replacements": "false",
             "memory_limit": MEMORY,
-            "threads": "2",
+            "threads": "1",
         },
     )
     try:

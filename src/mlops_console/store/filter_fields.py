@@ -27,6 +27,7 @@ _TEXTS: Final = {
     "project": "(SELECT p.name FROM projects p WHERE p.project_id = r.project_id)",
 }
 _TIMES: Final = {"started": "r.started", "ended": "r.ended", "active": "r.active"}
+_SPANS: Final = (*_TIMES, "age", "took")
 _AGE: Final = "coalesce(r.started, r.active, r.seen)"
 _TOOK: Final = "(CASE WHEN r.status = 'running' THEN {now} ELSE coalesce(r.ended, r.active) END - r.started)"
 
@@ -72,6 +73,9 @@ def _one(
         if operator not in (":", "~"):
             raise FilterError(f"write {name}:{value.text[:40]}", test.key.position)
         return _tag(operator, value) if name == "tag" else _word(name, value, has_key)
+    if name in _SPANS and operator == "~":
+        hint = "compare with <, <=, >, >= or :"
+        raise FilterError("times can't be searched for text", value.position, hint)
     if name in _TIMES:
         return _moment(_TIMES[name], operator, value, now)
     if name == "age":
@@ -134,15 +138,15 @@ def _text(name: str, operator: str, value: Text) -> Found:
 
 def _moment(column: str, operator: str, value: Text, now: int) -> Found:
     start, after = span_of(value, now)
-    return _compared(column, operator, value, (start, after), after - 1)
+    return _compared(column, operator, (start, after), after - 1)
 
 
 def _length(column: str, operator: str, value: Text) -> Found:
     low, next_one = length_of(value)
-    return _compared(column, operator, value, (low, next_one), low)
+    return _compared(column, operator, (low, next_one), low)
 
 
-def _compared(column: str, operator: str, value: Text, span: tuple[int, int], up_to: int) -> Found:
+def _compared(column: str, operator: str, span: tuple[int, int], up_to: int) -> Found:
     """`:` means within the span, `<=` up to a moment in it, all else its beginning."""
     match operator:
         case "<" | ">" | ">=":
@@ -151,4 +155,4 @@ def _compared(column: str, operator: str, value: Text, span: tuple[int, int], up
             return f"{column} <= ?", [up_to]
         case ":":
             return f"{column} >= ? AND {column} < ?", list(span)
-    raise FilterError("times can't be searched for text", value.position, "compare with <, <=, >, >= or :")
+    raise AssertionError(operator)

@@ -17,6 +17,7 @@ from mlops_console.store.filter_values import (
     suggestion,
     text_equals,
 )
+from mlops_console.store.staging import sound
 
 GoalOf = Callable[[str], str | None]
 
@@ -55,7 +56,8 @@ class Sql:
 def matching(connection: Connection, condition: Condition, now: int, goal_of: GoalOf) -> IntArray:
     """The numbers of the runs that a condition holds for; FilterError where it asks for what there isn't."""
     sql = _Compiler(connection, now, goal_of).sql(condition)
-    return connection.columns(f"SELECT run_id FROM runs r WHERE {sql.text}", sql.values)["run_id"]
+    values = [sound(value) for value in sql.values]
+    return connection.columns(f"SELECT run_id FROM runs r WHERE {sql.text}", values)["run_id"]
 
 
 class _Compiler:
@@ -140,9 +142,9 @@ class _Compiler:
     def _kinds(self, name: str) -> list[tuple[str, str, int]]:
         """(kind, key, its number) by precedence; another case is taken where the very one is unknown."""
         rows = self._connection.rows(
-            "SELECT kind, key, min(key_id) FROM keys WHERE lower(key) = lower(?) GROUP BY ALL", [name]
+            "SELECT kind, key, min(key_id) FROM keys WHERE lower(key) = lower(?) GROUP BY ALL", [sound(name)]
         )
-        exact = [row for row in rows if row[1] == name]
+        exact = [row for row in rows if row[1] == sound(name)]
         return sorted(exact or rows, key=lambda row: (_KINDS.index(row[0]), row[1]))
 
     def _unknown(self, key: Text, kind: str = "metric, param or field") -> FilterError:

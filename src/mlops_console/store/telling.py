@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import duckdb
@@ -72,10 +72,11 @@ class Telling:
                 run = self.run_id(read.project_key, facts.key)
                 if run is not None:
                     spoken.setdefault((run, source), []).append((read.project_key, facts))
-            for key in dict.fromkeys(key for key, _ in read.chunk.points.series):
-                run = self.run_id(read.project_key, key)
-                if run is not None:
+            last: RunKey | None = None
+            for key, _ in read.chunk.points.series:
+                if key is not last and (run := self.run_id(read.project_key, key)) is not None:
                     spoken.setdefault((run, source), [])
+                last = key
         for runs in lost.values():
             self._told.ids.update(runs)
         touched = dict.fromkeys([run for run, _ in spoken] + [run for runs in lost.values() for run in runs])
@@ -89,21 +90,25 @@ class Telling:
             for project_key, said in all_said:
                 so_far = merged(so_far, said, project_key)
             says[run][source] = so_far
-        if touched:
-            self._write_facts(before, says, lost)
-            self._write_runs(says, {run for runs in lost.values() for run in runs})
-            self._write_values(before, says)
+        anew = {run for runs in lost.values() for run in runs}
+        moved = anew | self._write_facts(before, says, lost)
+        if moved:
+            some = {run: says[run] for run in says if run in moved}
+            self._write_runs(some, anew)
+            self._write_values(before, some)
+        if len(moved) < len(says):
+            self._write_pulses({run: by_source for run, by_source in says.items() if run not in moved})
         return says
 
-    def _write_facts(self, before: Says, says: Says, lost: Mapping[int, Mapping[int, str]]) -> None:
-        """What each source says, but for its pulse."""
+    def _write_facts(self, before: Says, says: Says, lost: Mapping[int, Mapping[int, str]]) -> set[int]:
+        """What each source says, but for its pulse; the runs of which something else moved."""
         fresh, moved = [], []
         for run, by_source in says.items():
             for source, facts in by_source.items():
                 old = None if run in lost.get(source, ()) else before[run].get(source)
                 if old is None:
                     fresh.append((run, source, facts))
-                elif without_pulse(old) != without_pulse(facts):
+                elif old is not facts and without_pulse(old) != without_pulse(facts):
                     moved.append((run, source, facts))
         if moved:
             rows, text = _facts_rows(moved)
@@ -115,6 +120,33 @@ class Telling:
         if fresh:
             rows, text = _facts_rows(fresh)
             self._con.execute(f"INSERT INTO facts SELECT * FROM {rows}", [text])
+        return {run for run, _, _ in fresh} | {run for run, _, _ in moved}
+
+    def _write_pulses(self, says: Says) -> None:
+        """Signs of life of runs of which nothing else moved: what live runs send most of the time."""
+        known = self._known
+        standing = {}
+        for run, by_source in says.items():
+            running = known.unsettled.get(run)
+            if running is None:
+                row = row_of(by_source, known.readers)
+                standing[run] = (row.active, *self._stand(run, row))
+            else:
+                active = max((f["active"] for f in by_source.values() if "active" in f), default=None)
+                standing[run] = (active, *self._decide(run, replace(running[0], active=active)))
+        rows, text = staged(
+            {
+                "run_id": ("INTEGER", list(standing)),
+                "active": ("BIGINT", [active for active, _, _ in standing.values()]),
+                "status": ("VARCHAR", [status for _, status, _ in standing.values()]),
+                "status_reason": ("VARCHAR", [reason for _, _, reason in standing.values()]),
+            }
+        )
+        self._con.execute(
+            "UPDATE runs SET active = greatest(runs.active, r.active), status = r.status,"
+            f" status_reason = r.status_reason, gone = false FROM {rows} r WHERE runs.run_id = r.run_id",
+            [text],
+        )
 
     def _write_runs(self, says: Says, anew: set[int]) -> None:
         """Rows of runs, with their status as far as it can be told without looking at processes."""
@@ -156,11 +188,13 @@ class Telling:
         return f"id IN ({', '.join(repr(name) for name in names)})" if names else "false"
 
     def _stand(self, run: int, row: Row) -> tuple[str, str | None]:
-        known = self._known
         process = None
         if row.host is not None and row.boot_id is not None and row.pid is not None:
             process = Process(row.host, row.boot_id, row.pid, row.pid_started or 0)
-        standing = Standing(self._told.ids[run], row.declared, row.reason, row.active, process)
+        return self._decide(run, Standing(self._told.ids[run], row.declared, row.reason, row.active, process))
+
+    def _decide(self, run: int, standing: Standing) -> tuple[str, str | None]:
+        known = self._known
         status, reason = effective(standing, self._now, known.silence, known.alive_so_far)
         if settled(status):
             known.unsettled.pop(run, None)

@@ -82,13 +82,13 @@ class _Reading:
                 "the filter is nested too deeply", self.at, "use fewer parentheses and minus signs"
             )
         parts = [self._every(depth)]
-        while self._keyword("or"):
+        while self._peek_keyword("or"):
+            if parts[-1] == Every(()):
+                raise FilterError("something is missing before `or`", self.at)
+            self._keyword("or")
             if self._closing():
                 raise FilterError("something is missing after `or`", self.at)
             parts.append(self._every(depth))
-        empty = next((part for part in parts if part == Every(())), None)
-        if len(parts) > 1 and empty is not None:
-            raise FilterError("something is missing before `or`", self.at)
         return parts[0] if len(parts) == 1 else Either(tuple(parts))
 
     def _every(self, depth: int) -> Condition:
