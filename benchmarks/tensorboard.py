@@ -237,6 +237,7 @@ def accumulator(root: Path, runs: int, of: int) -> float | None:
 
 
 def accumulate(root: Path, runs: int) -> None:
+    sys.path.remove(str(HERE.parent))  # this file has the peer's name
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     for folder in sorted((root / "tb").iterdir())[:runs]:

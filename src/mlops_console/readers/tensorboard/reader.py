@@ -113,7 +113,7 @@ class _Reading:
             raise _Anew
         self.into.touched.clear()
         done = stream.read(fd, seen.size, file, lambda offset, what: self._damaged(path, offset, what))
-        file.check = _check(fd, file.offset)
+        file.check = stream.before(file.offset) or _check(fd, file.offset)
         file.size, file.modified = (seen.size, seen.modified_ns) if done else (-1, 0)
         if len(self.source.files) > 1:
             self._keep_order(path, file, known is None)
@@ -242,7 +242,7 @@ def _stamp(seen: FileStat) -> tuple[int, int, int]:
 
 def _check(fd: int, offset: int) -> int:
     """The bytes before a place in a file, to know the file again by."""
-    return int.from_bytes(os.pread(fd, min(4, offset), max(offset - 4, 0)), "little")
+    return int.from_bytes(os.pread(fd, min(4, offset), max(offset - 4, 0)), "little") if offset else 0
 
 
 def _below(folder: str, name: str) -> str:

@@ -39,7 +39,7 @@ class Stream:
     def read(self, fd: int, size: int, file: FileState, report: Report) -> bool:
         """Read on; whether the file's end as it is now was reached."""
         window, least = self._window, 0
-        self._suspect = -1
+        window.size, self._suspect = 0, -1
         while file.offset + walk.HEAD <= size:
             if self._moved and self.budget.spent(self.into.count):
                 return False
@@ -72,6 +72,11 @@ class Stream:
                 least = length + walk.FRAME
         return True
 
+    def before(self, offset: int) -> int:
+        """The four bytes before a place in the file, as a number, if they are at hand; else 0."""
+        at = offset - self._window.offset
+        return int.from_bytes(self._window.raw[at - 4 : at], "little") if 4 <= at <= self._window.size else 0
+
     def _lose(self, file: FileState, report: Report) -> None:
         """The next record's header is damaged: look for the next sound one."""
         file.lost = self._suspect if self._suspect >= 0 else file.offset
@@ -97,8 +102,14 @@ class Stream:
         window = self._window
         at, ahead, waiting = 0, _AHEAD, 0
         headers: walk.Headers | None = None
+        block: Block | None = None
         while True:
             room = self.budget.points - self.into.count - waiting
+            block = self._longer(block, room) if block else None
+            if block:
+                self._take(block, file)
+                at = block.end
+                continue
             if ahead == _AHEAD:
                 starts, stop = walk.hop(window, at, min(ahead, room))
             else:
@@ -115,9 +126,7 @@ class Stream:
                 cut = self._flush(file, report)
                 if cut is not None:
                     return cut, True
-                block.give(self.into)
-                self._note_walls(file, *block.walls)
-                self._suspect = -1
+                self._take(block, file)
                 at, ahead, waiting = block.end, _AHEAD, 0
                 continue
             self._pending.append((starts, lengths))
@@ -127,6 +136,19 @@ class Stream:
         if cut is not None:
             return cut, True
         return at, self.into.count >= self.budget.points
+
+    def _take(self, block: Block, file: FileState) -> None:
+        block.give(self.into)
+        self._note_walls(file, *block.walls)
+        self._suspect = -1
+
+    def _longer(self, block: Block, room: int) -> Block | None:
+        """The block that follows another where its steps become a byte longer."""
+        form = [length + 1 for length in block.form.lengths.tolist()]
+        rows = walk.rounds(self._window, block.end, form, room // len(form))
+        if rows * len(form) < LEAST_IN_BLOCK:
+            return None
+        return block_at(self._window, block.end, form, rows, room, self.tags)
 
     def _block(self, starts: IntArray, lengths: IntArray, room: int) -> tuple[int, Block] | None:
         """The block that these records belong to, if there is one, and which of them begins it."""
