@@ -57,6 +57,8 @@ class RunPage(ChartKeys):
         self._asked = 0
         self._stale: set[str] = set()
         """Metrics whose points moved since they were read."""
+        self._reading: set[str] = set()
+        """Metrics whose points are on their way."""
         self._known: RunView | None = None
         self._varying: frozenset[str] = frozenset()
 
@@ -142,11 +144,13 @@ class RunPage(ChartKeys):
         if workspace is None or self._known is None or body.tab != 0:
             return
         wanted = body.curves.wanted(*body.size)
-        keys = [key for key in wanted if key in self._stale or key not in body.curves.histories]
+        here = body.curves.histories.keys() | self._reading
+        keys = [key for key in wanted if key in self._stale or key not in here]
         if not keys:
             return
         run = self.run_id
         self._stale.difference_update(keys)
+        self._reading.update(keys)
 
         def read() -> None:
             try:
@@ -160,6 +164,7 @@ class RunPage(ChartKeys):
 
     def _points(self, run: str, found: Mapping[str, History]) -> None:
         if run == self.run_id and self.is_mounted:
+            self._reading.difference_update(found)
             self.body.curves.take(found)
             self.body.moved()
 
@@ -292,6 +297,7 @@ class RunPage(ChartKeys):
             return
         self.run_id = run
         self._stale.clear()
+        self._reading.clear()
         self.body.curves.forget()
         self._ask()
 
