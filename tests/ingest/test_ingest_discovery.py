@@ -3,7 +3,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
+from pathlib import Path
 
 import pytest
 from probe_reader import ProbeReader
@@ -326,10 +328,13 @@ def test_a_reader_that_breaks_costs_one_folder(root):
     assert "RuntimeError" in seen.problems[0].what
 
 
-def test_an_unreadable_folder_is_a_problem_and_keeps_what_was_known(root, tmp_path):
+def test_an_unreadable_folder_is_a_problem_and_keeps_what_was_known():
     """As another user: root reads everything."""
     if os.getuid() != 0:
         pytest.skip("needs root to become somebody else")
+    # pytest's own folders are shut to others, and shut again by whichever session starts next.
+    root = Path(tempfile.mkdtemp())
+    root.chmod(0o755)
     write(root / "shut/x.probe")
     write(root / "open/y.probe")
     script = textwrap.dedent(
@@ -349,6 +354,7 @@ def test_an_unreadable_folder_is_a_problem_and_keeps_what_was_known(root, tmp_pa
         assert not again.vanished, again
         """
     )
-    for folder in (tmp_path, *list(tmp_path.parents)[:-2]):
-        os.chmod(folder, 0o755)
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    try:
+        subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    finally:
+        shutil.rmtree(root)
