@@ -39,6 +39,14 @@ class Live(Protocol):
         """The workspace is there now (`app.workspace`)."""
 
 
+@runtime_checkable
+class StepsBack(Protocol):
+    """A screen with steps of its own to go back, such as a filter to clear."""
+
+    def step_back(self) -> bool:
+        """Go one back; False when there is none."""
+
+
 class ConsoleApp(App[int]):
     """The application."""
 
@@ -169,7 +177,9 @@ class ConsoleApp(App[int]):
             self.workspace.close()
 
     async def action_back(self) -> None:
-        """Back one crumb; never quits."""
+        """Back one step within the screen, else one crumb; never quits."""
+        if isinstance(self.screen, StepsBack) and self.screen.step_back():
+            return
         if len(self.screen_stack) > 2:
             self.pop_screen()
 

@@ -292,7 +292,9 @@ def themes() -> "list[Theme]":
                 ansi=shade.ansi,
                 variables={
                     **{f"c-{name}": value for name, value in tokens.items()},
-                    "veil": "ansi_default" if shade.ansi else f"{shade.bg} 58%",
+                    "ansi-background": "ansi_black",
+                    "ansi-foreground": "ansi_white",
+                    "veil": "transparent" if shade.ansi else f"{shade.bg} 58%",
                 },
             )
         )

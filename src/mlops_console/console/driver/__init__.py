@@ -38,7 +38,7 @@ class DiffDriver(LinuxDriver):
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
-        self._grid = Grid()
+        self._grid = Grid(ascii_only=bool(getattr(getattr(app, "glyphs", None), "ascii", False)))
         self._pump = Pump((self._file or sys.stderr).fileno(), self._grid.difference)
         self._stale = True
         self._drawing = False

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEAR: Final = 5
 """Unchanged cells between two changed ones that are cheaper to send again than to step over."""
+DASHES: Final = "\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}"
 _PIECE = re.compile(r"([\d;]*)([Hm])")
 
 
@@ -50,7 +51,8 @@ class _Widths(dict[str, int]):
 class Grid:
     """The wanted and the shown screen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        self._ascii_only = ascii_only
         self.columns = self.rows = 0
         self.cursor = (0, 0)
         """(row, column) where the frame leaves the cursor."""
@@ -127,6 +129,8 @@ class Grid:
         if not text.isprintable():
             # The last door: whatever a widget let through, no control character leaves in a frame.
             text = "".join(char if char.isprintable() else "?" for char in text)
+        if self._ascii_only and not text.isascii():
+            text = "".join(map(self._spelled, text))
         drawn = list(map(cells.__getitem__, text)) if text.isascii() else self._spread(text, cells)
         if y < self.rows and x < self.columns:
             row = self._want[y]
@@ -141,6 +145,12 @@ class Grid:
             row[x:end] = shown
             self._dirty.add(y)
         return len(drawn)
+
+    def _spelled(self, char: str) -> str:
+        """A character for a terminal that takes ASCII alone."""
+        if char.isascii():
+            return char
+        return "-" if char in DASHES else "?" * self._widths[char]
 
     def _spread(self, text: str, cells: _Cells) -> "list[Cell]":
         widths = [self._widths[char] for char in text]

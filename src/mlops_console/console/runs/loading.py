@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 ALWAYS = ("run", "status", "age")
 
 
+def now_us() -> int:
+    """What ages are counted from."""
+    return time.time_ns() // 1000
+
+
 class Source:
     """What the screen asks of the workspace; the only place that knows its doors."""
 
@@ -120,7 +125,7 @@ class Loader:
             self._asked = asked
         else:
             self._frame = self._source.resort(self._frame, view)
-        sheet = make_sheet(self._frame, view, shown, int(time.time() * 1e6), room=wish.room)
+        sheet = make_sheet(self._frame, view, shown, now_us(), room=wish.room)
         line = sheet.find(wish.cursor)
         return Answer(
             wish, self._frame, sheet, line if line >= 0 else wish.line, time.thread_time() - started

@@ -11,7 +11,10 @@ from mlops_console.console.runs.base import RunsBase
 from mlops_console.console.runs.choosing import first_way
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlops_console.console.runs.view import Sort
+    from mlops_console.workspace.details import RunDetail
 
 MEANINGS = {
     "running": "It runs, as far as its files and its process tell.",
@@ -110,17 +113,20 @@ class SayActions(RunsBase):
         """Say what the status under the cursor rests on."""
         run = self.table.run
         if run is not None:
-            self.ask_detail(run, lambda detail: self.app.push_screen(_explained(detail, self.column)))
+            self.ask_detail(run, self._explain)
 
-    def ask_detail(self, run: str, told: Any) -> None:
+    def _explain(self, detail: "RunDetail") -> None:
+        self.app.push_screen(_explained(detail, self.column))
+
+    def ask_detail(self, run: str, told: "Callable[[RunDetail], None]") -> None:
         """Ask for all about a run; `RunsScreen` knows whom."""
 
 
-def _explained(detail: Any, column: Any) -> Note:
+def _explained(detail: "RunDetail", column: Any) -> Note:
     status = str(detail.status)
     facts = [("status", "text", status), ("means", "second", MEANINGS.get(status, ""))]
-    if detail.status_reason:
-        facts.append(("because", "second", detail.status_reason))
+    if detail.reason:
+        facts.append(("because", "second", detail.reason))
     if detail.started is not None:
         facts.append(("started", "second", _when(detail.started)))
     if detail.ended is not None:

@@ -1,5 +1,6 @@
 """The Runs screen: every run as a row, live."""
 
+import logging
 import platform
 import time
 from dataclasses import replace
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from mlops_console.console.keymap import Key
     from mlops_console.console.widgets.table.sheet import Sheet
     from mlops_console.records import Changed
+    from mlops_console.workspace.details import RunDetail
 
+_LOG = logging.getLogger(__name__)
 REST_SECONDS = 0.15
 AGES_SECONDS = 20.0
 """Ages in the table are drawn anew this often."""
@@ -103,8 +106,17 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             self.filter_line.show(self.choices.where)
         self.load(anew=True)
 
-    def _in_worker(self, work: Any) -> object:
-        return self.run_worker(work, thread=True, exit_on_error=True)
+    def _in_worker(self, work: "Callable[[], None]") -> object:
+        return self.run_worker(lambda: self._guarded(work), thread=True, exit_on_error=True)
+
+    def _guarded(self, work: "Callable[[], None]") -> None:
+        try:
+            work()
+        except ConsoleError as error:
+            self._from_worker(self.say, str(error), "bad")
+        except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
+            _LOG.exception("a worker of the runs screen failed")
+            self._from_worker(self.say, f"That did not work: {error}", "bad")
 
     def _from_worker(self, call: Any, *arguments: Any) -> None:
         if self.app.is_running:
@@ -204,7 +216,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             source = self._source
             self._in_worker(lambda: self._from_worker(told, source.infos()))
 
-    def ask_detail(self, run: str, told: "Callable[[Any], None]") -> None:
+    def ask_detail(self, run: str, told: "Callable[[RunDetail], None]") -> None:
         """Ask for all about a run."""
         if self._source is not None:
             source = self._source
@@ -293,14 +305,17 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
 
         self.app.push_screen(RunPage(table.run))
 
-    def action_back(self) -> None:
-        """Step back: a range, then the filter."""
+    def step_back(self) -> bool:
+        """A range, then the filter."""
         if self.range_from is not None:
             self.range_from = None
             self.tell()
         elif self.choices.where:
             self.filter_line.show("")
             self.change(replace(self.choices, where=""), anew=True)
+        else:
+            return False
+        return True
 
     def idle_reason(self, key: "Key") -> str | None:
         """Why a key does nothing now."""

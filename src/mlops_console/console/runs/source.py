@@ -13,6 +13,7 @@ from mlops_console.workspace.choosing import column_named
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.details import RunDetail
 
 SETTLED_SECONDS: Final = 3.0
 """Proposed columns are thought over at most this often: a table must not reshuffle under the eyes."""
@@ -73,7 +74,7 @@ class WorkspaceSource(Source):
         some = replace(frame, rows=frame.rows[list(rows)])
         return runs.sparks(self._workspace, some, key, 0, len(rows))
 
-    def detail(self, run: str) -> Any:
+    def detail(self, run: str) -> "RunDetail":
         """All about a run."""
         return details.detail(self._workspace, run)
 

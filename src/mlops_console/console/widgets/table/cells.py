@@ -81,7 +81,8 @@ def fit_title(title: str, width: int) -> str:
     """A title cut to a width; paths such as `val/loss` keep their end, which tells more."""
     if width_of(title) <= width:
         return title
-    return fit(title, width)
+    plain = title.removesuffix(" curve")
+    return plain if width_of(plain) <= width else fit(title, width)
 
 
 def _numbers(key: str, title: str, values: np.ndarray[Any, Any]) -> CellColumn:
