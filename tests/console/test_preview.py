@@ -11,6 +11,7 @@ from mlops_console.charts import Curve
 from mlops_console.console.app import ConsoleApp
 from mlops_console.console.run.reading import Glance, curves_over
 from mlops_console.console.widgets.preview import Preview
+from mlops_console.errors import StoreError
 from mlops_console.records import Changed
 
 MARKED = (("A", RUN), ("B", "other"))
@@ -148,3 +149,15 @@ async def test_hostile_and_empty_runs_fit_any_size(size):
         rows = await shown(app, pilot, run="hostile")
     assert all(len(row) <= size[0] for row in rows)
     assert not {"\x1b", "\u202e"} & set("".join(rows))
+
+
+async def test_a_store_that_fails_leaves_the_last_answer():
+    def answers(run, marked):
+        if run == "broken":
+            raise StoreError("the store was closed")
+        return glance(marked)
+
+    app = PreviewApp(answers)
+    async with app.run_test(size=(120, 9)) as pilot:
+        await shown(app, pilot)
+        assert "sweep7-042" in (await shown(app, pilot, run="broken"))[0]

@@ -125,6 +125,7 @@ class RunPage(ChartKeys):
             self.app.call_from_thread(call, *arguments)
 
     def _failed(self, number: int, words: str) -> None:
+        self._reading.clear()
         if number == self._asked and self._known is None:
             self.query_one(RunHead).show(None, 0, trouble=words)
 

@@ -12,6 +12,7 @@ from mlops_console.console.run.previewing import beside, under
 from mlops_console.console.run.reading import Glance, glance, now_us
 from mlops_console.console.widgets.chart import Picture, glyph_set
 from mlops_console.console.widgets.rows import Rows
+from mlops_console.errors import ConsoleError
 from mlops_console.records import Changed
 
 if TYPE_CHECKING:
@@ -80,8 +81,11 @@ class Preview(Rows):
             return
 
         def read() -> None:
-            found = self._reading(workspace, run, marked)
-            if not get_current_worker().is_cancelled:
+            try:
+                found = self._reading(workspace, run, marked)
+            except ConsoleError:
+                return  # the table says what is wrong with the store; here the last answer stays
+            if not get_current_worker().is_cancelled and self.app.is_running:
                 self.app.call_from_thread(self._arrived, number, found)
 
         self.run_worker(read, thread=True, exclusive=True, group="preview", exit_on_error=True)
