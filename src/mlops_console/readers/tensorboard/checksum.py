@@ -158,8 +158,11 @@ def masked(crc: int) -> int:
 
 def unmasked(stored: Words32) -> Words32:
     """CRCs as they were before TFRecord masked them."""
-    turned = stored - np.uint32(_MASK)
-    return (turned << np.uint32(15)) | (turned >> np.uint32(17))
+    turned: Words32 = stored - np.uint32(_MASK)
+    found = turned << np.uint32(15)
+    turned >>= np.uint32(17)
+    found |= turned
+    return found
 
 
 def length_checks(lengths: npt.NDArray[np.int64]) -> Words32:

@@ -78,8 +78,8 @@ class _Kinds:
         self, window: Window, data: IntArray, lengths: IntArray, tags: ScalarTags, into: Gathered
     ) -> None:
         self.window, self.tags, self.into = window, tags, into
-        head = window.words_at(data)
-        body = window.words_at(data + 8)
+        words = window.words_from(data)
+        head, body = next(words), next(words)
         key = (body >> np.uint64(8)) & np.uint64(0xFF)
         octets = body >> np.uint64(16)
         ends = ~octets & np.uint64(0x808080808080)
@@ -232,9 +232,12 @@ class _Kinds:
     ) -> npt.NDArray[np.bool_]:
         """Whether each record equals the sample of its kind where it must."""
         differ = np.zeros(len(data), np.uint64)
+        words = self.window.words_from(data + 8)
         for word in range(1, masks.shape[1]):
-            here = self.window.words_at(data + 8 * word)
-            differ |= (here ^ here[samples][kind]) & masks[:, word][kind]
+            here = next(words)
+            here ^= here[samples][kind]
+            here &= masks[:, word][kind]
+            differ |= here
         same: npt.NDArray[np.bool_] = differ == 0
         return same
 

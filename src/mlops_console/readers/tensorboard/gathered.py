@@ -78,7 +78,8 @@ class Gathered:
 def micros(seconds: FloatArray) -> IntArray:
     """Epoch seconds as microseconds; what can be no time becomes `NO_TIME`."""
     if seconds.min() > 0 and seconds.max() < _LATEST:  # false with a NaN in it
-        return np.rint(seconds * 1e6).astype(np.int64)
+        exact = seconds * 1e6
+        return np.rint(exact, out=exact).astype(np.int64)
     known = is_time(seconds)
     return np.where(known, np.rint(np.where(known, seconds, 0) * 1e6).astype(np.int64), NO_TIME)
 

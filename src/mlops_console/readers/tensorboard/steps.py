@@ -13,6 +13,7 @@ def decoded(octets: Words) -> IntArray:
     found = octets & _LOW
     bits = int(np.bitwise_or.reduce(octets, axis=None)).bit_length() if octets.size else 0
     for byte in range(1, (bits + 7) // 8):
-        shift = np.uint64(byte)
-        found |= (octets >> shift) & np.uint64(0x7F << (7 * byte))
+        more = octets >> np.uint64(byte)
+        more &= np.uint64(0x7F << (7 * byte))
+        found |= more
     return found.view(np.int64)

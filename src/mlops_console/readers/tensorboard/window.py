@@ -1,6 +1,7 @@
 """A piece of a file in memory, and vectorised looks into it at any byte."""
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -45,9 +46,18 @@ class Window:
 
     def words_at(self, places: IntArray) -> Words:
         """The eight bytes at each place, as little-endian numbers."""
+        return next(self.words_from(places))
+
+    def words_from(self, places: IntArray) -> Iterator[Words]:
+        """The eight bytes at each place, then the next eight, and so on: never more than the window holds."""
         index = places >> 3
         shift = ((places & 7) << 3).view(np.uint64)
-        low = self.words.take(index) >> shift
-        index += 1
-        high = (self.words.take(index) << np.uint64(1)) << (np.uint64(63) - shift)
-        return low | high
+        back = np.uint64(63) - shift
+        here = self.words.take(index)
+        while True:
+            index += 1
+            after = self.words.take(index, mode="clip")
+            here >>= shift
+            here |= (after << np.uint64(1)) << back
+            yield here
+            here = after
