@@ -132,7 +132,7 @@ def test_one_bad_file_costs_one_problem_and_is_left_alone_until_it_changes(bench
 
 
 def test_a_hang_is_ended_and_the_rest_is_read(bench, write, monkeypatch):
-    monkeypatch.setattr(intake.Intake.__init__, "__kwdefaults__", {"patience": 0.4})
+    monkeypatch.setattr(intake.Intake.__init__, "__kwdefaults__", {"patience": 1.0})
     for number in range(10):
         write(f"runs/r{number}/x.probe")
     write("runs/bad/x.probe", text="HANG\n")

@@ -17,6 +17,8 @@ from mlops_console.ingest.messages import Answer, Batch, Drop, Request
 
 _HANGS_AFTER = 20.0
 """Seconds without a beat, while something is asked for, after which the child is given up."""
+_STARTS_WITHIN = 60.0
+"""Seconds until its first beat: a busy machine or a slow disk may take long over the imports."""
 _PIPE_BYTES = 1 << 20
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
 
@@ -117,7 +119,7 @@ class ReaderChild:
             self._beats, self._still = beats, 0.0
             return
         self._still += min(waited, 1.0)
-        if self._still >= self._patience:
+        if self._still >= (self._patience if beats else max(self._patience, _STARTS_WITHIN)):
             self._process.kill()
             raise self._died(f"it did not answer for {self._patience:.0f} s", hangs=True)
 
