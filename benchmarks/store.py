@@ -32,7 +32,7 @@ METRICS = [
     "rmse",
     "throughput",
 ]
-START = 1_700_000_000_000_000
+START = time.time_ns() // 1000
 PROJECT = Project("feedc0ffee00", "benchmark", "/nowhere", 1, 1)
 
 
@@ -57,7 +57,7 @@ def read(run: int, values: np.ndarray, first: int = 0, *, status: Status | None 
         np.tile(step, metrics), np.tile(wall, metrics), values.ravel(),
     )  # fmt: skip
     facts = RunFacts(
-        key, name=f"run {run}", status=status, started=int(wall[0]), active=int(wall[-1]),
+        key, name=f"run {run}", status=status, started=START + run * 600_000_000, active=int(wall[-1]),
         params={"lr": 10 ** -(run % 5), "batch_size": 2 ** (run % 7), "optimizer": "adam", "seed": run % 5},
     )  # fmt: skip
     source = Source("tensorboard", key.path, (f"{key.path}/events.out.tfevents.{run}",))

@@ -2,8 +2,8 @@
 
     store_writer.py STORE SOURCE MOST [hold] [eager]
 
-Batch n appends 40 points (values n * 40 ...) to two metrics of one source, and its cursor is n. Told by the store
-at its start where it was, it goes on from there: so a batch lost or doubled shows in the points.
+Batch n appends 40 points (values n * 40 ...) to two metrics of one source, and its cursor is n. Told by the
+store at its start where it was, it goes on from there: so a batch lost or doubled shows in the points.
 """
 
 import sys
@@ -11,10 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from store_making import NOW, PROJECT, reading
+
 from mlops_console.records import NO_TIME, RunFacts, RunKey
 from mlops_console.settings import places
 from mlops_console.store import open_store, session
-from store_making import NOW, PROJECT, reading
 
 POINTS = 40
 

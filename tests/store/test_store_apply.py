@@ -7,21 +7,23 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from store_making import NOW, PROJECT, asked, curve, history, reading
 
+from mlops_console.errors import StoreError
 from mlops_console.records import NO_TIME, Problem, RunFacts, RunKey, Status
 from mlops_console.settings import places
 from mlops_console.store import open_store
 from mlops_console.store.known import run_identity
-from store_making import NOW, PROJECT, asked, curve, history, reading
 
 NUMBERS = st.floats(width=32, allow_subnormal=False) | st.sampled_from([math.nan, math.inf, -math.inf, 0.1])
 
 
 def test_a_run_appears_with_all_that_was_said(store):
     changed = store.apply([
-        reading("runs/a", RunFacts(RunKey("runs/a"), name="first", params={"lr": 0.1, "layers": [1, 2], "on": True,
-                                   "note": "x", "none": None}, tags={"team": "é"}, summary={"acc": math.nan}),
-                metrics={"loss": curve([3, 2, 1])}, problems=[Problem("runs/a/events", "cut off", 17)], anew=True),
+        reading("runs/a", RunFacts(RunKey("runs/a"), name="first", params={"lr": 0.1, "layers": [1, 2],
+                "on": True, "note": "x", "none": None}, tags={"team": "é"}, summary={"acc": math.nan}),
+                metrics={"loss": curve([3, 2, 1])}, problems=[Problem("runs/a/events", "cut off", 17)],
+                anew=True),
     ])  # fmt: skip
     identity = run_identity(PROJECT.key, RunKey("runs/a"))
     assert changed.runs == changed.added == {identity}
@@ -39,7 +41,8 @@ def test_a_run_appears_with_all_that_was_said(store):
     assert [(row[2], math.isnan(row[3])) for row in values if row[1] == "acc"] == [("NaN", True)]
     assert asked(
         store,
-        "SELECT count, first_step, first_value, last_step, last_value, min, max, min_step, max_step FROM series",
+        "SELECT count, first_step, first_value, last_step, last_value, min, max, min_step, max_step"
+        " FROM series",
     ) == [(3, 0, 3.0, 2, 1.0, 1.0, 3.0, 2, 0)]
     assert history(store, "runs/a", "loss") == curve([3, 2, 1])
     assert asked(store, "SELECT path, byte_offset, what FROM problems") == [("runs/a/events", 17, "cut off")]
@@ -88,6 +91,25 @@ def test_numbers_that_no_column_holds_are_unknown(store):
     assert dict(asked(store, 'SELECT key, text FROM "values" JOIN keys USING (key_id)'))["exact"] == str(
         2**60 + 1
     )
+
+
+def test_values_without_end_are_cut_short(store):
+    deep: list = []
+    for _ in range(3000):
+        deep = [deep]
+    store.apply(
+        [reading("runs/a", RunFacts(RunKey("runs/a"), params={"huge": 16**9000, "deep": deep, "lr": 1}))]
+    )
+    texts = dict(asked(store, 'SELECT key, text FROM "values" JOIN keys USING (key_id)'))
+    assert texts["lr"] == "1"
+    assert texts["huge"].startswith('"0x1000')
+    assert len(texts["deep"]) < 200
+
+
+def test_a_project_must_be_known(store):
+    read = reading("runs/a")
+    with pytest.raises(StoreError, match="nothing is known of project 000"):
+        store.apply([type(read)("000", read.source, b"", read.chunk)])
 
 
 def test_reading_anew_forgets_what_was_said(store):
@@ -144,16 +166,9 @@ def test_nothing_is_kept_of_a_batch_that_breaks(store):
 
 def test_dribbles_gather_into_blocks(store):
     values = np.arange(1000.0).tolist()
-    for i, value in enumerate(values):
-        if i % 7 == 0:
-            store.apply(
-                [
-                    reading(
-                        "runs/a",
-                        metrics={"loss": [(j, NO_TIME, values[j]) for j in range(i, min(i + 7, 1000))]},
-                    )
-                ]
-            )
+    for i in range(0, 1000, 7):
+        rows = [(j, NO_TIME, values[j]) for j in range(i, min(i + 7, 1000))]
+        store.apply([reading("runs/a", metrics={"loss": rows})])
     assert [value for _, _, value in history(store, "runs/a", "loss")] == values
     assert asked(store, "SELECT count(*) FROM tail")[0][0] < 400
     store.apply([reading("runs/a", RunFacts(RunKey("runs/a"), status=Status.FINISHED))])
@@ -219,7 +234,7 @@ def _compare(store, model):
         params: dict[str, int] = {}
         for reader in ("plain", "tensorboard"):
             said, known = model.get((run, reader), ({}, {}))
-            best |= {name: values for name, values in said.items()}
+            best |= said
             params |= known
         for name in ("loss", "acc"):
             got = history(store, run, name)
@@ -230,7 +245,8 @@ def _compare(store, model):
             key: int(number)
             for key, number in asked(
                 store,
-                'SELECT key, number FROM "values" JOIN keys USING (key_id) JOIN runs USING (run_id) WHERE path = ?',
+                'SELECT key, number FROM "values" JOIN keys USING (key_id)'
+                " JOIN runs USING (run_id) WHERE path = ?",
                 run,
             )
         }
@@ -252,6 +268,6 @@ def _compare_figures(store, run, name, values):
     with np.errstate(over="ignore"):
         spark = np.array(values[::stride]).astype("<f4").tobytes()
     assert repr(rows) == repr([
-        (len(values), values[0], len(values) - 1, values[-1], min(there, default=None), max(there, default=None),
-         len(values) - len(there), spark)
+        (len(values), values[0], len(values) - 1, values[-1],
+         min(there, default=None), max(there, default=None), len(values) - len(there), spark)
     ])  # fmt: skip

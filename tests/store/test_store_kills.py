@@ -6,16 +6,17 @@ import sys
 import time
 from pathlib import Path
 
+from store_making import PROJECT, asked, history
+
 from mlops_console.settings import places
 from mlops_console.store import open_store
-from store_making import PROJECT, asked, history
 
 WRITER = str(Path(__file__).with_name("store_writer.py"))
 KILLS = 30
 
 
 def killed_writer(file: Path, patience: float) -> int:
-    """Let a writer work for so long after its first acknowledgement, kill it; the last batch it was told is kept."""
+    """Let a writer work for a while, kill it; the number of the last batch it was told is kept."""
     writer = subprocess.Popen(
         [sys.executable, WRITER, str(file), "runs/a", "100000", "eager"], stdout=subprocess.PIPE, text=True
     )

@@ -4,9 +4,9 @@ import threading
 
 import numpy as np
 import pytest
+from store_making import asked, curve, reading
 
 from mlops_console.errors import StoreError
-from store_making import asked, curve, reading
 
 
 def test_questions_are_answered_while_the_writer_writes(store):

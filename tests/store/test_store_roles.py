@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from store_making import PROJECT, asked, curve, history, reading
 
 from mlops_console.errors import StoreError
 from mlops_console.settings import places
 from mlops_console.store import open_store
-from store_making import PROJECT, asked, curve, history, reading
 
 WRITER = str(Path(__file__).with_name("store_writer.py"))
 
@@ -137,7 +137,7 @@ def test_nobody_else_may_read_the_store(owner, file):
 
 
 def test_processes_that_open_and_close_in_turn_lose_nothing(file):
-    """DuckDB 2.0.0 read its headers before it took its lock: who waited there lost what was committed meanwhile."""
+    """DuckDB 2.0.0 reads headers before it locks: whoever waits there loses what is committed meanwhile."""
     writers = [Writer(file, f"runs/{name}", 6) for name in "abc"]
     for writer in writers:
         if writer.role == "owner":

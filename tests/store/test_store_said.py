@@ -3,12 +3,12 @@
 import json
 
 import pytest
+from store_making import NOW, PROJECT, asked, curve, history, reading
 
 from mlops_console.records import Problem, Process, Project, RunFacts, RunKey, Status
 from mlops_console.settings import remove_state, write_state
 from mlops_console.store import open_store
 from mlops_console.store.known import run_identity
-from store_making import NOW, PROJECT, asked, curve, history, reading
 
 SILENCE = 600_000_000
 A = RunKey("runs/a")

@@ -13,7 +13,7 @@ from mlops_console.records import NO_TIME, FloatArray, IntArray, Points, RunKey
 from mlops_console.store.database import plain
 from mlops_console.store.known import Known
 from mlops_console.store.packing import pack
-from mlops_console.store.staging import staged
+from mlops_console.store.staging import staged, staged_blobs
 from mlops_console.store.states import NO_STEP, Extent, extent, sparks
 from mlops_console.store.types import Read
 
@@ -161,7 +161,7 @@ def _insert_series(
         "source_id": new.source[fresh],
         **{name: getattr(figures, name)[fresh] for name in Extent.__slots__},
     }
-    rows, text = staged({"spark": ("BLOB", [drawn[i] for i in fresh.tolist()])})
+    rows, text = staged_blobs("spark", [drawn[i] for i in fresh.tolist()])
     with _registered(con, columns):
         con.execute(
             "INSERT INTO series SELECT series_id, run_id, key_id, source_id, true, count, first_step,"
@@ -269,7 +269,7 @@ def fold(
         wall = np.concatenate((plain(rows["wall"]), wall))[order]
         value = np.concatenate((plain(rows["value"]), value))[order]
     blocks = pack(counts, step, wall, value)
-    rows_sql, text = staged({"data": ("BLOB", blocks.data)})
+    rows_sql, text = staged_blobs("data", blocks.data)
     with _registered(
         con,
         {

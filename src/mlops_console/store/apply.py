@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import duckdb
 
+from mlops_console.errors import StoreError
 from mlops_console.records import Changed
 from mlops_console.store.appending import append, gather
 from mlops_console.store.facts import rank
@@ -18,6 +19,9 @@ def apply_batch(
     con: duckdb.DuckDBPyConnection, known: Known, batch: Sequence[Read], ignored: Collection[str], now: int
 ) -> Changed:
     """Facts, points, problems, cursors and fingerprints of all chunks."""
+    strange = {read.project_key for read in batch} - known.projects.keys()
+    if strange:
+        raise StoreError(f"nothing is known of project {min(strange)}", "put the project first")
     told = Told()
     problems = False
     removed: set[str] = set()
@@ -101,7 +105,8 @@ def delete_points(con: duckdb.DuckDBPyConnection, which: str) -> None:
         near = f"series_id BETWEEN {min(series)} AND {max(series)}"
         for table in ("packed", "tail"):
             con.execute(
-                f"DELETE FROM {table} WHERE {near} AND series_id IN (SELECT series_id FROM series WHERE {which})"
+                f"DELETE FROM {table} WHERE {near}"
+                f" AND series_id IN (SELECT series_id FROM series WHERE {which})"
             )
         con.execute(f"DELETE FROM series WHERE {which}")
 

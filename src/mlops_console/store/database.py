@@ -1,7 +1,6 @@
 """Opening DuckDB the one way we open it, and asking it from any thread."""
 
 import contextlib
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +38,8 @@ def attach(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     )
     try:
         quoted = str(path).replace("'", "''")
+        with contextlib.suppress(OSError):  # made by us, so that nobody else looks into it
+            spill_of(path).mkdir(mode=0o700, exist_ok=True)
         con.execute(f"SET temp_directory = '{quoted}.tmp'")
         # our writer checkpoints under the write lock, so that no copy is made of a file in motion
         con.execute("SET checkpoint_threshold = '1TB'")
@@ -51,6 +52,11 @@ def attach(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         con.close()
         raise
     return con
+
+
+def spill_of(path: Path) -> Path:
+    """Where DuckDB puts what does not fit into memory."""
+    return path.with_name(path.name + ".tmp")
 
 
 def is_full(error: BaseException) -> bool:

@@ -62,7 +62,7 @@ class Known:
             if source
         }
         self.states = SeriesStates(con)
-        self.tails = True
+        self.tails = bool(con.execute("SELECT 1 FROM tail LIMIT 1").fetchone())
         """Whether points may wait in `tail`."""
         self.folded = 0
         """When settled runs were last looked through for such points."""

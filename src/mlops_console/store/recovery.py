@@ -59,7 +59,8 @@ def _foreign(path: Path, found: int | None) -> StoreError:
             f"{path} is a DuckDB database, but not a store of mlops-console", "name another file with --store"
         )
     return StoreTooNewError(
-        f"{path} was written by a newer mlops-console (store version {found}, this one knows {schema.VERSION})",
+        f"{path} was written by a newer mlops-console"
+        f" (store version {found}, this one knows {schema.VERSION})",
         "upgrade mlops-console, or name another store with --store",
     )
 

@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from mlops_console.errors import StoreError, StoreFullError
-from mlops_console.store.database import Connection, attach, is_full, only_ours, told
+from mlops_console.store.database import Connection, attach, is_full, only_ours, spill_of, told
 from mlops_console.store.known import Known
 from mlops_console.store.opening import Opened
 from mlops_console.store.recovery import open_soundly, set_aside, wal_of
@@ -134,6 +134,8 @@ class Session:
                 with contextlib.suppress(duckdb.Error):
                     self.opened.con.execute("CHECKPOINT store")
             self._disconnect()
+            with contextlib.suppress(OSError):
+                spill_of(self.opened.path).rmdir()
         self.opened.let_go(untouched=not self.written)
 
     def _live(self) -> duckdb.DuckDBPyConnection:
@@ -182,37 +184,31 @@ class Session:
             if wal_of(self.opened.path).stat().st_size >= CHECKPOINT:
                 return True
         row = self.opened.con.execute(
-            "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag IN ('IN_MEMORY_TABLE', 'ALLOCATOR')"
+            "SELECT sum(memory_usage_bytes) FROM duckdb_memory()"
+            " WHERE tag IN ('IN_MEMORY_TABLE', 'ALLOCATOR')"
         ).fetchone()
         return row is not None and row[0] >= _UNWRITTEN
 
     def _fail(self, error: duckdb.Error, *, in_doubt: bool) -> None:
-        """A transaction broke: find out whether it was kept, and say what is wrong."""
-        self._known = None
+        """A transaction broke: find out whether it was kept all the same, else say what is wrong."""
         meant = self._commit + 1
         with contextlib.suppress(duckdb.Error):
             self.opened.con.execute("ROLLBACK")
-        if is_full(error):
-            self._degrade()
+        try:
+            self._broken(error)
+        except StoreError:
             if in_doubt and self._commit == meant:
                 return
-            raise self._no_room() from error
-        self._broken(error)
+            raise
 
     def _broken(self, error: duckdb.Error) -> None:
         """Raise what a person must know; a connection that died is opened again."""
         self._known = None
-        path = self.opened.path
         if is_full(error):
             self._degrade()
             raise self._no_room() from error
         if is_damage(error):
-            self._disconnect()
-            notice = set_aside(path)
-            self.opened.con, more = open_soundly(path)
-            self._commit = self._last_commit()
-            self.opened.notices += [notice, *more]
-            raise StoreRebuiltError(notice) from error
+            raise StoreRebuiltError(self._begin_anew()) from error
         if isinstance(error, duckdb.OutOfMemoryException):
             with contextlib.suppress(duckdb.Error):
                 self.opened.con.execute("CHECKPOINT store")
@@ -220,6 +216,15 @@ class Session:
         if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
             self._reopen(read_only=False)
         raise StoreError(f"the store could not be used: {error}") from error
+
+    def _begin_anew(self) -> str:
+        """Set the damaged store aside and open an empty one; the sentence that says so."""
+        self._disconnect()
+        notice = set_aside(self.opened.path)
+        self.opened.con, more = open_soundly(self.opened.path)
+        self._commit = self._last_commit()
+        self.opened.notices += [notice, *more]
+        return notice
 
     def _degrade(self) -> None:
         """Full disk: DuckDB's connection is dead for good. Go on answering questions from what is there."""

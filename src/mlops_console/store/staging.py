@@ -42,6 +42,12 @@ def staged(columns: Columns) -> tuple[str, str]:
     return f"(SELECT {fields} FROM (SELECT from_json($1, '{shape}') AS j))", text
 
 
+def staged_blobs(name: str, rows: Sequence[bytes]) -> tuple[str, str]:
+    """The same for one column of (at least one) bytes."""
+    text = b" ".join(map(base64.b64encode, rows)).decode()
+    return f"(SELECT from_base64(unnest(string_split($1, ' '))) AS \"{name}\")", text
+
+
 def _fits(value: object) -> int | None:
     """A whole number that DuckDB can hold; other people's files say anything."""
     return int(value) if isinstance(value, (int, float)) and -(2**63) < value < 2**63 else None
@@ -73,8 +79,28 @@ def as_found(text: str) -> str:
     return str(json.loads(text[1:])) if text.startswith("\0") else text
 
 
+def encoded(value: Json) -> str:
+    """JSON text of whatever a file held: integers without end and endless nesting are cut short."""
+    try:
+        return json.dumps(value)
+    except (ValueError, RecursionError):
+        return json.dumps(_tamed(value, 64))
+
+
+def _tamed(value: Json, depth: int) -> Json:
+    if isinstance(value, int) and value.bit_length() > 4096:
+        return hex(value)[:80] + "..."
+    if isinstance(value, (dict, list)) and depth == 0:
+        return "..."
+    if isinstance(value, dict):
+        return {key: _tamed(some, depth - 1) for key, some in value.items()}
+    if isinstance(value, list):
+        return [_tamed(some, depth - 1) for some in value]
+    return value
+
+
 def scalar_text(value: Json) -> tuple[str, bool]:
     """A value as text (strings bare, all else JSON) and whether it is a number."""
     if isinstance(value, str):
         return value, False
-    return json.dumps(value), isinstance(value, (int, float)) and not isinstance(value, bool)
+    return encoded(value), isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -107,12 +107,12 @@ class Store:
     def known(self, project_key: str) -> list[KnownSource]:
         """The sources of a project as they were read last."""
         self._told = True
-        with self._session.reading() as con:
+        with self._reading() as con:
             return sources.known_sources(con, project_key)
 
     def looks(self, project_key: str) -> dict[str, tuple[bytes, bytes]]:
         """What discovery remembers: path -> (stamp, verdict)."""
-        with self._session.reading() as con:
+        with self._reading() as con:
             return projects.looks(con, project_key)
 
     def put_looks(self, project_key: str, looks: Mapping[str, tuple[bytes, bytes]]) -> None:
@@ -158,7 +158,8 @@ class Store:
     def sweep(self, now: int, silence: int, alive: Alive) -> Changed:
         """Look again at every run that time or the end of its process can change (times in microseconds)."""
         heeded = self._heed()
-        known = self._session.memory()
+        with self._reading():
+            known = self._session.memory()
         moved = sweeping.due(known, now, silence, alive)
         if moved or sweeping.wants_folding(known, now):
             with self._writing() as (con, same):
@@ -194,10 +195,19 @@ class Store:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[tuple["DuckDBPyConnection", Known]]:
-        """One transaction; if the store turns out to be damaged, its successor knows the projects."""
+        with self._succeeding(), self._session.writing() as held:
+            yield held
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator["DuckDBPyConnection"]:
+        with self._succeeding(), self._session.reading() as con:
+            yield con
+
+    @contextlib.contextmanager
+    def _succeeding(self) -> Iterator[None]:
+        """If the store turns out to be damaged, its successor knows the projects and what was said."""
         try:
-            with self._session.writing() as held:
-                yield held
+            yield
         except StoreRebuiltError:
             self._said = said.Said(self.places)
             self._put_again()
@@ -205,4 +215,5 @@ class Store:
 
     def _put_again(self) -> None:
         for project in list(self._projects.values()):
-            self.put_project(project)
+            with self._session.writing() as (con, known):
+                projects.put(con, known, project)

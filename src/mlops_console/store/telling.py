@@ -1,6 +1,5 @@
 """Facts on their way into the tables: runs, what was said of them, their values."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -10,7 +9,7 @@ import duckdb
 from mlops_console.records import Process, RunFacts, RunKey
 from mlops_console.store.facts import Row, merged, row_of, values_of, without_pulse
 from mlops_console.store.known import Facts, Known, run_identity
-from mlops_console.store.staging import scalar_text, staged
+from mlops_console.store.staging import encoded, scalar_text, staged
 from mlops_console.store.status import Standing, effective, settled
 from mlops_console.store.types import Read
 
@@ -256,7 +255,7 @@ def _facts_rows(said: Sequence[tuple[int, int, Facts]]) -> tuple[str, str]:
         {
             "run_id": ("INTEGER", [run for run, _, _ in said]),
             "source_id": ("INTEGER", [source for _, source, _ in said]),
-            "facts": ("VARCHAR", [json.dumps(facts) for _, _, facts in said]),
+            "facts": ("VARCHAR", [encoded(facts) for _, _, facts in said]),
         }
     )
 
