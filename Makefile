@@ -13,7 +13,7 @@ export PIP_NO_INPUT := 1
 # A Python of a distribution may come without what puts pip into a new environment: then its own pip serves.
 PIP = $$(test -x $(BIN)/pip && echo $(BIN)/python -m pip || echo $(PYTHON) -m pip --python $(BIN)/python)
 
-.PHONY: demo test check lint wheel wheel-check lock clean
+.PHONY: demo test check lint format-check ruff types contracts wheel wheel-check lock clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -B sample_projects/demo.py
@@ -24,10 +24,18 @@ test: $(VENV)/.dev
 check:
 	@bash .ci/run
 
-lint: $(VENV)/.dev
+lint: format-check ruff types contracts
+
+format-check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
+
+ruff: $(VENV)/.dev
 	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
 	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 wheel: $(VENV)/.dev
