@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.workspace.desk_making import NOW, names, put, read_of
 
@@ -162,6 +162,7 @@ def test_a_wrong_filter_points_at_the_place(desk, where, position, hint):
 ODD = st.text(st.sampled_from('ab1. -|:=!~<>()"\\\n\t*é\ud800'), max_size=30)
 
 
+@settings(deadline=None)
 @given(ODD | st.text(max_size=40))
 def test_reading_raises_nothing_but_filter_errors(text):
     error = None
@@ -181,6 +182,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=14))
 def test_what_is_read_prints_and_reads_back_the_same(pieces):
     try:
@@ -190,12 +192,14 @@ def test_what_is_read_prints_and_reads_back_the_same(pieces):
     assert parse(written(condition)) == condition
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20))
 def test_quoted_text_is_one_word_again(text):
     (word,) = parse(quoted(text)).values
     assert word.text == text
 
 
+@settings(deadline=None, max_examples=60)
 @given(ODD)
 def test_the_store_answers_or_points_at_the_place(text):
     with contextlib.suppress(FilterError):

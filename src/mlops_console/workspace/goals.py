@@ -45,7 +45,7 @@ _CHOICE: Final = (
 
 def words_of(key: str) -> list[str]:
     """The words of a metric's name, lower case: `val/F1_score` -> val, f1, score."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key[:200])
+    spaced = re.sub(r"(?<=[a-z]{2})(?=[A-Z])", " ", key[:200])
     return [word for word in re.split(r"[^a-z0-9]+", spaced.lower()) if word]
 
 

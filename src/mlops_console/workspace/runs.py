@@ -136,9 +136,9 @@ def _loaded(
 ) -> RunFrame:
     now = time.time_ns() // 1000
     wanted = {column.key: column for column in (*columns, FIELDS["age"])}
-    for key, _ in query.sort:
-        if key not in wanted:
-            wanted[key] = _sortable(workspace, connection, key)
+    named = [(_sortable(workspace, connection, key, wanted), ascending) for key, ascending in query.sort]
+    wanted.update({column.key: column for column, _ in named})
+    sort = tuple((column.key, ascending) for column, ascending in named)
     roster, loaded = workspace.shelf.columns(connection, list(wanted.values()))
     here = roster.present
     scope = query.projects or workspace.scope
@@ -157,12 +157,12 @@ def _loaded(
     loaded["run"] = roster.ids
     if "took" in loaded:
         loaded["took"] = open_ends(loaded["took"], now)
-    rows = ordered(np.flatnonzero(shown), loaded, query.sort)
+    rows = ordered(np.flatnonzero(shown), loaded, sort)
     if query.limit is not None:
         rows = rows[: query.limit]
     keys = tuple(column.key for column in columns if column.kind != "spark")
     return RunFrame(
-        query,
+        replace(query, sort=sort),
         tuple(columns),
         roster.ids[rows],
         total,
@@ -174,10 +174,12 @@ def _loaded(
     )
 
 
-def _sortable(workspace: "Workspace", connection: "Connection", key: str) -> Column:
+def _sortable(
+    workspace: "Workspace", connection: "Connection", key: str, shown: Mapping[str, Column]
+) -> Column:
     from mlops_console.workspace.choosing import column_named
 
-    column = column_named(workspace, key, connection)
+    column = shown.get(key) or column_named(workspace, key, connection)
     if column.kind == "spark":
         raise UsageError("a curve can't be sorted by", f"sort by metric:{column.name}")
     return column

@@ -1,0 +1,109 @@
+"""Everything about a run, and the names it goes by."""
+
+import numpy as np
+import pytest
+from tests.workspace.desk_making import NOW, put, read_of
+
+from mlops_console.errors import UsageError
+from mlops_console.records import Artifact, ModelFile, RunKey, Status
+from mlops_console.workspace.details import detail, details, resolve
+from mlops_console.workspace.metrics import histories, history, metric_keys, summaries
+from mlops_console.workspace.problems import problems
+
+
+def test_a_run_is_told_from_all_its_sources(empty):
+    project = empty.projects[0]
+    put(
+        empty,
+        read_of(
+            project, "r", {"loss": [3.0, 1.0]}, "tensorboard", name="from tb", params={"lr": 1, "b": 2},
+            environment={"python": "3.11"}, artifacts=(Artifact("a.pt", 3, NOW),), started=NOW - 9,
+        ),
+        read_of(
+            project, "r", {"loss": [3.0, 2.0], "acc": [0.5]}, "recorded", name="mine", params={"lr": 2},
+            artifacts=(Artifact("a.pt", 5, NOW), Artifact("b.txt", 1, NOW)),
+            models=(ModelFile("r/a.pt", "torch"),), datasets=({"path": "d.csv"},),
+            native_id="n-1", status=Status.FAILED, parent=RunKey("p"),
+        ),
+    )  # fmt: skip
+    run = detail(empty, resolve(empty, "r"))
+    assert (run.name, run.status, run.native_id, run.readers) == (
+        "mine",
+        "failed",
+        "n-1",
+        ("recorded", "tensorboard"),
+    )
+    assert run.params == {"lr": 2, "b": 2}
+    assert run.environment == {"python": "3.11"}
+    assert {a.path: a.size for a in run.artifacts} == {"a.pt": 5, "b.txt": 1}
+    assert run.models == (ModelFile("r/a.pt", "torch"),)
+    assert run.datasets == ({"path": "d.csv"},)
+    assert {m.key: (m.count, m.last_value) for m in run.metrics} == {"loss": (2, 2.0), "acc": (1, 0.5)}
+    assert [source.reader for source in run.sources] == ["recorded", "tensorboard"]
+    assert run.parent is not None
+
+
+def test_histories_in_the_order_asked(desk):
+    two, ten = resolve(desk, "sweep/run-2"), resolve(desk, "sweep/run-10")
+    series = history(desk, [ten, two], "val/loss")
+    assert [one.run_id for one in series] == [ten, two]
+    np.testing.assert_array_equal(series[1].value, [0.9, 0.3])
+    both = histories(desk, [two], ["lr", "val/loss"])
+    assert [one.key for one in both] == ["lr", "val/loss"]
+    assert history(desk, [two], "nothing") == []
+    assert metric_keys(desk, [two]) == ["val/loss", "train/loss", "lr"]
+    (first, *_) = summaries(desk, two)
+    assert (first.key, first.min, first.min_step, first.goal) == ("val/loss", 0.3, 1, "min")
+
+
+def test_a_metric_of_nothing_but_nan_has_no_extremes(desk):
+    (metric,) = summaries(desk, resolve(desk, "odd"))
+    assert (metric.count, metric.nan_count, metric.min, metric.max) == (1, 1, None, None)
+
+
+@pytest.mark.parametrize("name", ["sweep/run-2", "sweep/run-2/", "resnet-2"])
+def test_a_run_goes_by_path_and_name(desk, name):
+    run = detail(desk, resolve(desk, name))
+    assert run.name == "resnet-2"
+    assert resolve(desk, run.id) == resolve(desk, run.id[:11]) == resolve(desk, run.id[:11].upper()) == run.id
+
+
+def test_a_run_goes_by_its_full_path_as_a_shell_completes_it(desk, monkeypatch):
+    root = desk.projects[0].root
+    assert detail(desk, resolve(desk, f"{root}/odd")).path == "odd"
+    monkeypatch.chdir(root)
+    assert detail(desk, resolve(desk, "./sweep/run-10")).path == "sweep/run-10"
+
+
+def test_a_name_of_several_runs_is_answered_with_candidates(desk):
+    put(desk, read_of(desk.projects[0], "again", name="resnet-2"))
+    with pytest.raises(UsageError) as caught:
+        resolve(desk, "resnet-2")
+    assert "again" not in caught.value.hint
+    assert caught.value.hint.count("resnet-2") == 2
+    with pytest.raises(UsageError):
+        resolve(desk, "")
+
+
+def test_an_unknown_name_is_answered_with_near_ones(desk):
+    with pytest.raises(UsageError) as caught:
+        resolve(desk, "resnet")
+    assert "resnet-10" in caught.value.hint
+    with pytest.raises(UsageError):
+        detail(desk, "000000000000")
+    assert list(details(desk, ["000000000000"])) == []
+
+
+def test_names_that_are_not_utf8_are_found_as_they_are_printed(desk):
+    put(desk, read_of(desk.projects[0], "od\udcffd"))
+    run = detail(desk, resolve(desk, "od\udcffd"))
+    assert run.path == r"od\xffd"
+    assert resolve(desk, r"od\xffd") == run.id
+
+
+def test_problems_by_project(desk):
+    from mlops_console.records import Problem
+
+    desk.store.found_problems(desk.projects[0].key, [Problem("x/y.csv", "is torn", 7)])
+    (found,) = problems(desk)
+    assert (found.project, found.problem) == ("demo", Problem("x/y.csv", "is torn", 7))
