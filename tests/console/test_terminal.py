@@ -47,9 +47,9 @@ def test_both_drivers_show_the_same(
         for key in walk:
             ours.press(key)
             stock.press(key)
-            ours.settle(0.2)
-            stock.settle(0.2)
-            assert ours.cells() == stock.cells(), key
+            ours.settle(0.15)
+            stock.settle(0.15)
+            ours.until(lambda: not stock.read(0.02) and ours.cells() == stock.cells())
 
 
 def test_after_resizing_the_screen_is_whole(store: Path, tmp_path: Path) -> None:
