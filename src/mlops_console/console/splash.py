@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from mlops_console.settings import Places, places, write_state
 
@@ -22,10 +22,18 @@ NAME = "runs"
 NOTHING = "\x1b[2J\x1b[1;3H\x1b[2mmlops-console\x1b[0m"
 
 
+def terminal() -> "TextIO | None":
+    """The stream that leads to the terminal: standard error, or standard output where that is turned away."""
+    for stream in (sys.__stderr__, sys.__stdout__):
+        if stream is not None and stream.isatty():
+            return stream
+    return None
+
+
 def show(store: str | None) -> tuple[bool, bool]:
     """Draw the kept screen; whether the terminal is now in our hands, and whether there was one."""
-    stream = sys.__stderr__
-    if stream is None or not stream.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    stream = terminal()
+    if stream is None or os.environ.get("TERM", "dumb") == "dumb":
         return False, False
     columns, rows = os.get_terminal_size(stream.fileno())
     picture = _drawn(_kept(places(store).state / KIND / f"{NAME}.json"), columns, rows)
@@ -37,7 +45,7 @@ def show(store: str | None) -> tuple[bool, bool]:
 
 def leave() -> None:
     """Give the terminal back, when the console could not start."""
-    stream = sys.__stderr__
+    stream = terminal()
     if stream is not None:
         os.write(stream.fileno(), LEAVE.encode())
 

@@ -10,6 +10,7 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 
 from mlops_console.console.driver.grid import Grid
 from mlops_console.console.driver.pump import BEGIN, END, Pump
+from mlops_console.console.splash import terminal
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -39,7 +40,7 @@ class DiffDriver(LinuxDriver):
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self._grid = Grid(ascii_only=bool(getattr(getattr(app, "glyphs", None), "ascii", False)))
-        self._pump = Pump((self._file or sys.stderr).fileno(), self._grid.difference)
+        self._pump = Pump((terminal() or sys.__stderr__ or sys.stderr).fileno(), self._grid.difference)
         self._stale = True
         self._drawing = False
 

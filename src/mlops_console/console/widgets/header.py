@@ -21,10 +21,17 @@ class Header(Rows):
     def __init__(self, crumbs: Sequence[str] = ()) -> None:
         super().__init__()
         self._crumbs = tuple(crumbs)
+        self._seen: object = None
 
     def on_mount(self) -> None:
-        """Keep the clock right."""
-        self.set_interval(10, self.refresh)
+        """Keep clock and health right."""
+        self.set_interval(1.0, self._look)
+
+    def _look(self) -> None:
+        now = (cast("ConsoleApp", self.app).health, datetime.now().astimezone().minute)
+        if now != self._seen:
+            self._seen = now
+            self.refresh()
 
     def show(self, crumbs: Sequence[str]) -> None:
         """Change where you are."""
