@@ -274,7 +274,7 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=1000)
     options.add_argument("--metrics", type=int, default=10)
     options.add_argument("--steps", type=int, default=1000)
-    options.add_argument("--mixed-runs", type=int, default=100)
+    options.add_argument("--mixed-runs", type=int, default=300)
     options.add_argument("--mixed-steps", type=int, default=2000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--gen", help="a generator of regular runs to use instead of the one here")

@@ -4,7 +4,7 @@ import os
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.readers.event_files import (
     Log,
@@ -21,7 +21,7 @@ from tests.readers.event_files import (
 )
 
 from mlops_console.readers.contract import Budget
-from mlops_console.readers.tensorboard import stream
+from mlops_console.readers.tensorboard import gathered, stream
 
 NAME = "events.out.tfevents.1700000000.box.7.0"
 SEEDS = st.integers(0, 10**6)
@@ -110,9 +110,13 @@ def test_a_flipped_byte_is_told_and_costs_one_record(root, seed, size, where, fl
 def test_reading_goes_on_after_lost_or_foreign_bytes(root, seed, where, lost, foreign):
     log = random_log(seed, 200)
     at = int(where * len(log.data))
+    torn = max(number for number, start in enumerate(log.starts) if start <= at)
     # What follows is longer than any record: a torn one must not look as if it were being written.
-    last_ones = event(1.7e9, 1, scalar(b"after", 1.0)) * 400
-    write(root, log.data[:at] + foreign + log.data[at + lost :] + last_ones)
+    one = event(1.7e9, 1, scalar(b"after", 1.0))
+    starts = [*log.starts, *range(len(log.data), len(log.data) + 400 * len(one), len(one))]
+    # Where a torn record swallows others whole, up to the very end of one, they are gone with it.
+    assume(starts[torn + 1] + lost - len(foreign) not in starts[torn + 2 :])
+    write(root, log.data[:at] + foreign + log.data[at + lost :] + one * 400)
     found, last = read_all(root, [NAME])
     assert len(found["after"]) >= 399
     before = sum(start < at for start in log.starts) - 1
@@ -220,3 +224,25 @@ def test_a_file_that_shrinks_while_it_is_read_is_no_trouble(root, monkeypatch):
     monkeypatch.undo()
     chunk = read(root, [NAME], chunk.cursor)
     assert chunk.reset
+
+
+def test_a_flood_of_tags_is_taken_in_portions(root, monkeypatch):
+    monkeypatch.setattr(gathered, "_MANY_SERIES", 1000)
+    monkeypatch.setattr(stream, "PIECE", 1 << 14)
+    tags = [b"t%d" % number for number in range(3000)]
+    write(root, b"".join(event(1.7e9, 1, scalar(tag, 1.0)) for tag in tags))
+    found, cursor, more, reads = {}, None, True, 0
+    while more:
+        chunk = read(root, [NAME], cursor, Budget(10**6, 60))
+        found |= points_of(chunk)
+        cursor, more, reads = chunk.cursor, chunk.more, reads + 1
+    assert reads > 1
+    assert sorted(found) == sorted(tag.decode() for tag in tags)
+
+
+def test_empty_records_keep_the_time_budget(root):
+    write(root, record(b"") * 30_000 + event(1.7e9, 1, scalar(b"a", 1.0)))
+    assert read(root, [NAME], None, Budget(10**6, 0)).more
+    found, last = read_all(root, [NAME])
+    assert len(found["a"]) == 1
+    assert not last.problems

@@ -11,6 +11,7 @@ from mlops_console.records import NO_TIME, FloatArray, IntArray, Points, RunKey
 
 Values = npt.NDArray[np.float32] | FloatArray
 
+_MANY_SERIES = 50_000
 _LATEST = 9e12
 """Seconds; later than this a time is no time."""
 
@@ -55,6 +56,11 @@ class Gathered:
         edges = [0, *(np.flatnonzero(narrow[1:] != narrow[:-1]) + 1).tolist(), len(narrow)]
         for first, last in pairwise(edges):
             self.add(int(narrow[first]), step[first:last], wall[first:last], value[first:last])
+
+    @property
+    def many_series(self) -> bool:
+        """Whether there are so many series that they, not their points, fill the memory."""
+        return len(self._ids) >= _MANY_SERIES
 
     def tags_of(self, numbers: set[int]) -> list[bytes]:
         """The tags of series."""

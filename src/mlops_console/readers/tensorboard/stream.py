@@ -41,7 +41,7 @@ class Stream:
         window, least = self._window, 0
         window.size, self._suspect = 0, -1
         while file.offset + walk.HEAD <= size:
-            if self._moved and self.budget.spent(self.into.count):
+            if self._moved and self._spent():
                 return False
             want = min(max(PIECE, least), size - file.offset)
             if window.fill(fd, file.offset, want) < want:
@@ -71,6 +71,9 @@ class Stream:
             else:
                 least = length + walk.FRAME
         return True
+
+    def _spent(self) -> bool:
+        return self.into.many_series or self.budget.spent(self.into.count)
 
     def before(self, offset: int) -> int:
         """The four bytes before a place in the file, as a number, if they are at hand; else 0."""
@@ -132,6 +135,13 @@ class Stream:
             self._pending.append((starts, lengths))
             waiting += count
             at, ahead = stop, min(ahead * 4, _FARTHEST) if count == ahead else ahead
+            if waiting >= _FARTHEST:
+                cut = self._flush(file, report)
+                if cut is not None:
+                    return cut, True
+                waiting = 0
+                if self._spent():
+                    return at, False
         cut = self._flush(file, report)
         if cut is not None:
             return cut, True
