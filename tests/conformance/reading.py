@@ -116,7 +116,7 @@ def read_on(
     source: Source,
     story: Story | None = None,
     budget: Budget | None = None,
-    most: int = 100_000,
+    most: int = 5_000,
 ) -> Story:
     """Read a source to its end, from where the story stands."""
     story = story or Story()

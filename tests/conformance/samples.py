@@ -32,8 +32,8 @@ def samples() -> list[tuple[str, str, Build]]:
     found: list[tuple[str, str, Build]] = []
     for name in readers():
         found += [(name, case, _restored(case)) for case in restoring.cases(name)]
-        if name in _MADE:
-            found.append((name, "made", _MADE[name]))
+        if name in MADE:
+            found.append((name, "made", MADE[name]))
     given = os.environ.get("MLOPS_CONSOLE_SAMPLES")
     if given:
         named = next(reversed(readers()))
@@ -93,4 +93,4 @@ def _plain(into: Path) -> Path:
     return root
 
 
-_MADE: dict[str, Build] = {"recorded": _recorded, "plain": _plain}
+MADE: dict[str, Build] = {"recorded": _recorded, "plain": _plain}

@@ -262,7 +262,7 @@ def _tree(root: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
-_DAMAGE = st.lists(
+DAMAGE = st.lists(
     st.tuples(
         st.sampled_from(["flip", "cut", "insert", "repeat", "truncate", "digits", "deep"]),
         st.floats(0, 1),
@@ -274,7 +274,7 @@ _DAMAGE = st.lists(
 )
 
 
-def _damaged(data: bytes, damage: list[tuple[str, float, int, bytes]]) -> bytes:
+def damaged(data: bytes, damage: list[tuple[str, float, int, bytes]]) -> bytes:
     for kind, where, number, junk in damage:
         at = int(where * len(data))
         if kind == "flip" and data:
@@ -305,13 +305,13 @@ def test_damage_never_raises(tmp_path_factory, name: str, build: Build):
     kept = {file: (root / file).read_bytes() for source in sources for file in source.files}
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(which=st.integers(0, 10_000), damage=_DAMAGE, live=st.booleans())
+    @given(which=st.integers(0, 10_000), damage=DAMAGE, live=st.booleans())
     def check(which: int, damage: list, live: bool) -> None:
         source = sources[which % len(sources)]
         file = source.files[which % len(source.files)]
         story = read_on(reader, root, source) if live else Story()
         try:
-            (root / file).write_bytes(_damaged(kept[file], damage))
+            (root / file).write_bytes(damaged(kept[file], damage))
             claimed(reader, root)
             for _ in range(200):
                 chunk = reader.read(str(root), source, story.cursor, Budget(points=500))

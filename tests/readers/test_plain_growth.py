@@ -174,3 +174,17 @@ def test_a_log_tells_the_start_of_a_run_in_another_time_zone(tmp_path):
         os.utime(run.root / path, (1795403426, 1795403426))
     facts = run.at_once().facts.popitem()[1]
     assert facts["started"] == 1795403425_500000 - 3600_000000
+
+
+def test_an_unfinished_file_does_not_hold_up_the_next(tmp_path):
+    from mlops_console.readers.plain import READER
+
+    run = OneRun(tmp_path, {"a/metrics.csv": HEAD + "2,", "a/eval.csv": "step,acc\n0,1\n1,0.5\n"})
+    cursor, points = None, 0
+    for _ in range(10):
+        chunk = READER.read(str(run.root), run.source, cursor, Budget(1, 0))
+        cursor, points = chunk.cursor, points + len(chunk.points)
+        if not chunk.more:
+            break
+    assert not chunk.more
+    assert points == 4

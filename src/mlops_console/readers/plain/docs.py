@@ -115,6 +115,7 @@ def give_out(found: Docs, states: dict[str, FileState], gather: Gather, pace: Pa
             wall = None if walls is None else walls[part]
             gather.saw(wall)
             gather.add(key, steps[part], wall, values[part])
+            pace.worked()
             state.emitted[key] = (stop, _digest(steps[:stop], values[:stop]))
             if stop < len(steps):
                 return True

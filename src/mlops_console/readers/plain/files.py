@@ -17,6 +17,7 @@ from mlops_console.readers.plain.table import Table
 from mlops_console.readers.plain.troubles import Troubles
 from mlops_console.records import Json
 
+_HEAD = 1 << 16
 _ENDS = ("\n", "\r\n")
 
 
@@ -25,18 +26,19 @@ class AnewError(Exception):
 
 
 class Pace:
-    """A budget that always leaves room for one piece of work, so that every read gets on."""
+    """A budget that leaves room for one piece of work that gets on, so that every read does."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._worked = False
 
+    def worked(self) -> None:
+        """Something was read that need not be read again."""
+        self._worked = True
+
     def over(self, points: int) -> bool:
         """Whether the next piece of work must wait for the next read."""
-        if not self._worked:
-            self._worked = True
-            return False
-        return self._budget.spent(points)
+        return self._worked and self._budget.spent(points)
 
     def left(self, points: int) -> int:
         """How many points may still be gathered; at least one."""
@@ -75,7 +77,8 @@ class Growing:
                 more = state.offset + state.tail < found.st_size
                 break
             if state.skipping:
-                self._skip()
+                if self._skip():
+                    pace.worked()
                 if state.skipping and state.offset >= found.st_size:
                     break
                 continue
@@ -84,10 +87,12 @@ class Growing:
                 self._troubles.note("long", state.offset)
                 state.offset += piece.size
                 state.skipping = True
+                pace.worked()
             elif piece.kind == "lines":
                 used = parser.feed(piece.text, state.offset)
                 state.offset += used
                 if used:
+                    pace.worked()
                     want = piece_size(pace.left(self._gather.count))
                 elif want >= MAX_LINE or state.offset + piece.size >= found.st_size:
                     break
@@ -97,6 +102,8 @@ class Growing:
                 if piece.kind == "tail":
                     self._tail(piece.text, piece.size, parser)
                 break
+        if not state.offset and not state.tail:
+            state.encoding = ""
         self._remember(found)
         return more
 
@@ -106,18 +113,22 @@ class Growing:
         return Table(self._state, self._troubles, self._gather, self._label)
 
     def _begin(self) -> None:
-        head = read_range(self._fd, 0, 1 << 16)
+        """Find the encoding; it waits for the first line's end where its start does not tell."""
+        head = read_range(self._fd, 0, _HEAD)
         encoding, mark = encoding_of(head)
         if encoding == "utf-8":
-            whole = head[: head.rfind(b"\n") + 1] or head
+            first, ended, _ = head.partition(b"\n")
+            unsure = not ended and len(head) < _HEAD
+            if not head or (unsure and (self._state.kind == "table" or b"\0" in head)):
+                return
             try:
-                whole.decode("utf-8")
+                first.decode("utf-8")
             except UnicodeDecodeError as error:
-                if whole.count(b"\n", 0, error.start) == 0:
-                    encoding = "latin-1"
-                    self._troubles.note("encoding", error.start)
-        if head:
-            self._state.encoding, self._state.offset = encoding, mark
+                if unsure:
+                    return
+                encoding = "latin-1"
+                self._troubles.note("encoding", error.start)
+        self._state.encoding, self._state.offset = encoding, mark
 
     def _check(self, found: os.stat_result) -> None:
         """Whether the file is still the one that was read so far."""
@@ -149,7 +160,8 @@ class Growing:
 
     def _tail(self, line: str, size: int, parser: Table | Lines) -> None:
         state = self._state
-        if state.tail or state.careful or not parser.complete(line):
+        half_a_letter = state.encoding.startswith("utf-16") and size & 1
+        if state.tail or state.careful or half_a_letter or not parser.complete(line):
             return
         data = read_range(self._fd, state.offset, size)
         if decode(data, state.encoding) != line:
@@ -157,10 +169,12 @@ class Growing:
         parser.feed(line, state.offset)
         state.tail, state.tail_digest = size, digest(data)
 
-    def _skip(self) -> None:
-        state = self._state
-        state.offset, ended = line_end(self._fd, state.offset, state.encoding)
+    def _skip(self) -> bool:
+        """Go on in a line that is not read; whether that got anywhere."""
+        state, before = self._state, self._state.offset
+        state.offset, ended = line_end(self._fd, before, state.encoding)
         state.skipping = not ended
+        return state.offset > before
 
     def _remember(self, found: os.stat_result) -> None:
         state = self._state

@@ -27,6 +27,8 @@ def is_document_history(file: Named, head: bytes, params_beside: bool) -> frozen
     found = _partial(file, head)
     keys = set(found.gather.series())
     sounding = [key for key in keys if is_metric_word(key)]
+    if found.unstepped and not file.strong:
+        return None
     share = 0.8 if found.unstepped else 0.3 if file.strong or file.weak or params_beside else 0.5
     needed = share * len(keys)
     if not keys or len(sounding) < needed:

@@ -28,7 +28,7 @@ from mlops_console.readers.plain.sketch import Sketch, numeric_share
 from mlops_console.readers.plain.words import DATA_FOLDERS, is_data_word, is_metric_word, role_of
 
 ENOUGH = 4
-_LARGEST = 1e8
+_LARGEST = 9e8
 _NO_METRICS = ("step", "also-step", "batch", "wall", "split", "name")
 
 
@@ -83,21 +83,25 @@ def _steps(found: Sketch, reasons: list[tuple[int, str]]) -> bool:
     first = next(iter(found.columns), None)
     if named:
         reasons.append((2, "a column of steps"))
-        return _rising(found.columns[min(named)[1]], reasons)
+        return _rising(found.columns[min(named)[1]], 0.5 if found.long_names else 0.3, reasons)
     if first == "":
         reasons.append((1, "a first column without a name"))
-        return _rising(found.columns[first], reasons)
+        return _rising(found.columns[first], 0.3, reasons)
     return False
 
 
-def _rising(cells: list[str], reasons: list[tuple[int, str]]) -> bool:
+def _rising(cells: list[str], may_fall: float, reasons: list[tuple[int, str]]) -> bool:
     steps = [value for cell in cells if cell and (value := number(cell)) is not None]
     filled = sum(bool(cell) for cell in cells)
     if not filled:
         return True
     pairs = list(pairwise(steps))
     back = sum(after < before for before, after in pairs)
-    if len(steps) * 2 < filled or any(not -1 <= step < _LARGEST for step in steps) or back > len(pairs) * 0.3:
+    if (
+        len(steps) * 2 < filled
+        or any(not -1 <= step < _LARGEST for step in steps)
+        or back > len(pairs) * may_fall
+    ):
         reasons.append((-3, "whose values are no steps"))
         return False
     reasons.append((1, "that rise"))

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -72,9 +72,12 @@ class State:
 
     def encode(self) -> bytes:
         """As bytes."""
-        found = asdict(self)
-        found["files"] = {name: _lean(asdict(file)) for name, file in self.files.items()}
-        text = json.dumps({"v": VERSION, **_lean(found)}, separators=(",", ":"), ensure_ascii=True)
+        found = {
+            "v": VERSION,
+            **_lean(self),
+            "files": {name: _lean(file) for name, file in self.files.items()},
+        }
+        text = json.dumps(found, separators=(",", ":"), ensure_ascii=True)
         return zlib.compress(text.encode("ascii"), 1)
 
     @staticmethod
@@ -109,6 +112,7 @@ def key_digests(keys: Iterable[str]) -> list[str]:
     return sorted(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest() for key in keys)
 
 
-def _lean(found: dict[str, Any]) -> dict[str, Any]:
-    """Without what is at its default: cursors are kept for every run."""
-    return {key: value for key, value in found.items() if value not in (None, "", 0, False, [], {}, ())}
+def _lean(state: State | FileState) -> dict[str, Any]:
+    """The fields that are not at their defaults: cursors are kept for every run."""
+    found = ((key, getattr(state, key)) for key in state.__slots__)
+    return {key: value for key, value in found if value}

@@ -63,7 +63,7 @@ class Table:
             return False
         if plan.step is not None and number(cells[plan.step]) is None:
             return False
-        return number(cells[-1]) is not None or plan.width - 1 not in {index for index, _ in plan.metrics}
+        return number(cells[-1]) is not None or plan.width - 1 not in self._state.numeric
 
     def _bytes(self, lines: list[str]) -> int:
         """How many bytes of the file these lines are, with their ends."""
