@@ -159,9 +159,9 @@ class Block:
                 fold(values[:, :, byte], form.lengths - form.places - (byte + 1))
         else:
             self._fold_many(values, found, table)
-        wrong = (found != found[:, :1]).any(axis=0)
-        if wrong.any():
-            rows = int(wrong.argmax())
+        right = found == found[:, :1]
+        if not right.all():
+            rows = int(right.all(axis=0).argmin())
             self.end -= (self.rows - rows) * form.size
             self.rows = rows
 
