@@ -4,12 +4,12 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from mlops_console.readers.contract import Budget
-from mlops_console.readers.plain import READER
 from tests.conformance.reading import Story, claimed, read_on, settled
 from tests.conformance.samples import MADE
 from tests.conformance.test_readers_conform import DAMAGE, damaged, same
+
+from mlops_console.readers.contract import Budget
+from mlops_console.readers.plain import READER
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
