@@ -121,7 +121,7 @@ def changes():
     return st.lists(st.tuples(project_run, metrics, params, st.sampled_from(list(Status))), max_size=6)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(changes(), min_size=1, max_size=4))
 def test_bringing_up_to_date_equals_fetching_anew(tmp_path_factory, batches):
     from tests.workspace.desk_making import workspace_at

@@ -26,8 +26,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(asked: Namespace) -> int:
     """Do it."""
-    _check_terminal()
     folders = [_folder(folder) for folder in asked.folders]
+    _check_terminal()
     if not folders and not _watching(asked.store):
         folders = [_here()]
     from mlops_console.console.start import start

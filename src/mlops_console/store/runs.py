@@ -45,7 +45,7 @@ def reader_kinds(connection: Connection, project_ids: Sequence[int] | None) -> i
 def named(connection: Connection, text: str, limit: int = 8) -> list[tuple[Any, ...]]:
     """(id, name, path, project name) of the runs that this can name, and nothing less fitting.
 
-    An id names one run; then come ids that begin so, paths, and last the names and native ids.
+    An id names one run; then come ids that begin so, paths, native ids, names, and last the ends of paths.
     """
     for condition, value in (
         ("r.id = ?", text),
@@ -53,6 +53,7 @@ def named(connection: Connection, text: str, limit: int = 8) -> list[tuple[Any, 
         ("r.path = ?", text),
         ("r.native_id = ?", text),
         ("r.name = ?", text),
+        ("ends_with(r.path, ?)", f"/{text}" if text else ""),
     ):
         if not value:
             continue

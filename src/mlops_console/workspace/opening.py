@@ -93,12 +93,8 @@ class Workspace:
 
     def sweep(self) -> None:
         """Look again at runs that were running when they were read last: their process may be gone by now."""
-        if self._live or not self.ask(run_questions.any_running):
-            return
-        from mlops_console.ingest.processes import alive
-
-        silence = max((_wishes(project).silence_seconds for project in self.projects), default=600.0)
-        self._changed(self.store.sweep(time.time_ns() // 1000, int(silence * 1e6), alive))
+        if not self._live and self.ask(run_questions.any_running):
+            self._write(self._swept)
 
     def rescan(self) -> None:
         """Look at everything now; what changed is told as usual."""
@@ -141,6 +137,8 @@ class Workspace:
         back = [run_id for run_id in run_ids if run_id in forgotten]
         for run_id in back:
             remove_state(self.places, "forgotten", run_id)
+        if back:
+            self._write(self._swept)
         return back
 
     def archive(self, run_ids: Sequence[str], archived: bool = True) -> None:
@@ -191,6 +189,12 @@ class Workspace:
             self._pipe().submit(work)
         else:
             self._changed(work(self.store))
+
+    def _swept(self, store: "Store") -> Changed:
+        from mlops_console.ingest.processes import alive
+
+        silence = max((_wishes(project).silence_seconds for project in self.projects), default=600.0)
+        return store.sweep(time.time_ns() // 1000, int(silence * 1e6), alive)
 
     def _changed(self, changed: Changed) -> None:
         self.shelf.note(changed)
