@@ -119,6 +119,45 @@ def test_no_flipped_bit_goes_unnoticed_or_stops_the_console(file, tmp_path):
     assert noticed
 
 
+def damaged_points(file):
+    """A bit flipped in a block of points: only a question that reads it notices."""
+    store = open_store(places(str(file)))
+    connection = store.connect()
+    needle = bytes(connection.rows("SELECT data FROM packed WHERE count = 300 LIMIT 1")[0][0])
+    connection.close()
+    store.close()
+    raw = bytearray(file.read_bytes())
+    raw[raw.index(needle) + 100] ^= 1
+    file.write_bytes(raw)
+
+
+def all_histories(store):
+    return [history(store, f"runs/{run}", "m0") for run in range(20)]
+
+
+def test_damage_that_a_question_meets_begins_the_store_anew(file):
+    damaged_points(file)
+    store = reopened(file)
+    with pytest.raises(StoreError, match="the store is damaged"):
+        all_histories(store)
+    with pytest.raises(StoreRebuiltError):
+        store.sweep(0, 1, lambda process: None)
+    assert_begun_anew(file, store)
+    store.close()
+
+
+def test_damage_met_by_a_short_command_is_gone_at_the_next(file):
+    damaged_points(file)
+    store = open_store(places(str(file)))
+    with pytest.raises(StoreError, match="the store is damaged"):
+        all_histories(store)
+    store.close()
+    assert [*file.parent.glob("store.duckdb.corrupt-*")]
+    store = reopened(file)
+    assert store.known(PROJECT.key) == []
+    store.close()
+
+
 def test_a_file_of_something_else_is_set_aside(tmp_path):
     path = tmp_path / "store.duckdb"
     path.write_bytes(b"SQLite format 3\0" * 1000)

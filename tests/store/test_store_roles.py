@@ -142,7 +142,7 @@ def test_processes_that_open_and_close_in_turn_lose_nothing(file):
     for writer in writers:
         if writer.role == "owner":
             writer.until("closed")
-    for _ in range(5):
+    for _ in range(3):
         for name in "abc":
             writer = Writer(file, f"runs/{name}", 6)
             if writer.role == "owner":

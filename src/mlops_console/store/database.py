@@ -64,6 +64,12 @@ def is_full(error: BaseException) -> bool:
     return _FULL.search(str(error)) is not None
 
 
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether the file, not the question, is at fault."""
+    text = str(error)
+    return "Corrupt database file" in text or "checksum" in text.lower()
+
+
 def told(error: BaseException, store: Path) -> StoreError | None:
     """What to tell a person; None where the file must be damaged."""
     text = str(error)
@@ -92,9 +98,15 @@ def told(error: BaseException, store: Path) -> StoreError | None:
 class Connection:
     """One query thread's view of the store. `interrupt` may be called from any thread."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, left: Callable[["Connection"], None]) -> None:
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        left: Callable[["Connection"], None],
+        hurt: Callable[[], None],
+    ) -> None:
         self._cursor = cursor
         self._left = left
+        self._hurt = hurt
         self._using = threading.Lock()
         self._closed = False
         cursor.execute("USE store")
@@ -137,6 +149,11 @@ class Connection:
             except duckdb.InterruptException as error:
                 raise StoreError("the question was interrupted") from error
             except duckdb.Error as error:
+                if is_damage(error):
+                    self._hurt()
+                    raise StoreError(
+                        "the store is damaged", "it is set aside, and everything is read again from the files"
+                    ) from error
                 raise StoreError(f"the store could not answer: {error}") from error
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from mlops_console.errors import StoreError, StoreFullError
-from mlops_console.store.database import Connection, attach, is_full, only_ours, spill_of, told
+from mlops_console.store.database import Connection, attach, is_damage, is_full, only_ours, spill_of, told
 from mlops_console.store.known import Known
 from mlops_console.store.opening import Opened
 from mlops_console.store.recovery import open_soundly, set_aside, wal_of
@@ -41,6 +41,7 @@ class Session:
         self._known: Known | None = None
         self._connections: set[Connection] = set()
         self._guard = threading.Lock()
+        self._hurt = False
         self._commit = self._last_commit()
 
     def connect(self) -> Connection:
@@ -48,7 +49,7 @@ class Session:
         with self._guard:
             if self.closed:
                 raise StoreError("the store is closed")
-            connection = Connection(self.opened.con.cursor(), self._left)
+            connection = Connection(self.opened.con.cursor(), self._left, self._is_hurt)
             self._connections.add(connection)
             return connection
 
@@ -136,12 +137,20 @@ class Session:
             self._disconnect()
             with contextlib.suppress(OSError):
                 spill_of(self.opened.path).rmdir()
+            if self._hurt:
+                set_aside(self.opened.path)
         self.opened.let_go(untouched=not self.written)
 
     def _live(self) -> duckdb.DuckDBPyConnection:
         if self.closed:
             raise StoreError("the store is closed")
+        if self._hurt:
+            with self._locked():
+                raise StoreRebuiltError(self._begin_anew())
         return self.opened.con
+
+    def _is_hurt(self) -> None:
+        self._hurt = True
 
     def _left(self, connection: Connection) -> None:
         with self._guard:
@@ -220,6 +229,7 @@ class Session:
     def _begin_anew(self) -> str:
         """Set the damaged store aside and open an empty one; the sentence that says so."""
         self._disconnect()
+        self._hurt, self._known = False, None
         notice = set_aside(self.opened.path)
         self.opened.con, more = open_soundly(self.opened.path)
         self._commit = self._last_commit()
@@ -249,12 +259,6 @@ class Session:
             f"no room left on the disk of {self.opened.path}",
             "make room; what was committed is kept, and reading goes on by itself",
         )
-
-
-def is_damage(error: duckdb.Error) -> bool:
-    """Whether the file, not the question, is at fault."""
-    text = str(error)
-    return "Corrupt database file" in text or "checksum" in text.lower()
 
 
 def _room(path: Path) -> int:
