@@ -262,11 +262,13 @@ def measure(root: Path, runs: int, rounds: int) -> dict[str, float]:
 
 
 def table(title: str, points: int, found: dict[str, float]) -> None:
-    peer = found.get("data server")
+    peer, slow, whole = found.get("data server"), found.get("event accumulator (scaled)"), found.get("scan")
     print(f"\n{title}: {points:,} points")
     for name, seconds in found.items():
         ratio = f"{seconds / peer:6.2f} x data server" if peer else ""
         print(f"  {name:28s} {seconds:8.2f} CPU s {points / seconds / 1e6:7.2f} M points/CPU s  {ratio}")
+    if slow and whole:
+        print(f"  scan takes 1/{slow / whole:.0f} of the event accumulator's CPU")
 
 
 def main() -> None:
