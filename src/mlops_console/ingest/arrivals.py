@@ -146,5 +146,5 @@ def _read(entry: Entry, order: Order, got: Got) -> Read:
     entry.found = got.fingerprint
     # With a rest unread no state of the files counts as read: a second start goes on with it.
     entry.fingerprint = b"" if chunk.more else got.fingerprint
-    anew = order.cursor is None and not failure
+    anew = got.anew and not failure
     return Read(entry.project, order.source, entry.fingerprint, chunk, anew)

@@ -13,10 +13,12 @@ import resource
 import signal
 import sys
 import threading
+from dataclasses import replace
 
 from mlops_console.ingest import channel
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
+from mlops_console.ingest.edition import SIZE
 from mlops_console.ingest.fingerprint import Stats, fingerprint
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import (
@@ -93,19 +95,32 @@ class Child:
 
     def _read_one(self, order: Order, budget: Budget) -> Got:
         source, root = order.source, self._roots[order.project]
-        found, modified = fingerprint(Stats(root), source)
+        edition = self._claims.editions.get(source.reader, b"")
+        found, modified = fingerprint(Stats(root), source, edition)
         reader = self._readers.get(source.reader)
         if reader is None:
-            return Got(found, modified, None, f"the reader {source.reader} is not installed here")
+            return _failed(found, modified, f"the reader {source.reader} is not installed here")
+        cursor = _left_by(edition, order.cursor)
         try:
-            chunk = reader.read(root, source, order.cursor, budget)
+            chunk = reader.read(root, source, cursor, budget)
         except MemoryError:
-            return Got(found, modified, None, "reading it takes more memory than is allowed")
+            return _failed(found, modified, "reading it takes more memory than is allowed")
         except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the reading of the others
             words = f"the reader {source.reader} broke on it: {type(error).__name__}: {error}"
-            return Got(found, modified, None, words)
+            return _failed(found, modified, words)
         self._projects[order.project].findings.read_as(source, found)
-        return Got(found, modified, chunk)
+        if chunk.cursor:
+            chunk = replace(chunk, cursor=edition + chunk.cursor)
+        return Got(found, modified, chunk, anew=cursor is None)
+
+
+def _left_by(edition: bytes, cursor: bytes | None) -> bytes | None:
+    """The reader's own cursor, None where another edition of it left this one."""
+    return cursor[SIZE:] if cursor is not None and cursor.startswith(edition) else None
+
+
+def _failed(found: bytes, modified: int, why: str) -> Got:
+    return Got(found, modified, None, failure=why)
 
 
 class _Outbox(threading.Thread):

@@ -10,7 +10,7 @@ from fnmatch import translate
 from hashlib import blake2b
 from time import time_ns
 
-from mlops_console import __version__
+from mlops_console.ingest.edition import editions
 from mlops_console.ingest.fingerprint import Stats, settled
 from mlops_console.readers import opening
 from mlops_console.readers.contract import Reader
@@ -19,9 +19,9 @@ from mlops_console.records import Problem, Source
 _MOST_PENDING = 256
 _MOST_HEAD_BYTES = 16 << 20
 
-Mark = tuple[int, int, int]
-"""Size, modification time and inode of a file; negative where it is not there."""
-_ABSENT = (-1, -1, -1)
+Mark = tuple[int, int, int, int, int, int]
+"""Size, modification time, inode, mode and owners of a file; negative where it is not there."""
+_ABSENT = (-1, -1, -1, -1, -1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,9 @@ class _View:
 
 
 def _mark(found: os.stat_result | None) -> Mark:
-    return _ABSENT if found is None else (found.st_size, found.st_mtime_ns, found.st_ino)
+    if found is None:
+        return _ABSENT
+    return (found.st_size, found.st_mtime_ns, found.st_ino, found.st_mode, found.st_uid, found.st_gid)
 
 
 class Claims:
@@ -124,7 +126,9 @@ class Claims:
         self._readers = {name: (_any_of(reader.patterns), reader) for name, reader in readers.items()}
         every = sorted({pattern for reader in readers.values() for pattern in reader.patterns})
         self.match = _any_of(every)
-        self._version = f"{__version__} {sorted(readers)} {every}"
+        self.editions = editions(readers)
+        """Reader name -> the edition that judges and reads."""
+        self._version = repr(sorted(self.editions.items()))
         self._heads = Heads()
 
     def judge(

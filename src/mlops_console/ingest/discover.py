@@ -37,7 +37,7 @@ class Discovery:
 
     def __init__(self, order: Open, claims: Claims, hand: HandPage) -> None:
         self.folders = Folders(order, claims, hand)
-        self.findings = Findings(self.folders.stats, order.known)
+        self.findings = Findings(self.folders.stats, order.known, claims.editions)
         self._project = order.project
         self._device = order.device
         self._hand = hand

@@ -1,6 +1,6 @@
 """What differs between what is known of a project's sources and what is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mlops_console.ingest.fingerprint import Stats, fingerprint
@@ -24,6 +24,8 @@ class Findings:
 
     stats: Stats
     known: dict[SourceId, tuple[Source, bytes]]
+    editions: Mapping[str, bytes] = field(default_factory=dict)
+    """Of the readers, by name."""
     finds: dict[SourceId, Find] = field(default_factory=dict)
     vanished: set[SourceId] = field(default_factory=set)
     pending: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -39,7 +41,7 @@ class Findings:
 
     def met(self, source: Source) -> None:
         """A reader claims this source: is it as it was?"""
-        found, modified = fingerprint(self.stats, source)
+        found, modified = self._fingerprint(source)
         if not found:
             return
         name = (source.reader, source.path)
@@ -57,11 +59,14 @@ class Findings:
         if known is None:
             return True
         self.stats.forget()
-        found, modified = fingerprint(self.stats, known[0])
+        found, modified = self._fingerprint(known[0])
         if found and found != known[1]:
             self.known[name] = (known[0], found)
             self.finds[name] = Find(known[0], found, modified)
         return bool(found)
+
+    def _fingerprint(self, source: Source) -> tuple[bytes, int]:
+        return fingerprint(self.stats, source, self.editions.get(source.reader, b""))
 
     def read_as(self, source: Source, found: bytes) -> None:
         """The source is being read in this state: no need to tell of it again."""

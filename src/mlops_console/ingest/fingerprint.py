@@ -48,8 +48,10 @@ class Stats:
         self._kept[path] = found
 
 
-def fingerprint(stats: Stats, source: Source) -> tuple[bytes, int]:
+def fingerprint(stats: Stats, source: Source, edition: bytes = b"") -> tuple[bytes, int]:
     """The source's fingerprint (empty when none of its files is there) and its newest modification time.
+
+    It is one of a reader's edition: another edition has yet to read the same files.
 
     Taken before a read, so that what is written meanwhile shows as a change. One that was taken so soon
     after a write that a second write could hide behind the same time never equals a later one.
@@ -67,7 +69,9 @@ def fingerprint(stats: Stats, source: Source) -> tuple[bytes, int]:
         modified = found.st_mtime_ns
         if modified > newest:
             newest = modified
-        parts.append(f"{file}\0{found.st_size}\0{modified}\0{found.st_ino}")
+        # Who may read it does not move its time, but decides what was read.
+        may = f"{found.st_mode}\0{found.st_uid}\0{found.st_gid}"
+        parts.append(f"{file}\0{found.st_size}\0{modified}\0{found.st_ino}\0{may}")
     if not there:
         return b"", 0
     recent = newest
@@ -77,5 +81,6 @@ def fingerprint(stats: Stats, source: Source) -> tuple[bytes, int]:
         moved = folder.st_mtime_ns if folder is not None else 0
         parts.append(f"\0{moved}")
         recent = max(newest, moved)
-    digest = blake2b("\0\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=12).digest()
+    text = "\0\0".join(parts).encode("utf-8", "surrogateescape")
+    digest = blake2b(text, digest_size=12, key=edition).digest()
     return (digest if settled(recent, time_ns()) else digest + b"~"), newest

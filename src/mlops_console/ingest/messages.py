@@ -138,6 +138,8 @@ class Got:
     """Taken before it was read."""
     modified_ns: int
     chunk: Chunk | None
+    anew: bool = False
+    """Read from the start: there was no cursor, or another edition of the reader had left it."""
     failure: str = ""
     """Why there is no chunk: the reader broke on it."""
 

@@ -1,0 +1,53 @@
+"""Which edition of a reader said something: what an older one saw, or how far it had read, holds no longer.
+
+Told by the reader's own code, not by a number that somebody must remember to raise: an upgrade that leaves a
+reader as it was costs nothing, and one that mends it has the reader look at everything anew.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+
+from mlops_console import __version__, readers
+from mlops_console.readers.contract import Reader
+
+SIZE = 8
+_CODE = frozenset({".py", ".toml", ".so", ".pyd"})
+_NOT_OF_READING = frozenset({"registry.py"})
+
+
+def editions(loaded: Mapping[str, Reader]) -> dict[str, bytes]:
+    """Reader name -> its edition, so many bytes."""
+    shared = _digest(_beside(readers.__name__))
+    return {name: _digest(_beside(type(reader).__module__), shared) for name, reader in loaded.items()}
+
+
+def _beside(module: str) -> list[Path]:
+    """A module's file and, where it lies in a package, the files beside it."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if file is None:
+        return []
+    path = Path(file)
+    if not (path.parent / "__init__.py").exists():
+        return [path]
+    return sorted(one for one in path.parent.iterdir() if one.suffix in _CODE)
+
+
+def _digest(files: Iterable[Path], start: bytes = b"") -> bytes:
+    digest = blake2b(start, digest_size=SIZE)
+    some = False
+    for file in files:
+        if file.name in _NOT_OF_READING:
+            continue
+        try:
+            data = file.read_bytes()
+        except OSError:
+            continue
+        some = True
+        digest.update(b"%s\0%d\0" % (file.name.encode("utf-8", "surrogateescape"), len(data)))
+        digest.update(data)
+    if not some:
+        # Without files to look at (an archive, a reader made at run time), the release must do.
+        digest.update(__version__.encode())
+    return digest.digest()
