@@ -2,7 +2,7 @@
 
 A hang, a crash or a memory bomb in somebody's file costs this process, never the console. It has no terminal,
 ignores SIGINT, is nice, bounded in memory, and dies with its parent. Run as
-`python -P -m mlops_console.ingest.child PAGE PARENT` with requests on stdin and answers on stdout.
+`python -P -m mlops_console.ingest.child PAGE PARENT RELEASE` with requests on stdin and answers on stdout.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from dataclasses import replace
 from mlops_console.ingest import channel
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
-from mlops_console.ingest.edition import SIZE
+from mlops_console.ingest.edition import OTHER_RELEASE, SIZE, release
 from mlops_console.ingest.fingerprint import Stats, fingerprint
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import (
@@ -157,8 +157,10 @@ def _settle_in(parent: int) -> None:
 
 def main(arguments: list[str]) -> int:
     """Answer until the other end closes."""
-    page, parent = (int(argument) for argument in arguments)
+    page, parent = (int(argument) for argument in arguments[:2])
     _settle_in(parent)
+    if arguments[2:] != [release()]:
+        return OTHER_RELEASE
     # What a reader prints by mistake goes to the log, not between the answers.
     answers = os.dup(1)
     os.dup2(2, 1)

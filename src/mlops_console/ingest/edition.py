@@ -6,13 +6,16 @@ reader as it was costs nothing, and one that mends it has the reader look at eve
 
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from mlops_console import __version__, readers
+from mlops_console import __version__, readers, records
 from mlops_console.readers.contract import Reader
 
 SIZE = 8
+OTHER_RELEASE = 3
+"""How a child ends whose parent is of another release."""
 _CODE = frozenset({".py", ".toml", ".so", ".pyd"})
 _NOT_OF_READING = frozenset({"registry.py"})
 
@@ -21,6 +24,16 @@ def editions(loaded: Mapping[str, Reader]) -> dict[str, bytes]:
     """Reader name -> its edition, so many bytes."""
     shared = _digest(_beside(readers.__name__))
     return {name: _digest(_beside(type(reader).__module__), shared) for name, reader in loaded.items()}
+
+
+@cache
+def release() -> str:
+    """What both ends of the pipe to the reader child must have in common.
+
+    Asked when the first child is started: where the program is upgraded later, while it runs, another child
+    would be of the new release and understand things differently.
+    """
+    return _digest([*_beside(__name__), *_beside(records.__name__)], __version__.encode()).hex()
 
 
 def _beside(module: str) -> list[Path]:

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 
 from mlops_console.ingest import channel
+from mlops_console.ingest.edition import OTHER_RELEASE, release
 from mlops_console.ingest.hand import HandPage, InHand
 from mlops_console.ingest.messages import Answer, Batch, Drop, Request
 
@@ -68,11 +69,11 @@ class ReaderChild:
     @staticmethod
     def _spawn(log: Path, page: int) -> "subprocess.Popen[bytes]":
         # -P: never import from the working folder, which may be somebody's project.
-        command = [sys.executable, "-P", "-m", "mlops_console.ingest.child", str(page), str(os.getpid())]
+        child = ["-P", "-m", "mlops_console.ingest.child", str(page), str(os.getpid()), release()]
         log.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (log / "reader.log").open("ab") as words:
             return subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
+                [sys.executable, *child], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
                 start_new_session=True, pass_fds=(page,), env={**os.environ, **_ONE_THREAD},
             )  # fmt: skip
 
@@ -152,7 +153,9 @@ class ReaderChild:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0.2)
         code = self._process.returncode
-        if code is not None and code < 0 and not hangs:
+        if code == OTHER_RELEASE:
+            how = "mlops-console was upgraded while it was open; leave it and start it again"
+        elif code is not None and code < 0 and not hangs:
             how = f"it was ended by signal {-code}"
         hand = self._page.look()
         place = hand.request - self._answered - 1
