@@ -73,7 +73,8 @@ class ReaderChild:
         log.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (log / "reader.log").open("ab") as words:
             return subprocess.Popen(
-                [sys.executable, *child], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
+                [sys.executable, *child],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
                 start_new_session=True, pass_fds=(page,), env={**os.environ, **_ONE_THREAD},
             )  # fmt: skip
 
