@@ -1,0 +1,59 @@
+"""Takes the pictures in this folder: the console on the sample projects, with trainings running beside them.
+
+    .venv/bin/python docs/screenshots.py
+
+Pictures are SVG files that ask for nothing from elsewhere.
+"""
+
+import asyncio
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "sample_projects"))
+
+import demo  # noqa: E402  (the sample projects are no package)
+
+SIZES = {"runs-160x45": (160, 45), "runs-80x24": (80, 24), "run-120x36": (120, 36)}
+WARM_UP_SECONDS = 25.0
+"""Until the trainings have curves to show."""
+
+
+async def take(name: str, keys: tuple[str, ...], theme: str = "dark") -> None:
+    """One picture, after these keys."""
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.settings import UserSettings
+    from mlops_console.workspace import open_workspace
+
+    store = str(demo.PLACE / "store.duckdb")
+    app = ConsoleApp(
+        lambda: open_workspace(demo.projects(), store, watch=True), settings=UserSettings(theme=theme)
+    )
+    async with app.run_test(size=SIZES[name]) as pilot:
+        await pilot.pause(WARM_UP_SECONDS if name == "runs-160x45" else 4.0)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.3)
+        await pilot.pause(1.5)
+        picture = app.export_screenshot(title="mlops-console")
+    app.close_workspace()
+    picture = re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
+    (HERE / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+async def take_all() -> None:
+    """All pictures, in one session of trainings."""
+    await take("runs-160x45", ("j", "space", "j", "space", "k"))
+    await take("runs-80x24", ("space", "j", "j", "space", "j"))
+    await take("run-120x36", ("enter",))
+
+
+if __name__ == "__main__":
+    os.environ.pop("NO_COLOR", None)
+    platform.node = lambda: "lab"
+    demo.put_back_times()
+    with demo.place(), demo.trainings():
+        asyncio.run(take_all())
