@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from mlops_console.display import safe_text
-from mlops_console.errors import ConsoleError, FilterError
+from mlops_console.errors import ConsoleError
 
 DEBUG: Final = "MLOPS_CONSOLE_DEBUG"
+MOST: Final = 4096
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -37,11 +38,11 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def tell(error: ConsoleError) -> None:
-    """An error's sentence and hint; a filter's with the place pointed at."""
-    _say(f"mlops-console: {safe_text(str(error))}")
-    if isinstance(error, FilterError) and (text := getattr(error, "text", "")):
-        _say(f"  {safe_text(text, 4000)}")
-        _say(f"  {' ' * len(safe_text(text[: error.position], 4000))}^")
+    """An error's sentence and hint."""
+    first, *more = str(error).split("\n")
+    _say(f"mlops-console: {safe_text(first)}")
+    for line in more:
+        _say(f"  {safe_text(line, MOST)}")
     if error.hint:
         _say(f"  {safe_text(error.hint)}")
 

@@ -28,7 +28,14 @@ def say(text: str) -> None:
 
 def out_json(value: Any) -> None:
     """One object a line."""
-    out(json.dumps(plain(value), allow_nan=False, ensure_ascii=not _unicode()))
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except ValueError:  # NaN, or bytes that were not UTF-8
+        text = json.dumps(plain(value), ensure_ascii=False)
+    if not _unicode() and not text.isascii():
+        text = json.dumps(json.loads(text))
+    sys.stdout.write(text + "\n")
 
 
 def plain(value: Any) -> Any:

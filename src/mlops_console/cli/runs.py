@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlops_console.cli.printing import out, out_json, say
+from mlops_console import display
+from mlops_console.cli.failing import MOST
+from mlops_console.cli.printing import cells, out, out_json, say
 from mlops_console.errors import FilterError, UsageError
 
 if TYPE_CHECKING:
@@ -95,8 +97,9 @@ def _found(
     try:
         frame = load(workspace, query, [FIELDS["path"], FIELDS["project"]])
     except FilterError as error:
-        error.text = query.where  # type: ignore[attr-defined]
-        raise
+        before = display.safe_text(query.where[: error.position], MOST)
+        shown = display.safe_text(query.where, MOST)
+        raise UsageError(f"{error}\n{shown}\n{' ' * cells(before)}^", error.hint) from error
     inner = [(key, below) for key, below in places if below]
     if inner:
         whole = {key for key, below in places if not below}

@@ -15,11 +15,11 @@ _FIELDS: Final = {
     "run": "id",
     "name": "coalesce(name, CASE WHEN native <> '' THEN native ELSE path END)",
     "status": f"list_position([{', '.join(repr(str(s)) for s in Status)}], status)",
-    "reason": "status_reason",
-    "group": '"group"',
+    "reason": "coalesce(status_reason, '')",
+    "group": "coalesce(\"group\", '')",
     "path": "path",
-    "source": "readers",
-    "parent": "parent",
+    "source": "coalesce(readers, '')",
+    "parent": "coalesce(parent, '')",
     "started": "started",
     "ended": "ended",
     "active": "active",
@@ -107,23 +107,17 @@ def key_numbers(
     return {(kind, key): number for kind, key, number in rows}
 
 
-def value_column(connection: Connection, kind: str, key: str, numeric: bool) -> tuple[IntArray, Values]:
-    """Run numbers and the values of a param, tag or summary: numbers, or texts."""
+def value_column(connection: Connection, key_id: int, numeric: bool) -> tuple[IntArray, Values]:
+    """Run numbers and the values of a param, tag or summary by its key's number: numbers, or texts."""
     column = "number" if numeric else "text"
-    answer = connection.columns(
-        f'SELECT run_id, {column} AS v FROM "values" WHERE key_id ='
-        " (SELECT min(key_id) FROM keys WHERE kind = ? AND key = ?)",
-        [kind, key],
-    )
+    answer = connection.columns(f'SELECT run_id, {column} AS v FROM "values" WHERE key_id = {int(key_id)}')
     return answer["run_id"], answer["v"]
 
 
-def series_column(connection: Connection, figure: str, key: str) -> tuple[IntArray, Values]:
-    """Run numbers and one figure (`metric` is the last value) of a metric."""
+def series_column(connection: Connection, figure: str, key_id: int) -> tuple[IntArray, Values]:
+    """Run numbers and one figure (`metric` is the last value) of a metric by its key's number."""
     answer = connection.columns(
-        f"SELECT run_id, {_FIGURES[figure]} AS v FROM series WHERE shown AND key_id ="
-        " (SELECT min(key_id) FROM keys WHERE kind = 'metric' AND key = ?)",
-        [key],
+        f"SELECT run_id, {_FIGURES[figure]} AS v FROM series WHERE shown AND key_id = {int(key_id)}"
     )
     return answer["run_id"], answer["v"]
 
@@ -162,8 +156,11 @@ def filled(values: Values) -> Values:
 
 
 def dense(size: int, run_ids: IntArray, values: Values) -> Values:
-    """Values by run number, `nothing` where a run has none."""
+    """Values by run number, `nothing` where a run has none; runs with higher numbers are left out."""
     kind = np.dtype(np.int64) if values.dtype.kind in "iu" else values.dtype
     out = np.full(size, nothing(kind), kind)
+    if len(run_ids) and int(run_ids.max()) >= size:
+        known = run_ids < size
+        run_ids, values = run_ids[known], values[known]
     out[run_ids] = filled(values)
     return out

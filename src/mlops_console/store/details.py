@@ -8,6 +8,7 @@ from typing import Any, Final
 from mlops_console.records import Json
 from mlops_console.store.database import Connection
 from mlops_console.store.facts import ranked, values_of
+from mlops_console.store.runs import SEVERAL
 from mlops_console.store.staging import as_found
 
 _RUN: Final = (
@@ -34,8 +35,8 @@ def run_rows(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, 
     names = ", ".join(f'r."{name}"' for name in _RUN)
     rows = connection.rows(
         f"SELECT {names}, p.name, p.key, p.root FROM runs r JOIN projects p USING (project_id)"
-        " WHERE r.id IN (SELECT unnest(?))",
-        [list(ids)],
+        f" WHERE r.id IN ({SEVERAL})",
+        [" ".join(ids)],
     )
     found = {}
     for row in rows:

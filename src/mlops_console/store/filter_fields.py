@@ -104,12 +104,11 @@ def _word(name: str, value: Text, has_key: Callable[[Text], Found]) -> Found:
 def _tag(operator: str, value: Text) -> Found:
     """A tag whose key or value is this."""
     if operator == "~":
-        same, values = "contains(lower(v.text), ?) OR contains(lower(k.key), ?)", [value.text.lower()] * 2
-    else:
-        text, of_text = text_equals("v.text", value)
-        key, of_key = text_equals("k.key", value)
-        same, values = f"{text} OR {key}", [*of_text, *of_key]
-    return _TAGGED.format(f"k.kind = 'tag' AND ({same})"), list(values)
+        contains = "contains(lower(v.text), ?) OR contains(lower(k.key), ?)"
+        return _TAGGED.format(f"k.kind = 'tag' AND ({contains})"), [value.text.lower()] * 2
+    text, of_text = text_equals("v.text", value)
+    key, of_key = text_equals("k.key", value)
+    return _TAGGED.format(f"k.kind = 'tag' AND ({text} OR {key})"), [*of_text, *of_key]
 
 
 def _one_of(word: str, names: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from mlops_console.records import FloatArray, IntArray
 from mlops_console.store.database import Connection
 from mlops_console.store.points import points_of
+from mlops_console.store.runs import SEVERAL
 
 
 def figures(
@@ -32,14 +33,14 @@ def histories(
     connection: Connection, ids: Sequence[str], keys: Sequence[str] | None
 ) -> list[tuple[str, str, IntArray, IntArray, FloatArray]]:
     """(run id, key, steps, wall times, values) of these metrics (None: all) of these runs, in their order."""
-    parameters: list[object] = [list(ids)]
+    parameters: list[object] = [" ".join(ids)]
     which = ""
     if keys is not None:
         which = "AND k.key IN (SELECT unnest(?))"
         parameters.append(list(keys))
     rows = connection.rows(
         "SELECT r.id, k.key, s.series_id FROM series s JOIN keys k USING (key_id) JOIN runs r USING (run_id)"
-        f" WHERE s.shown AND r.id IN (SELECT unnest(?)) {which} ORDER BY s.key_id",
+        f" WHERE s.shown AND r.id IN ({SEVERAL}) {which} ORDER BY s.key_id",
         parameters,
     )
     points = points_of(connection, [series for _, _, series in rows])
@@ -53,8 +54,8 @@ def metric_keys(connection: Connection, ids: Sequence[str]) -> list[str]:
     """All metrics of these runs."""
     rows = connection.rows(
         "SELECT DISTINCT k.key_id, k.key FROM series s JOIN keys k USING (key_id) JOIN runs r USING (run_id)"
-        " WHERE r.id IN (SELECT unnest(?)) ORDER BY k.key_id",
-        [list(ids)],
+        f" WHERE r.id IN ({SEVERAL}) ORDER BY k.key_id",
+        [" ".join(ids)],
     )
     return [key for _, key in rows]
 

@@ -1,18 +1,21 @@
 """Questions about which runs there are, and how they are named."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from mlops_console.store.columns import Values
 from mlops_console.store.database import Connection
 from mlops_console.store.staging import as_found
+
+SEVERAL: Final = "SELECT unnest(string_split(?, ' '))"
+"""Several ids bound as one text: DuckDB takes 0.1 ms to look at each text in a list."""
 
 
 def roster(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, Values]:
     """Columns `run_id`, `id`, `project_id`, `archived` of all runs, or of those with these ids."""
     where, parameters = "", list[object]()
     if ids is not None:
-        where, parameters = "WHERE id IN (SELECT unnest(?))", [list(ids)]
+        where, parameters = f"WHERE id IN ({SEVERAL})", [" ".join(ids)]
     return connection.columns(f"SELECT run_id, id, project_id, archived FROM runs {where}", parameters)
 
 

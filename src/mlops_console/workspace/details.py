@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.display import json_text, safe_text
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mlops_console.store.database import Connection
     from mlops_console.workspace.opening import Workspace
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +73,26 @@ class RunDetail:
 
 def detail(workspace: "Workspace", run_id: str) -> RunDetail:
     """One run; UsageError if there is none with this id."""
-    for found in details(workspace, [run_id]):
+    for found in details(workspace, [run_id], spark=True):
         return found
     raise UsageError(f"there is no run {safe_text(run_id, 80)} any more")
 
 
-def details(workspace: "Workspace", run_ids: Sequence[str]) -> Iterator[RunDetail]:
-    """These runs in this order, fetched as they are taken; runs that vanished meanwhile are left out."""
+def details(workspace: "Workspace", run_ids: Sequence[str], *, spark: bool = False) -> Iterator[RunDetail]:
+    """These runs in this order, fetched as they are taken; runs that vanished meanwhile are left out.
+
+    The samples of the metrics' histories come only with `spark`.
+    """
     for start in range(0, len(run_ids), AT_ONCE):
         some = list(run_ids[start : start + AT_ONCE])
-        yield from workspace.ask(lambda connection, some=some: _details(connection, some))  # type: ignore[misc]
+        yield from workspace.ask(partial(_details, run_ids=some, spark=spark))
 
 
-def _details(connection: "Connection", run_ids: Sequence[str]) -> list[RunDetail]:
+def _details(connection: "Connection", run_ids: Sequence[str], spark: bool) -> list[RunDetail]:
     rows = questions.run_rows(connection, run_ids)
     numbers = [row["run_id"] for row in rows.values()]
     says = questions.says_of(connection, numbers)
-    figures = metric_questions.figures(connection, numbers, spark=True)
+    figures = metric_questions.figures(connection, numbers, spark)
     sources = sorted({s.source_id for of_run in says.values() for s in of_run})
     problems = problem_questions.problems_of(connection, sources)
     return [

@@ -20,17 +20,26 @@ _VALUES: Final = ("param", "tag", "summary")
 _STATUS: Final = np.array(["", *map(str, Status)], object)
 
 
-def fetched(connection: Connection, key: str, kind: str, roster: Roster) -> tuple[IntArray, Array]:
-    """Run numbers and values of one column, for all runs that have one."""
-    family, colon, name = key.partition(":")
-    if not colon:
-        answer = questions.field_columns(connection, [key])
-        return answer["run_id"], _worded(key, answer[key], roster)
-    if family in _VALUES:
-        numeric = kind != "text"
-        at, values = questions.value_column(connection, family, name, numeric)
-        return at, values if numeric else _shared(values)
-    return questions.series_column(connection, _figure(family, key), name)
+def fetched(
+    connection: Connection, names: Sequence[Name], roster: Roster
+) -> dict[Name, tuple[IntArray, Array]]:
+    """Run numbers and values of some columns, for all runs that have one."""
+    found: dict[Name, tuple[IntArray, Array]] = {}
+    kinds = _kinds(names)
+    fields = [name for name in names if name not in kinds]
+    if fields:
+        answer = questions.field_columns(connection, [key for key, _ in fields])
+        found = {name: (answer["run_id"], _worded(name[0], answer[name[0]], roster)) for name in fields}
+    ids = questions.key_numbers(connection, list(kinds.values())) if kinds else {}
+    for name, kind in kinds.items():
+        number = ids.get(kind, -1)
+        if kind[0] == "metric":
+            figure = _figure(name[0].partition(":")[0], name[0])
+            found[name] = questions.series_column(connection, figure, number)
+        else:
+            at, values = questions.value_column(connection, number, name[1] != "text")
+            found[name] = at, _shared(values) if name[1] == "text" else values
+    return found
 
 
 def fetched_for(
@@ -38,28 +47,36 @@ def fetched_for(
 ) -> dict[Name, tuple[IntArray, Array]]:
     """The same for several columns and a few runs, in a handful of questions."""
     wanted = numbers.tolist()
-    split = {name: name[0].partition(":") for name in names}
-    fields = [key for key, _ in names if ":" not in key]
     found: dict[Name, tuple[IntArray, Array]] = {}
+    kinds = _kinds(names)
+    fields = [name for name in names if name not in kinds]
     if fields:
-        answer = questions.field_columns(connection, fields, wanted)
-        for name in names:
-            if name[0] in answer:
-                found[name] = answer["run_id"], _worded(name[0], answer[name[0]], roster)
-    of_values = [name for name, (family, _, _) in split.items() if family in _VALUES]
-    of_series = [name for name, (family, colon, _) in split.items() if colon and family not in _VALUES]
-    kinds = {name: ("metric" if name in of_series else split[name][0], split[name][2]) for name in names}
-    ids = questions.key_numbers(connection, [kinds[name] for name in (*of_values, *of_series)])
-    if of_values:
-        rows = questions.values_of_runs(connection, wanted)
-        for name in of_values:
-            here = rows["key_id"] == ids.get(kinds[name], -1)
-            found[name] = rows["run_id"][here], rows["number" if name[1] != "text" else "text"][here]
-    if of_series:
-        rows = questions.series_of_runs(connection, wanted)
-        for name in of_series:
-            here = rows["key_id"] == ids.get(kinds[name], -1)
-            found[name] = rows["run_id"][here], rows[_figure(split[name][0], name[0])][here]
+        answer = questions.field_columns(connection, [key for key, _ in fields], wanted)
+        found = {name: (answer["run_id"], _worded(name[0], answer[name[0]], roster)) for name in fields}
+    ids = questions.key_numbers(connection, list(kinds.values())) if kinds else {}
+    values = (
+        questions.values_of_runs(connection, wanted) if any(k != "metric" for k, _ in kinds.values()) else {}
+    )
+    series = (
+        questions.series_of_runs(connection, wanted) if any(k == "metric" for k, _ in kinds.values()) else {}
+    )
+    for name, kind in kinds.items():
+        rows = series if kind[0] == "metric" else values
+        here = rows["key_id"] == ids.get(kind, -1)
+        column = "text" if name[1] == "text" else "number"
+        if kind[0] == "metric":
+            column = _figure(name[0].partition(":")[0], name[0])
+        found[name] = rows["run_id"][here], rows[column][here]
+    return found
+
+
+def _kinds(names: Sequence[Name]) -> dict[Name, tuple[str, str]]:
+    """Of the columns that are no fields, the (kind, key) that they are kept under."""
+    found = {}
+    for name in names:
+        family, colon, key = name[0].partition(":")
+        if colon:
+            found[name] = (family if family in _VALUES else "metric", key)
     return found
 
 

@@ -75,11 +75,17 @@ class Shelf:
         """The values of these columns by run number, and the runs they belong to."""
         with self._lock:
             roster = self.roster(connection)
-            return roster, {
-                column.key: self._column(connection, roster, column)
+            names = {
+                (column.key, column.kind): column.key
                 for column in wanted
                 if column.kind != "spark" and column.key != "run"
             }
+            missing = [name for name in names if name not in self._columns]
+            if missing:
+                fresh = fetched(connection, missing, roster)
+                for name, (at, values) in fresh.items():
+                    self._columns[name] = questions.dense(len(roster.present), at, values)
+            return roster, {key: self._columns[name] for name, key in names.items()}
 
     def census(self, connection: Connection, scope: tuple[str, ...] = ()) -> Census:
         """What could be shown of the runs of these projects; none: of all. A few seconds old at most."""
@@ -138,15 +144,6 @@ class Shelf:
             at, new = fresh[name]
             values[at] = questions.filled(new)
             self._columns[name] = values
-
-    def _column(self, connection: Connection, roster: Roster, column: Column) -> Array:
-        name = column.key, column.kind
-        values = self._columns.get(name)
-        if values is None:
-            at, fresh = fetched(connection, column.key, column.kind, roster)
-            values = questions.dense(len(roster.present), at, fresh)
-            self._columns[name] = values
-        return values
 
     def _counted(self, connection: Connection, roster: Roster, scope: tuple[str, ...]) -> Census:
         numbers = [roster.project_ids[key] for key in scope if key in roster.project_ids] if scope else None
