@@ -215,3 +215,23 @@ def test_a_table_fits_the_terminal_and_is_coloured(place):
     assert max(len(line) for line in plain.splitlines()) <= 80
     _, said = on_terminal(["runs"], place, b"", {"NO_COLOR": "1"})
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "kept_out"),
+    [
+        (["--help"], {"textual", "rich", "duckdb", "numpy", "platformdirs"}),
+        (["runs", "--help"], {"textual", "rich", "duckdb", "numpy"}),
+        (["runs", "--json"], {"textual", "rich", "polars", "yaml", "sklearn", "scipy", "watchdog"}),
+        (["show", "nothing"], {"textual", "rich", "polars", "yaml", "sklearn", "scipy", "watchdog"}),
+    ],
+)
+def test_a_command_loads_what_it_needs_and_no_more(place, words, kept_out):
+    code = (
+        "import sys\nfrom mlops_console.cli import run_command\n"
+        f"run_command({words!r})\nprint(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+    assert "mlops_console" in loaded
+    assert not loaded & kept_out

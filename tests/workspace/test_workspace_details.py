@@ -1,5 +1,7 @@
 """Everything about a run, and the names it goes by."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.workspace.desk_making import NOW, put, read_of
@@ -107,3 +109,5 @@ def test_problems_by_project(desk):
     desk.store.found_problems(desk.projects[0].key, [Problem("x/y.csv", "is torn", 7)])
     (found,) = problems(desk)
     assert (found.project, found.problem) == ("demo", Problem("x/y.csv", "is torn", 7))
+    Path(desk.projects[0].root, "mlops-console.toml").write_text("[watch]\nsilence = true\n")
+    assert [one.problem.path for one in problems(desk)] == ["mlops-console.toml", "x/y.csv"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_console.records import Problem
+from mlops_console.settings import project_settings
 from mlops_console.store import problems as questions
 
 if TYPE_CHECKING:
@@ -20,7 +21,12 @@ class FoundProblem:
 
 
 def problems(workspace: "Workspace") -> list[FoundProblem]:
-    """All problems of the workspace's projects, by project and path."""
+    """All problems of the workspace's projects: with their settings first, then by project and path."""
     scope = workspace.scope or None
     rows = workspace.ask(lambda connection: questions.all_problems(connection, scope))
-    return [FoundProblem(*row) for row in rows]
+    wishes = [
+        FoundProblem(project.key, project.name, problem)
+        for project in workspace.projects
+        for problem in project_settings(project.root)[1]
+    ]
+    return [*wishes, *(FoundProblem(*row) for row in rows)]
