@@ -1,6 +1,6 @@
 """A store of many runs, written straight through `Store.apply`: what the table is measured on.
 
-    python benchmarks/many_runs.py STORE [--runs 100000] [--metrics 20]
+python benchmarks/many_runs.py STORE [--runs 100000] [--metrics 20]
 """
 
 import argparse

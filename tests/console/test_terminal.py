@@ -139,3 +139,15 @@ def test_copying_reaches_the_terminal_as_it_is(store: Path, tmp_path: Path) -> N
         terminal.press("y")
         terminal.until_shown("Copied")
         assert re.search(rb"\x1b\]52;c;[A-Za-z0-9+/=]+\x07", terminal.sent)
+
+
+def test_what_is_typed_ahead_goes_where_it_belongs(store: Path, tmp_path: Path) -> None:
+    with opened(store, tmp_path) as terminal:
+        terminal.until_shown("sweep-059")
+        terminal.settle()
+        terminal.press(":sort metric:val/auc:asc\r")
+        terminal.until_shown("val/auc ▴")
+        terminal.press("/model:lgbm\r")
+        terminal.until_shown("20 of 60")
+        terminal.press("?", "archive")
+        terminal.until_shown("archive run")

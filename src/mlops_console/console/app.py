@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.message import Message
+from textual.screen import ModalScreen
 
 from mlops_console.console import keymap
 from mlops_console.console.commands import Command, HasCommands, parse
@@ -91,6 +92,15 @@ class ConsoleApp(App[int]):
     def health(self) -> "Health | None":
         """What the watching says of itself."""
         return None if self.workspace is None else self.workspace.health
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that open something to type in are letters where something is typed in."""
+        return not (action in ("command", "actions", "keys") and self.typing)
+
+    @property
+    def typing(self) -> bool:
+        """Something takes the letters now."""
+        return isinstance(self.screen, ModalScreen) or bool(getattr(self.focused, "editing", False))
 
     def on_mount(self) -> None:
         """Paint first, open the workspace behind it."""

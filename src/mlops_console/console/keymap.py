@@ -45,6 +45,8 @@ class Key:
     """The word in the footer; empty: never there."""
     footer: int = 1000
     hidden: bool = False
+    first: bool = False
+    """Handled before the keys typed behind it go anywhere: it opens something to type in."""
     pair: str = ""
     """What the help says of this key and its neighbour together."""
 
@@ -99,7 +101,7 @@ def views() -> Mapping[str, View]:
 def bindings(view: str) -> list[Any]:
     """Textual bindings of a view, rebindable by id."""
     return [
-        Binding(",".join(key.on), key.run, key.desc, show=False, id=key.id)
+        Binding(",".join(key.on), key.run, key.desc, show=False, id=key.id, priority=key.first)
         for key in (views()[view].keys if view in views() else ())
     ]
 

@@ -22,6 +22,10 @@ def first_way(column: Any) -> bool:
 class ViewActions(RunsBase):
     """What changes the view."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that begins the filter is a letter in it."""
+        return not (action == "filter" and self.console_app.typing)
+
     def action_filter(self) -> None:
         """Type a filter."""
         self.filter_line.begin()

@@ -14,7 +14,10 @@ Fetch = Callable[[Any, str, Sequence[int]], "Sequence[bytes | None]"]
 
 
 class SparkWindow:
-    """Keeps the sparklines of a sheet filled around what is seen; one fetch at a time, the newest wins."""
+    """Keeps the sparklines of a sheet filled around what is seen; one fetch at a time, the newest wins.
+
+    They are fetched before they come into view, so that paging draws each line once.
+    """
 
     def __init__(
         self,
@@ -31,7 +34,8 @@ class SparkWindow:
 
     def seen(self, frame: Any, sheet: "Sheet", begin: int, end: int) -> None:
         """These lines are in view."""
-        if not sheet.sparks or not self._missing(sheet, begin, end):
+        screen = end - begin
+        if not sheet.sparks or not self._missing(sheet, begin - screen, end + screen):
             return
         with self._lock:
             self._wanted = (frame, sheet, begin, end)
@@ -55,7 +59,7 @@ class SparkWindow:
                 return
             frame, sheet, begin, end = wanted
             around = end - begin
-            rows = self._missing(sheet, begin - 2 * around, end + 3 * around)
+            rows = self._missing(sheet, begin - 3 * around, end + 3 * around)
             for key, have in sheet.sparks.items():
                 cells = next(column.width for column in sheet.columns if column.key == key)
                 levels = spark_levels(self._fetch(frame, key, rows), cells)

@@ -63,7 +63,7 @@ class FilterLine(Rows, can_focus=False):
         self.edit.at = len(self.edit.text)
         self.editing = True
         self.can_focus = True
-        self.focus()
+        self.screen.set_focus(self)
         self.refresh()
 
     def show(self, text: str | None = None, standing: Standing | None = None) -> None:
