@@ -130,14 +130,16 @@ class ConsoleApp(App[int]):
         try:
             workspace = self._opening()
             self._unsubscribe = workspace.subscribe(self._changed)
-            self.call_from_thread(self._opened, workspace)
+            # Its parts are made here, by one thread, before the interface looks at them.
             workspace.start()
+            self.workspace = workspace
+            if self.is_running:
+                self.call_from_thread(self._opened)
             self._changed(Changed(health=True))
         except ConsoleError as error:
             self.call_from_thread(self._not_opened, error)
 
-    def _opened(self, workspace: "Workspace") -> None:
-        self.workspace = workspace
+    def _opened(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Live):
                 screen.workspace_opened()

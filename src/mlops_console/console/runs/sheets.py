@@ -22,9 +22,10 @@ WORTH: Final = {
     "age": 1.5,
     "project": 2,
     "param": 2.2,
-    "spark": 2.5,
+    "spark": 1.8,
 }
-"""Proposed columns to show where not all have room: low numbers first; a further one of a kind is 2 more."""
+"""Proposed columns to show where not all have room: low numbers first; a further one of a kind is 2 more, a
+further metric 1."""
 
 
 class FrameLike(Protocol):
@@ -94,7 +95,8 @@ def _what_fits(maker: "_Maker", shown: Sequence[ColumnLike], kept: set[str]) -> 
     for column in shown:
         family = families[column.key]
         seen[family] = seen.get(family, 0) + 1
-        worth[column.key] = -1.0 if column.key in kept else WORTH.get(family, 6) + 2.0 * (seen[family] - 1)
+        further = (seen[family] - 1) * (1.0 if family == "metric" else 2.0)
+        worth[column.key] = -1.0 if column.key in kept else WORTH.get(family, 6) + further
     spare = maker.room - 2 - FIRST_CELL
     chosen: set[str] = set()
     for column in sorted(shown, key=lambda column: worth[column.key]):
@@ -124,7 +126,6 @@ class _Maker:
 
 def _most(column: ColumnLike, step: int, room: int) -> int:
     name, other = SIZES[step]
-    name = name if room < 96 else max(name, 22)
     most = name if column.key in ("name", "path") else other
     return most if column.kind == "text" else 5 if room < 90 else 10
 
