@@ -53,13 +53,17 @@ def value_stats(connection: Connection, projects: Sequence[int] | None) -> list[
 
 
 def metric_stats(connection: Connection, projects: Sequence[int] | None) -> list[tuple[Any, ...]]:
-    """(key, runs, whether last values differ, whether a history moves) of metrics, by first appearance."""
+    """(key, runs, whether last values differ, whether a history moves, projects) of metrics, in order."""
     where = _within(projects)
     where = f"{where} AND shown" if where else "WHERE shown"
+    one = projects is not None and len(projects) == 1
+    whose = "NULL" if one else "list(DISTINCT project_id)"
+    runs = "" if one else "JOIN runs USING (run_id)"
     return connection.rows(
-        "SELECT k.key, s.n, s.low < s.high, s.moves FROM keys k JOIN"
+        "SELECT k.key, s.n, s.low < s.high, s.moves, s.whose FROM keys k JOIN"
         " (SELECT key_id, count(*) AS n, min(last_value) AS low, max(last_value) AS high,"
-        f" bool_or(count > 1 AND min < max) AS moves FROM series {where} GROUP BY key_id) s"
+        f" bool_or(series.count > 1 AND min < max) AS moves, {whose} AS whose"
+        f" FROM series {runs} {where} GROUP BY key_id) s"
         " USING (key_id) WHERE k.kind = 'metric' ORDER BY k.key_id"
     )
 

@@ -56,6 +56,8 @@ class ColumnInfo:
     """Different values among them (for metrics: 2 stands for several)."""
     moving: bool = False
     """A metric with a history that changes."""
+    projects: frozenset[int] = frozenset()
+    """Numbers of the projects that have this metric, where there are several."""
 
 
 FIELDS: Final[dict[str, Column]] = {
@@ -143,11 +145,10 @@ def proposed(infos: Sequence[ColumnInfo], runs: int, projects: int, readers: int
     params = _params(infos, runs)[:PARAMS]
     places = {info.column.key: place for place, info in enumerate(infos)}
     chosen += [info.column for info in sorted(params, key=lambda info: places[info.column.key])]
-    chosen += [info.column for info in metrics[:METRICS]]
+    chosen += [info.column for info in _one_for_each_project(metrics)[: max(METRICS, min(projects, 5))]]
     moving = next((info for info in metrics if info.moving), None)
-    if moving is not None:
-        chosen.append(column_of(f"spark:{moving.column.name}"))
-    end = [FIELDS["source"]] if readers > 1 else []
+    end = [column_of(f"spark:{moving.column.name}")] if moving is not None else []
+    end += [FIELDS["source"]] if readers > 1 else []
     end += [FIELDS["took"], FIELDS["age"]]
     return [*chosen[: MOST - len(end)], *end]
 
@@ -176,6 +177,17 @@ def _metrics(infos: Sequence[ColumnInfo], runs: int) -> list[ColumnInfo]:
     rated.sort(key=lambda one: (one[0], one[1]), reverse=True)
     best = rated[0][0] if rated else 0.0
     return [info for worth, _, info in rated if worth >= 0.25 * best]
+
+
+def _one_for_each_project(metrics: Sequence[ColumnInfo]) -> list[ColumnInfo]:
+    """The metrics, those first that bring a project its first column."""
+    served: set[int] = set()
+    first: list[ColumnInfo] = []
+    for info in metrics:
+        if not info.projects or not info.projects <= served:
+            first.append(info)
+            served |= info.projects
+    return first + [info for info in metrics if info not in first]
 
 
 def _metric_worth(info: ColumnInfo, runs: int) -> float:

@@ -153,8 +153,9 @@ class Shelf:
         for kind, key, count, as_numbers, nulls, distinct in questions.value_stats(connection, numbers):
             numeric = kind != "tag" and as_numbers > 0 and as_numbers + nulls == count
             infos.append(ColumnInfo(column_of(f"{kind}:{key}", numeric), count, distinct))
-        for key, count, differs, moves in questions.metric_stats(connection, numbers):
-            infos.append(ColumnInfo(column_of(f"metric:{key}"), count, 2 if differs else 1, bool(moves)))
+        for key, count, differs, moves, whose in questions.metric_stats(connection, numbers):
+            several, within = 2 if differs else 1, frozenset(whose or ())
+            infos.append(ColumnInfo(column_of(f"metric:{key}"), count, several, bool(moves), within))
         projects = len(np.unique(roster.project[here])) if runs else 0
         readers = run_questions.reader_kinds(connection, numbers)
         return Census(tuple(infos), runs, projects, readers, time.monotonic(), self._version)
