@@ -20,6 +20,9 @@ def next_record(window: Window, at: int, left: int) -> int | None:
     last = window.size - HEAD
     while at <= last:
         stop = min(at + _STRETCH, last + 1)
+        if not window.bytes[at : stop + 3].any():
+            at = stop  # what a crash or a hole leaves behind: a length is not 0, so none begins here
+            continue
         for place in _headers(window, at, stop):
             found = header(window, place)
             if found is None or not found[1]:
