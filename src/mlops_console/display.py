@@ -70,24 +70,20 @@ def aligned(values: Sequence[float | None], digits: int = 4) -> list[str]:
     """A column of numbers: equal decimals where the sizes allow it, points under each other, `-` for none.
 
     Returns texts of equal width, right-aligned on the decimal point with blanks, never with zeros that were
-    not measured (a value logged as 0.5 beside 0.9171 stays `.5`). A value too small for the column's
-    decimals is written as `3.0e-5`; if that holds for over a third of the column, all of it is.
+    not measured (a value logged as 0.5 beside 0.9171 stays `.5`). Values too small or too large to write out
+    look like `3.0e-5`; if that holds for over a third of the column, all of it does.
     """
     sizes = sorted(abs(v) for v in values if v is not None and math.isfinite(v) and v)
     middle = sizes[len(sizes) // 2] if sizes else 1.0
     decimals = digits if middle < 1 else max(0, digits - 1 - math.floor(math.log10(middle)))
-    tiny = 10.0 ** (1 - decimals) if decimals else 0.0
-    whole = bool(sizes) and all(v == int(v) for v in sizes) and sizes[-1] < 1e7
-    odd = sum(1 for v in sizes if _is_odd(v, tiny))
+    whole = bool(sizes) and all(v == int(v) for v in sizes) and sizes[-1] < _LARGE
+    odd = sum(1 for v in sizes if not _SMALL <= v < _LARGE)
     if whole:
         texts = [number(v) for v in values]
     elif odd * 3 > len(sizes):
         texts = [_scientific(v) if v and math.isfinite(v) else number(v) for v in values]
     else:
-        texts = [
-            _scientific(v) if v and math.isfinite(v) and _is_odd(abs(v), tiny) else _fixed(v, decimals)
-            for v in values
-        ]
+        texts = [_written_out(v, decimals) for v in values]
     tails = [len(text) - _point(text) for text in texts]
     longest = max((t for t, s in zip(tails, texts, strict=True) if s != NONE), default=0)
     padded = [s + " " * (longest - t) if s != NONE else s for s, t in zip(texts, tails, strict=True)]
@@ -95,14 +91,18 @@ def aligned(values: Sequence[float | None], digits: int = 4) -> list[str]:
     return [text.rjust(width) for text in padded]
 
 
-def _is_odd(size: float, tiny: float) -> bool:
-    """Whether a value would lose what it says when written out: too small for the column, or too large."""
-    return size >= 1e7 or (size < tiny and not _is_short(size))
+_SMALL: Final = 1e-4
+_LARGE: Final = 1e7
+"""Numbers within these bounds are written out in columns."""
 
 
-def _is_short(size: float) -> bool:
-    """Whether a value is written out in full with few digits, as params often are: 0.001, 0.00025."""
-    return 1e-4 <= size < 1 and float(f"{size:.4f}") == size
+def _written_out(value: float | None, decimals: int) -> str:
+    """With so many decimals, or with as many more as two digits need; scientific out of the bounds."""
+    if not value or not math.isfinite(value):
+        return number(value)
+    if not _SMALL <= abs(value) < _LARGE:
+        return _scientific(value)
+    return _fixed(value, max(decimals, 1 - math.floor(math.log10(abs(value)))))
 
 
 def _point(text: str) -> int:
@@ -113,8 +113,6 @@ def _point(text: str) -> int:
 def _fixed(value: float | None, decimals: int) -> str:
     if value is None or not math.isfinite(value):
         return number(value)
-    if _is_short(abs(value)):
-        decimals = max(decimals, 4)
     text = f"{abs(value):,.{decimals}f}"
     shortest = repr(abs(value))
     if "e" not in shortest:
