@@ -142,6 +142,7 @@ def _read(entry: Entry, order: Order, got: Got) -> Read:
         words = Problem(entry.source.path, failure)
         chunk = Chunk((), Points.empty(), (words,), order.cursor or b"")
     entry.cursor = chunk.cursor or None
+    entry.turns = entry.turns + 1 if chunk.more else 0
     entry.modified_ns = got.modified_ns
     entry.found = got.fingerprint
     # With a rest unread no state of the files counts as read: a second start goes on with it.

@@ -32,6 +32,8 @@ class Entry:
     gone: bool = False
     reading: bool = False
     waiting: bool = False
+    turns: int = 0
+    """How often it was read without coming to its end."""
 
     @property
     def name(self) -> SourceId:
@@ -116,11 +118,11 @@ class Book:
 
 
 class Backlog:
-    """Sources that wait to be read: those that just changed first, then the newest."""
+    """Sources that wait to be read: those that just changed first, then the newest, the endless in turn."""
 
     def __init__(self) -> None:
         self._hot: dict[int, Entry] = {}
-        self._rest: list[tuple[int, int, Entry]] = []
+        self._rest: list[tuple[int, int, int, Entry]] = []
         self._order = count()
         self._length = 0
 
@@ -146,7 +148,7 @@ class Backlog:
         if entry.fingerprint:
             self._hot[id(entry)] = entry
         else:
-            heapq.heappush(self._rest, (-entry.modified_ns, next(self._order), entry))
+            heapq.heappush(self._rest, (entry.turns, -entry.modified_ns, next(self._order), entry))
 
     def take(self, most: int, *, hot: bool) -> list[Entry]:
         """Up to so many sources to be read next."""
@@ -154,7 +156,7 @@ class Backlog:
         if hot:
             taken += [self._hot.pop(key) for key in list(self._hot)[:most]]
         while self._rest and len(taken) < most:
-            taken.append(heapq.heappop(self._rest)[2])
+            taken.append(heapq.heappop(self._rest)[3])
         self._length -= len(taken)
         for entry in taken:
             entry.waiting, entry.reading = False, True
@@ -166,7 +168,7 @@ class Backlog:
             entry.waiting = False
             self._length -= 1
             if self._hot.pop(id(entry), None) is None:
-                self._rest = [one for one in self._rest if one[2] is not entry]
+                self._rest = [one for one in self._rest if one[3] is not entry]
                 heapq.heapify(self._rest)
 
     def clear(self) -> None:

@@ -1,5 +1,6 @@
 """Asking the readers what a folder holds, and remembering what they saw, so that no head is read twice."""
 
+import errno
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from mlops_console.readers import opening
 from mlops_console.readers.contract import Reader
 from mlops_console.records import Problem, Source
 
+QUIETLY_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _MOST_PENDING = 256
 _MOST_HEAD_BYTES = 16 << 20
 
@@ -62,17 +64,14 @@ class Heads:
         self._kept: OrderedDict[str, tuple[Mark, int, bytes]] = OrderedDict()
 
     def read(self, root: str, path: str, mark: Mark, limit: int) -> bytes:
-        """The head of a file that is as `mark` says."""
+        """The head of a file that is as `mark` says; OSError where it can't be read."""
         full = f"{root}/{path}"
         kept = self._kept.get(full)
         if kept is not None and kept[0] == mark and kept[1] >= limit:
             self._kept.move_to_end(full)
             return kept[2][:limit]
-        try:
-            with opening.reading(root, path) as fd:
-                data = opening.read_range(fd, 0, limit)
-        except OSError:
-            return b""
+        with opening.reading(root, path) as fd:
+            data = opening.read_range(fd, 0, limit)
         if kept is not None:
             self._bytes -= len(self._kept.pop(full)[2])
         self._kept[full] = (mark, limit, data)
@@ -92,6 +91,7 @@ class _View:
         self._heads = heads
         self.marks: dict[str, Mark] = {}
         self.settled = True
+        self.unread: dict[str, Problem] = {}
 
     @property
     def path(self) -> str:
@@ -110,7 +110,12 @@ class _View:
         if name not in self.marks:
             mark = self.marks[name] = _mark(self._stats.of(path))
             self.settled = self.settled and (mark is _ABSENT or settled(mark[1], time_ns()))
-        return self._heads.read(self._root, path, self.marks[name], limit)
+        try:
+            return self._heads.read(self._root, path, self.marks[name], limit)
+        except OSError as error:
+            if error.errno not in QUIETLY_GONE:
+                self.unread[name] = Problem(path, f"the file {opening.why_not(error)}")
+            return b""
 
 
 def _mark(found: os.stat_result | None) -> Mark:
@@ -155,6 +160,7 @@ class Claims:
                 words = f"the reader {name} broke on this folder: {type(error).__name__}: {error}"
                 problems.append(Problem(listing.path, words))
         headed = tuple(sorted(view.marks.items()))
+        problems += view.unread.values()
         stamp = self._stamp(listing, headed) if view.settled and not problems else b""
         verdict = Verdict(tuple(sources), headed, stamp, fresh=True, problems=tuple(problems))
         return _with_pending(verdict, listing, matched)

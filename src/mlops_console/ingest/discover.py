@@ -12,9 +12,9 @@ from heapq import nsmallest
 from pathlib import Path
 from time import monotonic, process_time
 
-from mlops_console.ingest.claims import Claims, remembered_form
+from mlops_console.ingest.claims import QUIETLY_GONE, Claims, remembered_form
 from mlops_console.ingest.findings import Findings
-from mlops_console.ingest.folders import QUIETLY_GONE, Folders, Node
+from mlops_console.ingest.folders import Folders, Node
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import Open, Polled, Seen, SourceId
 from mlops_console.readers import opening

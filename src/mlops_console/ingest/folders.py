@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import time_ns
 
-from mlops_console.ingest.claims import Claims, Listing, Verdict, heads_hold, remembered_form
+from mlops_console.ingest.claims import QUIETLY_GONE, Claims, Listing, Verdict, heads_hold, remembered_form
 from mlops_console.ingest.fingerprint import Stats
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import Open
@@ -18,7 +18,6 @@ from mlops_console.records import Problem
 
 _TRUSTED_AFTER_NS = 2_000_000_000
 """A listing is kept only if the folder had been quiet for so long: its time moves in ticks."""
-QUIETLY_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 @dataclass(slots=True)
@@ -123,7 +122,7 @@ class Folders:
 
     def _listed(self, path: str, depth: int, found: os.stat_result, old: Node | None) -> Node:
         full = self.full(path)
-        files, folders = self._names(full)
+        files, folders, odd = self._names(full)
         if old is not None and old.identity[0] != found.st_dev and not files and not folders:
             raise OSError(errno.ENODEV, "not mounted")
         matched = list(filter(self._claims.match, files))
@@ -142,6 +141,8 @@ class Folders:
             node.problems = node.verdict.problems
         name = path.rpartition("/")[2]
         within = Listing(path, (), ()).within
+        strange = filter(self._claims.match, odd)
+        node.problems += tuple(Problem(within(one), "is not a regular file; left out") for one in strange)
         inner = sorted(one for one in folders if not self._pruning.by_name(within(one), one, name))
         if inner and depth >= self._order.max_depth:
             words = f"lies {depth} folders deep; the folders in it are not looked at"
@@ -150,10 +151,11 @@ class Folders:
             node.folders = tuple(one for one in inner if within(one) not in self._order.skip)
         return node
 
-    def _names(self, full: str) -> tuple[list[str], list[str]]:
-        """Names of the regular files and of the folders; links, sockets, FIFOs, devices are passed over."""
+    def _names(self, full: str) -> tuple[list[str], list[str], list[str]]:
+        """Names of the regular files, of the folders, and of what is neither; links are passed over."""
         files: list[str] = []
         folders: list[str] = []
+        odd: list[str] = []
         with os.scandir(full) as entries:
             for entry in entries:
                 if entry.is_file(follow_symlinks=False):
@@ -162,7 +164,9 @@ class Folders:
                         self._hand.beat()
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(entry.name)
-        return files, folders
+                elif not entry.is_symlink():
+                    odd.append(entry.name)
+        return files, folders, odd
 
     def _met_elsewhere(self, path: str, identity: tuple[int, int]) -> bool:
         """Whether this folder is another path's as well (a bind mount, perhaps in a loop)."""

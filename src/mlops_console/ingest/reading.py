@@ -9,8 +9,9 @@ import sys
 from collections import deque
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, BinaryIO
 
+from mlops_console.errors import ConsoleError
 from mlops_console.ingest import channel
 from mlops_console.ingest.edition import OTHER_RELEASE, release
 from mlops_console.ingest.hand import HandPage, InHand
@@ -39,6 +40,15 @@ class ChildDiedError(Exception):
         self.how = how
         self.hangs = hangs
         """It was ended because it did not answer."""
+
+
+def _words(log: Path) -> BinaryIO:
+    """Where the child complains; nowhere if there is no place for it."""
+    try:
+        log.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (log / "reader.log").open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")
 
 
 class ReaderChild:
@@ -70,13 +80,15 @@ class ReaderChild:
     def _spawn(log: Path, page: int) -> "subprocess.Popen[bytes]":
         # -P: never import from the working folder, which may be somebody's project.
         child = ["-P", "-m", "mlops_console.ingest.child", str(page), str(os.getpid()), release()]
-        log.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (log / "reader.log").open("ab") as words:
-            return subprocess.Popen(
-                [sys.executable, *child],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
-                start_new_session=True, pass_fds=(page,), env={**os.environ, **_ONE_THREAD},
-            )  # fmt: skip
+        with _words(log) as words:
+            try:
+                return subprocess.Popen(
+                    [sys.executable, *child],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
+                    start_new_session=True, pass_fds=(page,), env={**os.environ, **_ONE_THREAD},
+                )  # fmt: skip
+            except OSError as error:
+                raise ConsoleError(f"the reader process can't be started: {error.strerror}") from error
 
     @property
     def pid(self) -> int:
