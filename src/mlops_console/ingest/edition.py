@@ -33,7 +33,7 @@ def release() -> str:
     Asked when the first child is started: where the program is upgraded later, while it runs, another child
     would be of the new release and understand things differently.
     """
-    return _digest([*_beside(__name__), *_beside(records.__name__)], __version__.encode()).hex()
+    return _digest([*_beside(__name__), Path(records.__file__)], __version__.encode()).hex()
 
 
 def _beside(module: str) -> list[Path]:
