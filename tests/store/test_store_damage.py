@@ -158,12 +158,19 @@ def test_damage_met_by_a_short_command_is_gone_at_the_next(file):
     store.close()
 
 
-def test_a_file_of_something_else_is_set_aside(tmp_path):
-    path = tmp_path / "store.duckdb"
-    path.write_bytes(b"SQLite format 3\0" * 1000)
-    store = reopened(path)
-    assert_begun_anew(path, store)
+def test_a_store_overwritten_with_something_else_is_set_aside(file):
+    file.write_bytes(b"SQLite format 3\0" * 1000)
+    store = reopened(file)
+    assert_begun_anew(file, store)
     store.close()
+
+
+def test_somebody_elses_file_is_left_alone(tmp_path):
+    path = tmp_path / "metrics.csv"
+    path.write_text("step,loss\n0,1\n")
+    with pytest.raises(StoreError, match="is no store of mlops-console"):
+        open_store(places(str(path)))
+    assert [file.name for file in tmp_path.iterdir()] == ["metrics.csv"]
 
 
 def test_somebody_elses_database_is_left_alone(tmp_path):

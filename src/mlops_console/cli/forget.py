@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlops_console.cli.printing import out, say
+from mlops_console.cli.printing import out, say, tell_notices
 from mlops_console.display import count, safe_text
 from mlops_console.errors import UsageError
 
@@ -31,6 +31,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.details import details, resolve
 
     with open_workspace((), asked.store) as workspace:
+        tell_notices(workspace)
         if asked.undo:
             return _undo(workspace, asked.runs)
         ids = list(dict.fromkeys(resolve(workspace, name) for name in asked.runs))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mlops_console import display
-from mlops_console.cli.printing import fitted, out, out_json, table
+from mlops_console.cli.printing import fitted, out, out_json, table, tell_notices
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 from mlops_console.records import NO_TIME
@@ -40,6 +40,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.metrics import histories
 
     with open_workspace((), asked.store) as workspace:
+        tell_notices(workspace)
         ids = [resolve(workspace, name) for name in asked.runs]
         keys = _known(workspace, ids, asked.key)
         if not asked.key and not asked.json and not asked.csv:

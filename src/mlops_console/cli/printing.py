@@ -5,9 +5,12 @@ import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.display import json_number, json_text, safe_text
+
+if TYPE_CHECKING:
+    from mlops_console.workspace import Workspace
 
 _COLOURS: Final = {"running": "36", "failed": "31", "killed": "33", "muted": "2", "head": "2", "strong": "1"}
 
@@ -143,3 +146,9 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
             self._drawn = False
+
+
+def tell_notices(workspace: "Workspace") -> None:
+    """What a person should know, once, on stderr."""
+    for notice in workspace.notices:
+        say(safe_text(notice))

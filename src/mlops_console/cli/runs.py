@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
 from mlops_console.cli.failing import MOST
-from mlops_console.cli.printing import cells, out, out_json, say
+from mlops_console.cli.printing import cells, out, out_json, say, tell_notices
 from mlops_console.errors import FilterError, UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def run(asked: Namespace) -> int:
 
     sort = sort_keys(asked.sort) or NEWEST_FIRST
     with open_workspace((), asked.store) as workspace:
+        tell_notices(workspace)
         places = [_place(workspace, folder) for folder in asked.folders]
         if None not in places:
             workspace.sweep()

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_console.cli.printing import Progress, coloured, out, out_json, say
+from mlops_console.cli.printing import Progress, coloured, out, out_json, say, tell_notices
 from mlops_console.cli.run_json import problem_object
 from mlops_console.display import count, safe_text
 
@@ -77,12 +77,6 @@ def scanned(workspace: "Workspace") -> "ScanReport":
             " and what this scan found is not kept beyond this report."
         )
     return report
-
-
-def tell_notices(workspace: "Workspace") -> None:
-    """What a person should know, once, on stderr."""
-    for notice in workspace.notices:
-        say(safe_text(notice))
 
 
 def in_words(report: "ScanReport", problems: int) -> str:

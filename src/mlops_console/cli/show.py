@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
-from mlops_console.cli.printing import cells, coloured, fitted, out, out_json, table, width
+from mlops_console.cli.printing import cells, coloured, fitted, out, out_json, table, tell_notices, width
 from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.details import detail, resolve
 
     with open_workspace((), asked.store) as workspace:
+        tell_notices(workspace)
         workspace.sweep()
         found = detail(workspace, resolve(workspace, asked.run))
     if asked.json:

@@ -15,13 +15,14 @@ import duckdb
 from mlops_console.errors import StoreError, StoreFullError
 from mlops_console.settings import Places
 from mlops_console.store.follower import Copy
-from mlops_console.store.locks import Generation, OwnerLock, WriteLock, owner_of
+from mlops_console.store.locks import Generation, OwnerLock, WriteLock, beside, owner_of
 from mlops_console.store.recovery import open_soundly, wal_of
 
 Role = Literal["owner", "follower"]
 
 _READ_ONLY: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 _PATIENCE: Final = 100
+_MAGIC: Final = slice(8, 12)
 _ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -54,6 +55,7 @@ class Opened:
 
 def open_places(places: Places) -> Opened:
     """The store: as owner if nobody else is, else as follower; temporary where nothing can be written."""
+    _refuse_strangers(places.store)
     try:
         lock = _lock(places.store)
     except OSError as error:
@@ -63,6 +65,19 @@ def open_places(places: Places) -> Opened:
     if lock is not None:
         return own(places.store, lock)
     return follow(places)
+
+
+def _refuse_strangers(store: Path) -> None:
+    """A damaged store is set aside and begun anew; a file that never was one is somebody's, and stays."""
+    if beside(store, ".generation").exists():
+        return
+    try:
+        with store.open("rb") as file:
+            head = file.read(_MAGIC.stop)
+    except OSError:
+        return
+    if any(head) and head[_MAGIC] != b"DUCK":
+        raise StoreError(f"{store} is no store of mlops-console", "name another file with --store")
 
 
 def own(store: Path, lock: OwnerLock) -> Opened:

@@ -5,6 +5,7 @@ import platform
 import resource
 import shutil
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,6 +98,11 @@ def _store(where: Places, store: str | None, found: Diagnosis) -> dict[str, Any]
     from mlops_console.workspace.opening import Workspace
 
     facts["size"] = sum(file.stat().st_size for file in _files_of(where) if file.is_file())
+    damaged = sorted(
+        safe_text(file.name) for file in where.store.parent.glob(f"{escape(where.store.name)}.corrupt-*")
+    )
+    if damaged:
+        facts["set_aside"] = ", ".join(damaged)
     owner = owner_of(where.store)
     try:
         workspace = Workspace((), store)
