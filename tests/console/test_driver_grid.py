@@ -48,9 +48,12 @@ def shown(data: list[str]) -> list[list[object]]:
     ]
 
 
-@given(st.lists(st.lists(Runs, min_size=ROWS, max_size=ROWS), min_size=1, max_size=4))
-def test_the_terminal_shows_what_the_frames_say(frames: list[list[list[tuple[str, str]]]]) -> None:
-    grid = Grid()
+@pytest.mark.parametrize("erases", [False, True])
+@given(frames=st.lists(st.lists(Runs, min_size=ROWS, max_size=ROWS), min_size=1, max_size=4))
+def test_the_terminal_shows_what_the_frames_say(
+    frames: list[list[list[tuple[str, str]]]], erases: bool
+) -> None:
+    grid = Grid(erases=erases)
     grid.resize(COLUMNS, ROWS)
     sent = []
     for rows in frames:
@@ -85,6 +88,15 @@ def test_a_changed_cell_costs_one_cell() -> None:
     grid.difference()
     grid.take("\x1b[3;1Hhullo\x1b[1;1H")
     assert grid.difference() == "\x1b[3;2Hu\x1b[1;1H"
+
+
+def test_stretches_of_blanks_are_erased_where_the_terminal_can() -> None:
+    grid = Grid(erases=True)
+    grid.resize(COLUMNS, ROWS)
+    grid.take(
+        "\x1b[1;1H\x1b[41m" + " " * 14 + "a" + " " * (COLUMNS - 15) + "\x1b[0m\x1b[2;1H" + " " * COLUMNS
+    )
+    assert grid.difference() == "\x1b[1;1H\x1b[41m\x1b[14X\x1b[14Ca" + " " * 9 + "\r\n\x1b[0m\x1b[K\x1b[2;25H"
 
 
 def test_after_a_resize_everything_is_sent_again() -> None:

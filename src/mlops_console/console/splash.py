@@ -30,17 +30,17 @@ def terminal() -> "TextIO | None":
     return None
 
 
-def show(store: str | None) -> tuple[bool, bool]:
-    """Draw the kept screen; whether the terminal is now in our hands, and whether there was one."""
+def show(store: str | None) -> bool:
+    """Draw the kept screen, if there is one; whether the terminal is now in our hands."""
     stream = terminal()
     if stream is None or os.environ.get("TERM", "dumb") == "dumb":
-        return False, False
+        return False
     columns, rows = os.get_terminal_size(stream.fileno())
     picture = _drawn(_kept(places(store).state / KIND / f"{NAME}.json"), columns, rows)
     text = ENTER + (picture or NOTHING)
     stream.flush()
     os.write(stream.fileno(), text.encode("utf-8", "replace"))
-    return True, bool(picture)
+    return True
 
 
 def leave() -> None:
@@ -72,6 +72,6 @@ def _drawn(item: dict[str, Any], columns: int, rows: int) -> str:
             and all(isinstance(line, str) and line.isprintable() for line in lines)
             and not style.strip("0123456789;")
         ):
-            drawn = (f"\x1b[{y};1H{line}" for y, line in enumerate(lines, 1))
+            drawn = (f"\x1b[{y};1H{line.rstrip()}" for y, line in enumerate(lines, 1))
             return f"\x1b[0;{style}m\x1b[2J{''.join(drawn)}\x1b[0m"
     return ""

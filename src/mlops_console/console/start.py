@@ -18,14 +18,14 @@ def start(
 ) -> int:
     """Open the console on folders (none: the watched ones); returns the exit code."""
     settings = user_settings()
-    shown, kept = splash.show(store) if not stock_driver else (False, False)
+    shown = not stock_driver and splash.show(store)
     try:
         app = _app(folders, store, stock_driver=stock_driver, theme=theme or settings.theme)
         if shown:
             from mlops_console.console.driver import DiffDriver
 
             DiffDriver.entered = True
-            app.holding = kept
+            app.holding = True
     except BaseException:
         if shown:
             splash.leave()

@@ -20,6 +20,17 @@ ENTER: Final = "\x1b[?1049h"
 LEAVE: Final = "\x1b[?1049l"
 
 
+def _erases() -> bool:
+    """Whether the terminal's description says that erased cells take the ground's colour."""
+    try:
+        import curses
+
+        curses.setupterm(fd=(terminal() or sys.__stderr__ or sys.stderr).fileno())
+        return curses.tigetflag("bce") == 1
+    except (ImportError, OSError, curses.error):
+        return False
+
+
 @runtime_checkable
 class KeepsScreen(Protocol):
     """An app that wants to know the last screen, and may begin with it."""
@@ -39,7 +50,8 @@ class DiffDriver(LinuxDriver):
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
-        self._grid = Grid(ascii_only=bool(getattr(getattr(app, "glyphs", None), "ascii", False)))
+        glyphs = getattr(app, "glyphs", None)
+        self._grid = Grid(ascii_only=bool(getattr(glyphs, "ascii", False)), erases=_erases())
         self._pump = Pump((terminal() or sys.__stderr__ or sys.stderr).fileno(), self._grid.difference)
         self._stale = True
         self._drawing = False

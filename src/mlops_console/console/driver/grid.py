@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NEAR: Final = 5
 """Unchanged cells between two changed ones that are cheaper to send again than to step over."""
 DASHES: Final = "\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}"
+WORTH_ERASING: Final = 12
+"""So many blanks on one ground are longer than the codes that erase them."""
 _PIECE = re.compile(r"([\d;]*)([Hm])")
 
 
@@ -51,8 +53,10 @@ class _Widths(dict[str, int]):
 class Grid:
     """The wanted and the shown screen."""
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    def __init__(self, *, ascii_only: bool = False, erases: bool = False) -> None:
         self._ascii_only = ascii_only
+        self._erases = erases
+        """The terminal erases in the colour of the ground (`bce`): stretches of blanks need not be sent."""
         self.columns = self.rows = 0
         self.cursor = (0, 0)
         """(row, column) where the frame leaves the cursor."""
@@ -172,33 +176,16 @@ class Grid:
 
     def difference(self) -> str:
         """What makes the terminal show the wanted screen; from here on it counts as shown."""
-        out: list[str] = []
-        style = PLAIN
-        at: tuple[int, int] | None = None
+        sender = _Sender(self.columns, erases=self._erases)
         for y in sorted(self._dirty):
             want, have = self._want[y], self._have[y]
             if want == have:
                 continue
             for begin, end in self._spans(want, have):
-                out.append(_move(at, y, begin))
-                for cell in want[begin:end]:
-                    if cell is None:
-                        continue
-                    text, wanted = cell
-                    if wanted is not style and not (text == " " and blank(style) is wanted):
-                        out.append(change(style, wanted))
-                        style = wanted
-                    out.append(text)
-                at = (y, end)
+                sender.span(y, begin, want[begin:end])
             self._have[y] = want[:]
         self._dirty.clear()
-        if not out:
-            return ""
-        if style is not PLAIN:
-            out.append("\x1b[0m")
-        row, column = self.cursor
-        out.append(f"\x1b[{row + 1};{column + 1}H")
-        return "".join(out)
+        return sender.finished(*self.cursor)
 
     def _spans(self, want: "list[Cell | None]", have: "list[Cell | None]") -> "Iterator[tuple[int, int]]":
         changed = [x for x, (a, b) in enumerate(zip(want, have, strict=True)) if a is not b and a is not None]
@@ -219,6 +206,56 @@ class Grid:
         while end < self.columns and (cell := want[end]) is not None and cell[0] == "":
             end += 1
         return begin, end
+
+
+class _Sender:
+    """Writes spans of cells with as few bytes as the terminal's abilities allow."""
+
+    def __init__(self, columns: int, *, erases: bool) -> None:
+        self._columns = columns
+        self._erases = erases
+        self._out: list[str] = []
+        self._style = PLAIN
+        self._at: tuple[int, int] | None = None
+
+    def span(self, y: int, x: int, cells: "list[Cell | None]") -> None:
+        """Cells of a row, from left to right."""
+        self._out.append(_move(self._at, y, x))
+        out = self._out
+        place, end = 0, len(cells)
+        while place < end:
+            cell = cells[place]
+            if cell is None:
+                place += 1
+                continue
+            text, wanted = cell
+            if wanted is not self._style and not (text == " " and blank(self._style) is wanted):
+                out.append(change(self._style, wanted))
+                self._style = wanted
+            length = 1
+            if text == " ":
+                while place + length < end and cells[place + length] is cell:
+                    length += 1
+                if length >= WORTH_ERASING and self._erases and blank(self._style) is wanted:
+                    place += length
+                    if x + place == self._columns:
+                        out.append("\x1b[K")
+                        self._at = (y, x + place - length)
+                        return
+                    out.append(f"\x1b[{length}X\x1b[{length}C")
+                    continue
+            out.append(text * length)
+            place += length
+        self._at = (y, x + end)
+
+    def finished(self, row: int, column: int) -> str:
+        """All spans, the style reset, the cursor where it belongs; nothing where there were none."""
+        if not self._out:
+            return ""
+        if self._style is not PLAIN:
+            self._out.append("\x1b[0m")
+        self._out.append(f"\x1b[{row + 1};{column + 1}H")
+        return "".join(self._out)
 
 
 def _move(at: tuple[int, int] | None, y: int, x: int) -> str:

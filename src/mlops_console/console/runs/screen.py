@@ -95,7 +95,12 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         if self.workspace is None or self._source is not None:
             return
         self._source = WorkspaceSource(self.workspace)
-        self._sparks = SparkWindow(self._source.sparks, self._in_worker, self._sparks_came)
+        self._sparks = SparkWindow(
+            self._source.sparks,
+            self._in_worker,
+            self._sparks_came,
+            lambda call: self.set_timer(REST_SECONDS * 2, call),
+        )
         self.loader = Loader(
             self._source, self._in_worker, lambda answer: self._from_worker(self._answered, answer)
         )
@@ -166,7 +171,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         if not table.column_chosen:
             table.column = first_column(answer.sheet)
         table.show(answer.sheet, line)
-        self.console_app.release()
+        self.call_after_refresh(self.console_app.release)
         self._nothing()
         self.tell()
 
