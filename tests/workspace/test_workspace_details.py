@@ -9,7 +9,7 @@ from tests.workspace.desk_making import NOW, put, read_of
 from mlops_console.errors import UsageError
 from mlops_console.records import Artifact, ModelFile, RunKey, Status
 from mlops_console.workspace.details import detail, details, resolve
-from mlops_console.workspace.metrics import histories, history, metric_keys, summaries
+from mlops_console.workspace.metrics import histories, history, metric_keys
 from mlops_console.workspace.problems import problems
 
 
@@ -54,12 +54,12 @@ def test_histories_in_the_order_asked(desk):
     assert [one.key for one in both] == ["lr", "val/loss"]
     assert history(desk, [two], "nothing") == []
     assert metric_keys(desk, [two]) == ["val/loss", "train/loss", "lr"]
-    (first, *_) = summaries(desk, two)
+    first, *_ = detail(desk, two).metrics
     assert (first.key, first.min, first.min_step, first.goal) == ("val/loss", 0.3, 1, "min")
 
 
 def test_a_metric_of_nothing_but_nan_has_no_extremes(desk):
-    (metric,) = summaries(desk, resolve(desk, "odd"))
+    (metric,) = detail(desk, resolve(desk, "odd")).metrics
     assert (metric.count, metric.nan_count, metric.min, metric.max) == (1, 1, None, None)
 
 

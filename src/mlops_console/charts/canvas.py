@@ -12,7 +12,6 @@ from mlops_console.charts.model import GlyphSet, Row
 from mlops_console.records import FloatArray, IntArray
 
 BoolGrid = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
-CodeGrid = npt.NDArray[np.uint8]
 _BLANK: Final = ord(" ")
 
 

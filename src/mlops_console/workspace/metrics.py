@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.records import NO_TIME, FloatArray, IntArray
-from mlops_console.store import details as run_questions
 from mlops_console.store import metrics as questions
 from mlops_console.workspace.goals import Goal, goal_of
 
@@ -66,17 +65,6 @@ def histories(
 def metric_keys(workspace: "Workspace", run_ids: Sequence[str]) -> list[str]:
     """The metrics that these runs have."""
     return workspace.ask(lambda connection: questions.metric_keys(connection, run_ids))
-
-
-def summaries(workspace: "Workspace", run_id: str) -> list[MetricSummary]:
-    """The figures of all metrics of a run."""
-
-    def ask(connection: Any) -> list[tuple[Any, ...]]:
-        rows = run_questions.run_rows(connection, [run_id])
-        numbers = [row["run_id"] for row in rows.values()]
-        return [figure for found in questions.figures(connection, numbers, True).values() for figure in found]
-
-    return [summary_of(figure) for figure in workspace.ask(ask)]
 
 
 def summary_of(figure: Sequence[Any]) -> MetricSummary:

@@ -202,9 +202,7 @@ class Session:
         state.said, state.docs = said, news
         return (facts,)
 
-    def _artifacts(
-        self, files: dict[str, Named]
-    ) -> tuple[tuple[Artifact, ...] | None, tuple[ModelFile, ...] | None]:
+    def _artifacts(self, files: dict[str, Named]) -> _Files:
         """The run's files; None when a run of many files was listed a moment ago."""
         for path in self._paths:
             if path not in self._stats:
@@ -219,12 +217,7 @@ class Session:
                 for path in self._paths
                 if path in self._stats and (files[path].rest or path == home.key.path)
             ]
-            return tuple(
-                Artifact(
-                    path.rpartition("/")[2], self._stats[path].size, self._stats[path].modified_ns // 1000
-                )
-                for path in sorted(own)
-            ), ()
+            return tuple(_artifact(path, self._stats[path]) for path in sorted(own)), ()
         newest = max((stat.modified_ns // 1000 for stat in self._stats.values()), default=0)
         if self.state.listed and newest < self.state.listed + _LIST_AGAIN:
             return None, None

@@ -148,8 +148,6 @@ def note_metadata(value: Value, data: memoryview, at: int, end: int) -> None:
 _CONTENT = {1: "<f4", 2: "<f8", 3: "<i4", 4: "u1", 5: "<i2", 6: "i1", 9: "<i8", 10: "?", 17: "<u2", 19: "<f2"}
 _CONTENT |= {14: "<u2", 22: "<u4", 23: "<u8"}
 _BFLOAT16, _HALF = 14, 19
-_LISTS = {42: "<f4", 50: "<f8"}
-_VARINT_LISTS = frozenset({56, 80, 88, 104, 128, 136})
 _SIGNED = frozenset({3, 5, 6, 9})
 
 
