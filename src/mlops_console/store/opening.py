@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -69,15 +70,18 @@ def open_places(places: Places) -> Opened:
 
 def _refuse_strangers(store: Path) -> None:
     """A damaged store is set aside and begun anew; a file that never was one is somebody's, and stays."""
-    if beside(store, ".generation").exists():
-        return
-    try:
+    with contextlib.suppress(OSError):
+        kind = store.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise StoreError(f"{store} is a folder, not a store", "name a file with --store")
+        if not stat.S_ISREG(kind):
+            raise StoreError(f"{store} is no regular file", "name another file with --store")
+        if beside(store, ".generation").exists():
+            return
         with store.open("rb") as file:
             head = file.read(_MAGIC.stop)
-    except OSError:
-        return
-    if any(head) and head[_MAGIC] != b"DUCK":
-        raise StoreError(f"{store} is no store of mlops-console", "name another file with --store")
+        if any(head) and head[_MAGIC] != b"DUCK":
+            raise StoreError(f"{store} is no store of mlops-console", "name another file with --store")
 
 
 def own(store: Path, lock: OwnerLock) -> Opened:

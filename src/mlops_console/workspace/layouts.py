@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlops_console.settings import read_state, write_state
+from mlops_console.settings import read_state
+from mlops_console.workspace.keeping import keep
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
@@ -37,7 +38,7 @@ def load_layout(workspace: "Workspace") -> Layout | None:
 
 def save_layout(workspace: "Workspace", layout: Layout) -> None:
     """Keep a layout for this workspace's projects."""
-    write_state(workspace.places, "layouts", layout_name(workspace), asdict(layout))
+    keep(workspace.places, "layouts", layout_name(workspace), asdict(layout))
 
 
 def _from_state(item: dict[str, Any]) -> Layout:

@@ -14,12 +14,11 @@ from mlops_console.settings import (
     places,
     project_settings,
     read_state,
-    remove_state,
-    write_state,
 )
 from mlops_console.store import open_store
 from mlops_console.store import runs as run_questions
 from mlops_console.workspace import projects as identities
+from mlops_console.workspace.keeping import drop, keep
 from mlops_console.workspace.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ class Workspace:
             self.unread: tuple[str, ...] = tuple(p.key for p in self.projects if p.key not in stored)
             """Keys of the projects that were never read."""
             if watch and asked:
-                for project in self.projects:
-                    identities.watch(self.places, project)
+                self._notices += self._watched(self.projects)
             self._put_projects()
         except BaseException:
             self.store.close()
@@ -128,7 +126,7 @@ class Workspace:
     def forget(self, run_ids: Sequence[str]) -> None:
         """Take runs out of the store and keep them away; their files are not touched."""
         for run_id in run_ids:
-            write_state(self.places, "forgotten", run_id, {"id": run_id, "at": time.time_ns() // 1000})
+            keep(self.places, "forgotten", run_id, {"id": run_id, "at": time.time_ns() // 1000})
         self._write(lambda store: _forget(store, run_ids))
 
     def recall(self, run_ids: Sequence[str]) -> list[str]:
@@ -136,7 +134,7 @@ class Workspace:
         forgotten = read_state(self.places, "forgotten")
         back = [run_id for run_id in run_ids if run_id in forgotten]
         for run_id in back:
-            remove_state(self.places, "forgotten", run_id)
+            drop(self.places, "forgotten", run_id)
         if back:
             self._write(self._swept)
         return back
@@ -145,9 +143,9 @@ class Workspace:
         """Put runs out of sight, or back."""
         for run_id in run_ids:
             if archived:
-                write_state(self.places, "archived", run_id, {"id": run_id, "at": time.time_ns() // 1000})
+                keep(self.places, "archived", run_id, {"id": run_id, "at": time.time_ns() // 1000})
             else:
-                remove_state(self.places, "archived", run_id)
+                drop(self.places, "archived", run_id)
         self._write(lambda store: _archive(store, run_ids, archived))
 
     def connection(self) -> "Connection":
@@ -210,6 +208,15 @@ class Workspace:
     def _stored(self) -> list[Project]:
         rows: list[tuple[Any, ...]] = list(run_questions.projects(self.connection()))
         return [Project(key, name, root, device, inode) for _, key, name, root, device, inode in rows]
+
+    def _watched(self, projects: Sequence[Project]) -> tuple[str, ...]:
+        """Remember these as watched; why that can't be done does not keep anybody from looking at them."""
+        try:
+            for project in projects:
+                identities.watch(self.places, project)
+        except StoreError as error:
+            return (f"{error}.",)
+        return ()
 
     def _put_projects(self) -> None:
         stored = {project.key: project for project in self._stored()}

@@ -10,7 +10,8 @@ from typing import Any
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 from mlops_console.records import Project
-from mlops_console.settings import Places, read_state, remove_state, write_state
+from mlops_console.settings import Places, read_state
+from mlops_console.workspace.keeping import drop, keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def watched(where: Places) -> list[Project]:
 
 def watch(where: Places, project: Project) -> None:
     """Remember a project as watched."""
-    write_state(
+    keep(
         where,
         "watched",
         project.key,
@@ -84,7 +85,7 @@ def watch(where: Places, project: Project) -> None:
 
 def unwatch(where: Places, project: Project) -> None:
     """No longer watch a project; its runs stay known."""
-    remove_state(where, "watched", project.key)
+    drop(where, "watched", project.key)
 
 
 def without_nested(roots: Iterable[str]) -> tuple[list[str], list[str]]:
