@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mlops_console.records import NO_TIME
 from mlops_console.store.packing import BLOCK, pack, unpack
-from mlops_console.store.states import SPARK, extent, sparks, stride_of
+from mlops_console.store.series_figures import SPARK, extent, sparks, stride_of
 
 INT = st.integers(-(2**63), 2**63 - 1)
 NUMBER = st.floats(width=32) | st.floats()

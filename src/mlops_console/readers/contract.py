@@ -5,7 +5,7 @@ executes it, never follows a link out of the root, never prints and keeps its bu
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -81,8 +81,8 @@ class Reader(Protocol):
         ...
 
     def read(self, root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
-        """Go on where `cursor` says (None: at the start). An unfinished tail is a quiet stop, damage a Problem."""
+        """Go on where `cursor` says (None: at the start).
+
+        An unfinished tail is a quiet stop, damage a Problem.
+        """
         ...
-
-
-Registry = Mapping[str, Reader]

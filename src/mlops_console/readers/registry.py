@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 BUILT_IN = {
-    "tensorboard": "mlops_console.readers.tensorboard",
     "recorded": "mlops_console.readers.recorded",
+    "tensorboard": "mlops_console.readers.tensorboard",
     "plain": "mlops_console.readers.plain",
 }
-"""Reader name -> module that has it as READER, in the order in which their words win."""
+"""Reader name -> module that has it as READER.
+
+Where several say the same of a run, the first is believed: those that record a run on purpose come before
+those that only hold traces of one. Readers of other packages come last, by name.
+"""
 GROUP = "mlops_console.readers"
 
 
@@ -55,7 +59,7 @@ def load() -> Readers:
 
 
 def registry() -> dict[str, Reader]:
-    """Reader name -> reader, in the order in which their words win."""
+    """Reader name -> reader, the most believed first."""
     return dict(load().readers)
 
 

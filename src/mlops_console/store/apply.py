@@ -6,12 +6,12 @@ import duckdb
 
 from mlops_console.errors import StoreError
 from mlops_console.records import Changed
-from mlops_console.store.appending import append, gather
 from mlops_console.store.facts import rank
 from mlops_console.store.known import Known
+from mlops_console.store.point_writing import append, gather
+from mlops_console.store.run_writing import RunWriting, Says, Touched, write_keys
 from mlops_console.store.sources import put_problems, register
 from mlops_console.store.staging import staged
-from mlops_console.store.telling import Says, Telling, Told, write_keys
 from mlops_console.store.types import Read
 
 
@@ -22,17 +22,17 @@ def apply_batch(
     strange = {read.project_key for read in batch} - known.projects.keys()
     if strange:
         raise StoreError(f"nothing is known of project {min(strange)}", "put the project first")
-    told = Told()
+    touched = Touched()
     problems = False
     removed: set[str] = set()
     for wave in _waves(batch):
         sources, fresh = register(con, known, wave)
         lost = _forget_said(con, known, wave, sources, fresh)
-        telling = Telling(con, known, told, ignored, now)
-        says = telling.tell(wave, sources, lost)
-        new = gather(known, wave, sources, fresh | set(lost), telling.run_id, told.keys)
-        write_keys(con, told.keys)
-        told.keys.clear()
+        writing = RunWriting(con, known, touched, ignored, now)
+        says = writing.write(wave, sources, lost)
+        new = gather(known, wave, sources, fresh | set(lost), writing.run_id, touched.keys)
+        write_keys(con, touched.keys)
+        touched.keys.clear()
         if new is not None:
             append(con, known, new)
         moved = {run for runs in lost.values() for run in runs}
@@ -48,8 +48,8 @@ def apply_batch(
                 for r, s in zip(wave, sources, strict=True)
             },
         )
-    added = frozenset(told.ids[run] for run in told.fresh) - removed
-    return Changed(frozenset(told.ids.values()) | removed, added, problems)
+    added = frozenset(touched.ids[run] for run in touched.fresh) - removed
+    return Changed(frozenset(touched.ids.values()) | removed, added, problems)
 
 
 def _waves(batch: Sequence[Read]) -> Iterator[list[Read]]:

@@ -8,31 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from mlops_console.readers.registry import BUILT_IN
 from mlops_console.records import Json, RunFacts
 from mlops_console.store.known import Facts, run_identity
 
-RANK: Final = (
-    "recorded",
-    "mlflow",
-    "wandb",
-    "aim",
-    "clearml",
-    "neptune",
-    "dvclive",
-    "sacred",
-    "guild",
-    "optuna",
-    "ray",
-    "keras",
-    "lightning",
-    "transformers",
-    "hydra",
-    "tensorboard",
-    "plain",
-)
-"""Readers, the most to be believed first: those that record a run on purpose before those that only hold
-traces of one. Readers not listed come last, by name."""
-
+_RANK: Final = {name: rank for rank, name in enumerate(BUILT_IN)}
 _TRACES: Final = frozenset({"tensorboard", "plain"})
 _FIRST: Final = ("native_id", "name", "group", "parent_native_id")
 _DICTS: Final = ("params", "tags", "summary", "environment")
@@ -40,7 +20,7 @@ _DICTS: Final = ("params", "tags", "summary", "environment")
 
 def rank(reader: str) -> tuple[int, str]:
     """Sort key of a reader: less is better."""
-    return (RANK.index(reader) if reader in RANK else len(RANK), reader)
+    return (_RANK.get(reader, len(_RANK)), reader)
 
 
 def merged(before: Facts, said: RunFacts, project_key: str) -> Facts:

@@ -13,8 +13,8 @@ from typing import Any, Final
 import duckdb
 
 from mlops_console.records import Process, RunKey
+from mlops_console.store.series_figures import SeriesFigures
 from mlops_console.store.staging import as_found, sound
-from mlops_console.store.states import SeriesStates
 from mlops_console.store.status import SILENCE, Standing
 
 _SOURCES: Final = 4096
@@ -61,7 +61,7 @@ class Known:
             for (source,) in con.execute("SELECT DISTINCT source_id FROM problems").fetchall()
             if source
         }
-        self.states = SeriesStates(con)
+        self.figures = SeriesFigures(con)
         self.tails = bool(con.execute("SELECT 1 FROM tail LIMIT 1").fetchone())
         """Whether points may wait in `tail`."""
         self.folded = 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlops_console.errors import StoreFullError
 from mlops_console.records import Changed, Problem, Project, Source
 from mlops_console.settings import Places
-from mlops_console.store import projects, said, sources, sweeping
+from mlops_console.store import forgetting, projects, sources, sweeping
 from mlops_console.store.apply import apply_batch
 from mlops_console.store.database import Connection
 from mlops_console.store.known import Known
@@ -37,10 +37,10 @@ class Store:
     def __init__(self, places: Places, opened: Opened) -> None:
         self.places = places
         self._session = Session(opened)
-        self._said = said.Said(places)
+        self._hidden = forgetting.HiddenRuns(places)
         self._projects: dict[str, Project] = {}
         self._told = False
-        self._heed_at_open()
+        self._follow_at_open()
 
     @property
     def role(self) -> Role:
@@ -57,11 +57,6 @@ class Store:
         """The disk is full: questions are answered from what was committed, writes raise StoreFullError."""
         return self._session.full
 
-    @property
-    def trouble(self) -> str:
-        """Words for the badge while something is wrong, else empty."""
-        return "disk full: nothing new is kept" if self.full else ""
-
     def connect(self) -> Connection:
         """A connection for one query thread."""
         return self._session.connect()
@@ -69,10 +64,6 @@ class Store:
     def close(self) -> None:
         """Write everything into the file, close it, give the locks back; fine to call twice."""
         self._session.close()
-
-    def resume(self) -> bool:
-        """Try to write again after the disk was full; every write tries by itself."""
-        return self._session.resume()
 
     def try_become_owner(self) -> bool:
         """A follower whose owner left takes the store over; connections made before are closed."""
@@ -82,9 +73,9 @@ class Store:
         if lock is None:
             return False
         self._session.replace(own(self.places.store, lock))
-        self._said = said.Said(self.places)
+        self._hidden = forgetting.HiddenRuns(self.places)
         self._put_again()
-        self._heed_at_open()
+        self._follow_at_open()
         return True
 
     def put_project(self, project: Project) -> None:
@@ -131,7 +122,7 @@ class Store:
 
     def _apply(self, batch: Sequence[Read]) -> Changed:
         with self._writing() as (con, known):
-            return apply_batch(con, known, batch, self._said.forgotten, time.time_ns() // 1000)
+            return apply_batch(con, known, batch, self._hidden.forgotten, time.time_ns() // 1000)
 
     def note_death(self, project_key: str, source: Source, what: str) -> int:
         """The reader child died on a source: how often it has by now."""
@@ -157,7 +148,7 @@ class Store:
 
     def sweep(self, now: int, silence: int, alive: Alive) -> Changed:
         """Look again at every run that time or the end of its process can change (times in microseconds)."""
-        heeded = self._heed()
+        hidden = self._follow_state()
         with self._reading():
             known = self._session.memory()
         moved = sweeping.due(known, now, silence, alive)
@@ -165,33 +156,33 @@ class Store:
             with self._writing() as (con, same):
                 sweeping.write(con, same, moved)
                 sweeping.fold_settled(con, same, now)
-        return heeded | Changed(frozenset(identity for identity, _, _ in moved.values()))
+        return hidden | Changed(frozenset(identity for identity, _, _ in moved.values()))
 
     def forget(self, run_ids: Sequence[str]) -> int:
         """Remove runs; they stay away until the file that says so is removed from the state folder."""
-        self._said.note("forgotten", run_ids, True)
+        self._hidden.note("forgotten", run_ids, True)
         with self._writing() as (con, known):
-            forgotten = said.forget(con, known, run_ids)
+            forgotten = forgetting.forget(con, known, run_ids)
         return len(forgotten)
 
     def archive(self, run_ids: Sequence[str], archived: bool) -> int:
         """Put runs out of sight, or back; how many moved."""
-        self._said.note("archived", run_ids, archived)
+        self._hidden.note("archived", run_ids, archived)
         with self._writing() as (con, known):
-            known.archived = self._said.archived
-            moved = said.archive(con, run_ids, archived)
+            known.archived = self._hidden.archived
+            moved = forgetting.archive(con, run_ids, archived)
         return len(moved)
 
-    def _heed_at_open(self) -> None:
+    def _follow_at_open(self) -> None:
         with contextlib.suppress(StoreFullError):
-            self._heed()
+            self._follow_state()
 
-    def _heed(self) -> Changed:
-        """Do what other processes of this user said in the state folder meanwhile."""
-        if not self._said.moved():
+    def _follow_state(self) -> Changed:
+        """Do what other processes of this user wrote into the state folder meanwhile."""
+        if not self._hidden.moved():
             return Changed()
         with self._writing() as (con, known):
-            return self._said.heed(con, known)
+            return self._hidden.follow(con, known)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[tuple["DuckDBPyConnection", Known]]:
@@ -205,11 +196,11 @@ class Store:
 
     @contextlib.contextmanager
     def _succeeding(self) -> Iterator[None]:
-        """If the store turns out to be damaged, its successor knows the projects and what was said."""
+        """If the store turns out to be damaged, its successor knows the projects and the hidden runs."""
         try:
             yield
         except StoreRebuiltError:
-            self._said = said.Said(self.places)
+            self._hidden = forgetting.HiddenRuns(self.places)
             self._put_again()
             raise
 

@@ -6,8 +6,8 @@ from typing import Final
 import duckdb
 import numpy as np
 
-from mlops_console.store.appending import fold
 from mlops_console.store.known import Known
+from mlops_console.store.point_writing import fold
 from mlops_console.store.staging import staged
 from mlops_console.store.status import Alive, effective, settled
 
@@ -80,6 +80,6 @@ def fold_settled(con: duckdb.DuckDBPyConnection, known: Known, now: int) -> None
     if series:
         none = np.empty(0, np.int64)
         fold(con, none, none, (none, none, np.empty(0, np.float64)), np.array(series, np.int64))
-        known.states.clear()
+        known.figures.clear()
     row = con.execute("SELECT count(*) FROM tail").fetchone()
     known.tails = bool(row and row[0])

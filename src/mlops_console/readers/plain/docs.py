@@ -8,11 +8,11 @@ import numpy as np
 from mlops_console.readers.contract import FileStat
 from mlops_console.readers.opening import read_small, stat_beneath, why_not
 from mlops_console.readers.plain.document import MAX_BYTES, Document, read_document
+from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.files import AnewError, Pace
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.names import Named, labels
 from mlops_console.readers.plain.state import FileState
-from mlops_console.readers.plain.troubles import Troubles
 from mlops_console.readers.plain.words import is_metric_word, split_of, tokens
 from mlops_console.readers.structured import MAX_BYTES as SMALL
 from mlops_console.readers.structured import flatten, kind_of, load
@@ -70,7 +70,7 @@ def read_docs(root: str, docs: list[Doc], states: dict[str, FileState], rows_bes
         try:
             data = read_small(root, doc.path, SMALL if doc.params else MAX_BYTES)
         except OSError as error:
-            state.troubles = _one(f"The file {why_not(error)}.")
+            state.problems = _one(f"The file {why_not(error)}.")
             found.failed = True
             continue
         if doc.params or doc.file.form == "yaml":
@@ -82,7 +82,7 @@ def read_docs(root: str, docs: list[Doc], states: dict[str, FileState], rows_bes
                 found.failed or any(text.startswith("Not read") for text in problems) or not data.strip()
             )
             _take_finals(doc, document, found, len(docs) - sum(each.params for each in docs))
-        state.troubles = _one(" ".join(problems)) if problems else {}
+        state.problems = _one(" ".join(problems)) if problems else {}
     stems = {file.stem for file in rows_beside}
     telling = [doc for doc in docs if doc.path in parsed and len(parsed[doc.path].gather.series())]
     names = labels([*rows_beside, *(doc.file for doc in telling)]) if telling else {}
@@ -169,9 +169,9 @@ def _labelled(key: str, label: str) -> str:
 
 
 def _one(text: str) -> dict[str, list[object]]:
-    troubles = Troubles()
-    troubles.note("text", None, text)
-    return troubles.kept()
+    problems = FileProblems()
+    problems.note("text", None, text)
+    return problems.kept()
 
 
 def _digest(steps: IntArray, values: FloatArray) -> str:

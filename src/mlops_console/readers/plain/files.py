@@ -9,12 +9,12 @@ import os
 
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.opening import read_range
+from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.lines import Lines
 from mlops_console.readers.plain.pieces import MAX_LINE, decode, encoding_of, line_end, piece_size, take
 from mlops_console.readers.plain.state import BEHIND, HEAD, FileState, digest
 from mlops_console.readers.plain.table import Table
-from mlops_console.readers.plain.troubles import Troubles
 from mlops_console.records import Json
 
 _HEAD = 1 << 16
@@ -56,7 +56,7 @@ class Growing:
         self._gather = gather
         self._label = label
         self._params = params
-        self._troubles = Troubles(state.troubles)
+        self._problems = FileProblems(state.problems)
 
     def read(self, pace: Pace) -> bool:
         """Read on; True when the budget ended it."""
@@ -84,7 +84,7 @@ class Growing:
                 continue
             piece = take(self._fd, state.offset, want, state.encoding)
             if piece.kind == "long":
-                self._troubles.note("long", state.offset)
+                self._problems.note("long", state.offset)
                 state.offset += piece.size
                 state.skipping = True
                 pace.worked()
@@ -109,8 +109,8 @@ class Growing:
 
     def _parser(self) -> Table | Lines:
         if self._state.kind == "lines":
-            return Lines(self._state, self._troubles, self._gather, self._label, self._params)
-        return Table(self._state, self._troubles, self._gather, self._label)
+            return Lines(self._state, self._problems, self._gather, self._label, self._params)
+        return Table(self._state, self._problems, self._gather, self._label)
 
     def _begin(self) -> None:
         """Find the encoding; it waits for the first line's end where its start does not tell."""
@@ -127,7 +127,7 @@ class Growing:
                 if unsure:
                     return
                 encoding = "latin-1"
-                self._troubles.note("encoding", error.start)
+                self._problems.note("encoding", error.start)
         self._state.encoding, self._state.offset = encoding, mark
 
     def _check(self, found: os.stat_result) -> None:
@@ -181,4 +181,4 @@ class Growing:
         state.inode, state.size, state.modified = found.st_ino, found.st_size, found.st_mtime_ns
         state.head = digest(read_range(self._fd, 0, min(HEAD, state.offset)))
         state.behind = digest(read_range(self._fd, max(0, state.offset - BEHIND), min(BEHIND, state.offset)))
-        state.troubles = self._troubles.kept()
+        state.problems = self._problems.kept()

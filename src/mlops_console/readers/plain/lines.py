@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
+from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.pieces import size_of
 from mlops_console.readers.plain.rows import Rows, TooDeepError
 from mlops_console.readers.plain.state import FileState
-from mlops_console.readers.plain.troubles import Troubles
 from mlops_console.records import Json
 
 
@@ -15,10 +15,10 @@ class Lines:
     """One file of JSON lines while it is read."""
 
     def __init__(
-        self, state: FileState, troubles: Troubles, gather: Gather, label: str, params: dict[str, Json]
+        self, state: FileState, problems: FileProblems, gather: Gather, label: str, params: dict[str, Json]
     ) -> None:
         self._state = state
-        self._troubles = troubles
+        self._problems = problems
         self._rows = Rows(state, gather, label, params)
         self._repeated: list[str] = []
         self._decoder = json.JSONDecoder(object_pairs_hook=self._pairs)
@@ -72,7 +72,7 @@ class Lines:
         if not text or text.startswith(("#", "//")):
             return
         if "\0" in text:
-            self._troubles.note("zeros", at)
+            self._problems.note("zeros", at)
             return
         place = 0
         try:
@@ -82,16 +82,16 @@ class Lines:
                 while place < len(text) and text[place] in " \t,\r":
                     place += 1
                 if not isinstance(row, dict):
-                    self._troubles.note("json", at, repr(text[:32]))
+                    self._problems.note("json", at, repr(text[:32]))
                     continue
                 if self._repeated:
-                    self._troubles.note("repeated", at, ", ".join(self._repeated[:3]))
+                    self._problems.note("repeated", at, ", ".join(self._repeated[:3]))
                 self._rows.one(row)
         except (RecursionError, TooDeepError):
-            self._troubles.note("deep", at)
+            self._problems.note("deep", at)
         except ValueError as error:
             digits = "integer string conversion" in str(error)
-            self._troubles.note("digits" if digits else "json", at, "" if digits else repr(text[:32]))
+            self._problems.note("digits" if digits else "json", at, "" if digits else repr(text[:32]))
 
     def _pairs(self, found: list[tuple[str, Any]]) -> dict[str, Any]:
         built = dict(found)

@@ -6,6 +6,7 @@ from mlops_console.readers.artifacts import list_files
 from mlops_console.readers.contract import Budget, FileStat
 from mlops_console.readers.opening import file_stat, read_range, reading, stat_beneath, why_not
 from mlops_console.readers.plain.docs import Doc, Docs, changed, give_out, read_docs
+from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.files import AnewError, Growing, Pace
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.home import home_of, is_run_of_its_own
@@ -14,7 +15,6 @@ from mlops_console.readers.plain.pieces import decode, encoding_of
 from mlops_console.readers.plain.sketch import is_lines, sketch
 from mlops_console.readers.plain.state import FileState, State, digest, key_digests
 from mlops_console.readers.plain.times import Times, log_began, run_times
-from mlops_console.readers.plain.troubles import Troubles
 from mlops_console.records import Artifact, Chunk, Json, ModelFile, Problem, RunFacts, Source
 
 _Files = tuple[tuple[Artifact, ...] | None, tuple[ModelFile, ...] | None]
@@ -140,7 +140,7 @@ class Session:
                 return more
         except OSError as error:
             if state.kind or not isinstance(error, FileNotFoundError):
-                state.troubles = _text(f"The file {why_not(error)}.")
+                state.problems = _text(f"The file {why_not(error)}.")
             return False
 
     def _docs(self, files: dict[str, Named], kinds: dict[str, str]) -> list[Doc]:
@@ -249,7 +249,7 @@ class Session:
             Problem(path, what, offset)
             for path in self._paths
             if path in self.state.files
-            for what, offset in Troubles(self.state.files[path].troubles).sentences()
+            for what, offset in FileProblems(self.state.files[path].problems).sentences()
         )
 
 
@@ -267,6 +267,6 @@ def _artifact(path: str, stat: FileStat) -> Artifact:
 
 
 def _text(sentence: str) -> dict[str, list[object]]:
-    troubles = Troubles()
-    troubles.note("text", None, sentence)
-    return troubles.kept()
+    problems = FileProblems()
+    problems.note("text", None, sentence)
+    return problems.kept()

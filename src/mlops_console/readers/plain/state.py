@@ -41,7 +41,7 @@ class FileState:
     skipping: bool = False
     """Inside a line that is too long to read."""
     dead: bool = False
-    troubles: dict[str, list[object]] = field(default_factory=dict)
+    problems: dict[str, list[object]] = field(default_factory=dict)
     emitted: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Of a document's series: how many points were given out, and their digest."""
     done: bool = False

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.header import BLANKS, Plan, find_header, is_header, plan_of, split
 from mlops_console.readers.plain.numbers import is_blank, number, wall_of, walls, whole_steps
 from mlops_console.readers.plain.pieces import size_of
 from mlops_console.readers.plain.state import FileState
-from mlops_console.readers.plain.troubles import Troubles
 from mlops_console.readers.plain.words import split_of
 from mlops_console.records import NO_TIME, FloatArray, IntArray
 
@@ -32,9 +32,9 @@ _Offsets = Callable[[int], int]
 class Table:
     """One table file while it is read; what must outlive the read is in its `FileState`."""
 
-    def __init__(self, state: FileState, troubles: Troubles, gather: Gather, label: str) -> None:
+    def __init__(self, state: FileState, problems: FileProblems, gather: Gather, label: str) -> None:
         self._state = state
-        self._troubles = troubles
+        self._problems = problems
         self._gather = gather
         self._label = label
         self._plan = plan_of(state.names) if state.names else None
@@ -79,7 +79,7 @@ class Table:
         plan = plan_of(found.names) if found else None
         if found is None or plan is None or not plan.metrics:
             self._state.dead = True
-            self._troubles.note("header", offset)
+            self._problems.note("header", offset)
             return len(lines)
         self._state.names, self._state.delimiter = found.names, found.delimiter
         self._use(plan, offset)
@@ -88,7 +88,7 @@ class Table:
     def _use(self, plan: Plan, offset: int) -> None:
         self._plan = plan
         if plan.repeated:
-            self._troubles.note("columns", offset, ", ".join(plan.repeated[:3]))
+            self._problems.note("columns", offset, ", ".join(plan.repeated[:3]))
 
     def _whole_columns(self, lines: list[str], offset: int) -> bool:
         """Take lines that all have the header's width and nothing odd in them; False: nothing was taken."""
@@ -153,7 +153,7 @@ class Table:
             if not quotes % 2:
                 return last + 1 - index
             if size > MAX_QUOTED or (last > index and self._is_row(lines[last])):
-                self._troubles.note("quote", at)
+                self._problems.note("quote", at)
                 return -1
         return 0
 
@@ -174,7 +174,7 @@ class Table:
         if not line.strip() or line.startswith("#"):
             return None
         if "\0" in line:
-            self._troubles.note("zeros", at)
+            self._problems.note("zeros", at)
             return None
         cells = [cell.strip() for cell in split(line, self._state.delimiter)]
         if tuple(cells) == plan.names:
@@ -185,7 +185,7 @@ class Table:
             cells.append("")
         if len(cells) == plan.width or is_header(cells):
             return cells
-        self._troubles.note("cells", at, f"has {len(cells)} cells, the header {plan.width}")
+        self._problems.note("cells", at, f"has {len(cells)} cells, the header {plan.width}")
         return None
 
     def _flush(self, rows: list[list[str]], offsets: list[int]) -> None:
@@ -240,14 +240,14 @@ class Table:
         blank = np.fromiter((is_blank(cell) for cell in cells), np.bool_, count)
         bad = np.flatnonzero(~good & ~blank)
         if len(bad):
-            self._troubles.note("step", offsets(int(bad[0])), repr(cells[bad[0]]), len(bad))
+            self._problems.note("step", offsets(int(bad[0])), repr(cells[bad[0]]), len(bad))
         # A row that leaves the step blank belongs to the step before it.
         last = np.maximum.accumulate(np.where(good, np.arange(count), -1))
         before = 0 if state.last_step is None else state.last_step
         return np.where(last >= 0, step[last], before), good | blank
 
     def _values(self, columns: Sequence[_Column], index: int, offsets: _Offsets) -> tuple[FloatArray, _Mask]:
-        """A metric's values, and where there are any; words among its numbers are troubles."""
+        """A metric's values, and where there are any; words among its numbers are problems."""
         cells = columns[index]
         values, present = _numbers(cells)
         if present.all():
@@ -262,7 +262,7 @@ class Table:
             if place >= first and not is_blank(cells[place]) and not _quiet(cells[place])
         ]
         if odd:
-            self._troubles.note("number", offsets(odd[0]), repr(cells[odd[0]]), len(odd))
+            self._problems.note("number", offsets(odd[0]), repr(cells[odd[0]]), len(odd))
         if not known and present.any():
             self._state.numeric.append(index)
         return values, present

@@ -13,8 +13,8 @@ from mlops_console.records import NO_TIME, FloatArray, IntArray, Points, RunKey
 from mlops_console.store.database import plain
 from mlops_console.store.known import Known
 from mlops_console.store.packing import pack
+from mlops_console.store.series_figures import NO_STEP, Extent, extent, sparks
 from mlops_console.store.staging import staged, staged_blobs
-from mlops_console.store.states import NO_STEP, Extent, extent, sparks
 from mlops_console.store.types import Read
 
 PACK_AT: Final = 64
@@ -128,18 +128,18 @@ def append(con: duckdb.DuckDBPyConnection, known: Known, new: Segments) -> None:
     """Write points and figures."""
     figures = extent(new.counts, new.step, new.wall, new.value)
     old = np.flatnonzero(~new.fresh)
-    slots = known.states.slots(new.series[old])
+    slots = known.figures.slots(new.series[old])
     before = np.zeros(len(new.series), np.int64)
-    before[old] = known.states.counts(slots)
+    before[old] = known.figures.counts(slots)
     had = [b""] * len(new.series)
-    for place, spark in zip(old.tolist(), known.states.sparks(slots), strict=True):
+    for place, spark in zip(old.tolist(), known.figures.sparks(slots), strict=True):
         had[place] = spark
     drawn, redrawn = sparks(new.counts, new.value, before, had)
     if new.fresh.any():
         _insert_series(con, new, figures, drawn)
     if len(old):
         some = _of(figures, old)
-        columns = known.states.merged(slots, some, [drawn[i] for i in old.tolist()])
+        columns = known.figures.merged(slots, some, [drawn[i] for i in old.tolist()])
         _update_series(con, new.series[old], columns)
         again = [i for i in old.tolist() if redrawn[i]]
         _update_sparks(con, new.series[again], [drawn[i] for i in again])
@@ -215,7 +215,7 @@ def _keep(
 ) -> None:
     """Points of new series and long pieces go into blocks, dribbles wait in `tail` to make one."""
     waiting = np.zeros(len(new.series), np.int64)
-    waiting[old] = known.states.tails(slots)
+    waiting[old] = known.figures.tails(slots)
     limit = _FOLD + new.series * 37 % _SPREAD  # so that runs started together do not fold together
     packed = new.fresh | (new.counts >= PACK_AT) | (waiting + new.counts >= limit)
     mask = np.repeat(packed, new.counts)
@@ -244,7 +244,7 @@ def _keep(
                 "INSERT INTO tail SELECT series_id, step, wall, coalesce(value, 'nan'::DOUBLE) FROM incoming"
             )
         known.tails = True
-    known.states.put_tails(slots, np.where(packed, 0, waiting + new.counts)[old])
+    known.figures.put_tails(slots, np.where(packed, 0, waiting + new.counts)[old])
 
 
 def fold(

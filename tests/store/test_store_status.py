@@ -1,4 +1,4 @@
-"""Several sources of one run; status; what people say of runs; projects; what discovery says."""
+"""Several sources of one run; status; forgotten and archived runs; projects; what discovery says."""
 
 import json
 
@@ -164,7 +164,7 @@ def test_a_forgotten_run_stays_away_until_it_is_asked_back(store, where):
     store.close()
 
 
-def test_what_another_process_said_is_heeded(store, where):
+def test_what_another_process_wrote_is_followed(store, where):
     store.apply([reading(path, metrics={"loss": curve([1])}) for path in ("runs/a", "runs/b")])
     write_state(where, "forgotten", identity("runs/a"), {})
     write_state(where, "archived", identity("runs/b"), {})

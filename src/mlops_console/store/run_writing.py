@@ -25,7 +25,7 @@ Says = dict[int, dict[int, Facts]]
 
 
 @dataclass(slots=True)
-class Told:
+class Touched:
     """What a batch touched."""
 
     ids: dict[int, str] = field(default_factory=dict)
@@ -36,13 +36,18 @@ class Told:
     """Rows to add to `keys`."""
 
 
-class Telling:
+class RunWriting:
     """The facts of one wave of reads, merged and written."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, known: Known, told: Told, ignored: Collection[str], now: int
+        self,
+        con: duckdb.DuckDBPyConnection,
+        known: Known,
+        touched: Touched,
+        ignored: Collection[str],
+        now: int,
     ) -> None:
-        self._con, self._known, self._told, self._ignored, self._now = con, known, told, ignored, now
+        self._con, self._known, self._touched, self._ignored, self._now = con, known, touched, ignored, now
         self._keys: dict[int, tuple[int, RunKey]] = {}
 
     def run_id(self, project_key: str, key: RunKey) -> int | None:
@@ -50,18 +55,18 @@ class Telling:
         identity = run_identity(project_key, key)
         if identity in self._ignored:
             return None
-        known, told = self._known, self._told
+        known, touched = self._known, self._touched
         number = known.runs.get(identity)
         if number is None:
             number = known.next_run
             known.next_run += 1
             known.runs[identity] = number
-            told.fresh.add(number)
+            touched.fresh.add(number)
             self._keys[number] = (known.projects[project_key], key)
-        told.ids[number] = identity
+        touched.ids[number] = identity
         return number
 
-    def tell(
+    def write(
         self, reads: Sequence[Read], sources: Sequence[int], lost: Mapping[int, Mapping[int, str]]
     ) -> Says:
         """Merge and write; `lost`: sources said anew -> the runs they spoke of, and their ids."""
@@ -77,9 +82,9 @@ class Telling:
                     spoken.setdefault((run, source), [])
                 last = key
         for runs in lost.values():
-            self._told.ids.update(runs)
+            self._touched.ids.update(runs)
         touched = dict.fromkeys([run for run, _ in spoken] + [run for runs in lost.values() for run in runs])
-        says = self._known.says(list(touched), self._told.fresh)
+        says = self._known.says(list(touched), self._touched.fresh)
         before = {run: dict(by_source) for run, by_source in says.items()}
         for source, runs in lost.items():
             for run in runs:
@@ -156,7 +161,7 @@ class Telling:
         old = [run for run in rows if run not in self._keys]
         if new:
             columns = self._columns(new, rows, standing)
-            columns["id"] = ("VARCHAR", [self._told.ids[run] for run in new])
+            columns["id"] = ("VARCHAR", [self._touched.ids[run] for run in new])
             columns["project_id"] = ("INTEGER", [self._keys[run][0] for run in new])
             columns["path"] = ("VARCHAR", [self._keys[run][1].path for run in new])
             columns["native"] = ("VARCHAR", [self._keys[run][1].native for run in new])
@@ -183,14 +188,16 @@ class Telling:
         self._keys.clear()
 
     def _archived(self, new: Sequence[int]) -> str:
-        names = [self._told.ids[run] for run in new if self._told.ids[run] in self._known.archived]
+        names = [self._touched.ids[run] for run in new if self._touched.ids[run] in self._known.archived]
         return f"id IN ({', '.join(repr(name) for name in names)})" if names else "false"
 
     def _stand(self, run: int, row: Row) -> tuple[str, str | None]:
         process = None
         if row.host is not None and row.boot_id is not None and row.pid is not None:
             process = Process(row.host, row.boot_id, row.pid, row.pid_started or 0)
-        return self._decide(run, Standing(self._told.ids[run], row.declared, row.reason, row.active, process))
+        return self._decide(
+            run, Standing(self._touched.ids[run], row.declared, row.reason, row.active, process)
+        )
 
     def _decide(self, run: int, standing: Standing) -> tuple[str, str | None]:
         known = self._known
@@ -222,14 +229,14 @@ class Telling:
         for run, by_source in says.items():
             old = values_of(before[run], readers)
             new = values_of(by_source, readers)
-            if old == new and run not in self._told.fresh:
+            if old == new and run not in self._touched.fresh:
                 continue
             if old:
                 stale.append(run)
             for (kind, key), value in new.items():
                 text, number = scalar_text(value)
                 run_ids.append(run)
-                key_ids.append(known.key_id(kind, key, self._told.keys))
+                key_ids.append(known.key_id(kind, key, self._touched.keys))
                 texts.append(text)
                 numeric.append(number)
         if stale:

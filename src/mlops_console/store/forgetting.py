@@ -1,4 +1,4 @@
-"""What people said of runs: forgotten, archived. Small files in the state folder hold it, for all stores.
+"""Runs that people forgot or archived: small files in the state folder say which, for all stores.
 
 A follower's word reaches the owner through those files: the owner looks whether they moved at every sweep.
 A forgotten run stays away until its file is removed; then its sources are read anew.
@@ -19,7 +19,7 @@ from mlops_console.store.known import Known
 _KINDS: Final = ("forgotten", "archived")
 
 
-class Said:
+class HiddenRuns:
     """Ids of the runs that people forgot or archived."""
 
     def __init__(self, places: Places) -> None:
@@ -29,11 +29,11 @@ class Said:
         self._marks: dict[str, int] = dict.fromkeys(_KINDS, 0)
 
     def moved(self) -> bool:
-        """Whether anything was said since it was last heeded."""
+        """Whether the files moved since they were last followed."""
         return any(_mark(folder) != self._marks[kind] for kind, folder in self._folders.items())
 
-    def heed(self, con: duckdb.DuckDBPyConnection, known: Known) -> Changed:
-        """Do what was said since."""
+    def follow(self, con: duckdb.DuckDBPyConnection, known: Known) -> Changed:
+        """Do what the files say by now."""
         self._marks = {kind: _mark(folder) for kind, folder in self._folders.items()}
         forgotten, archived = (_names(self._folders[kind]) for kind in _KINDS)
         asked_back = self.forgotten - forgotten
@@ -46,10 +46,10 @@ class Said:
         known.archived = archived
         return Changed(frozenset((*gone, *out, *back)))
 
-    def note(self, kind: str, run_ids: Collection[str], said: bool) -> None:
-        """Someone said it here; the file may be written before or after."""
+    def note(self, kind: str, run_ids: Collection[str], hidden: bool) -> None:
+        """It was done here already; the file may be written before or after."""
         target = self.forgotten if kind == "forgotten" else self.archived
-        (target.update if said else target.difference_update)(run_ids)
+        (target.update if hidden else target.difference_update)(run_ids)
 
 
 def forget(con: duckdb.DuckDBPyConnection, known: Known, run_ids: Sequence[str]) -> list[str]:

@@ -58,8 +58,8 @@ _SENTENCES = {
 _MOST_DETAIL = 48
 
 
-class Troubles:
-    """The troubles of one file; survives in the cursor."""
+class FileProblems:
+    """The problems of one file; survives in the cursor."""
 
     def __init__(self, kept: dict[str, list[object]] | None = None) -> None:
         self._kinds: dict[str, tuple[int, int | None, str]] = {}

@@ -116,7 +116,7 @@ def sparks(
     return out, changed
 
 
-class SeriesStates:
+class SeriesFigures:
     """The figures of series that were touched lately, so that a live batch need not ask for them."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
