@@ -49,8 +49,10 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             self._resize_child(0)
+            # What the outer terminal measures is not our size.
+            outer = {k: v for k, v in os.environ.items() if k not in ("LINES", "COLUMNS")}
             home = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
-            os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **home, **(env or {})})
+            os.execve(sys.executable, [sys.executable, *arguments], {**outer, **home, **(env or {})})
         self._resize_child(self._fd)
         self._left = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from mlops_console.console import keymap
+from mlops_console.console import ending
 from mlops_console.console.commands import Command, HasCommands, parse
 from mlops_console.console.glyphs import Glyphs, choose
 from mlops_console.console.theme import PALETTES, themes
@@ -106,6 +107,7 @@ class ConsoleApp(App[int]):
         """Paint first, open the workspace behind it."""
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
+        ending.hand_over(lambda code: self.exit(return_code=code))
         self.push_screen(self.first_screen())
         self.set_timer(HOLD_SECONDS, self.release)
         self.run_worker(self._open, thread=True, exit_on_error=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mlops_console.console.widgets.table.sheet import Sheet
 
 NEAR: Final = 2
-FAR: Final = 10
+FAR: Final = 24
 """Screens above and below: so many should be there, so many are fetched when one is not."""
 Fetch = Callable[[Any, str, Sequence[int]], "Sequence[bytes | None]"]
 """(frame, column key, rows) -> float32 samples of each row."""
