@@ -8,7 +8,6 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from mlops_console.console import keymap
-from mlops_console.console import ending
 from mlops_console.console.commands import Command, HasCommands, parse
 from mlops_console.console.glyphs import Glyphs, choose
 from mlops_console.console.theme import PALETTES, themes
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
 
+    from mlops_console.console.ending import Ending
     from mlops_console.ingest import Health
     from mlops_console.workspace import Workspace
 
@@ -77,6 +77,8 @@ class ConsoleApp(App[int]):
         self.failure: ConsoleError | None = None
         """Why the workspace could not be opened."""
         self.last_screen: list[str] = []
+        self.ending: Ending | None = None
+        """What ends the program from outside, to be heeded while it runs."""
         self.holding = False
         """The picture of the last screen stays until there is something to show in its place."""
         self._opening = opening
@@ -107,8 +109,9 @@ class ConsoleApp(App[int]):
         """Paint first, open the workspace behind it."""
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
-        ending.hand_over(lambda code: self.exit(return_code=code))
         self.push_screen(self.first_screen())
+        if self.ending is not None:
+            self.call_after_refresh(self.ending.hand_over, lambda code: self.exit(return_code=code))
         self.set_timer(HOLD_SECONDS, self.release)
         self.run_worker(self._open, thread=True, exit_on_error=True)
 

@@ -1,4 +1,4 @@
-"""Ended from outside, by a shutdown or a hang-up: the terminal is given back and the store closed all the same."""
+"""Ended from outside, by a shutdown or a hang-up: the terminal is given back and the store closed even so."""
 
 import asyncio
 import signal
@@ -9,19 +9,30 @@ from typing import Final
 _MEANT: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
-def arm() -> None:
-    """From now on these signals unwind the program instead of cutting it off; ignored ones stay ignored."""
-    for number in _MEANT:
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _unwind)
+class Ending:
+    """Signals that unwind the program instead of cutting it off; those that are ignored stay so."""
 
+    def __init__(self) -> None:
+        self._numbers = [number for number in _MEANT if signal.getsignal(number) is signal.SIG_DFL]
+        self._noted = 0
+        for number in self._numbers:
+            signal.signal(number, self._unwind)
 
-def hand_over(leave: Callable[[int], object]) -> None:
-    """A loop runs now: let it leave in its own time, with this exit code."""
-    for number in _MEANT:
-        if signal.getsignal(number) is _unwind:
-            asyncio.get_running_loop().add_signal_handler(number, leave, 128 + number)
+    def hold(self) -> None:
+        """The interface is being built, which is no moment to leave: take note only."""
+        for number in self._numbers:
+            signal.signal(number, self._note)
 
+    def hand_over(self, leave: Callable[[int], object]) -> None:
+        """A loop runs now: let it leave in its own time, with this exit code."""
+        loop = asyncio.get_running_loop()
+        for number in self._numbers:
+            loop.add_signal_handler(number, leave, 128 + number)
+        if self._noted:
+            leave(128 + self._noted)
 
-def _unwind(number: int, _: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    def _unwind(self, number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self._noted = number

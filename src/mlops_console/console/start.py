@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_console.console import ending, splash
+from mlops_console.console import splash
+from mlops_console.console.ending import Ending
 from mlops_console.settings import places, user_settings
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def start(
 ) -> int:
     """Open the console on folders (none: the watched ones); returns the exit code."""
     settings = user_settings()
-    ending.arm()
+    ending = Ending()
     shown = not stock_driver and splash.show(store)
     try:
         app = _app(folders, store, stock_driver=stock_driver, theme=theme or settings.theme)
@@ -31,6 +32,8 @@ def start(
         if shown:
             splash.leave()
         raise
+    ending.hold()
+    app.ending = ending
     try:
         code = app.run()
     finally:
