@@ -134,11 +134,11 @@ def live(folder: Path, known_runs: int, rounds: int) -> dict[str, float]:
             at[run] += more
         began = cpu()
         store.apply(batch)
-        store.sweep(time.time_ns() // 1000, 600_000_000, lambda process: None)
+        store.sweep(time.time_ns() // 1000, lambda process: None)
         spent.append((cpu() - began) * 1e3)
     began = cpu()
     for _ in range(100):
-        store.sweep(time.time_ns() // 1000, 600_000_000, lambda process: None)
+        store.sweep(time.time_ns() // 1000, lambda process: None)
     sweep = (cpu() - began) * 10
     size = (folder / "store.duckdb").stat().st_size
     store.close()
@@ -161,11 +161,11 @@ def opening(folder: Path, runs: int) -> dict[str, float]:
     connection.rows("SELECT count(*) FROM runs")
     opened = cpu() - began
     began = cpu()
-    store.sweep(time.time_ns() // 1000, 600_000_000, lambda process: None)
+    store.sweep(time.time_ns() // 1000, lambda process: None)
     first = cpu() - began
     began = cpu()
     for _ in range(100):
-        store.sweep(time.time_ns() // 1000, 600_000_000, lambda process: None)
+        store.sweep(time.time_ns() // 1000, lambda process: None)
     idle = (cpu() - began) * 10
     store.close()
     return {

@@ -90,7 +90,7 @@ def test_a_scan_beside_one_that_owns_the_store(place):
         assert "in use by process" in purge.stderr
         run = json.loads(listed.stdout.splitlines()[0])["id"]
         subprocess.run([*COMMAND, "forget", run, "--yes"], cwd=place, capture_output=True, check=True)
-        owner.store.sweep(time.time_ns() // 1000, 600_000_000, lambda process: None)
+        owner.store.sweep(time.time_ns() // 1000, lambda process: None)
         connection = owner.store.connect()
         assert connection.rows("SELECT count(*) FROM runs") == [(29,)]
 

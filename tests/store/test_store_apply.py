@@ -172,7 +172,7 @@ def test_dribbles_gather_into_blocks(store):
     assert [value for _, _, value in history(store, "runs/a", "loss")] == values
     assert asked(store, "SELECT count(*) FROM tail")[0][0] < 400
     store.apply([reading("runs/a", RunFacts(RunKey("runs/a"), status=Status.FINISHED))])
-    store.sweep(NOW + 10**9, 600_000_000, lambda process: None)
+    store.sweep(NOW + 10**9, lambda process: None)
     assert asked(store, "SELECT count(*) FROM tail") == [(0,)]
     assert [value for _, _, value in history(store, "runs/a", "loss")] == values
 

@@ -108,7 +108,7 @@ def test_no_flipped_bit_goes_unnoticed_or_stops_the_console(file, tmp_path):
         noticed += bool(store.notices)
         try:
             store.put_project(PROJECT)
-            store.sweep(0, 1, lambda process: None)
+            store.sweep(0, lambda process: None)
             store.apply([reading("runs/0", metrics={"m0": curve([1], 300)})])
         except StoreRebuiltError:
             assert any("set aside" in notice for notice in store.notices)
@@ -141,7 +141,7 @@ def test_damage_that_a_question_meets_begins_the_store_anew(file):
     with pytest.raises(StoreError, match="the store is damaged"):
         all_histories(store)
     with pytest.raises(StoreRebuiltError):
-        store.sweep(0, 1, lambda process: None)
+        store.sweep(0, lambda process: None)
     assert_begun_anew(file, store)
     store.close()
 

@@ -107,10 +107,10 @@ def test_status_follows_from_evidence(where, facts, alive, later, status, reason
         store.put_project(PROJECT)
         if not reopened:
             store.apply([reading("runs/a", facts)])
-        store.sweep(NOW + int(later), SILENCE, lambda process: alive)
+        store.sweep(NOW + int(later), lambda process: alive)
         [(got, why)] = asked(store, "SELECT status, status_reason FROM runs")
         assert (got, why and why.partition("T")[0]) == (status, reason)
-        assert not store.sweep(NOW + int(later), SILENCE, lambda process: alive)
+        assert not store.sweep(NOW + int(later), lambda process: alive)
         store.close()
 
 
@@ -120,8 +120,29 @@ def test_new_data_wakes_a_silent_run(store, monkeypatch):
     assert asked(store, "SELECT status FROM runs") == [("unknown",)]
     store.apply([reading("runs/a", RunFacts(A, active=NOW))])
     assert asked(store, "SELECT status, status_reason FROM runs") == [("running", None)]
-    changed = store.sweep(NOW + 2 * SILENCE, SILENCE, lambda process: None)
+    changed = store.sweep(NOW + 2 * SILENCE, lambda process: None)
     assert changed.runs == {identity("runs/a")}
+
+
+def test_each_project_has_its_own_patience(store, monkeypatch):
+    other = Project("0" * 12, "other", "/else", 1, 2)
+    store.put_project(other)
+    read = reading("runs/a", RunFacts(A, active=NOW))
+    elsewhere = type(read)(other.key, read.source, read.fingerprint, read.chunk)
+    look = "SELECT status FROM runs ORDER BY project_id, run_id"
+    later = NOW + 2 * SILENCE
+    monkeypatch.setattr("time.time_ns", lambda: later * 1000)
+    store.apply([read, elsewhere])
+    assert asked(store, look) == [("unknown",), ("unknown",)]
+    store.allow_silence(other.key, 3 * SILENCE)
+    assert store.sweep(later, lambda process: None).runs == {run_identity(other.key, A)}
+    assert asked(store, look) == [("unknown",), ("running",)]
+    assert not store.sweep(later, lambda process: None)
+    store.apply([reading("runs/b", RunFacts(RunKey("runs/b"), active=NOW))])
+    store.apply([type(read)(other.key, read.source, b"new", read.chunk, read_anew=True)])
+    assert asked(store, look) == [("unknown",), ("unknown",), ("running",)]
+    store.sweep(NOW + 4 * SILENCE, lambda process: None)
+    assert asked(store, "SELECT DISTINCT status FROM runs") == [("unknown",)]
 
 
 def test_runs_whose_files_vanish_stay_and_say_so(store):
@@ -155,7 +176,7 @@ def test_a_forgotten_run_stays_away_until_it_is_asked_back(store, where):
     store.apply([reading("runs", series={("runs/a", "loss"): curve([4], 2)})])
     assert asked(store, "SELECT path FROM runs") == [("runs/b",)]
     remove_state(where, "forgotten", identity("runs/a"))
-    store.sweep(NOW, SILENCE, lambda process: None)
+    store.sweep(NOW, lambda process: None)
     [known] = store.known(PROJECT.key)
     assert (known.cursor, known.fingerprint) == (None, b"")
     store.apply([reading("runs", series=both, anew=True)])
@@ -168,7 +189,7 @@ def test_what_another_process_wrote_is_followed(store, where):
     store.apply([reading(path, metrics={"loss": curve([1])}) for path in ("runs/a", "runs/b")])
     write_state(where, "forgotten", identity("runs/a"), {})
     write_state(where, "archived", identity("runs/b"), {})
-    assert store.sweep(NOW, SILENCE, lambda process: None).runs == {identity("runs/a"), identity("runs/b")}
+    assert store.sweep(NOW, lambda process: None).runs == {identity("runs/a"), identity("runs/b")}
     assert asked(store, "SELECT path, archived FROM runs") == [("runs/b", True)]
     store.close()
     write_state(where, "archived", identity("runs/c"), {})

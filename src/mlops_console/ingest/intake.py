@@ -81,6 +81,7 @@ class Intake:
         book = self.books.get(project.key)
         if book is None:
             book = self.books[project.key] = Book(project, self._settings(project))
+            self.store.allow_silence(project.key, int(book.settings.silence_seconds * 1e6))
             book.load(self.store.known(project.key))
         return book
 

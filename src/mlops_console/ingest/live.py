@@ -199,10 +199,7 @@ class Live:
             self._poll.done(intake.poll_cost + 2 * (process_time() - started))
         if self._sweep.is_due(now):
             started = process_time()
-            silence = max((book.settings.silence_seconds for book in intake.books.values()), default=600.0)
-            swept = intake.write(
-                lambda: intake.store.sweep(time.time_ns() // 1000, int(silence * 1e6), alive)
-            )
+            swept = intake.write(lambda: intake.store.sweep(time.time_ns() // 1000, alive))
             intake.publish(swept)
             self._sweep.done(process_time() - started)
         if intake.store.role == "follower" and self._succeed.is_due(now):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from mlops_console.ingest.health import Health
 from mlops_console.ingest.intake import Intake
 from mlops_console.ingest.live import Live, Work
 from mlops_console.ingest.report import ScanReport
-from mlops_console.ingest.standing import standing
 from mlops_console.ingest.watch import Watcher
 from mlops_console.records import Changed, Project
+from mlops_console.store.problems import all_problems
+from mlops_console.store.runs import run_count
 from mlops_console.store.types import StoreRebuiltError
 
 if TYPE_CHECKING:
@@ -73,7 +75,10 @@ class Pipeline:
                     progress(_words(intake))
         finally:
             intake.close_child()
-        runs, problems = standing(self._store, projects)
+        keys = [project.key for project in projects]
+        with closing(self._store.connect()) as connection:
+            runs = run_count(connection, keys)
+            problems = tuple(problem for _, _, problem in all_problems(connection, keys))
         return ScanReport(
             new=len(tally.added),
             updated=len(tally.runs - tally.added),

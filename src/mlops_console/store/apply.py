@@ -12,11 +12,11 @@ from mlops_console.store.point_writing import append, gather
 from mlops_console.store.run_writing import RunWriting, Says, Touched, write_keys
 from mlops_console.store.sources import put_problems, register
 from mlops_console.store.staging import staged
-from mlops_console.store.types import Read
+from mlops_console.store.types import Read, Wishes
 
 
 def apply_batch(
-    con: duckdb.DuckDBPyConnection, known: Known, batch: Sequence[Read], ignored: Collection[str], now: int
+    con: duckdb.DuckDBPyConnection, known: Known, batch: Sequence[Read], wishes: Wishes, now: int
 ) -> Changed:
     """Facts, points, problems, cursors and fingerprints of all chunks."""
     strange = {read.project_key for read in batch} - known.projects.keys()
@@ -28,7 +28,7 @@ def apply_batch(
     for wave in _waves(batch):
         sources, fresh = register(con, known, wave)
         lost = _forget_said(con, known, wave, sources, fresh)
-        writing = RunWriting(con, known, touched, ignored, now)
+        writing = RunWriting(con, known, touched, wishes, now)
         says = writing.write(wave, sources, lost)
         new = gather(known, wave, sources, fresh | set(lost), writing.run_id, touched.keys)
         write_keys(con, touched.keys)

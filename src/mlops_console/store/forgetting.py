@@ -43,7 +43,6 @@ class HiddenRuns:
         out = archive(con, sorted(archived - self.archived), True)
         back = archive(con, sorted(self.archived - archived), False)
         self.forgotten, self.archived = forgotten, archived
-        known.archived = archived
         return Changed(frozenset((*gone, *out, *back)))
 
     def note(self, kind: str, run_ids: Collection[str], hidden: bool) -> None:

@@ -15,7 +15,7 @@ import duckdb
 from mlops_console.records import Process, RunKey
 from mlops_console.store.series_figures import SeriesFigures
 from mlops_console.store.staging import as_found, sound
-from mlops_console.store.status import SILENCE, Standing
+from mlops_console.store.status import Standing
 
 _SOURCES: Final = 4096
 _RUNS: Final = 4096
@@ -66,27 +66,26 @@ class Known:
         """Whether points may wait in `tail`."""
         self.folded = 0
         """When settled runs were last looked through for such points."""
-        self.archived: set[str] = set()
-        self.silence = SILENCE
         self.dead: set[Process] = set()
         self.orphans: dict[int, dict[int, str]] = {}
         """source -> runs it no longer speaks of, until it has been read to its end."""
-        self.unsettled = self._unsettled()
+        self.unsettled = self.standings("status = 'running'")
+        """Runs that time or the end of a process can change, with their status and reason as written."""
         self._series: OrderedDict[int, SeriesIds] = OrderedDict()
         self._says: OrderedDict[int, dict[int, Facts]] = OrderedDict()
 
-    def _unsettled(self) -> dict[int, tuple[Standing, str, str | None]]:
-        """Runs that time or the end of a process can change, with their status and reason as written."""
+    def standings(self, which: str) -> dict[int, tuple[Standing, str, str | None]]:
+        """How the runs stand that a condition holds for, with their status and reason as written."""
         rows = self._con.execute(
-            "SELECT run_id, id, declared, active, host, boot_id, pid, pid_started, status_reason"
-            " FROM runs WHERE status = 'running'"
+            "SELECT run_id, id, project_id, declared, active, host, boot_id, pid, pid_started, status,"
+            f" status_reason FROM runs WHERE {which}"
         ).fetchall()
         found = {}
-        for run, identity, declared, active, host, boot, pid, pid_started, reason in rows:
+        for run, identity, project, declared, active, host, boot, pid, pid_started, status, reason in rows:
             process = (
                 Process(host, boot, pid, pid_started or 0) if host and boot and pid is not None else None
             )
-            found[run] = (Standing(identity, declared, None, active, process), "running", reason)
+            found[run] = (Standing(identity, project, declared, None, active, process), status, reason)
         return found
 
     def alive_so_far(self, process: Process) -> bool | None:

@@ -1,6 +1,6 @@
 """Facts on their way into the tables: runs, what was said of them, their values."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,8 +10,8 @@ from mlops_console.records import Process, RunFacts, RunKey
 from mlops_console.store.facts import Row, merged, row_of, values_of, without_pulse
 from mlops_console.store.known import Facts, Known, run_identity
 from mlops_console.store.staging import encoded, scalar_text, staged
-from mlops_console.store.status import Standing, effective, settled
-from mlops_console.store.types import Read
+from mlops_console.store.status import SILENCE, Standing, effective, settled
+from mlops_console.store.types import Read, Wishes
 
 _ROW: Final = (
     ("native_id", "VARCHAR"), ("name", "VARCHAR"), ("group", "VARCHAR"), ("parent", "VARCHAR"),
@@ -44,16 +44,17 @@ class RunWriting:
         con: duckdb.DuckDBPyConnection,
         known: Known,
         touched: Touched,
-        ignored: Collection[str],
+        wishes: Wishes,
         now: int,
     ) -> None:
-        self._con, self._known, self._touched, self._ignored, self._now = con, known, touched, ignored, now
-        self._keys: dict[int, tuple[int, RunKey]] = {}
+        self._con, self._known, self._touched, self._wishes, self._now = con, known, touched, wishes, now
+        self._keys: dict[int, RunKey] = {}
+        self._projects: dict[int, str] = {}
 
     def run_id(self, project_key: str, key: RunKey) -> int | None:
         """The number of a run, allotted at first sight; None for one that was forgotten."""
         identity = run_identity(project_key, key)
-        if identity in self._ignored:
+        if identity in self._wishes.forgotten:
             return None
         known, touched = self._known, self._touched
         number = known.runs.get(identity)
@@ -62,7 +63,8 @@ class RunWriting:
             known.next_run += 1
             known.runs[identity] = number
             touched.fresh.add(number)
-            self._keys[number] = (known.projects[project_key], key)
+            self._keys[number] = key
+        self._projects[number] = project_key
         touched.ids[number] = identity
         return number
 
@@ -81,8 +83,10 @@ class RunWriting:
                 if key is not last and (run := self.run_id(read.project_key, key)) is not None:
                     spoken.setdefault((run, source), [])
                 last = key
-        for runs in lost.values():
+        for read, source in zip(reads, sources, strict=True):
+            runs = lost.get(source, {})
             self._touched.ids.update(runs)
+            self._projects.update(dict.fromkeys(runs, read.project_key))
         touched = dict.fromkeys([run for run, _ in spoken] + [run for runs in lost.values() for run in runs])
         says = self._known.says(list(touched), self._touched.fresh)
         before = {run: dict(by_source) for run, by_source in says.items()}
@@ -162,9 +166,9 @@ class RunWriting:
         if new:
             columns = self._columns(new, rows, standing)
             columns["id"] = ("VARCHAR", [self._touched.ids[run] for run in new])
-            columns["project_id"] = ("INTEGER", [self._keys[run][0] for run in new])
-            columns["path"] = ("VARCHAR", [self._keys[run][1].path for run in new])
-            columns["native"] = ("VARCHAR", [self._keys[run][1].native for run in new])
+            columns["project_id"] = ("INTEGER", [known.projects[self._projects[run]] for run in new])
+            columns["path"] = ("VARCHAR", [self._keys[run].path for run in new])
+            columns["native"] = ("VARCHAR", [self._keys[run].native for run in new])
             columns["seen"] = ("BIGINT", [self._now] * len(new))
             source, text = staged(columns)
             archived = self._archived(new)
@@ -188,20 +192,20 @@ class RunWriting:
         self._keys.clear()
 
     def _archived(self, new: Sequence[int]) -> str:
-        names = [self._touched.ids[run] for run in new if self._touched.ids[run] in self._known.archived]
+        names = [self._touched.ids[run] for run in new if self._touched.ids[run] in self._wishes.archived]
         return f"id IN ({', '.join(repr(name) for name in names)})" if names else "false"
 
     def _stand(self, run: int, row: Row) -> tuple[str, str | None]:
         process = None
         if row.host is not None and row.boot_id is not None and row.pid is not None:
             process = Process(row.host, row.boot_id, row.pid, row.pid_started or 0)
-        return self._decide(
-            run, Standing(self._touched.ids[run], row.declared, row.reason, row.active, process)
-        )
+        identity, project = self._touched.ids[run], self._known.projects[self._projects[run]]
+        return self._decide(run, Standing(identity, project, row.declared, row.reason, row.active, process))
 
     def _decide(self, run: int, standing: Standing) -> tuple[str, str | None]:
         known = self._known
-        status, reason = effective(standing, self._now, known.silence, known.alive_so_far)
+        silence = self._wishes.silence.get(self._projects[run], SILENCE)
+        status, reason = effective(standing, self._now, silence, known.alive_so_far)
         if settled(status):
             known.unsettled.pop(run, None)
         else:

@@ -19,9 +19,12 @@ def roster(connection: Connection, ids: Sequence[str] | None = None) -> dict[str
     return connection.columns(f"SELECT run_id, id, project_id, archived FROM runs {where}", parameters)
 
 
-def run_count(connection: Connection) -> int:
-    """How many runs the store knows."""
-    return int(connection.rows("SELECT count(*) FROM runs")[0][0])
+def run_count(connection: Connection, projects: Sequence[str] | None = None) -> int:
+    """How many runs the store knows of these projects (None: of all)."""
+    if projects is None:
+        return int(connection.rows("SELECT count(*) FROM runs")[0][0])
+    of_these = "project_id IN (SELECT project_id FROM projects WHERE key IN (SELECT unnest(?)))"
+    return int(connection.rows(f"SELECT count(*) FROM runs WHERE {of_these}", [list(projects)])[0][0])
 
 
 def any_running(connection: Connection) -> bool:

@@ -20,6 +20,7 @@ class Standing:
     """What a run's status follows from."""
 
     id: str
+    project_id: int
     declared: str | None
     reason: str | None
     """Why, in the words of the tool that declared it."""

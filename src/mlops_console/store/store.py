@@ -15,8 +15,8 @@ from mlops_console.store.known import Known
 from mlops_console.store.locks import OwnerLock
 from mlops_console.store.opening import Opened, Role, open_places, own
 from mlops_console.store.session import CrampedError, Session
-from mlops_console.store.status import Alive
-from mlops_console.store.types import KnownSource, Read, StoreRebuiltError
+from mlops_console.store.status import SILENCE, Alive
+from mlops_console.store.types import KnownSource, Read, StoreRebuiltError, Wishes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,6 +39,8 @@ class Store:
         self._session = Session(opened)
         self._hidden = forgetting.HiddenRuns(places)
         self._projects: dict[str, Project] = {}
+        self._silence: dict[str, int] = {}
+        self._reconsider: dict[str, int] = {}
         self._told = False
         self._follow_at_open()
 
@@ -122,7 +124,8 @@ class Store:
 
     def _apply(self, batch: Sequence[Read]) -> Changed:
         with self._writing() as (con, known):
-            return apply_batch(con, known, batch, self._hidden.forgotten, time.time_ns() // 1000)
+            wishes = Wishes(self._hidden.forgotten, self._hidden.archived, self._silence)
+            return apply_batch(con, known, batch, wishes, time.time_ns() // 1000)
 
     def note_death(self, project_key: str, source: Source, what: str) -> int:
         """The reader child died on a source: how often it has by now."""
@@ -146,12 +149,20 @@ class Store:
             moved = projects.put_problems(con, known, project_key, problems)
         return Changed(problems=moved)
 
-    def sweep(self, now: int, silence: int, alive: Alive) -> Changed:
-        """Look again at every run that time or the end of its process can change (times in microseconds)."""
+    def allow_silence(self, project_key: str, microseconds: int) -> None:
+        """How long a run of this project may give no sign of life and still count as running."""
+        if self._silence.get(project_key, SILENCE) != microseconds:
+            self._silence[project_key] = microseconds
+            self._reconsider[project_key] = microseconds
+
+    def sweep(self, now: int, alive: Alive) -> Changed:
+        """Look again at every run that time (`now` in microseconds) or the end of its process can change."""
         hidden = self._follow_state()
         with self._reading():
             known = self._session.memory()
-        moved = sweeping.due(known, now, silence, alive)
+            sweeping.reconsider(known, now, self._reconsider)
+            self._reconsider.clear()
+        moved = sweeping.due(known, now, self._silence, alive)
         if moved or sweeping.wants_folding(known, now):
             with self._writing() as (con, same):
                 sweeping.write(con, same, moved)
@@ -169,7 +180,6 @@ class Store:
         """Put runs out of sight, or back; how many moved."""
         self._hidden.note("archived", run_ids, archived)
         with self._writing() as (con, known):
-            known.archived = self._hidden.archived
             moved = forgetting.archive(con, run_ids, archived)
         return len(moved)
 

@@ -9,7 +9,7 @@ import numpy as np
 from mlops_console.store.known import Known
 from mlops_console.store.point_writing import fold
 from mlops_console.store.staging import staged
-from mlops_console.store.status import Alive, effective, settled
+from mlops_console.store.status import SILENCE, Alive, effective, settled
 
 FOLD_EVERY: Final = 60_000_000
 """Microseconds between looks for settled runs whose last points still wait in `tail`."""
@@ -20,12 +20,23 @@ Moved = dict[int, tuple[str, str, str | None]]
 """run_id -> id, status, reason."""
 
 
-def due(known: Known, now: int, silence: int, alive: Alive) -> Moved:
+def reconsider(known: Known, now: int, silence: Mapping[str, int]) -> None:
+    """Runs of these projects that were given up, and would not have been with their silence of now."""
+    for key, limit in silence.items():
+        if key in known.projects:
+            known.unsettled |= known.standings(
+                f"project_id = {known.projects[key]} AND status = 'unknown' AND active >= {int(now - limit)}"
+                " AND coalesce(declared, 'running') = 'running'"
+            )
+
+
+def due(known: Known, now: int, silence: Mapping[str, int], alive: Alive) -> Moved:
     """Runs whose status is another one by now. Asks nothing of the tables."""
-    known.silence = silence
+    limits = {known.projects[key]: limit for key, limit in silence.items() if key in known.projects}
     moved: Moved = {}
     for run, (standing, status, reason) in known.unsettled.items():
-        now_status, now_reason = effective(standing, now, silence, alive)
+        limit = limits.get(standing.project_id, SILENCE)
+        now_status, now_reason = effective(standing, now, limit, alive)
         if (now_status, now_reason) != (status, reason):
             moved[run] = (standing.id, now_status, now_reason)
     return moved

@@ -1,5 +1,6 @@
 """The values that cross the store's door."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mlops_console.errors import StoreError
@@ -21,6 +22,18 @@ class Read:
     chunk: Chunk
     read_anew: bool = False
     """Read from the start (no cursor): what the source said before is forgotten, as with `chunk.reset`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What people want, beside what their files say."""
+
+    forgotten: Collection[str]
+    """Ids of runs to leave out."""
+    archived: Collection[str]
+    """Ids of runs to keep out of sight."""
+    silence: Mapping[str, int]
+    """Project key -> microseconds without a sign of life after which a run no longer counts as running."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from mlops_console.errors import StoreError
 from mlops_console.records import Changed, Project
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
+_USUAL: Final = ProjectSettings().silence_seconds
 
 
 class Workspace:
@@ -90,9 +91,14 @@ class Workspace:
         return self._pipe().scan(self.projects, progress)
 
     def sweep(self) -> None:
-        """Look again at runs that were running when they were read last: their process may be gone by now."""
-        if not self._live and self.ask(run_questions.any_running):
-            self._write(self._swept)
+        """Look again at runs that were running when they were read last: their process may be gone by now.
+
+        A project that wants more patience than is usual may also have some back that were given up.
+        """
+        if not self._live:
+            patient = any(_wishes(project).silence_seconds > _USUAL for project in self.projects)
+            if patient or self.ask(run_questions.any_running):
+                self._write(self._swept)
 
     def rescan(self) -> None:
         """Look at everything now; what changed is told as usual."""
@@ -191,8 +197,9 @@ class Workspace:
     def _swept(self, store: "Store") -> Changed:
         from mlops_console.ingest.processes import alive
 
-        silence = max((_wishes(project).silence_seconds for project in self.projects), default=600.0)
-        return store.sweep(time.time_ns() // 1000, int(silence * 1e6), alive)
+        for project in self.projects:
+            store.allow_silence(project.key, int(_wishes(project).silence_seconds * 1e6))
+        return store.sweep(time.time_ns() // 1000, alive)
 
     def _changed(self, changed: Changed) -> None:
         self.shelf.note(changed)
