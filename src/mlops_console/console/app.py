@@ -1,5 +1,6 @@
 """The console: opens the workspace behind the first paint, holds what screens share, passes changes on."""
 
+import gc
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
@@ -86,6 +87,7 @@ class ConsoleApp(App[int]):
         self._pending = Changed()
         self._lock = threading.Lock()
         self._resting = False
+        self._settled = False
         for theme in themes():
             self.register_theme(theme)
         self.theme = "ansi" if self.no_color else self.settings.theme
@@ -117,6 +119,10 @@ class ConsoleApp(App[int]):
 
     def release(self) -> None:
         """There is something to show."""
+        if not self._settled and not self.is_headless:
+            # What start-up made stays: collecting it again and again would pause the keys for 40 ms.
+            self._settled = True
+            gc.freeze()
         if self.holding:
             self.holding = False
             self.screen.refresh()
