@@ -29,7 +29,7 @@ def test_names_then_arguments_are_completed() -> None:
     assert completions("q", COMMANDS) == [("quit", "leave")]
     assert [line for line, _ in completions("", COMMANDS)] == ["sort ", "columns ", "quit"]
     assert [line for line, _ in completions("sort au", COMMANDS)] == ["sort metric:auc"]
-    assert [line for line, _ in completions("sort age a", COMMANDS)][0] == "sort age age"
+    assert completions("sort age a", COMMANDS)[0][0] == "sort age age"
     assert completions("quit x", COMMANDS) == []
 
 
