@@ -1,6 +1,7 @@
 """The console: opens the workspace behind the first paint, holds what screens share, passes changes on."""
 
 import gc
+import os
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
@@ -72,11 +73,13 @@ class ConsoleApp(App[int]):
         driver_class: "type[Driver] | None" = None,
     ) -> None:
         self.glyphs: Glyphs = choose((settings or UserSettings()).glyphs)
-        super().__init__(driver_class=driver_class)
+        # Where colours are unwanted there must be none: shades of grey would be black on black here.
+        plain = True if "NO_COLOR" in os.environ else None
+        super().__init__(driver_class=driver_class, ansi_color=plain)
         self.settings = settings or UserSettings()
         self.workspace: Workspace | None = None
-        self.failure: ConsoleError | None = None
-        """Why the workspace could not be opened."""
+        self.failure: BaseException | None = None
+        """Why the workspace could not be opened, or what went wrong in the console itself."""
         self.last_screen: list[str] = []
         self.ending: Ending | None = None
         """What ends the program from outside, to be heeded while it runs."""
@@ -182,6 +185,11 @@ class ConsoleApp(App[int]):
             if isinstance(screen, Live):
                 screen.store_changed(changed)
         self.set_timer(QUIET_SECONDS, self._deliver)
+
+    def _fatal_error(self) -> None:
+        # Textual would draw a traceback with all locals: half-made objects among them make it hang instead.
+        self.failure = self._exception
+        self._close_messages_no_wait()
 
     def say(self, text: str, ink: str = "text", seconds: float = 5.0) -> None:
         """A message in the footer of the screen that is looked at."""

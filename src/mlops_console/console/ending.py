@@ -10,16 +10,14 @@ _MEANT: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Ending:
-    """Signals that unwind the program instead of cutting it off; those that are ignored stay so."""
+    """Signals that end the program in good order; those that are ignored stay so.
+
+    While it starts they are only noted: that takes no second, and is no moment to leave half a screen behind.
+    """
 
     def __init__(self) -> None:
         self._numbers = [number for number in _MEANT if signal.getsignal(number) is signal.SIG_DFL]
         self._noted = 0
-        for number in self._numbers:
-            signal.signal(number, self._unwind)
-
-    def hold(self) -> None:
-        """The interface is being built, which is no moment to leave: take note only."""
         for number in self._numbers:
             signal.signal(number, self._note)
 
@@ -30,9 +28,6 @@ class Ending:
             loop.add_signal_handler(number, leave, 128 + number)
         if self._noted:
             leave(128 + self._noted)
-
-    def _unwind(self, number: int, _: FrameType | None) -> None:
-        raise SystemExit(128 + number)
 
     def _note(self, number: int, _: FrameType | None) -> None:
         self._noted = number

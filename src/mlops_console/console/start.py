@@ -32,7 +32,6 @@ def start(
         if shown:
             splash.leave()
         raise
-    ending.hold()
     app.ending = ending
     try:
         code = app.run()
