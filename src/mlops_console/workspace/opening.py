@@ -42,6 +42,7 @@ class Workspace:
         self._listeners: list[Listener] = []
         self._own = threading.local()
         self._pipeline: Pipeline | None = None
+        self._making = threading.Lock()
         self._live = False
         asked = [Path(folder) for folder in folders]
         found = identities.folders_as_projects(asked, identities.watched(self.places)) if asked else None
@@ -182,11 +183,13 @@ class Workspace:
         self.store.close()
 
     def _pipe(self) -> "Pipeline":
-        if self._pipeline is None:
-            from mlops_console.ingest import Pipeline
+        # The header asks for health while another thread starts: two pipelines would share a store.
+        with self._making:
+            if self._pipeline is None:
+                from mlops_console.ingest import Pipeline
 
-            self._pipeline = Pipeline(self.store, _wishes, self._changed)
-        return self._pipeline
+                self._pipeline = Pipeline(self.store, _wishes, self._changed)
+            return self._pipeline
 
     def _write(self, work: "Callable[[Store], Changed]") -> None:
         if self._live:

@@ -81,7 +81,7 @@ class RunsBase(Screen[None]):
         """Ask for the runs of the view."""
         if self.loader is not None:
             table = self.table
-            cursor = table.sheet.key(table.cursor) if table.sheet.count else None
+            cursor = table.sheet.key(table.cursor) if table.sheet.count and table.moved else None
             self.loader.ask(Wish(self.choices, cursor, table.cursor, table.size.width, anew))
 
     def remember(self) -> None:

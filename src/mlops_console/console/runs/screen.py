@@ -308,7 +308,8 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             return
         from mlops_console.console.run.screen import RunPage
 
-        self.app.push_screen(RunPage(table.run))
+        order = self.answer.frame.ids if self.answer is not None else ()
+        self.app.push_screen(RunPage(table.run, order))
 
     def step_back(self) -> bool:
         """A range, then the filter."""

@@ -19,13 +19,13 @@ SHARES = {"dim": 0.5, "raw": 2 / 3}
 
 def ink_of(palette: Palette, name: str, on: str) -> str:
     """The colour of a chart's style name (`series2.dim`, `spark`, `line`) on a background."""
-    if name.startswith("series"):
-        base, _, share = name.removeprefix("series").partition(".")
-        own = letter(int(base))
-        return palette.dim(own, SHARES[share], on) if share else own
     if name == "rest":
         return palette.dim("muted", 0.5, on)
-    return palette.dim("muted", 0.45, on) if name == "spark" else name
+    if name == "spark":
+        return palette.dim("muted", 0.45, on)
+    base, _, share = name.partition(".")
+    own = letter(int(base.removeprefix("series"))) if base.startswith("series") else base
+    return palette.dim(own, SHARES[share], on) if share else own
 
 
 def put_row(line: Line, row: Row, palette: Palette, on: str) -> Line:

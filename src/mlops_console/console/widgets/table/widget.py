@@ -51,6 +51,8 @@ class Table(Widget, can_focus=True):
         super().__init__()
         self.sheet: Sheet = EMPTY
         self.cursor = 0
+        self.moved = False
+        """The cursor was put somewhere; before that it stays on the first line, whatever run that shows."""
         self.top = 0
         self.column = 0
         """The column under the column cursor (an index into the sheet's columns)."""
@@ -68,8 +70,11 @@ class Table(Widget, can_focus=True):
     # What is shown
 
     def show(self, sheet: Sheet, line: int) -> None:
-        """Show another sheet with the cursor on `line`; the cursor's row stays where it was on the screen."""
-        before = self.cursor - self.top
+        """Show another sheet with the cursor on `line`.
+
+        The cursor's row stays where it was on the screen; but who looks at the top sees what arrives there.
+        """
+        before = line if self.top == 0 and line < self.rows else self.cursor - self.top
         at = self.sheet.columns[self.column].key if self.column < len(self.sheet.columns) else ""
         self.sheet = sheet
         self.cursor = max(0, min(line, sheet.count - 1))
@@ -197,6 +202,7 @@ class Table(Widget, can_focus=True):
         if not count:
             return
         line = max(0, min(count - 1, line))
+        self.moved = True
         old, self.cursor = self.cursor, line
         rows, before = self.rows, self.top
         if top is None and not self.top <= line < self.top + rows:
