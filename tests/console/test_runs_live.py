@@ -30,3 +30,11 @@ async def test_a_folder_that_is_gone_keeps_its_runs(tmp_path: Path) -> None:
     root.rename(tmp_path / "elsewhere" / "gone")
     async with console(lambda: open_workspace((), store, watch=True), rows=2) as (app, _):
         assert len(names(app)) == 2
+
+
+async def test_columns_are_thought_over_once_everything_is_read(tmp_path: Path) -> None:
+    one, two = write_project(tmp_path / "churn", 3), write_project(tmp_path / "fraud", 3)
+    store = str(tmp_path / "store.duckdb")
+    async with console(lambda: open_workspace([one, two], store, watch=True), rows=6) as (app, pilot):
+        await until(pilot, lambda: app.health is not None and app.health.state == "live")
+        await until(pilot, lambda: "project" in {column.key for column in table(app).sheet.columns})

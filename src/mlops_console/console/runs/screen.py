@@ -65,6 +65,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         """Runs whose curves have grown since they were fetched."""
         self._rested: Timer | None = None
         self._reload_at = 0.0
+        self._health_state = ""
         self._reload_due = False
 
     def compose(self) -> "ComposeResult":
@@ -131,7 +132,9 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         """Load again; a long list is loaded less often."""
         self.query_one(Header).refresh()
         self.query_one(Preview).store_changed(changed)
-        if changed.runs or changed.added:
+        state = self.console_app.health.state if self.console_app.health is not None else ""
+        settled, self._health_state = state != self._health_state and state != "scanning", state
+        if changed.runs or changed.added or settled:
             self._stale |= changed.runs
             self._reload_soon()
         elif self.table.sheet.count == 0:

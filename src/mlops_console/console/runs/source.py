@@ -29,14 +29,20 @@ class WorkspaceSource(Source):
         self._known: dict[str, Any] = {}
         self._proposed: Sequence[Any] = ()
         self._proposed_at = 0.0
+        self._half_read = False
+        """The columns were proposed while there was still something to read."""
         self._keeping = threading.Lock()
 
     def proposed(self) -> Sequence[Any]:
         """The columns to show where nobody has chosen."""
         few = len(self._proposed) < FEW_COLUMNS
-        if few or time.monotonic() - self._proposed_at > SETTLED_SECONDS:
+        health = self._workspace.health
+        reading = health.state == "scanning" or health.waiting > 0
+        read_now = self._half_read and not reading
+        if few or read_now or time.monotonic() - self._proposed_at > SETTLED_SECONDS:
             self._proposed = columns.default_columns(self._workspace)
             self._proposed_at = time.monotonic()
+            self._half_read = reading
         return self._proposed
 
     def known(self, keys: Sequence[str]) -> Sequence[Any]:
