@@ -167,6 +167,19 @@ def test_times_come_from_rows_then_logs_then_files(tmp_path):
     assert facts["ended"] == facts["active"] == 1795403490_000000
 
 
+@pytest.mark.parametrize(
+    ("late", "alive"), [(5, 5), (300, 300), (40 * 60, 0), (3600 + 30, 3630), (86_400 * 30, 0)]
+)
+def test_files_written_long_after_their_last_row_are_copies(tmp_path, late, alive):
+    rows = {CSV: "step,time,loss\n0,1795403425.5,1\n1,1795403485.5,2\n", "a/eval.csv": "step,acc\n0,1\n"}
+    run = OneRun(tmp_path, rows)
+    last = 1795403485.5
+    for path in rows:
+        os.utime(run.root / path, (last + late, last + late))
+    facts = run.at_once().facts.popitem()[1]
+    assert facts["active"] == round((last + alive) * 1e6)
+
+
 def test_a_log_tells_the_start_of_a_run_in_another_time_zone(tmp_path):
     log = "2026-11-23 05:10:25,500 INFO begin\n" + "2026-11-23 06:10:25,500 INFO end\n" * 3
     run = OneRun(tmp_path, {CSV: HEAD, "a/train.log": log})

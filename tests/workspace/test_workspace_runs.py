@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.workspace.desk_making import NOW, names, put, read_of, three
+from tests.workspace.desk_making import HOUR, NOW, names, put, read_of, three
 
 from mlops_console.errors import StoreError, UsageError
 from mlops_console.records import NO_TIME, Changed, Status
 from mlops_console.workspace.columns import FIELDS, column_of, columns_of
+from mlops_console.workspace.details import detail, resolve
 from mlops_console.workspace.ordering import ordered
 from mlops_console.workspace.runs import RunQuery, load, sparks
 
@@ -171,6 +172,18 @@ def test_a_running_run_has_taken_the_time_since_its_start(desk):
     frame = load(desk, RunQuery("live"), [FIELDS["took"], FIELDS["status"]])
     assert frame.values["status"][0] == "running"
     assert 5_000_000 <= frame.values["took"][0] < 600_000_000
+
+
+def test_a_run_that_goes_on_has_no_end_yet(desk):
+    put(desk, read_of(desk.projects[0], "live", name="live", status=None, active=NOW, ended=NOW))
+    frame = load(desk, RunQuery("live"), [FIELDS["ended"], FIELDS["status"]])
+    assert (frame.values["status"][0], frame.values["ended"][0]) == ("running", NO_TIME)
+    assert detail(desk, resolve(desk, "live")).ended is None
+    assert "live" not in names(desk, "ended>2020-01-01")
+    desk.store.sweep(NOW + HOUR, lambda process: None)
+    desk.shelf.clear()
+    assert "live" in names(desk, "ended>2020-01-01")
+    assert detail(desk, resolve(desk, "live")).ended == NOW
 
 
 def test_an_interrupted_question_ends_with_an_error_and_the_next_is_answered(desk):

@@ -1,5 +1,6 @@
 """`mlops-console show RUN`: everything about one run."""
 
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -135,4 +136,6 @@ def _moment(value: int) -> str:
 
 def _took(run: "RunDetail") -> str | None:
     end = run.ended if run.ended is not None else run.active
+    if run.status == "running":
+        end = time.time_ns() // 1000
     return None if run.started is None or end is None else display.duration(end - run.started)

@@ -21,7 +21,7 @@ _FIELDS: Final = {
     "source": "coalesce(readers, '')",
     "parent": "coalesce(parent, '')",
     "started": "started",
-    "ended": "ended",
+    "ended": "CASE WHEN status <> 'running' THEN ended END",
     "active": "active",
     "age": "coalesce(started, active, seen)",
     "took": "CASE WHEN status = 'running' THEN -started ELSE coalesce(ended, active) - started END",

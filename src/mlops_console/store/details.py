@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mlops_console.records import Json
+from mlops_console.records import Json, Status
 from mlops_console.store.database import Connection
 from mlops_console.store.facts import ranked, values_of
 from mlops_console.store.runs import SEVERAL
@@ -31,7 +31,10 @@ class SourceSays:
 
 
 def run_rows(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Run id -> its row by column name, with `project` (name), `project_key` and `root`."""
+    """Run id -> its row by column name, with `project` (name), `project_key` and `root`.
+
+    A run that still runs has no end, whatever its files' times would make of it.
+    """
     names = ", ".join(f'r."{name}"' for name in _RUN)
     rows = connection.rows(
         f"SELECT {names}, p.name, p.key, p.root FROM runs r JOIN projects p USING (project_id)"
@@ -42,6 +45,8 @@ def run_rows(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, 
     for row in rows:
         run = dict(zip((*_RUN, "project", "project_key", "root"), row, strict=True))
         run["root"] = as_found(run["root"])
+        if run["status"] == Status.RUNNING:
+            run["ended"] = None
         found[str(run["id"])] = run
     return found
 

@@ -26,7 +26,11 @@ _TEXTS: Final = {
     "source": "r.readers",
     "project": "(SELECT p.name FROM projects p WHERE p.project_id = r.project_id)",
 }
-_TIMES: Final = {"started": "r.started", "ended": "r.ended", "active": "r.active"}
+_TIMES: Final = {
+    "started": "r.started",
+    "ended": "CASE WHEN r.status <> 'running' THEN r.ended END",
+    "active": "r.active",
+}
 _SPANS: Final = (*_TIMES, "age", "took")
 _AGE: Final = "coalesce(r.started, r.active, r.seen)"
 _TOOK: Final = "(CASE WHEN r.status = 'running' THEN {now} ELSE coalesce(r.ended, r.active) END - r.started)"

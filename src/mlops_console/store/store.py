@@ -179,7 +179,7 @@ class Store:
     def archive(self, run_ids: Sequence[str], archived: bool) -> int:
         """Put runs out of sight, or back; how many moved."""
         self._hidden.note("archived", run_ids, archived)
-        with self._writing() as (con, known):
+        with self._writing() as (con, _):
             moved = forgetting.archive(con, run_ids, archived)
         return len(moved)
 

@@ -1,7 +1,8 @@
 """When a run began and ended, from what its files say and when they were written.
 
 The rows' own times come first, then the times in a log; a file of params is written when a run begins. A run
-goes on until its last row or its last file, and files written within ten minutes after it belong to it.
+goes on until its last row or its last file, and files written within ten minutes after it belong to it. Files
+that were all written at other times than the last row says are copies (a fresh clone, say): then rows count.
 """
 
 import os
@@ -49,6 +50,8 @@ def run_times(
     last_row = rows[1]
     if last_row is not None and newest is not None and last_row > newest + _DAY:
         last_row = None
+    if last_row is not None and not any(_agree(last_row, at) for at in wrote):
+        newest = None
     active = max((at for at in (last_row, newest) if at is not None), default=None)
     ended = active
     for at in sorted(others):
@@ -65,6 +68,18 @@ def run_times(
     if start is not None and ended is not None and start > ended:
         start = ended
     return Times(start, ended, active)
+
+
+def _agree(row: int, modified: int) -> bool:
+    """Whether a row of this time was written then; its clock may be that of another time zone."""
+    off = modified - row
+    return -_DAY <= off <= _AFTERGLOW or _zone_of(off) is not None
+
+
+def _zone_of(off: int) -> int | None:
+    """The difference between two clocks that show the same moment, if it can be one of time zones."""
+    rounded = round(off / _QUARTER) * _QUARTER
+    return rounded if abs(off - rounded) <= _CLOSE and abs(rounded) <= 56 * _QUARTER else None
 
 
 def log_began(root: str, path: str) -> int | None:
@@ -87,8 +102,5 @@ def log_began(root: str, path: str) -> int | None:
     begun, until = wall_of(text + "Z"), wall_of(final + "Z")
     if begun is None or until is None:
         return wall_of(text)
-    off = found.st_mtime_ns // 1000 - until
-    rounded = round(off / _QUARTER) * _QUARTER
-    if abs(off - rounded) <= _CLOSE and abs(rounded) <= 56 * _QUARTER:
-        return begun + rounded
-    return wall_of(text)
+    zone = _zone_of(found.st_mtime_ns // 1000 - until)
+    return wall_of(text) if zone is None else begun + zone
