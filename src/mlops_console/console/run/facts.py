@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ _TOTALS: Final = re.compile(
     r"(^|[._/-])(max_?|num_?|n_?|total_?)?(epochs?|steps?|iterations?|iters?|rounds?|boost_rounds?|estimators|trees)$",
     re.IGNORECASE,
 )
+_MOMENT: Final = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?\+00:00")
 _PLURAL: Final = {
     "epoch": "epochs",
     "step": "steps",
@@ -126,6 +128,11 @@ class RunView:
             end = now if self.status == "running" else self.active
         return None if end is None or end < self.started else end - self.started
 
+    def why(self, now: int) -> str:
+        """The reason of its status; moments in it as the hour of today, or as a date."""
+        today = (display.iso(now) or "")[:10]
+        return _MOMENT.sub(partial(_short_moment, today), self.reason)
+
     @property
     def seen(self) -> int | None:
         """When it ended, or last gave a sign of life."""
@@ -157,6 +164,10 @@ class RunView:
             if newest <= value:
                 return Progress(min(newest + from_zero, int(value)), int(value), unit)
         return None
+
+
+def _short_moment(today: str, moment: re.Match[str]) -> str:
+    return f"{moment[2]} UTC" if moment[1] == today else moment[1]
 
 
 def value_text(value: Json) -> str:

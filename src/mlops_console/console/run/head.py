@@ -72,7 +72,7 @@ class RunHead(Rows):
                 line.put(f"   {display.age(now - view.seen)} ago", "muted")
             if progress is not None and view.status != "finished" and line.at + 20 < room:
                 line.put(f"   {progress.unit.rstrip('s')} {progress.done:,} of {progress.total:,}", "second")
-        words = view.reason or ("files gone" if view.gone else "")
+        words = view.why(now) or ("files gone" if view.gone else "")
         if words and line.at + 9 < room:
             ink = "bad" if view.status == "failed" else "muted"
             line.put("   ").put(fit(words, min(width_of(display.safe_text(words)), room - line.at)), ink)

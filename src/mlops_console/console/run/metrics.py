@@ -109,8 +109,10 @@ def _group(name: str, members: dict[str, Metric]) -> Group:
         ink = _INKS.get(split, "series0")
         return Group(title or name, prefix, ((_LETTERS.get(split, ""), split, metric.key, ink),))
     order = ["train", "val", "test", "eval", ""]
+    # The one without a split goes by its own name, and by a letter that no split has.
+    own = next((char for char in (title or name).lower() if char.isalpha() and char not in "tvse"), "a")
     curves = (
-        (_LETTERS.get(split, "a"), split or "all", members[split].key, _INKS.get(split, "series4"))
+        (_LETTERS.get(split, own), split or title or name, members[split].key, _INKS.get(split, "series4"))
         for split in order
         if split in members
     )

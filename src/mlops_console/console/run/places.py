@@ -30,7 +30,7 @@ _PARTS: Final = (
 
 def environment(view: RunView, width: int, now: int) -> list[TextRow]:
     """Time and place, code, command, machine, packages, data."""
-    left = dict(view.environment)
+    left = {key: _plain(value) for key, value in view.environment.items()}
     packages = left.pop("packages", None)
     label = label_width((*left, "last sign", *(key for data in view.datasets for key in data)), width)
     rows = [heading("Run"), *pairs(_whereabouts(view, now), width, label=label)]
@@ -58,6 +58,11 @@ def environment(view: RunView, width: int, now: int) -> list[TextRow]:
     return rows
 
 
+def _plain(value: Json) -> Json:
+    # Process numbers, ports, years: names, not amounts.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _whereabouts(view: RunView, now: int) -> dict[str, Json]:
     found: dict[str, Json] = {"id": view.id, "name": view.name, "project": view.project, "path": view.path}
     if view.group:
@@ -71,7 +76,7 @@ def _whereabouts(view: RunView, now: int) -> dict[str, Json]:
     if took is not None:
         found["took"] = display.duration(took)
     if view.reason:
-        found["because"] = view.reason
+        found["because"] = view.why(now)
     return found
 
 

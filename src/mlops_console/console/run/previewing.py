@@ -58,8 +58,9 @@ def _strip_head(glance: Glance, palette: Palette, glyphs: Glyphs, room: int, now
     if progress is not None and line.at + 24 < room:
         line.put(f"   {progress.unit.rstrip('s')} ", "muted").put(f"{progress.done:,}", "text")
         line.put(f" of {progress.total:,}", "muted")
-    if view.reason and line.at + 8 < room:
-        line.put("  ").put(fit(view.reason, min(len(view.reason), room - line.at)), "muted")
+    reason = view.why(now)
+    if reason and line.at + 8 < room:
+        line.put("  ").put(fit(reason, min(len(reason), room - line.at)), "muted")
     if view.gone and line.at + 12 < room:
         line.put("  files gone", "warn")
     return line
@@ -166,7 +167,7 @@ def _column_head(glance: Glance, palette: Palette, glyphs: Glyphs, width: int, n
     name = display.safe_text(view.name) if view.name != view.id else ""
     line.put(fit(name, min(width_of(name), max(0, width - 4 - line.at - state.at))), "second")
     head = [line.right(state, width)]
-    words = view.reason or ("files gone" if view.gone else "")
+    words = view.why(now) or ("files gone" if view.gone else "")
     if words:
         head.append(Line(palette, GROUND).to(2).put(fit(words, width - 4), "muted"))
     return head
