@@ -203,3 +203,20 @@ def test_a_window_shows_all_that_is_in_it():
     chart = line_chart([curve(y)], 60, 12, ChartOptions(x_range=(0, 20)))
     assert chart.y_range[1] >= 500
     assert text(chart)[-1].split()[-1] == "20"
+
+
+def ticks(*x, **options):
+    chart = line_chart([curve(np.ones(len(x)), x=x)], 60, 8, ChartOptions(x_unit="steps", **options))
+    return text(chart)[-1].split()
+
+
+def test_whole_steps_have_whole_labels():
+    assert ticks(0.0) == ["0", "1", "steps"]
+    assert ticks(7.0) == ["6", "7", "8", "steps"]
+    assert not [label for label in ticks(*map(float, range(6))) if "." in label]
+    assert not [label for label in ticks(*map(float, range(6)), x_range=(0.5, 4.5)) if "." in label]
+
+
+def test_time_begins_at_the_start_of_the_run():
+    assert ticks(40.0, 100.0, x_kind="seconds")[0] == "0"
+    assert ticks(40.0, x_kind="seconds")[0] == "0"

@@ -44,7 +44,7 @@ def x_extent(drawn: Sequence[Prepared], options: ChartOptions) -> tuple[float, f
             if high <= 0:
                 return None
             low, high = math.log10(max(low, high * 1e-9)), math.log10(high)
-        return horizontal_range(low, high)
+        return horizontal_range(low, high, log=options.log_x)
     ends = [
         (float(item.x[good].min()), float(item.x[good].max()))
         for item in drawn
@@ -54,9 +54,11 @@ def x_extent(drawn: Sequence[Prepared], options: ChartOptions) -> tuple[float, f
         return None
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
     end = options.x_end
+    if options.x_kind == "seconds" and not options.log_x:
+        low = min(low, 0.0)
     if options.log_x:
         end = math.log10(end) if end and 0 < end < math.inf else None
-    return horizontal_range(low, high, end)
+    return horizontal_range(low, high, end, log=options.log_x)
 
 
 def y_extent(

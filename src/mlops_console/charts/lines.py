@@ -41,7 +41,8 @@ def line_chart(
     canvas.grid([row for row, _ in axis.ticks])
     at = _cursor(canvas, drawn, x_range, options)
     body = _labelled(canvas, axis, left)
-    below = _x_labels(x_range, canvas.width, left, options)
+    whole = options.x_kind == "number" and not options.log_x and all(_whole(item.x) for item in drawn)
+    below = _x_labels(x_range, canvas.width, left, options, whole)
     plain_x = (10 ** x_range[0], 10 ** x_range[1]) if options.log_x else x_range
     plain_y = (10**axis.bottom, 10**axis.top) if axis.log else (axis.bottom, axis.top)
     legend = tuple(_entry(curve, at) for curve in curves)
@@ -149,26 +150,42 @@ def _labelled(canvas: Canvas, axis: Axis, left: int) -> list[Row]:
     return rows
 
 
-def _x_labels(x_range: tuple[float, float], width: int, left: int, options: ChartOptions) -> Row:
-    """The first, the last (with its unit) and round numbers between, each under its own place."""
+def _whole(x: FloatArray) -> bool:
+    finite = x[np.isfinite(x)]
+    return bool((finite == np.rint(finite)).all())
+
+
+def _x_labels(x_range: tuple[float, float], width: int, left: int, options: ChartOptions, whole: bool) -> Row:
+    """The first, the last (with its unit) and round numbers between, each under its own place.
+
+    Where all x are whole numbers, so are the labels.
+    """
     low, high = x_range
     if options.log_x:
         places = list(log_between(low, high, max(1, width // 12)))
         low, high = 10**low, 10**high
     else:
         places = list(between(low, high, options.x_kind, max(1, min(4, width // 14))))
+    if whole and math.ceil(low) <= math.floor(high):
+        low, high = float(math.ceil(low)), float(math.floor(high))
+        places = [value for value in places if value == int(value)]
     cells = [" "] * width
     last = x_label(_trim(high), options.x_kind)
     last = f"{last} {options.x_unit}" if options.x_unit and options.x_kind == "number" else last
     first = x_label(_trim(low), options.x_kind)
-    _put(cells, max(0, width - len(last)), last)
-    _put(cells, 0, first)
+    begin, end = (0, width - 1) if options.log_x else (_cell(at, x_range, width) for at in (low, high))
+    _put(cells, max(0, min(width - len(last), end - len(last) // 2)), last)
+    _put(cells, max(0, begin - len(first) // 2), first)
     for value in places:
         position = math.log10(value) if options.log_x else value
         share = (position - x_range[0]) / (x_range[1] - x_range[0])
         label = x_label(_trim(value), options.x_kind)
         _put(cells, round(share * (width - 1)) - len(label) // 2, label)
     return ((" " * left + "".join(cells).rstrip(), "muted"),)
+
+
+def _cell(value: float, x_range: tuple[float, float], width: int) -> int:
+    return round((value - x_range[0]) / (x_range[1] - x_range[0]) * (width - 1))
 
 
 def _put(cells: list[str], start: int, text: str) -> None:

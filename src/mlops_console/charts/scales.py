@@ -154,11 +154,15 @@ def _rounded(value: float, *, up: bool) -> float:
     return max(1, whole) * unit
 
 
-def horizontal_range(low: float, high: float, end: float | None = None) -> tuple[float, float]:
-    """The left and right end of x in mapped space; a single x gets room on both sides."""
+def horizontal_range(
+    low: float, high: float, end: float | None = None, *, log: bool = False
+) -> tuple[float, float]:
+    """The left and right end of x in mapped space; a single x gets room on both sides, but not below 0."""
     if end is not None and abs(end) <= LARGEST:
         high = max(high, end)
     if high - low <= max(abs(low), abs(high)) * 1e-12:
-        room = max(0.5, abs(high) * 1e-3)
-        return low - room, high + room
+        if log:
+            return low - 0.5, high + 0.5
+        room = float(max(1, math.ceil(abs(high) * 1e-3)))
+        return max(0.0, low - room) if low >= 0 else low - room, high + room
     return low, high
