@@ -43,7 +43,10 @@ class Header(Rows):
         """The row."""
         width = self.size.width
         right = self._health(wide=width >= 100)
-        return self._trail(width - right.at - 6).right(right, width)
+        trail = self._trail(width - right.at - 6)
+        if trail.at + 1 + right.at + 2 > width:
+            right = self._clock()
+        return trail.right(right, width) if trail.at + 1 + right.at + 2 <= width else trail
 
     def _trail(self, room: int) -> Line:
         crumbs = list(self._crumbs)
@@ -82,4 +85,7 @@ class Header(Rows):
                     f"  {display.count(health.watching)} of {display.count(health.watchable)} folders",
                     "muted",
                 )
-        return row.put(f"   {datetime.now().astimezone():%H:%M}", "second")
+        return row.put("   ").add(self._clock())
+
+    def _clock(self) -> Line:
+        return self.blank().put(f"{datetime.now().astimezone():%H:%M}", "second")
