@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.overlays.listing import Entry, Listing
+from mlops_console.console.overlays.note import Note
 from mlops_console.console.runs.view import RunsView, shifted
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ FAMILIES = {
     "summary": "summary",
     "tag": "tags",
 }
+HELP = (
+    ("Space", "second", "shows a column, or hides it; the table follows at once"),
+    ("< >", "second", "moves a shown column towards the front or the end"),
+    ("p", "second", "pins a column: it stays when the others scroll"),
+    ("/", "second", "searches by name"),
+    ("0", "second", "goes back to the columns that the console proposes"),
+    ("v  Esc", "second", "closes the panel"),
+)
 
 
 class Columns(Listing):
@@ -55,7 +64,7 @@ class Columns(Listing):
         asked = search.lower().split()
 
         def wanted(key: str) -> bool:
-            return all(word in key.lower() for word in asked)
+            return all(word in f"{key} {_name(key)}".lower() for word in asked)
 
         rows = [Entry(self._column(key), key) for key in self._shown if wanted(key)]
         family = None
@@ -74,7 +83,7 @@ class Columns(Listing):
     def _column(self, key: str) -> Callable[[Line], object]:
         shown, pinned = key in self._shown, key in self._choices.pinned
         info = self._infos.get(key)
-        name = key.partition(":")[2] or key
+        name = _name(key)
         kind = key.partition(":")[0] if ":" in key else "field"
 
         def draw(line: Line) -> None:
@@ -83,8 +92,13 @@ class Columns(Listing):
             line.put(fit(name, 34), "text" if shown else "second").put("  ")
             line.put(fit(kind, 9), "muted")
             line.put(fit("pinned" if pinned and shown else "", 8), "accent")
-            if info is not None and info.present:
-                line.put(f"{display.count(info.present):>9} runs", "muted")
+            # Fields are not counted: every run may have them.
+            if info is not None and kind != "field":
+                many = info.present
+                told = (
+                    f"{display.count(many):>9} run{'' if many == 1 else 's'}" if many else f"{'no run':>13}"
+                )
+                line.put(told, "muted")
 
         return draw
 
@@ -120,6 +134,8 @@ class Columns(Listing):
                 self._pin(key)
             case "0":
                 self.dismiss("proposed")
+            case "question_mark":
+                self.app.push_screen(Note("Columns", HELP))
             case "v":
                 self.dismiss(None)
             case _:
@@ -144,3 +160,12 @@ class Columns(Listing):
             self._shown.append(key)
         self._shown.sort(key=lambda shown: pinned.index(shown) if shown in pinned else len(pinned))
         self._apply(replace(self._choices.with_columns(self._shown), pinned=pinned))
+
+
+def _name(key: str) -> str:
+    """What a column is called: a curve as over the table, all others by their whole name."""
+    if key.startswith("spark:"):
+        from mlops_console.workspace.columns import column_of
+
+        return column_of(key).title
+    return key.partition(":")[2] or key
