@@ -151,3 +151,21 @@ def test_what_is_typed_ahead_goes_where_it_belongs(store: Path, tmp_path: Path) 
         terminal.until_shown("20 of 60")
         terminal.press("?", "archive")
         terminal.until_shown("archive run")
+
+
+@pytest.mark.parametrize("theme", ["", 'theme = "light"\n'], ids=["dark", "light"])
+def test_where_no_colour_is_wanted_none_is_sent(store: Path, tmp_path: Path, theme: str) -> None:
+    settings = tmp_path / "config" / "mlops-console"
+    settings.mkdir(parents=True)
+    (settings / "settings.toml").write_text(theme)
+    env = {"NO_COLOR": "1", "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    with opened(store, tmp_path, env=env) as terminal:
+        terminal.until_shown("sweep-059")
+        for key in ("j", " ", "?", "escape", ":", "escape", "enter"):
+            terminal.press(key)
+            terminal.settle(0.2)
+        sent = {
+            code for found in re.findall(rb"\x1b\[([0-9;]*)m", terminal.sent) for code in found.split(b";")
+        }
+    assert {b"1", b"7"} <= sent
+    assert not [code for code in sent if re.fullmatch(rb"3[0-8]|4[0-8]|9[0-7]|10[0-7]", code)]
