@@ -93,7 +93,8 @@ class ConsoleApp(App[int]):
         self._settled = False
         for theme in themes():
             self.register_theme(theme)
-        self.theme = "ansi" if self.no_color else self.settings.theme
+        few_colours = self.no_color or self.console.color_system == "standard"
+        self.theme = "ansi" if few_colours else self.settings.theme
         self.animation_level = "none"
 
     @property
