@@ -16,8 +16,8 @@ CSV = "a/metrics.csv"
 @pytest.mark.parametrize(
     ("text", "word", "steps"),
     [
-        (GOOD + "2\n3,0.5\n", "cells", [0, 1, 3]),
-        (GOOD + "2,1,1,1\n3,0.5\n", "cells", [0, 1, 3]),
+        (GOOD + "2\n3,0.5\n", "A row has 1 cell instead of 2; the row is left out.", [0, 1, 3]),
+        (GOOD + "2,1,1,1\n3,0.5\n", "A row has 4 cells instead of 2; the row is left out.", [0, 1, 3]),
         (GOOD + "x,1.0\n3,0.5\n", "step", [0, 1, 3]),
         (GOOD + "1e400,1.0\n3,0.5\n", "step", [0, 1, 3]),
         (GOOD + "2,1.\x7f0\n3,0.5\n", "no number", [0, 1, 3]),

@@ -12,7 +12,7 @@ from mlops_console.settings import places
 from mlops_console.store import open_store
 
 WRITER = str(Path(__file__).with_name("store_writer.py"))
-KILLS = 30
+KILLS = 16
 
 
 def killed_writer(file: Path, patience: float) -> int:

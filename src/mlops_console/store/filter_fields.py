@@ -125,7 +125,7 @@ def _text(name: str, operator: str, value: Text) -> Found:
     if name == "status":
         names = [str(status) for status in Status]
         if operator == ":" and "*" not in text and text not in names:
-            raise FilterError(f"no run is ever {text[:40]!r}", value.position, _one_of(text, names))
+            raise FilterError(f"there is no status {text[:40]!r}", value.position, _one_of(text, names))
     if operator == "~":
         return f"contains(lower({column}), ?)", [text]
     if name in ("id", "run", "parent"):

@@ -7,7 +7,7 @@ _SENTENCES = {
     ),
     "cells": (
         "A row has {detail}; the row is left out.",
-        "{n} rows have more or fewer cells than the header (the first {detail}); they are left out.",
+        "{n} rows have more or fewer cells than the header (the first has {detail}); they are left out.",
     ),
     "step": (
         "A row's step is no number ({detail}); the row is left out.",
@@ -50,8 +50,8 @@ _SENTENCES = {
         "{n} quoted cells do not end within 16 KiB; their lines are left out.",
     ),
     "header": (
-        "No header that names metrics is found; nothing of the file is read.",
-        "No header that names metrics is found; nothing of the file is read.",
+        "No header names a metric; the file is not read.",
+        "No header names a metric; the file is not read.",
     ),
     "text": ("{detail}", "{detail}"),
 }

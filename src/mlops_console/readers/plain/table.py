@@ -185,7 +185,8 @@ class Table:
             cells.append("")
         if len(cells) == plan.width or is_header(cells):
             return cells
-        self._problems.note("cells", at, f"has {len(cells)} cells, the header {plan.width}")
+        noun = "cell" if len(cells) == 1 else "cells"
+        self._problems.note("cells", at, f"{len(cells)} {noun} instead of {plan.width}")
         return None
 
     def _flush(self, rows: list[list[str]], offsets: list[int]) -> None:
