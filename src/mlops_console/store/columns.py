@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mlops_console.records import IntArray, Status
-from mlops_console.store.database import Connection
+from mlops_console.store.database import Connection, listed
 
 Values: TypeAlias = npt.NDArray[Any]
 
@@ -71,8 +71,7 @@ def metric_stats(connection: Connection, projects: Sequence[int] | None) -> list
 def _within(projects: Sequence[int] | None) -> str:
     if projects is None:
         return ""
-    listed = ", ".join(str(int(p)) for p in projects) or "NULL"
-    return f"WHERE run_id IN (SELECT run_id FROM runs WHERE project_id IN ({listed}))"
+    return f"WHERE run_id IN (SELECT run_id FROM runs WHERE project_id IN ({listed(projects)}))"
 
 
 def field_columns(
@@ -83,8 +82,8 @@ def field_columns(
     `took` of a run that still runs is minus its start, `status` the place of its word in `Status` from 1,
     `project` the project's number.
     """
-    listed = "".join(f', {_FIELDS[field]} AS "{field}"' for field in fields)
-    return connection.columns(f"SELECT run_id{listed} FROM runs {_only(run_ids, 'WHERE')}")
+    columns = "".join(f', {_FIELDS[field]} AS "{field}"' for field in fields)
+    return connection.columns(f"SELECT run_id{columns} FROM runs {_only(run_ids, 'WHERE')}")
 
 
 def values_of_runs(connection: Connection, run_ids: Sequence[int]) -> dict[str, Values]:
@@ -94,9 +93,9 @@ def values_of_runs(connection: Connection, run_ids: Sequence[int]) -> dict[str, 
 
 def series_of_runs(connection: Connection, run_ids: Sequence[int]) -> dict[str, Values]:
     """The figures of all metrics of a few runs: `run_id`, `key_id` and a column per figure."""
-    listed = ", ".join(f'{column} AS "{figure}"' for figure, column in _FIGURES.items())
+    columns = ", ".join(f'{column} AS "{figure}"' for figure, column in _FIGURES.items())
     return connection.columns(
-        f"SELECT run_id, key_id, {listed} FROM series WHERE shown {_only(run_ids, 'AND')}"
+        f"SELECT run_id, key_id, {columns} FROM series WHERE shown {_only(run_ids, 'AND')}"
     )
 
 
@@ -142,8 +141,7 @@ def sparks(connection: Connection, key: str, run_ids: Sequence[int]) -> dict[int
 def _only(run_ids: Sequence[int] | None, word: str) -> str:
     if run_ids is None:
         return ""
-    listed = ", ".join(str(int(i)) for i in run_ids) or "NULL"
-    return f"{word} run_id IN ({listed})"
+    return f"{word} run_id IN ({listed(run_ids)})"
 
 
 def nothing(kind: np.dtype[Any]) -> object:

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -155,6 +155,11 @@ class Connection:
                         "the store is damaged", "it is set aside, and everything is read again from the files"
                     ) from error
                 raise StoreError(f"the store could not answer: {error}") from error
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Numbers for the parentheses of an IN; none of them is none in SQL too."""
+    return ", ".join(str(int(number)) for number in numbers) or "NULL"
 
 
 def plain(column: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mlops_console.records import Json, Status
-from mlops_console.store.database import Connection
+from mlops_console.store.database import Connection, listed
 from mlops_console.store.facts import ranked, values_of
 from mlops_console.store.runs import SEVERAL
 from mlops_console.store.staging import as_found
@@ -55,7 +55,7 @@ def says_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[So
     """Run number -> what each of its sources says, the most believed first."""
     rows = connection.rows(
         "SELECT f.run_id, f.source_id, s.reader, s.path, s.files, s.gone, f.facts FROM facts f"
-        f" JOIN sources s USING (source_id) WHERE f.run_id IN ({_listed(numbers)})"
+        f" JOIN sources s USING (source_id) WHERE f.run_id IN ({listed(numbers)})"
     )
     found: dict[int, dict[int, SourceSays]] = {}
     for run, source, reader, path, files, gone, facts in rows:
@@ -76,7 +76,3 @@ def merged_values(says: Sequence[SourceSays]) -> dict[str, dict[str, Json]]:
     for (kind, key), value in values.items():
         merged[kind][key] = value
     return {"params": merged["param"], "tags": merged["tag"], "summary": merged["summary"]}
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(str(int(n)) for n in numbers) or "NULL"

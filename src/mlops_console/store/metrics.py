@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlops_console.records import FloatArray, IntArray
-from mlops_console.store.database import Connection
+from mlops_console.store.database import Connection, listed
 from mlops_console.store.points import points_of
 from mlops_console.store.runs import SEVERAL
 
@@ -20,7 +20,7 @@ def figures(
     rows = connection.rows(
         "SELECT s.run_id, k.key, s.count, s.first_step, s.first_value, s.last_step, s.last_value,"
         f" s.last_wall, s.min, s.max, s.min_step, s.max_step, s.nan_count{', s.spark' if spark else ''}"
-        f" FROM series s JOIN keys k USING (key_id) WHERE s.shown AND s.run_id IN ({_listed(numbers)})"
+        f" FROM series s JOIN keys k USING (key_id) WHERE s.shown AND s.run_id IN ({listed(numbers)})"
         " ORDER BY s.run_id, s.key_id"
     )
     found: dict[int, list[tuple[Any, ...]]] = {}
@@ -58,7 +58,3 @@ def metric_keys(connection: Connection, ids: Sequence[str]) -> list[str]:
         [" ".join(ids)],
     )
     return [key for _, key in rows]
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(str(int(n)) for n in numbers) or "NULL"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlops_console.records import Problem
-from mlops_console.store.database import Connection
+from mlops_console.store.database import Connection, listed
 from mlops_console.store.staging import as_found
 
 QUARANTINED = 2
@@ -27,10 +27,9 @@ def all_problems(connection: Connection, projects: Sequence[str] | None) -> list
 
 def problems_of(connection: Connection, sources: Sequence[int]) -> dict[int, list[Problem]]:
     """Source number -> its problems."""
-    listed = ", ".join(str(int(n)) for n in sources) or "NULL"
     found: dict[int, list[Problem]] = {}
     for source, path, what, offset in connection.rows(
-        f"SELECT source_id, path, what, byte_offset FROM problems WHERE source_id IN ({listed})"
+        f"SELECT source_id, path, what, byte_offset FROM problems WHERE source_id IN ({listed(sources)})"
         " ORDER BY path, byte_offset NULLS FIRST"
     ):
         found.setdefault(source, []).append(Problem(path, what, offset))

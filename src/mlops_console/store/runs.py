@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from mlops_console.store.columns import Values
-from mlops_console.store.database import Connection
+from mlops_console.store.database import Connection, listed
 from mlops_console.store.staging import as_found
 
 SEVERAL: Final = "SELECT unnest(string_split(?, ' '))"
@@ -44,7 +44,7 @@ def projects(connection: Connection) -> list[tuple[int, str, str, str, int, int]
 
 def reader_kinds(connection: Connection, project_ids: Sequence[int] | None) -> int:
     """From how many different sets of sources the runs come."""
-    where = "" if project_ids is None else f"WHERE project_id IN ({_listed(project_ids)})"
+    where = "" if project_ids is None else f"WHERE project_id IN ({listed(project_ids)})"
     return int(connection.rows(f"SELECT count(DISTINCT readers) FROM runs {where}")[0][0])
 
 
@@ -83,7 +83,3 @@ def _some(connection: Connection, condition: str, value: str, limit: int) -> lis
         f" WHERE {condition} ORDER BY coalesce(r.started, r.active, r.seen) DESC LIMIT {int(limit)}",
         [value],
     )
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(str(int(n)) for n in numbers) or "NULL"
