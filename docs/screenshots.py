@@ -6,9 +6,11 @@ Pictures are SVG files that ask for nothing from elsewhere.
 """
 
 import asyncio
+import getpass
 import os
 import platform
 import re
+import socket
 import sys
 from pathlib import Path
 
@@ -40,19 +42,22 @@ async def take(name: str, keys: tuple[str, ...], theme: str = "dark") -> None:
         await pilot.pause(1.5)
         picture = app.export_screenshot(title="mlops-console")
     app.close_workspace()
+    who = f"{getpass.getuser()}@{socket.gethostname()}"
+    picture = picture.replace(who, "ana@lab")
     picture = re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
     (HERE / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 async def take_all() -> None:
     """All pictures, in one session of trainings."""
-    await take("runs-160x45", ("j", "space", "j", "space", "k"))
+    await take("runs-160x45", ("j", "j", "j", "j", "j", "space", "j", "space", "j", "space", "k"))
     await take("runs-80x24", ("space", "j", "j", "space", "j"))
     await take("run-120x36", ("enter",))
 
 
 if __name__ == "__main__":
     os.environ.pop("NO_COLOR", None)
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     platform.node = lambda: "lab"
     demo.put_back_times()
     with demo.place(), demo.trainings():

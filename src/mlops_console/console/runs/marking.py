@@ -61,7 +61,8 @@ class MarkActions(RunsBase):
                 self.marks.restore(before)
                 self.marked()
 
-            self.can_undo(f"{len(before):,} marks cleared", again)
+            count = len(before)
+            self.can_undo(f"{count:,} mark{'' if count == 1 else 's'} cleared", again)
 
     def chosen(self) -> "Sequence[str]":
         """The marked runs, else the one under the cursor."""
