@@ -161,7 +161,9 @@ def user_settings() -> UserSettings:
         raise SettingsError(f"{file} can't be used: {error}", "correct it or move it away") from error
     keys = wishes.get("keys", {})
     if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
-        raise SettingsError(f"{file}: [keys] must map binding names to keys", 'for example: mark = "space"')
+        raise SettingsError(
+            f"{file}: [keys] must map binding names to keys", 'for example: "runs.mark" = "space"'
+        )
     return UserSettings(
         theme=_choice(file, wishes, "theme", ("dark", "light", "contrast", "ansi")),
         glyphs=_choice(file, wishes, "glyphs", ("auto", "unicode", "ascii")),
