@@ -70,7 +70,7 @@ $(VENV)/.dev: $(BIN)/python requirements-dev.txt pyproject.toml
 
 # The locks name no index and hold the hashes of every file of a version, for every platform.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
-	--no-header --no-annotate --no-emit-index-url --no-emit-trusted-host
+	--no-header --no-annotate --no-emit-options
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install -q pip-tools
