@@ -8,7 +8,6 @@ from mlops_console.workspace.choosing import column_named
 from mlops_console.workspace.columns import (
     MOST,
     column_of,
-    columns_named,
     columns_of,
     default_columns,
     main_metric,
@@ -121,8 +120,3 @@ def test_an_unknown_word_is_answered_with_likely_ones(desk):
     assert "val/loss" in caught.value.hint
     with pytest.raises(UsageError):
         column_of("nonsense:x")
-
-
-def test_kept_columns_that_no_run_has_any_more_are_left_out(desk):
-    keys = ["run", "param:gone", "best:val/loss", "spark:val/loss", "spark:gone", "age", "x"]
-    assert [c.key for c in columns_named(desk, keys)] == ["run", "best:val/loss", "spark:val/loss", "age"]

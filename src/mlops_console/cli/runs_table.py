@@ -36,7 +36,7 @@ def lines(workspace: "Workspace", frame: "RunFrame") -> Iterator[str]:
     shown = _fitting(columns, texts, width())
     head = [display.safe_text(columns[i].title, 40) for i in shown]
     right = [columns[i].kind in ("number", "integer", "duration", "age") for i in shown]
-    paint = _painter([columns[i].kind for i in shown].index("status")) if len(shown) > 2 else None
+    paint = _painter() if len(shown) > 2 else None
     for number, line in enumerate(table(head, [texts[i] for i in shown], right)):
         yield line if paint is None or number == 0 else paint(line)
 
@@ -92,7 +92,7 @@ def _time(kind: str, value: int, now: int) -> str:
     return (display.iso(value) or display.NONE)[:19].replace("T", " ")
 
 
-def _painter(status_column: int) -> Callable[[str], str]:
+def _painter() -> Callable[[str], str]:
     words = ("running", "failed", "killed")
 
     def paint(line: str) -> str:

@@ -8,9 +8,10 @@ from itertools import count
 from mlops_console.ingest.messages import Find, SourceId
 from mlops_console.records import Problem, Project, Source
 from mlops_console.settings import ProjectSettings
+from mlops_console.store.problems import QUARANTINED
 from mlops_console.store.types import KnownSource
 
-DEADLY = 2
+DEADLY = QUARANTINED
 """So many deaths of the child on one source, and it is left alone until it changes."""
 
 

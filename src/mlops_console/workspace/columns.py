@@ -1,7 +1,7 @@
 """The columns that runs can be shown in: what there is, and what to show when nobody has chosen."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -116,19 +116,6 @@ def default_columns(workspace: "Workspace", scope: Sequence[str] = ()) -> list[C
     """What varies and what moves: the columns a person wants to see before having said so."""
     census = _census(workspace, scope)
     return proposed(census.infos, census.runs, census.projects, census.readers)
-
-
-def columns_named(workspace: "Workspace", keys: Sequence[str]) -> list[Column]:
-    """The columns with these keys, in their order; those that no run has any more are left out."""
-    by_key = {info.column.key: info.column for info in _census(workspace, ()).infos}
-    return [column for key in keys if (column := _known(key, by_key)) is not None]
-
-
-def _known(key: str, by_key: Mapping[str, Column]) -> Column | None:
-    if key in by_key:
-        return by_key[key]
-    family, _, name = key.partition(":")
-    return column_of(key) if family in _OF_METRICS and f"metric:{name}" in by_key else None
 
 
 def _census(workspace: "Workspace", scope: Sequence[str]) -> "Census":

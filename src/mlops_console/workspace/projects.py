@@ -11,7 +11,7 @@ from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 from mlops_console.records import Project
 from mlops_console.settings import Places, read_state
-from mlops_console.workspace.keeping import drop, keep
+from mlops_console.workspace.keeping import keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,6 @@ def watch(where: Places, project: Project) -> None:
             "inode": project.inode,
         },
     )
-
-
-def unwatch(where: Places, project: Project) -> None:
-    """No longer watch a project; its runs stay known."""
-    drop(where, "watched", project.key)
 
 
 def without_nested(roots: Iterable[str]) -> tuple[list[str], list[str]]:

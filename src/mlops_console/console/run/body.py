@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
+from mlops_console.charts.spark import ASCII_STEPS, STEPS
 from mlops_console.console.drawing import Line
 from mlops_console.console.run import places, texts
 from mlops_console.console.run.curves import GAP, PANEL_ROWS, Curves, Grid, grid, share
@@ -25,8 +26,6 @@ SECTIONS: Final[tuple[Section, ...]] = (
     places.sources,
 )
 """Behind the first section, the curves."""
-ASCII_SPARK: Final = "_.-=+*"
-SPARK: Final = "▁▂▃▄▅▆"
 
 
 class RunBody(Rows):
@@ -100,7 +99,7 @@ class RunBody(Rows):
         rows = self.rows
         row = self.blank()
         if self.top + y < len(rows):
-            steps = ASCII_SPARK if self.glyphs.ascii else SPARK
+            steps = ASCII_STEPS if self.glyphs.ascii else STEPS
             texts.draw(rows[self.top + y], row, self.size.width - 1, self.colours, self.ground, steps)
         return self._scroll_bar(row, y, len(rows))
 
@@ -156,7 +155,7 @@ class RunBody(Rows):
     def _nothing(self, view: RunView) -> list[Line]:
         rows = texts.metrics(view, self.size.width, now_us())
         lines = [
-            texts.draw(row, self.blank(), self.size.width, self.colours, self.ground, SPARK) for row in rows
+            texts.draw(row, self.blank(), self.size.width, self.colours, self.ground, STEPS) for row in rows
         ]
         height = self.size.height
         if height >= 20 and self.size.width >= 100:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from mlops_console.console.runs.loading import Source
 from mlops_console.console.runs.view import RunsView
 from mlops_console.workspace import columns, details, layouts, runs
-from mlops_console.workspace.choosing import column_named
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
@@ -59,10 +58,6 @@ class WorkspaceSource(Source):
     def infos(self) -> Sequence[Any]:
         """Every column there is."""
         return columns.columns_of(self._workspace)
-
-    def called(self, word: str) -> Any:
-        """The column that a person means by a word."""
-        return column_named(self._workspace, word)
 
     def load(self, view: RunsView, columns: Sequence[Any]) -> Any:
         """The runs of a view, in its order."""
