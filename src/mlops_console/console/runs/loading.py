@@ -2,6 +2,7 @@
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,24 +22,24 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
-class Source:
+class Source(ABC):
     """What the screen asks of the workspace; the only place that knows its doors."""
 
+    @abstractmethod
     def proposed(self) -> Sequence[Any]:
         """The columns to show where nobody has chosen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def known(self, keys: Sequence[str]) -> Sequence[Any]:
         """Columns by key; unknown keys are left out."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, view: RunsView, columns: Sequence[Any]) -> Any:
         """The runs of a view, in its order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def resort(self, frame: Any, view: RunsView) -> Any:
         """The same runs in another order."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
