@@ -97,7 +97,7 @@ class SayActions(RunsBase):
         many = f"{len(runs):,} runs" if len(runs) > 1 else f"run {runs[0][:8]}"
         facts = (
             ("", "second", "They leave the console for good, also when their files are read again."),
-            ("", "second", "Not one of their files is touched. There is no undo."),
+            ("", "second", "Their files are not touched. `mlops-console forget --undo ID` takes it back."),
         )
 
         def answered(yes: object) -> None:
