@@ -109,7 +109,7 @@ def follow(places: Places) -> Opened:
     for _ in range(_PATIENCE):
         if places.store.exists():
             break
-        time.sleep(0.02)
+        time.sleep(0.02)  # the owner holds the lock and is making the file; it takes no notice to wait for
     else:
         who = owner_of(places.store)
         raise StoreError(
