@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
 HOLD_SECONDS = 1.5
+SIZE_SECONDS = 0.5
+"""How often the size of the terminal is looked at, beside being told."""
 QUIET_SECONDS = 0.2
 """Changes are passed on at most this often."""
 
@@ -41,6 +43,14 @@ class Live(Protocol):
 
     def workspace_opened(self) -> None:
         """The workspace is there now (`app.workspace`)."""
+
+
+@runtime_checkable
+class KeepsSize(Protocol):
+    """A driver that can look whether the screen has the size of the terminal."""
+
+    def keep_size(self) -> None:
+        """Tell the size again where they differ."""
 
 
 @runtime_checkable
@@ -119,6 +129,7 @@ class ConsoleApp(App[int]):
         if self.ending is not None:
             self.call_after_refresh(self.ending.hand_over, lambda code: self.exit(return_code=code))
         self.set_timer(HOLD_SECONDS, self.release)
+        self.set_interval(SIZE_SECONDS, self._keep_size)
         self.run_worker(self._open, thread=True, exit_on_error=True)
 
     def release(self) -> None:
@@ -186,6 +197,11 @@ class ConsoleApp(App[int]):
             if isinstance(screen, Live):
                 screen.store_changed(changed)
         self.set_timer(QUIET_SECONDS, self._deliver)
+
+    def _keep_size(self) -> None:
+        driver: object = self._driver
+        if isinstance(driver, KeepsSize):
+            driver.keep_size()
 
     def _fatal_error(self) -> None:
         # Textual would draw a traceback with all locals: half-made objects among them make it hang instead.

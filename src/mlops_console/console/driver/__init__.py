@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
+from textual.geometry import Size
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from mlops_console.console.driver.grid import Grid
@@ -103,6 +104,14 @@ class DiffDriver(LinuxDriver):
         if isinstance(message, Resize):
             self._resized(*message.size)
         super().process_message(message)
+
+    def keep_size(self) -> None:
+        """Tell the size where screen and terminal differ: in a storm of changes the last gets lost."""
+        size = Size(*self._get_terminal_size())
+        if self._app.size != size:
+            self._app.post_message(Resize(size, size))
+        elif self._app.screen.size != size:
+            self._app.screen.post_message(Resize(size, size))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         size = super()._get_terminal_size()
