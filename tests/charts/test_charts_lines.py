@@ -220,3 +220,9 @@ def test_whole_steps_have_whole_labels():
 def test_time_begins_at_the_start_of_the_run():
     assert ticks(40.0, 100.0, x_kind="seconds")[0] == "0"
     assert ticks(40.0, x_kind="seconds")[0] == "0"
+
+
+def test_an_axis_narrower_than_any_round_number_is_drawn() -> None:
+    curve = Curve("A", "val", np.array([5e-324, 0.0]), np.array([0.0, 0.0]), "series0")
+    for kind in ("number", "seconds"):
+        assert line_chart([curve], 40, 8, ChartOptions(x_kind=kind)).rows

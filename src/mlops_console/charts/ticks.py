@@ -1,6 +1,7 @@
 """Labels of axes: as few digits as tell the grid lines apart, the same number on each of them."""
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -93,10 +94,11 @@ def _span_of_time(seconds: float) -> str:
 
 def between(low: float, high: float, kind: Literal["number", "seconds"], count: int) -> Iterator[float]:
     """Round numbers strictly between two ends, about `count` of them."""
-    span = high - low
-    if not math.isfinite(span) or span <= 0 or count < 1:
+    least = (high - low) / (max(0, count) + 1)
+    # Below the smallest normal number there is nothing round left between two ends.
+    if not math.isfinite(least) or least < sys.float_info.min or count < 1:
         return
-    step = _round_step(span / (count + 1), kind)
+    step = _round_step(least, kind)
     first = math.floor(low / step) + 1
     for k in range(50):
         value = (first + k) * step
