@@ -58,7 +58,7 @@ class Artifact:
     """A file that a run produced."""
 
     path: str
-    """Relative to the run's folder."""
+    """Relative to the run's folder (where the run is a file or lives in one: to the folder of that file)."""
     size: int
     modified: int
 
@@ -69,8 +69,12 @@ class ModelFile:
 
     path: str
     """Relative to the project."""
+    """Or the folder, for formats that are folders (an MLflow model)."""
     format: str
     sha256: str | None = None
+    details: Mapping[str, Json] = field(default_factory=dict)
+    """What the tool itself says of it: `name`, `model_id`, `flavors`, `params`, `tags`, `metrics` of its own,
+    `registered` (a list of `{"model", "version", "aliases", "stage"}`) ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,10 @@ class RunFacts:
     group: str | None = None
     parent: RunKey | None = None
     parent_native_id: str | None = None
+    same_as: tuple[tuple[str, str], ...] = ()
+    """(reader, native id) of what other sources of the project call this very run, where a tool says so."""
+    deleted: bool | None = None
+    """The tool itself has deleted it (and keeps its files for now): shown only with the archived runs."""
     status: Status | None = None
     """Only what the tool itself wrote; None where the format has no mark for it."""
     status_reason: str | None = None

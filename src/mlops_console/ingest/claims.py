@@ -90,6 +90,7 @@ class _View:
         self._listing = listing
         self._heads = heads
         self.marks: dict[str, Mark] = {}
+        """What was looked into below the judged folder, by its path from there."""
         self.settled = True
         self.unread: dict[str, Problem] = {}
 
@@ -106,16 +107,72 @@ class _View:
         return self._listing.folders
 
     def head(self, name: str, limit: int = 65536) -> bytes:
-        path = self._listing.within(name)
-        if name not in self.marks:
-            mark = self.marks[name] = _mark(self._stats.of(path))
-            self.settled = self.settled and (mark is _ABSENT or settled(mark[1], time_ns()))
+        return self.head_of(name, limit)
+
+    def inside(self, name: str) -> "_Inner":
+        return _Inner(self, name)
+
+    def head_of(self, name: str, limit: int) -> bytes:
+        """The head of a file, by its path from the judged folder."""
+        mark = self._marked(name)
         try:
-            return self._heads.read(self._root, path, self.marks[name], limit)
+            return self._heads.read(self._root, self._listing.within(name), mark, limit)
         except OSError as error:
-            if error.errno not in QUIETLY_GONE:
-                self.unread[name] = Problem(path, f"the file {opening.why_not(error)}")
+            self._unread(name, "file", error)
             return b""
+
+    def listed(self, name: str) -> tuple[list[str], list[str]]:
+        """Names of the files and of the folders in a folder, by its path from the judged one."""
+        self._marked(name)
+        files: list[str] = []
+        folders: list[str] = []
+        try:
+            fd = opening.open_folder(self._root, self._listing.within(name))
+        except OSError as error:
+            self._unread(name, "folder", error)
+            return files, folders
+        try:
+            with os.scandir(fd) as entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        files.append(entry.name)
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.name)
+        except OSError as error:
+            self._unread(name, "folder", error)
+        finally:
+            os.close(fd)
+        return files, folders
+
+    def _marked(self, name: str) -> Mark:
+        if name not in self.marks:
+            mark = self.marks[name] = _mark(self._stats.of(self._listing.within(name)))
+            self.settled = self.settled and (mark is _ABSENT or settled(mark[1], time_ns()))
+        return self.marks[name]
+
+    def _unread(self, name: str, kind: str, error: OSError) -> None:
+        if error.errno not in QUIETLY_GONE:
+            path = self._listing.within(name)
+            self.unread[name] = Problem(path, f"the {kind} {opening.why_not(error)}")
+
+
+class _Inner:
+    """A folder below the one that is judged; what is looked into counts there."""
+
+    def __init__(self, outer: _View, name: str) -> None:
+        self._outer = outer
+        self._name = name
+        self.files, self.folders = outer.listed(name)
+
+    @property
+    def path(self) -> str:
+        return self._name if self._outer.path == "." else f"{self._outer.path}/{self._name}"
+
+    def head(self, name: str, limit: int = 65536) -> bytes:
+        return self._outer.head_of(f"{self._name}/{name}", limit)
+
+    def inside(self, name: str) -> "_Inner":
+        return _Inner(self._outer, f"{self._name}/{name}")
 
 
 def _mark(found: os.stat_result | None) -> Mark:

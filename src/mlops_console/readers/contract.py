@@ -43,6 +43,10 @@ class Folder(Protocol):
         """The first bytes of a file, empty if it can't be read; kept by discovery until the file changes."""
         ...
 
+    def inside(self, name: str) -> "Folder":
+        """One of its folders, listed; empty if it can't be. When it changes, `claims` is asked again."""
+        ...
+
 
 @dataclass(slots=True)
 class Budget:
