@@ -5,17 +5,14 @@ ignores SIGINT, is nice, bounded in memory, and dies with its parent. Run as
 `python -P -m mlops_console.ingest.child PAGE PARENT RELEASE` with requests on stdin and answers on stdout.
 """
 
-import contextlib
-import ctypes
 import os
 import queue
-import resource
-import signal
 import sys
 import threading
 from dataclasses import replace
 
 from mlops_console.ingest import channel
+from mlops_console.ingest.apart import settle_in
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
 from mlops_console.ingest.edition import OTHER_RELEASE, SIZE, release
@@ -40,7 +37,6 @@ from mlops_console.readers.contract import Budget
 
 _MEMORY = 4 << 30
 _NICER = 5
-_DIE_WITH_PARENT = 1
 
 
 class Child:
@@ -142,23 +138,10 @@ class _Outbox(threading.Thread):
                 os._exit(0)
 
 
-def _settle_in(parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            sys.exit(0)
-    os.nice(_NICER)
-    for kind, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(kind)[1]
-        with contextlib.suppress(ValueError, OSError):  # some systems know the limit but not how to set it
-            resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
 def main(arguments: list[str]) -> int:
     """Answer until the other end closes."""
     page, parent = (int(argument) for argument in arguments[:2])
-    _settle_in(parent)
+    settle_in(parent, _MEMORY, _NICER)
     if arguments[2:] != [release()]:
         return OTHER_RELEASE
     # What a reader prints by mistake goes to the log, not between the answers.

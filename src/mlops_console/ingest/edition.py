@@ -27,13 +27,14 @@ def editions(loaded: Mapping[str, Reader]) -> dict[str, bytes]:
 
 
 @cache
-def release() -> str:
-    """What both ends of the pipe to the reader child must have in common.
+def release(*packages: str) -> str:
+    """What both ends of the pipe to a child must have in common: this package, the records, and `packages`.
 
     Asked when the first child is started: where the program is upgraded later, while it runs, another child
     would be of the new release and understand things differently.
     """
-    return _digest([*_beside(__name__), Path(records.__file__)], __version__.encode()).hex()
+    common = [file for package in (__name__, *packages) for file in _beside(package)]
+    return _digest([*common, Path(records.__file__)], __version__.encode()).hex()
 
 
 def _beside(module: str) -> list[Path]:

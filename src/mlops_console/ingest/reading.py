@@ -5,14 +5,13 @@ import fcntl
 import os
 import selectors
 import subprocess
-import sys
 from collections import deque
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO
+from typing import Any
 
-from mlops_console.errors import ConsoleError
 from mlops_console.ingest import channel
+from mlops_console.ingest.apart import end, spawn
 from mlops_console.ingest.edition import OTHER_RELEASE, release
 from mlops_console.ingest.hand import HandPage, InHand
 from mlops_console.ingest.messages import Answer, Batch, Drop, Request
@@ -22,7 +21,7 @@ _HANGS_AFTER = 20.0
 _STARTS_WITHIN = 60.0
 """Seconds until its first beat: a busy machine or a slow disk may take long over the imports."""
 _PIPE_BYTES = 1 << 20
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+_CHILD = "mlops_console.ingest.child"
 
 
 class ChildDiedError(Exception):
@@ -42,15 +41,6 @@ class ChildDiedError(Exception):
         """It was ended because it did not answer."""
 
 
-def _words(log: Path) -> BinaryIO:
-    """Where the child complains; nowhere if there is no place for it."""
-    try:
-        log.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return (log / "reader.log").open("ab")
-    except OSError:
-        return Path(os.devnull).open("ab")
-
-
 class ReaderChild:
     """One running child. Requests are answered in their order; answers are fetched without waiting."""
 
@@ -61,7 +51,7 @@ class ReaderChild:
         page = HandPage.make()
         try:
             self._page = HandPage(page)
-            self._process = self._spawn(log, page)
+            self._process = spawn(_CHILD, page, release(), log, "reader")
         finally:
             os.close(page)
         assert self._process.stdin is not None
@@ -75,20 +65,6 @@ class ReaderChild:
         self._inbox = channel.Inbox(self.answers_fd)
         self._beats = -1
         self._still = 0.0
-
-    @staticmethod
-    def _spawn(log: Path, page: int) -> "subprocess.Popen[bytes]":
-        # -P: never import from the working folder, which may be somebody's project.
-        child = ["-P", "-m", "mlops_console.ingest.child", str(page), str(os.getpid()), release()]
-        with _words(log) as words:
-            try:
-                return subprocess.Popen(
-                    [sys.executable, *child],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
-                    start_new_session=True, pass_fds=(page,), env={**os.environ, **_ONE_THREAD},
-                )  # fmt: skip
-            except OSError as error:
-                raise ConsoleError(f"the reader process can't be started: {error.strerror}") from error
 
     @property
     def pid(self) -> int:
@@ -149,17 +125,7 @@ class ReaderChild:
 
     def close(self, seconds: float = 0.5) -> None:
         """End the child."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            with contextlib.suppress(OSError):
-                pipe.close()
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            # One that waits for a dead file system can't even be killed: it is left to the system.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(seconds)
+        end(self._process, seconds)
         self._page.close()
 
     def _died(self, how: str, *, hangs: bool = False) -> ChildDiedError:
