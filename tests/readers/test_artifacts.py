@@ -11,16 +11,16 @@ from mlops_console.readers.artifacts import list_files, model_format
 def test_lists_what_lies_below_sorted_and_without_links(tmp_path):
     write(
         tmp_path,
-        {"run/b.txt": "12", "run/a/model.pt": "1", "run/.hidden/x": "", "other/c": "", "run/.git/x": ""},
+        {"run/b.txt": "12", "run/a/model.onnx": "\x08\n\x12\x08skl2onnx", "run/.hidden/x": "", "other/c": "", "run/.git/x": ""},
     )
     (tmp_path / "run/link").symlink_to(tmp_path / "other/c")
     (tmp_path / "run/folder").symlink_to(tmp_path / "other")
     os.mkfifo(tmp_path / "run/fifo")
     os.utime(tmp_path / "run/b.txt", (5, 5))
     artifacts, models = list_files(str(tmp_path), "run")
-    assert [file.path for file in artifacts] == [".hidden/x", "a/model.pt", "b.txt"]
+    assert [file.path for file in artifacts] == [".hidden/x", "a/model.onnx", "b.txt"]
     assert (artifacts[2].size, artifacts[2].modified) == (2, 5_000_000)
-    assert [(model.path, model.format) for model in models] == [("run/a/model.pt", "torch")]
+    assert [(model.path, model.format) for model in models] == [("run/a/model.onnx", "onnx")]
 
 
 def test_stops_at_other_runs_and_caps(tmp_path):

@@ -52,7 +52,7 @@ def test_everything_that_was_recorded_comes_back(tmp_path: Path) -> None:
     assert facts.summary == {"acc": 0.75, "worst": "Infinity"}
     assert [artifact.path for artifact in facts.artifacts] == ["model.joblib", "plots/roc.csv"]
     assert [(model.path, model.format, len(model.sha256)) for model in facts.models] == [
-        (f"{path}/model.joblib", "joblib", 64)
+        (f"{path}/model.joblib", "unrecognised", 64)
     ]
     (dataset,) = facts.datasets
     assert (dataset["name"], dataset["rows"], dataset["path"]) == ("train", 1, str(data))

@@ -1,10 +1,16 @@
-"""The files that a run left in its folder, and which of them are models (told by name only)."""
+"""The files that a run left in its folder, and which of them are models."""
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
+from mlops_console.readers import modelfiles
+from mlops_console.readers.contract import FileStat
+from mlops_console.readers.modelfiles import model_format
 from mlops_console.readers.opening import open_folder
 from mlops_console.records import Artifact, ModelFile
+
+__all__ = ["list_files", "model_format"]
 
 MAX_FILES = 10_000
 MAX_DEPTH = 16
@@ -27,56 +33,17 @@ NEVER_INTO = frozenset(
 )
 """Folders that hold no artifacts, wherever they lie."""
 
-_FORMATS = {
-    ".pt": "torch",
-    ".pth": "torch",
-    ".pth.tar": "torch",
-    ".pt.tar": "torch",
-    ".ckpt": "torch",
-    ".safetensors": "safetensors",
-    ".onnx": "onnx",
-    ".pkl": "pickle",
-    ".pickle": "pickle",
-    ".joblib": "joblib",
-    ".skops": "skops",
-    ".keras": "keras",
-    ".h5": "hdf5",
-    ".hdf5": "hdf5",
-    ".tflite": "tflite",
-    ".gguf": "gguf",
-    ".ubj": "xgboost",
-    ".xgb": "xgboost",
-    ".cbm": "catboost",
-}
-_COMPRESSED = (".gz", ".xz", ".bz2", ".lz4", ".zlib")
-_MODEL_WORDS = ("model", "weight", "checkpoint", "ckpt", "estimator", "classifier", "regressor")
-_NO_MODELS = (
-    "optimizer",
-    "scheduler",
-    "rng_state",
-    "scaler.pt",
-    "training_args",
-    "data",
-    "dataset",
-    "params.pkl",
-)
+_MOST_LOOKED_AT = 1_000
+"""How many files of a run are told by their bytes; past that, a name that says model has to do."""
 
 Stop = Callable[[str, Sequence[str], Sequence[str]], bool]
 """(folder relative to the project, names of its files, names of its folders) -> it is a run of its own."""
 
 
-def model_format(name: str) -> str | None:
-    """The format word of a model file, by its name; None for other files."""
-    low = name.lower()
-    if low.startswith(_NO_MODELS):
-        return None
-    if low.endswith(".npz"):
-        return "npz" if any(word in low for word in _MODEL_WORDS) else None
-    bare = next((low[: -len(end)] for end in _COMPRESSED if low.endswith(end)), low)
-    for end, word in _FORMATS.items():
-        if bare.endswith(end) and bare != end:
-            return word
-    return None
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    artifact: Artifact
+    stat: FileStat
 
 
 def list_files(
@@ -90,32 +57,62 @@ def list_files(
 ) -> tuple[tuple[Artifact, ...], tuple[ModelFile, ...]]:
     """All regular files below a run's folder, sorted; links and folders that are runs of their own left out.
 
-    `skip` holds paths (relative to the run's folder) of files or folders to leave out. A folder that can't be
-    read is left out; past `max_files` the walk ends quietly.
+    Models are told by their bytes; a model that is a folder is one model. `skip` holds paths (relative to the
+    run's folder) of files or folders to leave out. A folder that can't be read is left out; past `max_files`
+    the walk ends quietly.
     """
-    found: list[Artifact] = []
+    found: list[_Seen] = []
+    models: list[ModelFile] = []
+    covered: list[str] = []
     waiting = [("", 0)]
     while waiting and len(found) < max_files:
         below, depth = waiting.pop()
         files, folders = _listing(root, _join(folder, below), below)
-        if depth and stop and stop(_join(folder, below), [_name(f.path) for f in files], folders):
+        names = [_name(file.artifact.path) for file in files]
+        if depth and stop and stop(_join(folder, below), names, folders):
             continue
-        found.extend(file for file in files if file.path not in skip)
+        found.extend(file for file in files if file.artifact.path not in skip)
+        word = modelfiles.folder_format(names, folders)
+        if word and not _is_below(below, covered) and (depth or word != modelfiles.HUGGING_FACE):
+            models.append(ModelFile(_join(folder, below), word))
+            covered.append(below)
         if depth < max_depth:
             inner = (_join(below, name) for name in folders if name not in NEVER_INTO)
             waiting.extend((path, depth + 1) for path in sorted(inner, reverse=True) if path not in skip)
-    artifacts = tuple(sorted(found[:max_files], key=lambda file: file.path))
-    models = tuple(
-        ModelFile(_join(folder, file.path), word)
-        for file in artifacts
-        if (word := model_format(_name(file.path)))
+    found = sorted(found[:max_files], key=lambda file: file.artifact.path)
+    models += _model_files(
+        root, folder, [file for file in found if not _is_below(file.artifact.path, covered)]
     )
-    return artifacts, models
+    return tuple(file.artifact for file in found), tuple(sorted(models, key=lambda model: model.path))
 
 
-def _listing(root: str, folder: str, below: str) -> tuple[list[Artifact], list[str]]:
+def _model_files(root: str, folder: str, files: Sequence[_Seen]) -> Iterator[ModelFile]:
+    """The files that are models; of weights in several files only the one that names them all."""
+    indexed = {_above(file.artifact.path) for file in files if modelfiles.weights_index([file.artifact.path])}
+    looked = 0
+    for file in files:
+        path = file.artifact.path
+        if modelfiles.is_shard(_name(path)) and _above(path) in indexed:
+            continue
+        if not modelfiles.worth_a_look(_name(path), file.stat.size):
+            continue
+        looked += 1
+        if looked <= _MOST_LOOKED_AT:
+            word = modelfiles.identify(root, _join(folder, path), file.stat)
+        else:
+            word = modelfiles.UNRECOGNISED if modelfiles.says_model(_name(path)) else None
+        if word:
+            yield ModelFile(_join(folder, path), word)
+
+
+def _is_below(path: str, folders: Collection[str]) -> bool:
+    """Whether a path lies in one of the folders ("" is the run's own)."""
+    return any(not folder or path == folder or path.startswith(folder + "/") for folder in folders)
+
+
+def _listing(root: str, folder: str, below: str) -> tuple[list[_Seen], list[str]]:
     """Regular files (paths relative to the run) and folder names of one folder."""
-    files: list[Artifact] = []
+    files: list[_Seen] = []
     folders: list[str] = []
     try:
         fd = open_folder(root, folder)
@@ -128,7 +125,8 @@ def _listing(root: str, folder: str, below: str) -> tuple[list[Artifact], list[s
                     if entry.is_file(follow_symlinks=False):
                         seen = entry.stat(follow_symlinks=False)
                         modified = seen.st_mtime_ns // 1000
-                        files.append(Artifact(_join(below, entry.name), seen.st_size, modified))
+                        artifact = Artifact(_join(below, entry.name), seen.st_size, modified)
+                        files.append(_Seen(artifact, FileStat(seen.st_size, seen.st_mtime_ns, seen.st_ino)))
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(entry.name)
                 except OSError:
@@ -142,6 +140,10 @@ def _listing(root: str, folder: str, below: str) -> tuple[list[Artifact], list[s
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _join(folder: str, name: str) -> str:
