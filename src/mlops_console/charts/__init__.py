@@ -6,6 +6,7 @@
 
 from mlops_console.charts.lines import line_chart
 from mlops_console.charts.model import Chart, ChartOptions, Curve, LegendEntry, Level, Row, Span, plain
+from mlops_console.charts.prepared import Prepared
 from mlops_console.charts.smoothing import ema, usual_weight
 from mlops_console.charts.spark import sparkline
 
@@ -15,6 +16,7 @@ __all__ = [
     "Curve",
     "LegendEntry",
     "Level",
+    "Prepared",
     "Row",
     "Span",
     "ema",

@@ -50,10 +50,12 @@ PENS: Final[dict[GlyphSet, Pen]] = {
 class Canvas:
     """Cells that hold one glyph and one style each; what is painted later covers what was there."""
 
-    def __init__(self, width: int, height: int, glyphs: GlyphSet = "braille") -> None:
+    def __init__(self, width: int, height: int, glyphs: GlyphSet = "braille", right: int = 0) -> None:
         self.pen = PENS[glyphs]
         self.width, self.height = width, height
-        self.across, self.down = width * self.pen.across, height * self.pen.down
+        self.plot = width - right
+        """Cells for curves and grid lines; what is right of them is for signs."""
+        self.across, self.down = self.plot * self.pen.across, height * self.pen.down
         self._glyphs = np.full((height, width), _BLANK, np.uint32)
         self._styles = np.full((height, width), -1, np.int16)
         self._names: list[str] = []
@@ -85,20 +87,35 @@ class Canvas:
             dots[np.maximum(y - 1, 0), x] = True
             dots[np.maximum(y - 1, 0), np.minimum(x + 1, self.across - 1)] = True
 
+    def band(self, low: Columns, high: Columns, ink: str) -> None:
+        """Paint what lies between two curves, in dots so far apart that lines stand out from it."""
+        top, end = _edge(high, self.across, np.minimum, np.inf), _edge(low, self.across, np.maximum, -np.inf)
+        held = np.flatnonzero(end >= top)
+        dots = fill(held, top[held], end[held], (self.down, self.across))
+        if self.pen.down > 1:
+            rows, columns = np.ogrid[: self.down, : self.across]
+            dots &= (columns + rows * (self.pen.across // 2 or 1)) % 2 == 0
+        self.paint(dots, ink, ":")
+
+    def free(self, column: int, row: int) -> bool:
+        """Whether a cell holds nothing but the grid."""
+        inside = 0 <= column < self.width and 0 <= row < self.height
+        return inside and self._glyphs[row, column] in (_BLANK, ord(self.pen.grid))
+
     def paint(self, dots: BoolGrid, ink: str, letter: str = "") -> None:
         """Cover cells with a pattern of dots in one style."""
         pen = self.pen
-        cells = dots.reshape(self.height, pen.down, self.width, pen.across)
-        codes = np.zeros((self.height, self.width), np.int64)
+        cells = dots.reshape(self.height, pen.down, self.plot, pen.across)
+        codes = np.zeros((self.height, self.plot), np.int32)
         for row in range(pen.down):
             for column in range(pen.across):
                 codes += cells[:, row, :, column] * pen.weights[row, column]
-        lit = codes > 0
+        rows, columns = np.nonzero(codes)
         if pen.down == pen.across == 1 and letter:
-            self._glyphs[lit] = ord(letter[0])
+            self._glyphs[rows, columns] = ord(letter[0])
         else:
-            self._glyphs[lit] = pen.points[codes[lit]]
-        self._styles[lit] = self._style(ink)
+            self._glyphs[rows, columns] = pen.points[codes[rows, columns]]
+        self._styles[rows, columns] = self._style(ink)
 
     def level(self, dot: float, ink: str) -> None:
         """Paint a dashed line across at a dot height."""
@@ -111,12 +128,12 @@ class Canvas:
     def grid(self, rows: list[int], ink: str = "line") -> None:
         """Draw grid lines in the free cells of some rows, a cell away from what is painted."""
         for row in (row for row in rows if row < self.height):
-            free = self._glyphs[row] == _BLANK
+            free = self._glyphs[row, : self.plot] == _BLANK
             kept = free.copy()
             kept[1:] &= free[:-1]
             kept[:-1] &= free[1:]
-            self._glyphs[row, kept] = ord(self.pen.grid)
-            self._styles[row, kept] = self._style(ink)
+            self._glyphs[row, : self.plot][kept] = ord(self.pen.grid)
+            self._styles[row, : self.plot][kept] = self._style(ink)
 
     def ruler(self, column: int, ink: str) -> None:
         """Draw an upright line through the free cells of a column."""
@@ -154,6 +171,15 @@ class Canvas:
         if ink not in self._names:
             self._names.append(ink)
         return self._names.index(ink)
+
+
+def _edge(columns: Columns, across: int, farther: "np.ufunc", none: float) -> FloatArray:
+    """The outermost dot of a curve in each column; `none` where there is no curve."""
+    column, top, end = spans(columns, across)
+    inside = (column >= 0) & (column < across)
+    found = np.full(across, none)
+    farther.at(found, column[inside], (top if farther is np.minimum else end)[inside])
+    return found
 
 
 def fill(column: IntArray, low: FloatArray, high: FloatArray, shape: tuple[int, int]) -> BoolGrid:

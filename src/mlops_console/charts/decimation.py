@@ -4,7 +4,8 @@ A stretch is what may be joined by a line: it ends where a value is no number an
 resumed run writes over its own tail).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,50 +13,127 @@ from mlops_console.records import FloatArray, IntArray
 
 _FAR = 1e12
 """Positions beyond this many dots are all the same: outside."""
+BoolArray = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Points of a curve gathered by column, in record order; heights are dots from the top, unrounded."""
+    """Points of a curve gathered by column, in record order."""
 
     column: IntArray
     first: FloatArray
     low: FloatArray
     high: FloatArray
     last: FloatArray
-    joined: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+    joined: BoolArray
     """Whether a line leads from the column before to this one."""
 
+    def heights(self, ends: tuple[float, float], dots_of_ends: tuple[float, float]) -> "Columns":
+        """The same, with values turned into dots: the lowest value of an axis, and its highest, are known."""
+        (bottom, top), (low_dot, high_dot) = ends, dots_of_ends
 
-def gather(column: FloatArray, height: FloatArray) -> Columns:
-    """Gather points at (column, height), in dots; not-numbers in either end the line."""
+        def dots(values: FloatArray) -> FloatArray:
+            with np.errstate(over="ignore", invalid="ignore"):
+                share = (values - bottom) / (top - bottom)
+                return np.clip(low_dot + share * (high_dot - low_dot), -_FAR, _FAR)
+
+        first, low, high, last = (dots(part) for part in (self.first, self.high, self.low, self.last))
+        return replace(self, first=first, low=low, high=high, last=last)
+
+    def mapped(self) -> "Columns":
+        """The same on a log axis. Every value is above zero."""
+        parts = (np.log10(part) for part in (self.first, self.low, self.high, self.last))
+        first, low, high, last = parts
+        return replace(self, first=first, low=low, high=high, last=last)
+
+
+def nothing() -> Columns:
+    """No points."""
+    none = np.empty(0)
+    return Columns(np.empty(0, np.int64), none, none, none, none, np.empty(0, bool))
+
+
+def gather(column: FloatArray, height: FloatArray, starts: IntArray | None = None) -> Columns:
+    """Gather points at (column, height); not-numbers in either, and `starts`, end the line."""
     good = np.isfinite(column) & np.isfinite(height)
     broken = ~good
-    back = np.zeros(len(column), bool)
     if len(column) > 1:
         with np.errstate(invalid="ignore"):
-            back[1:] = column[1:] < column[:-1]
-    stretch = np.cumsum(broken | back)
+            broken[1:] |= column[1:] < column[:-1]
+    if starts is not None:
+        broken[starts] = True
+    stretch = np.cumsum(broken)[good]
     places = np.rint(np.clip(column[good], -_FAR, _FAR)).astype(np.int64)
-    heights = np.clip(height[good], -_FAR, _FAR)
-    stretch = stretch[good]
+    heights = height[good]
     if not len(places):
-        none = np.empty(0)
-        return Columns(places, none, none, none, none, np.empty(0, bool))
+        return nothing()
     new = np.empty(len(places), bool)
     new[0] = True
     new[1:] = (places[1:] != places[:-1]) | (stretch[1:] != stretch[:-1])
-    starts = np.flatnonzero(new)
-    ends = np.append(starts[1:], len(places)) - 1
-    joined = np.zeros(len(starts), bool)
-    joined[1:] = stretch[starts[1:]] == stretch[starts[:-1]]
+    begins = np.flatnonzero(new)
+    joined = np.zeros(len(begins), bool)
+    joined[1:] = stretch[begins[1:]] == stretch[begins[:-1]]
+    return _reduced(heights, begins, len(heights), places[begins], joined)
+
+
+def gather_rising(
+    x: FloatArray,
+    y: FloatArray,
+    starts: IntArray,
+    part: tuple[int, int],
+    x_range: tuple[float, float],
+    across: int,
+) -> Columns:
+    """Gather the points of a part in which x never falls: columns are searched for, not computed.
+
+    Of what lies outside only the neighbours are kept, from which lines cross the edge.
+    """
+    begin, end = part
+    low, high = x_range
+    step = (high - low) / max(1, across - 1)
+    edges = low + (np.arange(across + 1) - 0.5) * step
+    bounds = begin + np.searchsorted(x[begin:end], edges)
+    left, right = max(begin, int(bounds[0]) - 1), min(end, int(bounds[-1]) + 1)
+    if left >= right:
+        return nothing()
+    inner = starts[np.searchsorted(starts, left) : np.searchsorted(starts, right)]
+    begins = np.unique(np.concatenate(((left,), bounds[bounds < right], inner)))
+    begins = begins[begins >= left]
+    # A group's column is how many edges lie at or before it; outside it is as far as its x says.
+    column = np.searchsorted(bounds, begins, "right") - 1
+    outside = (column < 0) | (column >= across)
+    if outside.any():
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            far = np.rint((x[begins[outside]] - low) / step)
+        far = np.nan_to_num(np.clip(far, -_FAR, _FAR))
+        beyond = np.where(column[outside] < 0, np.minimum(far, -1), np.maximum(far, across))
+        column[outside] = beyond.astype(np.int64)
+    joined = ~np.isin(begins, inner)
+    joined[0] = False
+    return _reduced(y, begins, right, column, joined)
+
+
+def _reduced(y: FloatArray, begins: IntArray, end: int, column: IntArray, joined: BoolArray) -> Columns:
+    cut = y[:end]
     return Columns(
-        places[starts],
-        heights[starts],
-        np.minimum.reduceat(heights, starts),
-        np.maximum.reduceat(heights, starts),
-        heights[ends],
+        column,
+        cut[begins],
+        np.minimum.reduceat(cut, begins),
+        np.maximum.reduceat(cut, begins),
+        cut[np.append(begins[1:], end) - 1],
         joined,
+    )
+
+
+def joined_columns(parts: Sequence[Columns]) -> Columns:
+    """Several parts, one after the other; no line leads from one to the next."""
+    return Columns(
+        np.concatenate([part.column for part in parts]),
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.low for part in parts]),
+        np.concatenate([part.high for part in parts]),
+        np.concatenate([part.last for part in parts]),
+        np.concatenate([part.joined for part in parts]),
     )
 
 

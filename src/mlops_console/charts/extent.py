@@ -1,39 +1,25 @@
-"""What of the data is in the picture: curves made ready, the ends of x, and the y range of what decides."""
+"""What of the data is in the picture: the ends of x, and the y range of what decides."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from mlops_console.charts.model import ChartOptions, Curve
-from mlops_console.charts.scales import horizontal_range, mapping
-from mlops_console.charts.smoothing import ema
+from mlops_console.charts.model import ChartOptions
+from mlops_console.charts.prepared import Form, Prepared
+from mlops_console.charts.scales import horizontal_range
 from mlops_console.records import FloatArray
 
 RAW_CURVES = 3
 """With no focus, the raw curve is drawn behind the smoothed one for so many curves at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A curve ready for the canvas."""
-
-    curve: Curve
-    x: FloatArray
-    """In mapped space."""
-    smooth: FloatArray
-    raw: FloatArray | None
-    """Where the smoothed curve hides what was measured and there is room to show it."""
-
-
-def prepare(curve: Curve, options: ChartOptions, many: int) -> Prepared:
-    """A curve in its axes' space, smoothed, with its raw form where that is to be seen behind it."""
-    x = np.asarray(curve.x, np.float64)
-    y = np.asarray(curve.y, np.float64)
-    smooth = ema(y, options.smoothing)
-    chosen = options.focus == curve.letter if options.focus else many <= RAW_CURVES
-    return Prepared(curve, mapping(x, options.log_x), smooth, y if chosen and smooth is not y else None)
+def shows_raw(item: Prepared, options: ChartOptions, many: int) -> bool:
+    """Whether the smoothed curve has what was measured behind it: where there is room to see it."""
+    if not options.smoothing or item.values("y", options.smoothing) is item.y:
+        return False
+    return options.focus == item.curve.letter if options.focus else many <= RAW_CURVES
 
 
 def x_extent(drawn: Sequence[Prepared], options: ChartOptions) -> tuple[float, float] | None:
@@ -45,19 +31,16 @@ def x_extent(drawn: Sequence[Prepared], options: ChartOptions) -> tuple[float, f
                 return None
             low, high = math.log10(max(low, high * 1e-9)), math.log10(high)
         return horizontal_range(low, high, log=options.log_x)
-    ends = [
-        (float(item.x[good].min()), float(item.x[good].max()))
-        for item in drawn
-        if (good := np.isfinite(item.x)).any()
-    ]
+    ends = [found for item in drawn if (found := item.log_ends if options.log_x else item.ends)]
     if not ends:
         return None
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
     end = options.x_end
-    if options.x_kind == "seconds" and not options.log_x:
-        low = min(low, 0.0)
     if options.log_x:
+        low, high = math.log10(low), math.log10(high)
         end = math.log10(end) if end and 0 < end < math.inf else None
+    elif options.x_kind == "seconds":
+        low = min(low, 0.0)
     return horizontal_range(low, high, end, log=options.log_x)
 
 
@@ -67,19 +50,17 @@ def y_extent(
     """What decides is in the picture: the later two thirds whole, the start where it costs little."""
     if options.y_range is not None:
         return options.y_range
-    newest = max((float(np.nanmax(d.x)) for d in drawn if np.isfinite(d.x).any()), default=x_range[1])
-    begin, end = x_range[0], min(x_range[1], newest)
-    third = begin + (end - begin) / 3
+    begin, end = x_range
+    newest = [found[1] for item in drawn if (found := item.log_ends if options.log_x else item.ends)]
+    last = min(end, math.log10(max(newest)) if options.log_x else max(newest)) if newest else end
+    third = begin + (last - begin) / 3
     everything: list[float] = []
     deciding: list[float] = []
     for item in drawn:
-        for values, bulk in ((item.smooth, False), (item.raw, True)):
-            if values is None:
-                continue
-            mapped = mapping(values, options.log_y)
-            inside = np.isfinite(mapped) & (item.x >= begin) & (item.x <= x_range[1])
-            everything += _ends(values[inside], bulk)
-            deciding += _ends(values[inside & (item.x >= third)], bulk)
+        for form, bulk in _shown(item, options, len(drawn)):
+            lane = item.lane(form)
+            everything += _ends(lane.between(begin, end), bulk)
+            deciding += _ends(lane.between(third, end), bulk)
     if not everything:
         return None if not options.log_y else y_extent(drawn, x_range, replace(options, log_y=False))
     for level in options.levels:
@@ -91,6 +72,17 @@ def y_extent(
     wide, narrow = _extent(whole, options.log_y), _extent(core, options.log_y)
     zoomed = options.x_range is not None
     return core if narrow > 0 and wide > 3 * narrow and not zoomed else whole
+
+
+def _shown(item: Prepared, options: ChartOptions, many: int) -> list[tuple[Form, bool]]:
+    """The forms of a curve that the range is chosen for, and whether their bulk is enough."""
+    main = Form("y", options.smoothing, options.log_x, options.log_y)
+    forms = [(main, False)]
+    if shows_raw(item, options, many):
+        forms.append((main._replace(weight=0.0), True))
+    if item.banded and (options.focus is None or options.focus == item.curve.letter):
+        forms += [(main._replace(part=part), True) for part in ("low", "high")]
+    return forms
 
 
 def _ends(values: FloatArray, bulk: bool) -> list[float]:

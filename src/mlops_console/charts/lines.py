@@ -1,199 +1,177 @@
 """Line charts: curves over a grid with honest labels, one in focus, the others dim, not-numbers marked."""
 
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from mlops_console.charts.axes import below, labelled, margin, x_places
 from mlops_console.charts.canvas import Canvas
-from mlops_console.charts.decimation import gather
-from mlops_console.charts.extent import Prepared, prepare, x_extent, y_extent
-from mlops_console.charts.model import Chart, ChartOptions, Curve, LegendEntry, Row
-from mlops_console.charts.scales import Axis, vertical_axis
-from mlops_console.charts.ticks import between, log_between, x_label
-from mlops_console.records import FloatArray
+from mlops_console.charts.decimation import Columns
+from mlops_console.charts.extent import shows_raw, x_extent, y_extent
+from mlops_console.charts.model import Chart, ChartOptions, Curve, LegendEntry
+from mlops_console.charts.prepared import Form, Prepared
+from mlops_console.charts.scales import Axis, mapping, vertical_axis
+from mlops_console.charts.signs import mark_gaps, mark_letters
 
 _COLOURS = 7
 """With more curves than colours, those out of focus share one grey: their letters tell them apart."""
+LETTER_CELLS = 2
 
 
-def line_chart(
-    curves: Sequence[Curve], width: int, height: int, options: ChartOptions | None = None
-) -> Chart:
-    """Draw curves into `height` rows (the last one holds the x labels) of `width` cells."""
-    options = options or ChartOptions()
-    rows, width = max(1, height - 1), max(4, width)
-    drawn = [prepare(curve, options, len(curves)) for curve in curves]
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What of the curves is in the picture, and on which axes."""
+
+    drawn: tuple[Prepared, ...]
+    options: ChartOptions
+    x_range: tuple[float, float]
+    """In the axis' own space."""
+    axis: Axis
+
+    def columns(self, item: Prepared, part: str, weight: float, across: int) -> Columns:
+        """A part of a curve by column, with heights in the axis' own space."""
+        found = item.lane(Form(part, weight, self.options.log_x, self.axis.log)).columns(self.x_range, across)
+        return found.mapped() if self.axis.log else found
+
+    @property
+    def back_to_front(self) -> list[Prepared]:
+        """The curves in the order of painting: the one in focus, else the first, comes last."""
+        focus = self.options.focus
+        if focus is None:
+            return list(reversed(self.drawn))
+        return sorted(self.drawn, key=lambda item: item.curve.letter == focus)
+
+    def ink(self, item: Prepared) -> str:
+        """The style of a curve: its own, or dim beside one in focus."""
+        if self.options.focus in (None, item.curve.letter):
+            return item.curve.ink
+        return f"{item.curve.ink}.dim" if len(self.drawn) <= _COLOURS else "rest"
+
+    def shows_band(self, item: Prepared) -> bool:
+        """Whether the band around a curve is to be seen."""
+        return item.banded and self.options.focus in (None, item.curve.letter)
+
+    def place(self, x: float) -> float | None:
+        """Where an x stands, 0 = left, 1 = right; None where this axis has no place for it."""
+        mapped = float(mapping(np.array([x]), self.options.log_x)[0])
+        low, high = self.x_range
+        return (mapped - low) / (high - low) if np.isfinite(mapped) else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every x is a whole number."""
+        return self.options.x_kind == "number" and all(item.whole for item in self.drawn)
+
+
+def frame(drawn: tuple[Prepared, ...], rows: int, options: ChartOptions) -> Frame | None:
+    """Choose the axes for so many rows; None: there is nothing to draw."""
     x_range = x_extent(drawn, options)
     y_ends = y_extent(drawn, x_range, options) if x_range else None
     if x_range is None or y_ends is None:
-        return _nothing(curves, width, height)
+        return None
     axis = vertical_axis(*y_ends, rows, options.log_y and y_ends[0] > 0)
-    left = max(options.label_width, *(len(label) for _, label in axis.ticks)) + 1
-    left = left if width - left >= 8 else 0
-    canvas = Canvas(width - left, rows, options.glyphs)
-    _levels(canvas, axis, options)
-    for item in _back_to_front(drawn, options.focus):
-        ink = item.curve.ink
-        if options.focus and item.curve.letter != options.focus:
-            ink = f"{ink}.dim" if len(drawn) <= _COLOURS else "rest"
-        _paint(canvas, item, axis, x_range, ink)
+    return Frame(drawn, options, x_range, axis)
+
+
+def line_chart(
+    curves: Sequence[Curve | Prepared], width: int, height: int, options: ChartOptions | None = None
+) -> Chart:
+    """Draw curves into `height` rows (the last one holds the x labels) of `width` cells.
+
+    Curves that are drawn more than once are quickest as `Prepared`.
+    """
+    options = options or ChartOptions()
+    rows, width = max(1, height - 1), max(4, width)
+    drawn = tuple(item if isinstance(item, Prepared) else Prepared(item) for item in curves)
+    chosen = frame(drawn, rows, options)
+    if chosen is None:
+        return Chart(width, height, ((),) * height, legend(drawn, None), empty=True)
+    axis = chosen.axis
+    left = margin(axis, width, options.label_width)
+    right = LETTER_CELLS if options.letters and len(drawn) > 1 and width - left > 24 else 0
+    canvas = Canvas(width - left, rows, options.glyphs, right)
+    painted = _paint(canvas, chosen)
     canvas.grid([row for row, _ in axis.ticks])
-    at = _cursor(canvas, drawn, x_range, options)
-    body = _labelled(canvas, axis, left)
-    whole = options.x_kind == "number" and not options.log_x and all(_whole(item.x) for item in drawn)
-    below = _x_labels(x_range, canvas.width, left, options, whole)
-    plain_x = (10 ** x_range[0], 10 ** x_range[1]) if options.log_x else x_range
+    at = _cursor(canvas, chosen)
+    if right:
+        mark_letters(canvas, [(item, chosen.ink(item), columns) for item, columns in painted])
+    count = max(1, canvas.plot // 12 if options.log_x else min(4, canvas.plot // 14))
+    places, labels = x_places(
+        chosen.x_range, count, options.x_kind, log=options.log_x, whole=chosen.whole and not options.log_x
+    )
+    unit = options.x_unit if options.x_kind == "number" else ""
+    under = " " * left + below(places, labels, chosen.x_range, canvas.plot, unit)
+    plain_x = (10 ** chosen.x_range[0], 10 ** chosen.x_range[1]) if options.log_x else chosen.x_range
     plain_y = (10**axis.bottom, 10**axis.top) if axis.log else (axis.bottom, axis.top)
-    legend = tuple(_entry(curve, at) for curve in curves)
-    tail = (below,) if height > 1 else ()
-    return Chart(width, height, (*body, *tail), legend, plain_x, plain_y, at, left)
+    tail = (((under, "muted"),),) if height > 1 else ()
+    body = labelled(canvas, axis, left)
+    return Chart(width, height, (*body, *tail), legend(drawn, at), plain_x, plain_y, at, left)
 
 
-def _nothing(curves: Sequence[Curve], width: int, height: int) -> Chart:
-    legend = tuple(_entry(curve, None) for curve in curves)
-    return Chart(width, height, ((),) * height, legend, empty=True)
-
-
-def _back_to_front(drawn: Sequence[Prepared], focus: str | None) -> list[Prepared]:
-    return sorted(drawn, key=lambda item: item.curve.letter == focus) if focus else list(reversed(drawn))
-
-
-def _paint(canvas: Canvas, item: Prepared, axis: Axis, x_range: tuple[float, float], ink: str) -> None:
-    curve = item.curve
-    with np.errstate(over="ignore", invalid="ignore"):
-        column = (item.x - x_range[0]) / (x_range[1] - x_range[0]) * (canvas.across - 1)
-    if item.raw is not None:
-        canvas.curve(gather(column, _dots(canvas, axis, item.raw)), curve.ink + ".raw", curve.letter)
-    heights = _dots(canvas, axis, item.smooth)
-    canvas.curve(gather(column, heights), ink, curve.letter)
-    _mark_gaps(canvas, column, heights, curve)
-
-
-def _dots(canvas: Canvas, axis: Axis, values: FloatArray) -> FloatArray:
-    share = axis.heights(values)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return (1 - share) * ((canvas.height - 1) * canvas.pen.down) + (canvas.pen.down - 1) / 2
-
-
-def _mark_gaps(canvas: Canvas, column: FloatArray, heights: FloatArray, curve: Curve) -> None:
-    """Mark where a stretch of NaN or infinity begins: beside the last number, or at the edge it left by."""
-    bad = ~np.isfinite(curve.y) & np.isfinite(column)
-    if not bad.any():
-        return
-    kind = np.where(bad, np.where(np.isnan(curve.y), 1, np.where(curve.y > 0, 2, 3)), 0)
-    begins = np.flatnonzero(bad & (np.append(0, kind[:-1]) != kind))
-    good = np.where(np.isfinite(heights), np.arange(len(heights)), -1)
-    before = np.maximum.accumulate(good)
-    pen = canvas.pen
-    for index in begins[:: max(1, len(begins) // (canvas.width * 2))].tolist():
-        place = round(float(np.clip(column[index], -2, canvas.across + 2))) // pen.across
-        last = before[index]
-        row = canvas.height - 1
-        if last >= 0:
-            row = int(np.clip(np.rint(heights[last]), 0, canvas.down - 1)) // pen.down
-        if kind[index] == 1:
-            canvas.mark(place, row, pen.not_number, "bad")
-        elif kind[index] == 2:
-            canvas.mark(place, 0, pen.above, "bad")
-        else:
-            canvas.mark(place, canvas.height - 1, pen.below, "bad")
-
-
-def _levels(canvas: Canvas, axis: Axis, options: ChartOptions) -> None:
+def _paint(canvas: Canvas, chosen: Frame) -> list[tuple[Prepared, Columns]]:
+    """Paint everything; return the curves as they were painted, those in front first."""
+    axis, options = chosen.axis, chosen.options
     for level in options.levels:
         share = float(axis.heights(np.array([level.value]))[0])
-        if math.isfinite(share):
+        if np.isfinite(share):
             canvas.level(canvas.row_dot(share), level.ink)
+    for item in chosen.back_to_front:
+        if chosen.shows_band(item):
+            low, high = (_dots(canvas, chosen, item, part, options.smoothing) for part in ("low", "high"))
+            canvas.band(low, high, item.curve.ink + ".band")
+    painted = []
+    for item in chosen.back_to_front:
+        if shows_raw(item, options, len(chosen.drawn)):
+            raw = _dots(canvas, chosen, item, "y", 0.0)
+            canvas.curve(raw, item.curve.ink + ".raw", item.curve.letter)
+        columns = _dots(canvas, chosen, item, "y", options.smoothing)
+        canvas.curve(columns, chosen.ink(item), item.curve.letter)
+        painted.append((item, columns))
+    for item in chosen.back_to_front:
+        mark_gaps(canvas, item, chosen)
+    return painted[::-1]
 
 
-def _cursor(
-    canvas: Canvas, drawn: Sequence[Prepared], x_range: tuple[float, float], options: ChartOptions
-) -> float | None:
+def _dots(canvas: Canvas, chosen: Frame, item: Prepared, part: str, weight: float) -> Columns:
+    ends = (chosen.axis.bottom, chosen.axis.top)
+    return chosen.columns(item, part, weight, canvas.across).heights(
+        ends, (canvas.row_dot(0), canvas.row_dot(1))
+    )
+
+
+def _cursor(canvas: Canvas, chosen: Frame) -> float | None:
     """Rule the point nearest to the cursor; return its x."""
+    options = chosen.options
     if options.cursor is None:
         return None
-    chosen = [d for d in drawn if d.curve.letter == options.focus] or list(drawn)
-    best: tuple[float, float, float] | None = None
-    for item in chosen:
-        x = np.asarray(item.curve.x, np.float64)
-        good = np.flatnonzero(np.isfinite(item.x))
-        if len(good):
-            index = good[int(np.argmin(np.abs(x[good] - options.cursor)))]
-            found = (abs(float(x[index]) - options.cursor), float(x[index]), float(item.x[index]))
+    among = [item for item in chosen.drawn if item.curve.letter == options.focus] or chosen.drawn
+    best: tuple[float, float] | None = None
+    for item in among:
+        index = item.nearest(options.cursor)
+        if index is not None and np.isfinite(item.x[index]):
+            x = float(item.x[index])
+            found = (abs(x - options.cursor), x)
             best = found if best is None or found < best else best
-    if best is None:
+    place = chosen.place(best[1]) if best else None
+    if best is None or place is None:
         return None
-    share = (best[2] - x_range[0]) / (x_range[1] - x_range[0])
-    canvas.ruler(round(share * (canvas.across - 1)) // canvas.pen.across, "muted")
+    canvas.ruler(round(place * (canvas.across - 1)) // canvas.pen.across, "muted")
     return best[1]
 
 
-def _entry(curve: Curve, at: float | None) -> LegendEntry:
-    y = np.asarray(curve.y, np.float64)
-    finite = np.flatnonzero(np.isfinite(y))
-    value: float | None = float(y[finite[-1]]) if len(finite) else None
+def legend(curves: Sequence[Prepared], at: float | None) -> tuple[LegendEntry, ...]:
+    """The curves in words: their newest values, or those nearest to the cursor."""
+    return tuple(_entry(item, at) for item in curves)
+
+
+def _entry(item: Prepared, at: float | None) -> LegendEntry:
+    value, place = item.newest, None
     if at is not None:
-        near = np.flatnonzero(curve.x == at)
-        value = float(y[near[-1]]) if len(near) else None
-    missing = int(np.isnan(y).sum())
-    return LegendEntry(curve.letter, curve.label, value, curve.ink, missing, len(y) - len(finite) - missing)
-
-
-def _labelled(canvas: Canvas, axis: Axis, left: int) -> list[Row]:
-    labels = dict(axis.ticks)
-    rows: list[Row] = []
-    for number, row in enumerate(canvas.rows()):
-        label = labels.get(number, "") if left else ""
-        margin = label.rjust(left - 1) + " " if left else ""
-        rows.append(((margin, "muted"), *row) if margin else row)
-    return rows
-
-
-def _whole(x: FloatArray) -> bool:
-    finite = x[np.isfinite(x)]
-    return bool((finite == np.rint(finite)).all())
-
-
-def _x_labels(x_range: tuple[float, float], width: int, left: int, options: ChartOptions, whole: bool) -> Row:
-    """The first, the last (with its unit) and round numbers between, each under its own place.
-
-    Where all x are whole numbers, so are the labels.
-    """
-    low, high = x_range
-    if options.log_x:
-        places = list(log_between(low, high, max(1, width // 12)))
-        low, high = 10**low, 10**high
-    else:
-        places = list(between(low, high, options.x_kind, max(1, min(4, width // 14))))
-    if whole and math.ceil(low) <= math.floor(high):
-        low, high = float(math.ceil(low)), float(math.floor(high))
-        places = [value for value in places if value == int(value)]
-    cells = [" "] * width
-    last = x_label(_trim(high), options.x_kind)
-    last = f"{last} {options.x_unit}" if options.x_unit and options.x_kind == "number" else last
-    first = x_label(_trim(low), options.x_kind)
-    begin, end = (0, width - 1) if options.log_x else (_cell(at, x_range, width) for at in (low, high))
-    _put(cells, max(0, min(width - len(last), end - len(last) // 2)), last)
-    _put(cells, max(0, begin - len(first) // 2), first)
-    for value in places:
-        position = math.log10(value) if options.log_x else value
-        share = (position - x_range[0]) / (x_range[1] - x_range[0])
-        label = x_label(_trim(value), options.x_kind)
-        _put(cells, round(share * (width - 1)) - len(label) // 2, label)
-    return ((" " * left + "".join(cells).rstrip(), "muted"),)
-
-
-def _cell(value: float, x_range: tuple[float, float], width: int) -> int:
-    return round((value - x_range[0]) / (x_range[1] - x_range[0]) * (width - 1))
-
-
-def _put(cells: list[str], start: int, text: str) -> None:
-    end = start + len(text)
-    free = start >= 0 and end <= len(cells)
-    if free and all(cell == " " for cell in cells[max(0, start - 2) : end + 2]):
-        cells[start:end] = list(text)
-
-
-def _trim(value: float) -> float:
-    return float(f"{value:.6g}") if math.isfinite(value) else value
+        value = None
+        index = item.nearest(at)
+        # Before its first and after its last point a curve has no value.
+        if index is not None and item.ends is not None and item.ends[0] <= at <= item.ends[1]:
+            value, place = float(item.y[index]), float(item.x[index])
+    curve = item.curve
+    return LegendEntry(curve.letter, curve.label, value, curve.ink, item.not_numbers, item.infinities, place)

@@ -6,9 +6,12 @@ from typing import Literal, NamedTuple, TypeAlias
 from mlops_console.records import FloatArray
 
 Span: TypeAlias = tuple[str, str]
-"""Text and the name of its style: `series0`, `series0.dim`, `series0.raw`, `base`, `line`, `muted`, ..."""
+"""Text and the name of its style: `series0`, `series0.dim`, `series0.raw`, `series0.band`, `base`, `line`,
+`muted`, ...; `common on series1` has a colour of its own behind the glyph."""
 Row: TypeAlias = tuple[Span, ...]
 GlyphSet: TypeAlias = Literal["braille", "quadrant", "block", "ascii"]
+XKind: TypeAlias = Literal["number", "seconds", "time"]
+"""What x counts: anything, seconds since a start, or the time of day (epoch seconds, shown local)."""
 
 
 class Curve(NamedTuple):
@@ -19,7 +22,10 @@ class Curve(NamedTuple):
     x: FloatArray
     y: FloatArray
     ink: str
-    """Style name of the curve; dimmed forms are made by adding `.dim` or `.raw`."""
+    """Style name of the curve; dimmed forms are made by adding `.dim`, `.raw` or `.band`."""
+    low: FloatArray | None = None
+    """With `high`: the lower end of a band around the curve at each x, e.g. over seeds."""
+    high: FloatArray | None = None
 
 
 class Level(NamedTuple):
@@ -42,7 +48,7 @@ class ChartOptions:
     focus: str | None = None
     """Letter of the curve that stays bright; None: all of them."""
     x_unit: str = ""
-    x_kind: Literal["number", "seconds"] = "number"
+    x_kind: XKind = "number"
     x_end: float | None = None
     """Where x will end when that is known: the part not reached yet stays empty."""
     x_range: tuple[float, float] | None = None
@@ -52,6 +58,8 @@ class ChartOptions:
     """The x whose values are read out."""
     label_width: int = 5
     """Cells for the labels at the left, at least; equal ones keep charts under each other aligned."""
+    letters: bool = False
+    """Put each curve's letter where it ends, so that colours are not all that tells them apart."""
 
 
 class LegendEntry(NamedTuple):
@@ -60,10 +68,12 @@ class LegendEntry(NamedTuple):
     letter: str
     label: str
     value: float | None
-    """The newest finite value, or the one under the cursor."""
+    """The newest finite value, or the one that the cursor reads."""
     ink: str
     not_numbers: int
     infinities: int
+    at: float | None = None
+    """The x of the value that the cursor reads: the curve's own point nearest to it."""
 
 
 @dataclass(frozen=True, slots=True)

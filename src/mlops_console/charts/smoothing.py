@@ -1,10 +1,11 @@
 """Exponential moving average that starts at the first point and leaves gaps where there are no numbers."""
 
+import math
+
 import numpy as np
 
 from mlops_console.records import FloatArray
 
-_NEGLIGIBLE = 1e-9
 _SAMPLE = 2000
 _LARGEST = 1e290
 """Larger values are left as they are: their sums would be no numbers."""
@@ -16,23 +17,42 @@ def ema(values: FloatArray, weight: float) -> FloatArray:
         return values
     finite = np.abs(values) <= _LARGEST
     if finite.all():
-        total = _discounted(values.astype(np.float64), weight)
-        ages = np.minimum(np.arange(1, len(values) + 1), 1e6)
-        mass = (1 - weight**ages) / (1 - weight)
-        return np.asarray(total / mass)
+        return np.asarray(_discounted(values, weight) / _masses(len(values), weight))
     total = _discounted(np.where(finite, values, 0.0), weight)
     mass = _discounted(finite.astype(np.float64), weight)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(finite, total / mass, values)
 
 
+def _masses(count: int, weight: float) -> FloatArray:
+    # The sum of the weights grows for a while and then stands still.
+    masses = np.full(count, 1 / (1 - weight))
+    growing = min(count, math.ceil(-40 / math.log(weight)))
+    masses[:growing] = (1 - weight ** np.arange(1.0, growing + 1)) / (1 - weight)
+    return masses
+
+
 def _discounted(values: FloatArray, weight: float) -> FloatArray:
-    # Doubling: after k rounds every sum reaches 2**k points back, so no loop over the points is needed.
-    sums, reach, factor = values.copy(), 1, weight
-    while reach < len(sums) and factor > _NEGLIGIBLE:
-        sums[reach:] += factor * sums[:-reach]
-        reach, factor = reach * 2, factor * factor
-    return sums
+    # As many stretches as a stretch is long, all summed side by side; then each gets what came before it.
+    count = len(values)
+    length = max(1, math.isqrt(count))
+    stretches = -(-count // length)
+    sums = np.zeros((length, stretches))
+    padded = np.zeros(length * stretches)
+    padded[:count] = values
+    steps = np.ascontiguousarray(padded.reshape(stretches, length).T)
+    carried = np.zeros(stretches)
+    for row, step in zip(sums, steps, strict=True):
+        carried *= weight
+        carried += step
+        row[:] = carried
+    before = np.zeros(stretches)
+    fade, total = weight**length, 0.0
+    for place, end in enumerate(carried.tolist()[:-1], 1):
+        total = total * fade + end
+        before[place] = total
+    sums += np.multiply.outer(weight ** np.arange(1.0, length + 1), before)
+    return np.asarray(sums.T.reshape(-1)[:count])
 
 
 def usual_weight(values: FloatArray) -> float:

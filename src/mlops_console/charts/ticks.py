@@ -1,11 +1,13 @@
 """Labels of axes: as few digits as tell the grid lines apart, the same number on each of them."""
 
+import itertools
 import math
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from mlops_console import display
+from mlops_console.charts.model import XKind
 
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 
@@ -67,33 +69,103 @@ def _log_label(value: float, digits: int) -> str:
     return _fixed(value, max(0, digits - 1 - exponent))
 
 
-def x_label(value: float, kind: Literal["number", "seconds"]) -> str:
-    """The label of a place on the x axis."""
+def x_label(value: float, kind: XKind, digits: int = 4) -> str:
+    """The label of a place on the x axis; numbers with at least `digits` digits where they are long."""
+    if kind == "time":
+        return _moment(value, "%d %b %H:%M:%S")
     if kind == "seconds":
-        return _span_of_time(value)
-    if abs(value) >= 1e6 and value == int(value):
+        return _span_of_time(value, full=digits > 4)
+    if abs(value) >= 1e6 and value == int(value) and digits < 7:
         for unit, size in (("G", 1e9), ("M", 1e6)):
             if abs(value) >= size and abs(value) < 1e13:
-                return f"{value / size:.4g}{unit}"
-    return display.number(value)
+                return f"{value / size:.{digits}g}{unit}".replace("-", display.MINUS)
+    if abs(value) >= 1e6 and value == int(value) and abs(value) < 1e15:
+        return display.count(int(value))
+    if digits > 4 and abs(value) >= 1e15:
+        return f"{value:.{digits}g}".replace("e+", "e").replace("-", display.MINUS)
+    return display.number(value, digits)
 
 
-def _span_of_time(seconds: float) -> str:
+def x_labels(values: Sequence[float], kind: XKind) -> list[str]:
+    """Labels of several places, in order: as few digits as tell them apart and stand where they say."""
+    if kind == "time":
+        return _moments(values)
+    span = max(values) - min(values) if values else 0.0
+    labels: list[str] = []
+    for digits in (4, 5, 6, 8, 10, 12, 17):
+        shown = [_rounded(value, digits) for value in values]
+        labels = [x_label(value, kind, digits) for value in shown]
+        close = all(abs(a - b) <= span * 0.02 for a, b in zip(shown, values, strict=True))
+        if (close or kind == "seconds") and len(set(labels)) == len(set(values)):
+            break
+    return labels
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{max(6, digits) if abs(value) < 1e6 else digits}g}")
+
+
+def _span_of_time(seconds: float, full: bool = False) -> str:
     if seconds == 0:
         return "0"
     if abs(seconds) < 10 and seconds != int(seconds):
-        return f"{seconds:.2g}s".replace("0.", ".", 1)
+        return f"{seconds:.2g}s".replace("0.", ".", 1) if not full else f"{seconds:.4g}s"
     whole = round(abs(seconds))
+    sign = display.MINUS if seconds < 0 else ""
     parts = ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"))
     for size, unit, small, name in parts:
         if whole >= size:
             rest = whole % size // small
-            return f"{whole // size}{unit}{rest}{name}" if rest else f"{whole // size}{unit}"
-    return f"{whole}s"
+            head = f"{sign}{whole // size}{unit}" + (f"{rest}{name}" if rest else "")
+            left = whole % size % small
+            return f"{head}{_span_of_time(left, full)}" if full and left else head
+    return f"{sign}{whole}s"
 
 
-def between(low: float, high: float, kind: Literal["number", "seconds"], count: int) -> Iterator[float]:
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _moment(seconds: float, form: str) -> str:
+    try:
+        local = time.localtime(seconds)
+    except (OverflowError, ValueError, OSError):
+        return display.number(seconds)
+    day = f"{local.tm_mday} {_MONTHS[local.tm_mon - 1]}"
+    return time.strftime(form.replace("%d %b", day.replace("%", "%%")), local)
+
+
+def _moments(values: Sequence[float]) -> list[str]:
+    """Times of day under the axis: the first one, and the first of each day, with its date."""
+    gaps = [b - a for a, b in itertools.pairwise(values) if b > a]
+    least = min(gaps, default=60.0)
+    span = values[-1] - values[0] if values else 0.0
+    if span > 86400 * 500:
+        return [_moment(value, "%d %b %Y") for value in values]
+    if least >= 86400:
+        return [_moment(value, "%d %b") for value in values]
+    clock = "%H:%M" if least >= 60 else "%H:%M:%S"
+    labels, day = [], ""
+    for value in values:
+        today = _moment(value, "%d %b")
+        labels.append(_moment(value, clock) if today == day else _moment(value, f"%d %b {clock}"))
+        day = today
+    return labels
+
+
+def _offset(seconds: float) -> int:
+    # Round times are round on the clock of this place.
+    try:
+        return time.localtime(seconds).tm_gmtoff
+    except (OverflowError, ValueError, OSError):
+        return 0
+
+
+def between(low: float, high: float, kind: XKind, count: int) -> Iterator[float]:
     """Round numbers strictly between two ends, about `count` of them."""
+    if kind == "time":
+        shift = _offset(low)
+        yield from (value - shift for value in between(low + shift, high + shift, "seconds", count))
+        return
     least = (high - low) / (max(0, count) + 1)
     # Below the smallest normal number there is nothing round left between two ends.
     if not math.isfinite(least) or least < sys.float_info.min or count < 1:
@@ -107,7 +179,7 @@ def between(low: float, high: float, kind: Literal["number", "seconds"], count: 
         yield value
 
 
-def _round_step(least: float, kind: Literal["number", "seconds"]) -> float:
+def _round_step(least: float, kind: XKind) -> float:
     if kind == "seconds" and least > 1:
         return next((float(s) for s in _SECONDS if s >= least), math.ceil(least / 86400) * 86400.0)
     power = 10.0 ** math.floor(math.log10(least))
