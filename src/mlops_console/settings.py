@@ -22,7 +22,9 @@ from mlops_console.records import Problem
 PROJECT_FILE = "mlops-console.toml"
 STORE_VARIABLE = "MLOPS_CONSOLE_STORE"
 
-StateKind = Literal["watched", "forgotten", "archived", "layouts", "screen"]
+StateKind = Literal[
+    "watched", "forgotten", "archived", "unarchived", "tags", "notes", "hashes", "layouts", "screen"
+]
 
 
 @dataclass(frozen=True, slots=True)
