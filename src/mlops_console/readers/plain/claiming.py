@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from mlops_console.readers.contract import Folder
+from mlops_console.readers.lightning.mark import is_lightning
 from mlops_console.readers.plain.finals import finals_in, is_document_history
 from mlops_console.readers.plain.judging import judge
 from mlops_console.readers.plain.names import Named, named, shape
@@ -41,7 +42,7 @@ def claims(folder: Folder) -> list[Source]:
     if any(part in OTHERS or (part.startswith(".") and part != ".") for part in parts) or _dvclive(parts):
         return []
     names = {*folder.files, *folder.folders}
-    if any(other <= names for other in _OTHER_FILES) or is_recorded(folder):
+    if any(other <= names for other in _OTHER_FILES) or is_recorded(folder) or is_lightning(folder):
         return []
     files = [named(name) for name in sorted(folder.files) if not name.startswith(".")]
     files = [file for file in files if file.form]

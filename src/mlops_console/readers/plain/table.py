@@ -4,7 +4,7 @@ What comes out depends on the rows before a row, never on how the file was cut i
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +32,21 @@ _Offsets = Callable[[int], int]
 class Table:
     """One table file while it is read; what must outlive the read is in its `FileState`."""
 
-    def __init__(self, state: FileState, problems: FileProblems, gather: Gather, label: str) -> None:
+    def __init__(
+        self,
+        state: FileState,
+        problems: FileProblems,
+        gather: Gather,
+        label: str,
+        planned: Callable[[tuple[str, ...]], Plan] = plan_of,
+    ) -> None:
         self._state = state
         self._problems = problems
         self._gather = gather
         self._label = label
-        self._plan = plan_of(state.names) if state.names else None
+        self._planned = planned
+        self._plan = planned(state.names) if state.names else None
+        self._numeric = set(state.numeric)
 
     def feed(self, text: str, offset: int) -> int:
         """Take whole lines; how many bytes of them were used: all but an unended quoted cell."""
@@ -63,7 +72,7 @@ class Table:
             return False
         if plan.step is not None and number(cells[plan.step]) is None:
             return False
-        return number(cells[-1]) is not None or plan.width - 1 not in self._state.numeric
+        return number(cells[-1]) is not None or plan.width - 1 not in self._numeric
 
     def _bytes(self, lines: list[str]) -> int:
         """How many bytes of the file these lines are, with their ends."""
@@ -76,7 +85,7 @@ class Table:
         if isinstance(found, str):
             self._state.comment = found[:4096]
             return len(lines)
-        plan = plan_of(found.names) if found else None
+        plan = self._planned(found.names) if found else None
         if found is None or plan is None or not plan.metrics:
             self._state.dead = True
             self._problems.note("header", offset)
@@ -133,7 +142,8 @@ class Table:
                     self._flush(rows, offsets)
                     self._state.names = tuple(cells)
                     self._state.numeric.clear()
-                    self._use(plan_of(self._state.names), at)
+                    self._numeric.clear()
+                    self._use(self._planned(self._state.names), at)
                 else:
                     rows.append(cells)
                     offsets.append(at)
@@ -252,10 +262,9 @@ class Table:
         cells = columns[index]
         values, present = _numbers(cells)
         if present.all():
-            if index not in self._state.numeric:
-                self._state.numeric.append(index)
+            self._seen_numbers((index,))
             return values, present
-        known = index in self._state.numeric
+        known = index in self._numeric
         first = 0 if known else int(present.argmax()) if present.any() else len(cells)
         odd = [
             place
@@ -265,8 +274,14 @@ class Table:
         if odd:
             self._problems.note("number", offsets(odd[0]), repr(cells[odd[0]]), len(odd))
         if not known and present.any():
-            self._state.numeric.append(index)
+            self._seen_numbers((index,))
         return values, present
+
+    def _seen_numbers(self, columns: Iterable[int]) -> None:
+        """Take note of columns that hold numbers: from then on a word among them is a problem."""
+        fresh = [index for index in columns if index not in self._numeric]
+        self._numeric.update(fresh)
+        self._state.numeric.extend(fresh)
 
     def _groups(self, columns: Sequence[_Column], key: str) -> list[tuple[str, _Mask]]:
         """In tables that name the metric or the split in a column: each name with its rows, in order."""
