@@ -21,6 +21,7 @@ class DiskFolder:
 
     def __init__(self, root: Path, path: str) -> None:
         self.path = path
+        self._root = root
         self._full = root if path == "." else root / path
         with os.scandir(self._full) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -34,6 +35,10 @@ class DiskFolder:
                 return file.read(limit)
         except OSError:
             return b""
+
+    def inside(self, name: str) -> "DiskFolder":
+        """One of its folders."""
+        return DiskFolder(self._root, name if self.path == "." else f"{self.path}/{name}")
 
 
 def folders(root: Path) -> Iterator[DiskFolder]:

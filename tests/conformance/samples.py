@@ -93,4 +93,24 @@ def _plain(into: Path) -> Path:
     return root
 
 
-MADE: dict[str, Build] = {"recorded": _recorded, "plain": _plain}
+def _lightning(into: Path) -> Path:
+    """A name of one's own, a logger that is stopped and goes on, one with times, and TensorBoard's only."""
+    root = into / "lightning"
+    rows = [f"0,{step},{'' if step % 2 else step / 7},{step / 3 if step % 2 else ''}" for step in range(60)]
+    files = {
+        "logs/resnet/a=1/metrics.csv": "\r\n".join(["epoch,step,train_loss,val_loss", *rows, ""]),
+        "logs/resnet/a=1/hparams.yaml": "lr: 0.1\nbetas: !!python/tuple\n- 0.9\n- 0.99\nnet:\n  depth: 3\n",
+        "logs/resnet/a=1/checkpoints/epoch=2-step=60.ckpt": "",
+        "lightning_logs/version_3/metrics.csv": "created_at,loss,step\n"
+        "1795403425.5,1.0,0\n1795403426.5,nan,1\ncreated_at,loss,step\n1795403427.5,0.5,1\n"
+        "created_at,acc,loss,step\n1795403428.5,0.5,,2\n1795403429.5,,0.25,3\n",
+        "lightning_logs/version_4/hparams.yaml": "hidden: 4\n",
+        "lightning_logs/version_4/config.yaml": "seed_everything: 1\nmodel:\n  hidden: 4\n",
+    }
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+    return root
+
+
+MADE: dict[str, Build] = {"recorded": _recorded, "plain": _plain, "lightning": _lightning}

@@ -40,10 +40,6 @@ PARAMS = "lr: 0.1\n"
         ({"a/metrics.csv": "", "a/config.yaml": PARAMS}, ["a"]),
         ({"a/training.log": "epoch,loss\n0,1\n1,0.5\n"}, ["a"]),
         ({"a/metrics.csv": ROWS, "a/events.out.tfevents.1.h.1.0": b""}, ["a"]),
-        (
-            {"lightning_logs/version_0/metrics.csv": ROWS, "lightning_logs/version_0/hparams.yaml": PARAMS},
-            ["lightning_logs/version_0"],
-        ),
     ],
 )
 def test_runs_are_found(tmp_path, files, expected):
@@ -54,6 +50,7 @@ def test_runs_are_found(tmp_path, files, expected):
     "files",
     [
         {"data/houses.csv": "id,price\n1,2\n2,3\n"},
+        {"lightning_logs/version_0/metrics.csv": ROWS, "lightning_logs/version_0/hparams.yaml": PARAMS},
         {"package.json": '{"name": "x", "version": "1.0", "scripts": {"test": "x"}}'},
         {"tsconfig.json": '{"compilerOptions": {"strict": true}}'},
         {"a/config.yaml": PARAMS},

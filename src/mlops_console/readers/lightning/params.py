@@ -8,14 +8,16 @@ topmost entries is read by itself.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mlops_console.readers.opening import read_small, why_not
 from mlops_console.readers.structured import flatten, load
 from mlops_console.records import Json
 
-MAX_BYTES = 16 << 20
+MAX_BYTES = 4 << 20
 _WHOLE = 1 << 20
-_MOST_ENTRIES = 2_000
+_MOST_ENTRIES = 300
+_MOST_BROKEN = 20
 _ENTRY = re.compile(rb"^(?![\s#%-])[^\n]*?:(?=\s|$)", re.MULTILINE)
 _NAMED = re.compile(rb"!!python/(?:name|module):([\w.]+) ''")
 """A class or function: YAML has its name in the tag, and nothing under it."""
@@ -63,9 +65,13 @@ def _read(data: bytes) -> tuple[dict[str, Json], str]:
     else:
         trouble.append("Not read: it holds more than 1 MiB.")
     values: dict[str, Json] = {}
+    broken = 0
     for entry in _entries(data):
         value = load(entry, "yaml").value if len(entry) <= _WHOLE else None
         values.update(flatten(value)[0])
+        broken += not isinstance(value, dict)
+        if broken > _MOST_BROKEN:
+            break
     if values:
         trouble.append("Its entries were read one by one; some may be missing.")
     return values, " ".join(trouble)
@@ -74,5 +80,5 @@ def _read(data: bytes) -> tuple[dict[str, Json], str]:
 def _entries(data: bytes) -> Iterator[bytes]:
     """The topmost entries of a YAML mapping, as far as they can be told without reading it."""
     starts = [match.start() for match, _ in zip(_ENTRY.finditer(data), range(_MOST_ENTRIES), strict=False)]
-    for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
+    for start, stop in pairwise([*starts, len(data)]):
         yield data[start:stop]
