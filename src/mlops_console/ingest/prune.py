@@ -14,6 +14,11 @@ _NAMES = frozenset(
     }
 )  # fmt: skip
 _OF_THE_SYSTEM = frozenset({"/proc", "/sys", "/dev", "/run"})
+_OF_MLFLOW = frozenset({"metrics", "params", "tags", "artifacts", "inputs", "outputs", "traces"})
+"""What an MLflow run owns: an event file among its artifacts is an artifact, no run of its own."""
+_MLFLOW_RUN = re.compile(r"[0-9a-f]{32}").fullmatch
+_MLFLOW_MODEL = re.compile(r"(?:m|tr)-[0-9a-f]{32}").fullmatch
+"""A logged model or a trace."""
 _DVC_INNER = frozenset({"cache", "tmp"})
 DATA_FILES = 5_000
 """A folder with more files than this, none of which a reader knows, holds data: it is not looked at."""
@@ -32,6 +37,8 @@ class Pruning:
     def by_name(self, path: str, name: str, parent: str) -> bool:
         """Whether a folder is never to be entered, judged by its path and the name of the one above."""
         if name in _NAMES or (parent == ".dvc" and name in _DVC_INNER):
+            return True
+        if (name in _OF_MLFLOW and _MLFLOW_RUN(parent)) or _MLFLOW_MODEL(name):
             return True
         if self._root == "/" and f"/{path}" in _OF_THE_SYSTEM:
             return True

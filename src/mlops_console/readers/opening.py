@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from mlops_console.readers.contract import FileStat
 
@@ -43,12 +44,7 @@ def open_beneath(root: str, relpath: str) -> int:
         fd = _open(name, _FILE_FLAGS, parent)
     finally:
         os.close(parent)
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise NotReadable("is not a regular file")
-    global _opened  # noqa: PLW0603 - one count per process is what the figure asks for
-    _opened += 1
-    return fd
+    return _regular(fd)
 
 
 def open_folder(root: str, relpath: str) -> int:
@@ -117,6 +113,53 @@ def stat_beneath(root: str, relpath: str) -> FileStat:
     return FileStat(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
+class OpenFolder:
+    """A folder that is held open: what lies in it is reached by its name, by the same rules as from the root.
+
+    For readers of many small files in one place: from the root each would open every folder on its way.
+    """
+
+    __slots__ = ("fd",)
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        """Open for `os.scandir`; closed with the folder."""
+
+    @classmethod
+    def at(cls, root: str, relpath: str) -> "OpenFolder":
+        """A folder of the project."""
+        return cls(open_folder(root, relpath))
+
+    def folder(self, name: str) -> "OpenFolder":
+        """A folder in it."""
+        return OpenFolder(_open(_one_name(name), _LIST_FLAGS, self.fd))
+
+    def open(self, name: str) -> int:
+        """A regular file in it, open for reading; the caller closes the descriptor."""
+        return _regular(_open(_one_name(name), _FILE_FLAGS, self.fd))
+
+    def read(self, name: str, limit: int) -> bytes:
+        """A whole file in it, refused when it is larger than `limit` bytes."""
+        fd = self.open(name)
+        try:
+            data = read_range(fd, 0, limit + 1)
+        finally:
+            os.close(fd)
+        if len(data) > limit:
+            raise NotReadable(f"holds more than {limit >> 10:,} KiB, the most that is read of such a file")
+        return data
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self.fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 def why_not(error: OSError) -> str:
     """The reason as the end of a sentence about the file: "can't be opened: permission denied"."""
     if isinstance(error, NotReadable):
@@ -126,6 +169,22 @@ def why_not(error: OSError) -> str:
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
         return "is a link, or lies behind one; links are not followed"
     return f"can't be read: {(error.strerror or 'unknown error').lower()}"
+
+
+def _regular(fd: int) -> int:
+    """The descriptor of what was just opened, if that is a regular file."""
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise NotReadable("is not a regular file")
+    global _opened  # noqa: PLW0603 - one count per process is what the figure asks for
+    _opened += 1
+    return fd
+
+
+def _one_name(name: str) -> str:
+    if "/" in name or name in ("", ".", ".."):
+        raise NotReadable("has a path that could lead out of the project")
+    return name
 
 
 def _parent(root: str, relpath: str) -> tuple[int, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BUILT_IN = {
     "recorded": "mlops_console.readers.recorded",
+    "mlflow": "mlops_console.readers.mlflow",
     "lightning": "mlops_console.readers.lightning",
     "tensorboard": "mlops_console.readers.tensorboard",
     "plain": "mlops_console.readers.plain",

@@ -111,9 +111,9 @@ def environment(
 
 
 def dataset(stated: Mapping[str, object], tags: Mapping[str, str] | None = None) -> dict[str, Json]:
-    """A dataset that a run used: `name`, `digest`, `context`, `source`, `source_type`, `schema`, `profile`, `rows`.
+    """A dataset that a run used: name, digest, context, source, source_type, schema, profile, rows.
 
-    `stated` is its record in either store; `source`, `schema` and `profile` are JSON in text there.
+    `stated` is its record in either store; its source, schema and profile are JSON in text there.
     """
     found: dict[str, Json] = {}
     for key in ("name", "digest", "source_type"):
@@ -164,11 +164,11 @@ def model_history(tags: Mapping[str, str]) -> tuple[Logged, ...]:
 
 
 def model_description(stated: Mapping[str, object]) -> dict[str, Json]:
-    """What `MLmodel` (as a mapping) or an entry of the history says, under the keys of `ModelFile.details`."""
+    """What `MLmodel` (as a mapping) or an entry of the history says, as `ModelFile.details`."""
     found: dict[str, Json] = {}
     flavors = stated.get("flavors")
     if isinstance(flavors, dict):
-        found["flavors"] = sorted(str(flavor) for flavor in flavors)
+        found["flavors"] = [str(flavor) for flavor in sorted(flavors, key=str)]
     for key in ("name", "model_id", "model_uuid", "model_type", "run_id", "mlflow_version"):
         value = text(stated.get(key))
         if value:
@@ -238,6 +238,6 @@ def registered(
     return {
         "model": model,
         "version": int(number[:18]) if number.isdecimal() else number,
-        "aliases": sorted(aliases),
+        "aliases": [*sorted(aliases)],
         "stage": said if said and said != "None" else None,
     }

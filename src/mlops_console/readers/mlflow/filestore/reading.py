@@ -1,10 +1,81 @@
-"""Reading a run of the file store."""
+"""Reading a run of the file store: what its small files say first, then its points as they are."""
 
+from dataclasses import replace
+
+from mlops_console.readers import opening
 from mlops_console.readers.contract import Budget
-from mlops_console.records import Chunk, Points, Source
+from mlops_console.readers.mlflow.filestore import facts, series
+from mlops_console.readers.mlflow.filestore.claiming import META
+from mlops_console.readers.mlflow.filestore.places import Cursor, ReplacedError
+from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES
+from mlops_console.readers.opening import OpenFolder
+from mlops_console.records import Chunk, Points, Problem, RunFacts, RunKey, Source
+
+_AT_ONCE = 16 << 10
+"""Bytes of metrics that are read along with the facts; of more, the facts come first, so that a table can."""
 
 
 def read(root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
-    """Go on in a run."""
-    del root, source, budget
-    return Chunk((), Points.empty(), (), cursor or b"")
+    """Go on in the run where the cursor says."""
+    before = Cursor.decode(cursor) if cursor is not None else None
+    anew = cursor is not None and before is None
+    try:
+        chunk = _read(root, source.path, before or Cursor(), budget)
+    except ReplacedError:
+        chunk, anew = _read(root, source.path, Cursor(), budget), True
+    return replace(chunk, reset=True) if anew else chunk
+
+
+def _read(root: str, path: str, cursor: Cursor, budget: Budget) -> Chunk:
+    try:
+        run = OpenFolder.at(root, path)
+    except FileNotFoundError:
+        return _nothing(cursor)
+    except OSError as error:
+        return _nothing(cursor, Problem(path, f"the folder {opening.why_not(error)}"))
+    with run:
+        try:
+            meta = run.read(META, MOST_BYTES)
+        except FileNotFoundError:
+            # A file that vanished takes nothing back; one that has yet to come has not said anything.
+            return _nothing(cursor)
+        except OSError as error:
+            return _nothing(cursor, Problem(f"{path}/{META}", opening.why_not(error)))
+        return _read_run(root, path, run, meta, cursor, budget)
+
+
+def _read_run(root: str, path: str, run: OpenFolder, meta: bytes, cursor: Cursor, budget: Budget) -> Chunk:
+    home = facts.home_of(root, path)
+    seen = facts.signature(home, run)
+    said: RunFacts | None = None
+    first = not cursor.seen
+    if seen != cursor.seen:
+        found = facts.gather(home, run, meta)
+        taken_back = set(cursor.tags) - set(found.tags)
+        if taken_back or (cursor.ended and found.whole and not found.ended):
+            raise ReplacedError
+        said = found.facts
+        cursor.seen, cursor.tags, cursor.problems = seen, found.tags, tuple(found.problems)
+        cursor.ended = found.ended or cursor.ended
+    gathered = series.Gathered()
+    left = series.unread(run, cursor.places) if first else 0
+    more = left > _AT_ONCE
+    odd: list[Problem] = []
+    if not more:
+        more, odd = series.read_on(run, path, cursor.places, budget, gathered)
+    elif said is not None:
+        said = replace(said, active=None)
+    newest = gathered.newest
+    if newest is not None:
+        said = replace(said or RunFacts(RunKey(path)), active=newest)
+    return Chunk(
+        facts=(said,) if said is not None else (),
+        points=gathered.points(RunKey(path)),
+        problems=(*cursor.problems, *series.problems(path, cursor.places), *odd),
+        cursor=cursor.encode(),
+        more=more,
+    )
+
+
+def _nothing(cursor: Cursor, *problems: Problem) -> Chunk:
+    return Chunk((), Points.empty(), (*problems, *cursor.problems), cursor.encode())

@@ -1,0 +1,287 @@
+"""What the small files of a run say, as facts."""
+
+import os
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from time import sleep, time_ns
+
+from mlops_console.readers import opening
+from mlops_console.readers.artifacts import list_files
+from mlops_console.readers.mlflow import meaning
+from mlops_console.readers.mlflow.filestore import models as run_models
+from mlops_console.readers.mlflow.filestore import registry
+from mlops_console.readers.mlflow.filestore.claiming import ARTIFACTS, META, MODELS
+from mlops_console.readers.mlflow.filestore.listing import Seen, complain, names_in, seen_in, texts
+from mlops_console.readers.mlflow.filestore.models import Home
+from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES, fields
+from mlops_console.readers.mlflow.locations import is_folder, locate, parts_of
+from mlops_console.readers.opening import OpenFolder
+from mlops_console.records import Artifact, Json, ModelFile, Problem, RunFacts, RunKey
+
+_TRASH = ".trash"
+_JUST_NOW_NS = 2_000_000_000
+_MOMENT = 0.02
+"""Seconds in which a file that is being written anew is whole again."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What was gathered of a run."""
+
+    facts: RunFacts
+    tags: tuple[str, ...]
+    ended: bool
+    whole: bool
+    """The run's own record could be read."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def home_of(root: str, path: str) -> Home:
+    """Where a run lies; a project may begin inside of a store."""
+    experiment = None if path == "." else posixpath.dirname(path) or "."
+    store = None if experiment in (None, ".") else posixpath.dirname(str(experiment)) or "."
+    return Home(root, path, experiment, store)
+
+
+def signature(home: Home, run: OpenFolder) -> str:
+    """Moves when one of the small files does."""
+    outputs = _stat(run, "outputs")
+    seen: list[object] = [_stat(run, META), _stat(run, "inputs"), outputs, _stat(run, ARTIFACTS)]
+    seen += [seen_in(run, "tags"), seen_in(run, "params")]
+    if home.experiment is not None:
+        seen.append(_stat_of(home.root, _in(home.experiment, META)))
+        if outputs is not None:
+            models = filter(run_models.is_model_id, names_in(run, "outputs"))
+            seen += [run_models.logged_seen(home, model) for model in models]
+    versions = _versions(home)
+    seen.append([(one.source, one.entry) for one in versions])
+    return blake2b(repr(seen).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+
+
+def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
+    """Everything but the points."""
+    problems: list[Problem] = []
+    stated, wrong = _settled_fields(run, meta)
+    if wrong:
+        problems.append(Problem(_in(home.run, META), f"does not tell of the run: {wrong}"))
+    tags, seen = texts(run, "tags", _in(home.run, "tags"), problems)
+    params, others = texts(run, "params", _in(home.run, "params"), problems)
+    status, reason = meaning.status(stated.get("status"))
+    ended = meaning.moment(stated.get("end_time"))
+    artifacts, known = _artifacts(home, run, stated)
+    environment: dict[str, Json] = _environment(stated, tags)
+    environment.update(known)
+    models = _models(home, run, artifacts, tags, stated, environment, problems)
+    parent = meaning.parent_id(tags)
+    facts = RunFacts(
+        key=RunKey(home.run),
+        native_id=_run_id(home, stated),
+        name=meaning.run_name(stated.get("run_name"), tags) or meaning.text(stated.get("name")),
+        group=_group(home, stated),
+        parent=_parent(home, parent),
+        parent_native_id=parent,
+        deleted=None if wrong and not _in_trash(home) else _is_deleted(home, stated),
+        status=status,
+        status_reason=reason,
+        started=meaning.moment(stated.get("start_time")),
+        ended=ended,
+        active=_newest(run, seen + others),
+        params=dict(params),
+        tags=tags,
+        environment=environment,
+        datasets=_datasets(home, run, environment, problems),
+        artifacts=artifacts,
+        models=models,
+    )
+    return Found(facts, tuple(sorted(tags)), ended is not None, not wrong, problems)
+
+
+def _settled_fields(run: OpenFolder, meta: bytes) -> tuple[Mapping[str, Json], str]:
+    """The run's record; one that is being written at this moment is looked at again."""
+    stated, wrong = fields(meta)
+    seen = _stat(run, META) if wrong else None
+    if seen is not None and abs(time_ns() - seen[1]) < _JUST_NOW_NS:
+        sleep(_MOMENT)
+        try:
+            stated, wrong = fields(run.read(META, MOST_BYTES))
+        except OSError as error:
+            return stated, opening.why_not(error)
+    return stated, wrong
+
+
+def _run_id(home: Home, stated: Mapping[str, Json]) -> str | None:
+    found = meaning.text(stated.get("run_id")) or meaning.text(stated.get("run_uuid"))
+    return found or posixpath.basename(home.run) or None
+
+
+def _group(home: Home, stated: Mapping[str, Json]) -> str | None:
+    """The experiment's name, its number where the name is not to be had."""
+    return meaning.text(_experiment(home).get("name")) or meaning.text(stated.get("experiment_id"))
+
+
+def _experiment(home: Home) -> Mapping[str, Json]:
+    if home.experiment is None:
+        return {}
+    try:
+        return fields(opening.read_small(home.root, _in(home.experiment, META), MOST_BYTES))[0]
+    except OSError:
+        return {}
+
+
+def _in_trash(home: Home) -> bool:
+    return home.store is not None and posixpath.basename(home.store) == _TRASH
+
+
+def _is_deleted(home: Home, stated: Mapping[str, Json]) -> bool:
+    return (
+        _in_trash(home)
+        or stated.get("lifecycle_stage") == meaning.DELETED
+        or _experiment(home).get("lifecycle_stage") == meaning.DELETED
+    )
+
+
+def _parent(home: Home, parent: str | None) -> RunKey | None:
+    """The run that this one is nested in: mostly of the same experiment, but MLflow does not ask for that."""
+    if not parent or "/" in parent or parent in (".", "..") or home.experiment is None:
+        return None
+    beside = _in(home.experiment, parent)
+    if is_folder(home.root, beside) or home.store is None:
+        return RunKey(beside)
+    try:
+        with OpenFolder.at(home.root, home.store) as store:
+            for name in _experiments(store):
+                path = _in(_in(home.store, name), parent)
+                if is_folder(home.root, path):
+                    return RunKey(path)
+    except OSError:
+        pass
+    return None
+
+
+def _experiments(store: OpenFolder) -> list[str]:
+    with os.scandir(store.fd) as entries:
+        return sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))[:1_000]
+
+
+def _environment(stated: Mapping[str, Json], tags: Mapping[str, str]) -> dict[str, Json]:
+    return meaning.environment(
+        tags,
+        user=stated.get("user_id"),
+        source=stated.get("source_name"),
+        source_type=stated.get("source_type"),
+        commit=stated.get("source_version"),
+        entry_point=stated.get("entry_point_name"),
+    )
+
+
+def _artifacts(
+    home: Home, run: OpenFolder, stated: Mapping[str, Json]
+) -> tuple[tuple[Artifact, ...], dict[str, Json]]:
+    """The files in the run's own folder of artifacts; else where they are, or where MLflow says they are."""
+    location = meaning.text(stated.get("artifact_uri")) or ""
+    if _stat(run, ARTIFACTS) is not None:
+        files, _ = list_files(home.root, _in(home.run, ARTIFACTS))
+        if files:
+            return tuple(Artifact(f"{ARTIFACTS}/{f.path}", f.size, f.modified) for f in files), {}
+    run_id = posixpath.basename(home.run)
+    if not location:
+        return (), {}
+    found = locate(home.root, location, run_id, home.store or "")
+    if found is not None:
+        return (), {} if found == _in(home.run, ARTIFACTS) else {"artifacts": found}
+    its_own = (parts_of(location) or ())[-2:] == (run_id, ARTIFACTS) and _stat(run, ARTIFACTS) is not None
+    return (), {} if its_own else {"artifact_uri": location}
+
+
+def _models(
+    home: Home,
+    run: OpenFolder,
+    artifacts: Sequence[Artifact],
+    tags: Mapping[str, str],
+    stated: Mapping[str, Json],
+    environment: dict[str, Json],
+    problems: list[Problem],
+) -> tuple[ModelFile, ...]:
+    location = meaning.text(environment.get("artifact_uri")) or ""
+    found = list(run_models.below_artifacts(home, artifacts, tags, location))
+    if home.experiment is not None:
+        for model_id in filter(run_models.is_model_id, names_in(run, "outputs")):
+            model = run_models.logged(home, model_id, problems)
+            if model is not None:
+                found.append(model)
+    models, unmatched = run_models.with_versions(found, _versions(home))
+    if unmatched:
+        environment["registered_models"] = unmatched
+    return models
+
+
+def _versions(home: Home) -> tuple[registry.Version, ...]:
+    if home.store is None:
+        return ()
+    store = posixpath.dirname(home.store) or "." if _in_trash(home) else home.store
+    return registry.versions_of(home.root, _in(store, MODELS), posixpath.basename(home.run))
+
+
+def _datasets(
+    home: Home, run: OpenFolder, environment: dict[str, Json], problems: list[Problem]
+) -> tuple[Mapping[str, Json], ...]:
+    """What the run read: datasets, described beside the runs, and models of other runs."""
+    found: list[Mapping[str, Json]] = []
+    used: list[Json] = []
+    for name in names_in(run, "inputs"):
+        place = _in(home.run, f"inputs/{name}/{META}")
+        link = _fields_at(home, place, problems)
+        source = meaning.text(link.get("source_id")) or ""
+        if link.get("source_type") in ("MODEL", "MODEL_INPUT") or source.startswith("m-"):
+            used.append(source)
+            continue
+        if not source or "/" in source or home.experiment is None:
+            continue
+        described = _fields_at(home, _in(home.experiment, f"datasets/{source}/{META}"), problems)
+        said = link.get("tags")
+        tags = {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {}
+        found.append(meaning.dataset(described or {"name": source}, tags))
+    if used:
+        environment["input_models"] = used
+    return tuple(sorted(found, key=lambda one: (str(one.get("name")), str(one.get("digest")))))
+
+
+def _fields_at(home: Home, path: str, problems: list[Problem]) -> Mapping[str, Json]:
+    try:
+        stated, wrong = fields(opening.read_small(home.root, path, MOST_BYTES))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        stated, wrong = {}, opening.why_not(error)
+    if wrong:
+        complain(problems, path, wrong)
+    return stated
+
+
+def _newest(run: OpenFolder, seen: list[tuple[str, Seen]]) -> int | None:
+    """When the last of the small files was written: a sign of life where there are no points."""
+    meta = _stat(run, META)
+    times = [stat[1] for _, stat in seen] + ([meta[1]] if meta else [])
+    return max(times) // 1000 if times else None
+
+
+def _stat(folder: OpenFolder, name: str) -> Seen | None:
+    try:
+        found = os.lstat(name, dir_fd=folder.fd)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _stat_of(root: str, path: str) -> Seen | None:
+    try:
+        found = opening.stat_beneath(root, path)
+    except OSError:
+        return None
+    return found.size, found.modified_ns, found.inode
+
+
+def _in(path: str, name: str) -> str:
+    return name if path == "." else f"{path}/{name}"

@@ -1,0 +1,100 @@
+"""What lies in a run's folders of small files: names, sizes, times; and the text in them."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlops_console.readers import opening
+from mlops_console.readers.mlflow.filestore.claiming import DEEPEST, MOST_FILES
+from mlops_console.readers.opening import OpenFolder
+from mlops_console.records import Problem
+
+MOST_TEXT = 1 << 20
+_MOST_PROBLEMS = 20
+
+Seen = tuple[int, int, int]
+"""Size, modification time and inode of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One folder, held open while it is looked at; names in it are to be read with `above` in front."""
+
+    folder: OpenFolder
+    above: str
+    files: list[tuple[str, Seen]]
+    odd: list[str]
+    """Links, FIFOs and the like where files belong."""
+
+
+def levels(outer: OpenFolder, name: str) -> Iterator[Level]:
+    """A folder and the ones below it (`train/loss` is a name in it); what can't be listed is left out."""
+    yield from _levels(outer, name, "", 0)
+
+
+def _levels(outer: OpenFolder, name: str, above: str, depth: int) -> Iterator[Level]:
+    try:
+        folder = outer.folder(name)
+    except OSError:
+        return
+    with folder:
+        files: list[tuple[str, Seen]] = []
+        folders: list[str] = []
+        odd: list[str] = []
+        try:
+            with os.scandir(folder.fd) as entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        found = entry.stat(follow_symlinks=False)
+                        files.append((entry.name, (found.st_size, found.st_mtime_ns, found.st_ino)))
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.name)
+                    else:
+                        odd.append(entry.name)
+        except OSError:
+            pass
+        files.sort()
+        yield Level(folder, above, files[:MOST_FILES], sorted(odd))
+        for one in sorted(folders) if depth < DEEPEST else ():
+            yield from _levels(folder, one, f"{above}{one}/", depth + 1)
+
+
+def texts(
+    outer: OpenFolder, name: str, path: str, problems: list[Problem]
+) -> tuple[dict[str, str], list[tuple[str, Seen]]]:
+    """The text of every file in a folder (`path`, for the problems) by its name, and how each was seen."""
+    found: dict[str, str] = {}
+    seen: list[tuple[str, Seen]] = []
+    for level in levels(outer, name):
+        for one, stat in level.files:
+            key = level.above + one
+            seen.append((key, stat))
+            try:
+                found[key] = level.folder.read(one, MOST_TEXT).decode("utf-8", "surrogateescape")
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                complain(problems, f"{path}/{key}", opening.why_not(error))
+        for one in level.odd:
+            complain(problems, f"{path}/{level.above}{one}", "is not a regular file; left out")
+    return found, seen
+
+
+def seen_in(outer: OpenFolder, name: str) -> list[tuple[str, Seen]]:
+    """How each file below a folder is seen, without reading it."""
+    return [(level.above + one, stat) for level in levels(outer, name) for one, stat in level.files]
+
+
+def names_in(outer: OpenFolder, name: str, most: int = 1_000) -> list[str]:
+    """The folders in a folder."""
+    try:
+        with outer.folder(name) as folder, os.scandir(folder.fd) as entries:
+            return sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))[:most]
+    except OSError:
+        return []
+
+
+def complain(problems: list[Problem], path: str, what: str) -> None:
+    """Add a problem, of many of the same kind only the first."""
+    if sum(problem.what == what for problem in problems) < _MOST_PROBLEMS:
+        problems.append(Problem(path, what))

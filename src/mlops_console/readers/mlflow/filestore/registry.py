@@ -1,0 +1,132 @@
+"""The registered models of a store: `models/<name>/version-<n>/meta.yaml`, with aliases beside them."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlops_console.readers.mlflow import meaning
+from mlops_console.readers.mlflow.filestore.claiming import META
+from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES, fields
+from mlops_console.readers.opening import OpenFolder
+from mlops_console.records import Json
+
+_MOST_MODELS = 2_000
+_MOST_VERSIONS = 1_000
+_KEPT = 8
+_ALIAS_BYTES = 1_024
+
+Stamp = tuple[tuple[str, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a registered model, and where it came from."""
+
+    run_id: str
+    model_id: str
+    source: str
+    entry: dict[str, Json]
+    """For `details["registered"]`."""
+
+
+_indexes: OrderedDict[tuple[str, str], tuple[Stamp, dict[str, tuple[Version, ...]]]] = OrderedDict()
+"""By project and folder: kept while the folders are as they were, since every run of the store asks."""
+
+
+def versions_of(root: str, path: str, run_id: str) -> tuple[Version, ...]:
+    """The versions in a `models` folder that say they came from a run."""
+    try:
+        folder = OpenFolder.at(root, path)
+    except OSError:
+        return ()
+    with folder:
+        stamp = tuple(_stamps(folder))
+        if not stamp:
+            return ()
+        kept = _indexes.get((root, path))
+        if kept is None or kept[0] != stamp:
+            index: dict[str, tuple[Version, ...]] = {}
+            for name, *_ in stamp:
+                for version in _versions(folder, name):
+                    index[version.run_id] = (*index.get(version.run_id, ()), version)
+            kept = _indexes[root, path] = (stamp, index)
+            while len(_indexes) > _KEPT:
+                _indexes.popitem(last=False)
+        return kept[1].get(run_id, ())
+
+
+def _stamps(folder: OpenFolder) -> Iterator[tuple[str, int, int, int]]:
+    """Each model, and what moves when a version, a stage or an alias of it does."""
+    for name in _folders(folder)[:_MOST_MODELS]:
+        times = []
+        for inner in (name, f"{name}/{META}", f"{name}/aliases"):
+            try:
+                times.append(os.lstat(inner, dir_fd=folder.fd).st_mtime_ns)
+            except OSError:
+                times.append(-1)
+        if times[1] >= 0:
+            yield name, times[0], times[1], times[2]
+
+
+def _versions(models: OpenFolder, name: str) -> Iterator[Version]:
+    try:
+        folder = models.folder(name)
+    except OSError:
+        return
+    with folder:
+        stated = _meta(folder)
+        model = meaning.text(stated.get("name")) or name
+        aliases = _aliases(folder)
+        numbers = [one for one in _folders(folder) if one.startswith("version-")]
+        for one in numbers[:_MOST_VERSIONS]:
+            try:
+                with folder.folder(one) as inner:
+                    said = _meta(inner)
+            except OSError:
+                continue
+            number = meaning.text(said.get("version")) or one.removeprefix("version-")
+            run_id = meaning.text(said.get("run_id"))
+            if run_id:
+                entry = meaning.registered(model, number, aliases.get(number, ()), said.get("current_stage"))
+                source = meaning.text(said.get("source")) or ""
+                yield Version(run_id, meaning.text(said.get("model_id")) or "", source, entry)
+
+
+def _aliases(folder: OpenFolder) -> dict[str, tuple[str, ...]]:
+    """Version -> the aliases that point at it."""
+    found: dict[str, tuple[str, ...]] = {}
+    try:
+        with folder.folder("aliases") as inner, os.scandir(inner.fd) as entries:
+            for name in sorted(entry.name for entry in entries)[:_MOST_VERSIONS]:
+                try:
+                    version = inner.read(name, _ALIAS_BYTES).decode("utf-8", "replace").strip()
+                except OSError:
+                    continue
+                found[version] = (*found.get(version, ()), name)
+    except OSError:
+        pass
+    return found
+
+
+def _meta(folder: OpenFolder) -> dict[str, Json]:
+    try:
+        return fields(folder.read(META, MOST_BYTES))[0]
+    except OSError:
+        return {}
+
+
+def _folders(folder: OpenFolder) -> list[str]:
+    try:
+        with os.scandir(folder.fd) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
+
+
+def leads_to(version: Version, artifact_path: str, model_id: str) -> bool:
+    """Whether a version is a certain model of its run."""
+    if model_id:
+        return model_id in (version.model_id, version.source.rpartition("/")[2])
+    end = version.source.rstrip("/")
+    return end.endswith((f"/{version.run_id}/artifacts/{artifact_path}", f"{version.run_id}/{artifact_path}"))
