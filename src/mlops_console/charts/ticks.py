@@ -92,17 +92,18 @@ def x_labels(values: Sequence[float], kind: XKind) -> list[str]:
         return _moments(values)
     span = max(values) - min(values) if values else 0.0
     labels: list[str] = []
-    for digits in (4, 5, 6, 8, 10, 12, 17):
+    for digits in (2, 3, 4, 5, 6, 8, 10, 12, 17):
         shown = [_rounded(value, digits) for value in values]
         labels = [x_label(value, kind, digits) for value in shown]
-        close = all(abs(a - b) <= span * 0.02 for a, b in zip(shown, values, strict=True))
+        close = all(abs(a - b) <= span * 0.005 for a, b in zip(shown, values, strict=True))
         if (close or kind == "seconds") and len(set(labels)) == len(set(values)):
             break
     return labels
 
 
 def _rounded(value: float, digits: int) -> float:
-    return float(f"{value:.{max(6, digits) if abs(value) < 1e6 else digits}g}")
+    short = abs(value) < 1e6 and value == int(value)
+    return float(f"{value:.{max(6, digits) if short else digits}g}") if math.isfinite(value) else value
 
 
 def _span_of_time(seconds: float, full: bool = False) -> str:

@@ -1,0 +1,224 @@
+"""Histograms: one sample as bars, or two as one bar per bin whose upper part says more or fewer.
+
+The part that both have in common is grey; what the current sample has beyond it, or lacks, is coloured. So
+the eye sees the shift, not two shapes over each other.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mlops_console.charts.axes import LEAST_PICTURE
+from mlops_console.charts.model import Chart, GlyphSet, Row, Span
+from mlops_console.charts.ticks import tick_labels, x_labels
+from mlops_console.records import FloatArray
+
+EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+_STEPS: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """How many of a sample, or of two, lie in each bin: shares or counts, all of one kind."""
+
+    reference: FloatArray
+    current: FloatArray | None = None
+    edges: FloatArray | None = None
+    """One more than there are bins; without edges, `names` says what the bins are."""
+    names: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.reference)
+
+    def merged(self, most: int) -> "Bins":
+        """At most so many bins: neighbours are added up where there are more."""
+        count = len(self)
+        if count <= most:
+            return self
+        every = -(-count // max(1, most))
+        begins = np.arange(0, count, every)
+        edges = None if self.edges is None else np.append(self.edges[begins], self.edges[-1])
+        names = [self.names[begin] for begin in begins.tolist() if begin < len(self.names)]
+        current = None if self.current is None else np.add.reduceat(_counts(self.current), begins)
+        return Bins(np.add.reduceat(_counts(self.reference), begins), current, edges, names)
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramOptions:
+    """How to draw; more and fewer are styles of the coloured parts."""
+
+    glyphs: GlyphSet = "braille"
+    more: str = "series1"
+    fewer: str = "series0"
+    common: str = "common"
+    percent: bool = True
+    """Values are shares, labelled in percent; else counts."""
+    shades: bool = False
+    """Tell the parts apart by shading, for terminals without colour."""
+    label_width: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The vertical scale of bars: zero is the lower edge of the last row, a label the middle of its row."""
+
+    cell: float
+    """What one row is worth."""
+    ticks: tuple[tuple[int, str], ...]
+    """Row (from the top) and label of each grid line."""
+
+
+def _counts(values: FloatArray) -> FloatArray:
+    return np.nan_to_num(np.maximum(np.asarray(values, np.float64), 0.0), nan=0.0, posinf=0.0)
+
+
+def bar_scale(highest: float, rows: int, *, percent: bool) -> Scale:
+    """The scale on which the highest bar fits best and round values lie in the middle of rows.
+
+    Middles are odd multiples of half a row: so grid lines are at one, three and five times a round value.
+    """
+    highest = highest if highest > 0 and math.isfinite(highest) else 1.0
+    best: tuple[float, float, int] | None = None
+    for below in range(max(1, rows)):
+        lines = (rows - 1 - below) // (2 * below + 1) + 1
+        if rows >= 5 and not 2 <= lines <= 3:
+            continue
+        least = highest / rows * (below + 0.5)
+        power = 10.0 ** (math.floor(math.log10(least)) - 1)
+        value = next(
+            power * ten * step for ten in (1, 10, 100) for step in _STEPS if power * ten * step >= least
+        )
+        fill = highest / (value / (below + 0.5) * rows)
+        if best is None or fill > best[0]:
+            best = (fill, value, below)
+    _, value, below = best or (1.0, highest, 0)
+    cell = value / (below + 0.5)
+    marks = list(range(rows - 1 - below, -1, -(2 * below + 1)))
+    values = [value * (2 * index + 1) for index in range(len(marks))]
+    labels = tick_labels([v * 100 for v in values] if percent else values, value * (100 if percent else 1))
+    return Scale(cell, tuple(zip(marks, (f"{text}%" if percent else text for text in labels), strict=True)))
+
+
+def histogram(bins: Bins, width: int, height: int, options: HistogramOptions | None = None) -> Chart:
+    """Draw bars into `height` rows (the last one holds the labels of the bins) of `width` cells."""
+    options = options or HistogramOptions()
+    rows, width = max(1, height - 1), max(4, width)
+    reference = _counts(bins.reference)
+    current = reference if bins.current is None else _counts(bins.current)
+    if not len(reference) or not max(reference.max(), current.max()) > 0:
+        return Chart(width, height, ((),) * height, empty=True)
+    left = options.label_width + 2 if width - options.label_width - 2 >= LEAST_PICTURE else 0
+    bins = bins.merged(width - left)
+    reference = _counts(bins.reference)
+    current = reference if bins.current is None else _counts(bins.current)
+    scale = bar_scale(float(max(reference.max(), current.max())), rows, percent=options.percent)
+    pitch = (width - left) // len(bins)
+    thick = max(1, pitch - 1)
+    labels = dict(scale.ticks)
+    body = []
+    for row in range(rows):
+        label = labels.get(row, "")[: left or 1] if left else ""
+        spans: list[Span] = [(label.rjust(left - 2) + "  ", "muted")] if left else []
+        spans += _bars(reference, current, scale.cell, rows - 1 - row, (pitch, thick), options, bool(label))
+        body.append(_tidy(spans))
+    under = " " * left + _under(bins, width - left, pitch, thick)
+    tail = (((under.rstrip(), "muted"),),) if height > 1 else ()
+    return Chart(width, height, (*body, *tail), y_range=(0.0, scale.cell * rows), left=left)
+
+
+def _bars(
+    reference: FloatArray,
+    current: FloatArray,
+    cell: float,
+    level: int,
+    shape: tuple[int, int],
+    options: HistogramOptions,
+    ruled: bool,
+) -> list[Span]:
+    pitch, thick = shape
+    spans: list[Span] = []
+    grid = "." if options.glyphs == "ascii" else "┄"
+    for before, now in zip(reference.tolist(), current.tolist(), strict=True):
+        glyph, ink = _cell(before, now, cell, level, options)
+        gap = pitch - thick
+        if glyph == " " and ruled:
+            spans.append((grid * pitch, "line"))
+            continue
+        spans.append((glyph * thick, ink))
+        if gap:
+            spans.append(((grid if ruled else " ") * gap, "line" if ruled else ink))
+    return spans
+
+
+def _cell(before: float, now: float, cell: float, level: int, options: HistogramOptions) -> Span:
+    """What one bar shows on one row: common part, the coloured one, or the edge between them."""
+    ink = options.more if now > before else options.fewer
+    low, high = _eighths(min(before, now), cell), _eighths(max(before, now), cell)
+    if options.shades or options.glyphs == "ascii":
+        common, more, fewer = "#+-" if options.glyphs == "ascii" else "█▓░"
+        half = level * 8 + 4
+        if low >= half or (level == 0 and low):
+            return common, options.common
+        return (
+            (more if now > before else fewer, ink) if high >= half or (level == 0 and high) else (" ", "line")
+        )
+    low, high = (min(8, max(0, part - level * 8)) for part in (low, high))
+    if low == 8 or low == high:
+        return EIGHTHS[low], options.common
+    if low == 0:
+        return EIGHTHS[high], ink
+    # Two edges in one cell: one glyph has room for two colours, so the smallest part gives way.
+    wrong = {"filled": 8 - high, "common": high - low, "coloured": low}
+    match min(wrong, key=lambda name: wrong[name]):
+        case "filled":
+            return EIGHTHS[low], f"{options.common} on {ink}"
+        case "common":
+            return EIGHTHS[high], options.common
+    return EIGHTHS[high], ink
+
+
+def _eighths(value: float, cell: float) -> int:
+    return max(1, round(value / cell * 8)) if value > 0 else 0
+
+
+def _tidy(spans: Sequence[Span]) -> Row:
+    """Spans of one style joined; blanks take the style before them, and none are left at the end."""
+    made: list[Span] = []
+    for text, ink in spans:
+        if made and (made[-1][1] == ink or (text.isspace() and " on " not in made[-1][1])):
+            made[-1] = (made[-1][0] + text, made[-1][1])
+        else:
+            made.append((text, ink))
+    if made and not made[-1][0].strip():
+        made.pop()
+    elif made and " on " not in made[-1][1]:
+        made[-1] = (made[-1][0].rstrip(), made[-1][1])
+    return tuple(made)
+
+
+def _under(bins: Bins, width: int, pitch: int, thick: int) -> str:
+    cells = [" "] * width
+    if bins.edges is not None and len(bins.edges):
+        count = len(bins.edges)
+        texts = x_labels([float(edge) for edge in bins.edges], "number")
+        longest = max(map(len, texts))
+        every = max(1, -(-(longest + 2) // pitch))
+        every = next((n for n in (1, 2, 4, 5, 10, 20, 25, 50, 100) if n >= every), every)
+        for index in range(0, count, every):
+            _put(cells, min(index * pitch, width - len(texts[index])), texts[index])
+        return "".join(cells)
+    for index, name in enumerate(bins.names[: len(bins)]):
+        if thick >= 3 or index in (0, len(bins) - 1):
+            room = max(thick, 3)
+            shown = name if len(name) <= room else name[: room - 1] + "~"
+            _put(cells, min(index * pitch, width - len(shown)), shown)
+    return "".join(cells)
+
+
+def _put(cells: list[str], start: int, text: str) -> None:
+    end = start + len(text)
+    if start >= 0 and end <= len(cells) and all(cell == " " for cell in cells[max(0, start - 1) : end + 1]):
+        cells[start:end] = list(text)
