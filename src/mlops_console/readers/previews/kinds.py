@@ -31,7 +31,7 @@ def kind_of_name(path: str) -> str:
         return "binary"
     if name in _MODEL_NAMES or model_format(name) not in (None, "npz"):
         return "model"
-    if name.startswith("stdout") or name.startswith("stderr") or _LOG_NAME.fullmatch(name):
+    if name.startswith(("stdout", "stderr")) or _LOG_NAME.fullmatch(name):
         return "log"
     end = name[name.rfind(".") :] if "." in name else ""
     if end in _BY_END:

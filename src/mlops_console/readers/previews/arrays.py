@@ -1,0 +1,116 @@
+"""NumPy's files: shapes and types from their headers, and first values; nothing is unpickled."""
+
+import ast
+import os
+import struct
+import zipfile
+from dataclasses import dataclass
+from itertools import islice
+from math import prod
+from typing import IO, Final
+
+import numpy as np
+
+from mlops_console import display
+from mlops_console.readers.previews.grid import grid
+from mlops_console.readers.previews.model import Preview, Row
+from mlops_console.readers.previews.opened import Opened, safe
+from mlops_console.readers.previews.raw import binary
+
+MAGIC: Final = b"\x93NUMPY"
+_HEADER: Final = 64 << 10
+_MEMBERS: Final = 200
+_VALUES: Final = 64
+_TRAITS: Final = ("array", "type", "shape", "values")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    kind: str
+    shape: tuple[int, ...]
+    data: int
+    """Where the values begin."""
+
+
+def array(file: Opened) -> Preview:
+    """An `.npy` file."""
+    header = _header(file.head)
+    if header is None:
+        return binary(file, note="It begins like a NumPy array, but its header can't be read.")
+    facts = file.facts(
+        ("type", header.kind), ("shape", _shape(header.shape)), ("values", display.count(prod(header.shape)))
+    )
+    rows, note = _values(header, file.head)
+    return Preview("array", file.name, facts, rows, note)
+
+
+def arrays(file: Opened) -> Preview:
+    """An `.npz` file: the arrays in it."""
+    rows: list[list[str]] = []
+    try:
+        with os.fdopen(os.dup(file.fd), "rb") as opened, zipfile.ZipFile(opened) as archive:
+            members = archive.infolist()
+            for member in islice(members, _MEMBERS):
+                header = _header(_start(archive, member))
+                name = member.filename.removesuffix(".npy")
+                if header is None:
+                    rows.append([name, "?", "", ""])
+                else:
+                    count = display.count(prod(header.shape))
+                    rows.append([name, header.kind, _shape(header.shape), count])
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        return binary(file, note=f"It can't be read as NumPy arrays ({' '.join(str(error).split())[:120]}).")
+    table, _ = grid(_TRAITS, ("", "", "", ""), rows, max(file.width, 60))
+    left = len(members) - len(rows)
+    note = f"{display.count(left)} more arrays are not listed." if left else ""
+    return Preview(
+        "array", file.name, file.facts(("arrays", display.count(len(members)))), (table[0], *table[2:]), note
+    )
+
+
+def _start(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """The first bytes of a member, so few that a bomb has no time to go off."""
+    if member.flag_bits & 1:
+        return b""
+    stream: IO[bytes]
+    with archive.open(member) as stream:
+        return stream.read(_HEADER)
+
+
+def _header(head: bytes) -> _Header | None:
+    if not head.startswith(MAGIC) or len(head) < 12:
+        return None
+    layout, start = ("<H", 10) if head[6] == 1 else ("<I", 12)
+    (length,) = struct.unpack_from(layout, head, 8)
+    words = head[start : start + length]
+    if len(words) < length or length > _HEADER:
+        return None
+    try:
+        said = ast.literal_eval(words.decode("latin1").strip())
+        kind, shape = said["descr"], said["shape"]
+        sizes = tuple(int(size) for size in shape)
+    except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError, IndexError):
+        return None
+    return _Header(str(kind)[:200], sizes, start + length)
+
+
+def _values(header: _Header, head: bytes) -> tuple[tuple[Row, ...], str]:
+    """The first values of an array of plain numbers."""
+    try:
+        kind = np.dtype(header.kind)
+    except (TypeError, ValueError, SyntaxError):
+        return (), ""
+    if kind.hasobject:
+        return (), "Its values are pickled objects, which are not loaded."
+    if kind.kind not in "biufcSU" or not kind.itemsize:
+        return (), ""
+    count = min(_VALUES, prod(header.shape), (len(head) - header.data) // kind.itemsize)
+    values = np.frombuffer(head, kind, max(0, count), header.data).tolist()
+    shown = [display.number(v) if isinstance(v, float) else safe(str(v), 40) for v in values]
+    rows = [((", ".join(shown[at : at + 8]), "number"),) for at in range(0, len(shown), 8)]
+    total = prod(header.shape)
+    return tuple(rows), f"The first {count} of {display.count(total)} values." if total > count else ""
+
+
+def _shape(sizes: tuple[int, ...]) -> str:
+    return " x ".join(display.count(size) for size in sizes) if sizes else "one value"
