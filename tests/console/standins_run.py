@@ -1,7 +1,7 @@
 """A run and a workspace that answers nothing, for tests of what is drawn of a run."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -92,6 +92,72 @@ class NoWorkspace:
     def close(self) -> None: ...
 
 
+class Entry(NamedTuple):
+    path: str
+    size: int
+    modified: int
+    kind: str
+
+
+class Shown(NamedTuple):
+    kind: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    note: str = ""
+
+
+class Tail(NamedTuple):
+    lines: tuple[str, ...]
+    offset: int
+    size: int
+    skipped: int
+    restarted: bool
+    problem: str = ""
+
+
+class Change(NamedTuple):
+    kind: str
+    key: str
+    before: Any
+    after: Any
+    note: str = ""
+
+
+class Changes(NamedTuple):
+    run: str
+    against: str
+    against_name: str
+    because: str
+    changes: tuple[Change, ...]
+    diff: str = ""
+
+
+class Relative(NamedTuple):
+    id: str
+    name: str
+    status: str
+    relation: str
+    note: str = ""
+
+
+class Lineage(NamedTuple):
+    parent: Relative | None = None
+    children: tuple[Relative, ...] = ()
+    children_total: int = 0
+    same_config: tuple[Relative, ...] = ()
+    datasets: tuple[dict[str, Any], ...] = ()
+    models: tuple[ModelFile, ...] = ()
+
+
+class Note(NamedTuple):
+    id: str
+    run: str
+    text: str
+    by: str
+    at: int
+
+
 class Answers:
     """What the page is told, and what it asked for."""
 
@@ -99,6 +165,42 @@ class Answers:
         self.view, self.points = view, points
         self.asked: list[str] = []
         self.runs: list[str] = []
+        self.files = tuple(
+            Entry(one.path, one.size, one.modified, "model" if one.path.endswith("pkl") else "image")
+            for one in view.artifacts
+        )
+        self.previews: list[tuple[str, int, int]] = []
+        self.logs: dict[str, list[str]] = {}
+        self.tails: list[tuple[str, int | None]] = []
+        self.changes: Changes | None = None
+        self.lineage = Lineage()
+        self.notes: list[Note] = []
+        self.tags: dict[str, str] = {}
+
+    def preview(self, _: Any, run: str, path: str, width: int, height: int) -> Shown:
+        self.previews.append((path, width, height))
+        rows = tuple(((f"{path} row {index}", "text"),) for index in range(height))
+        return Shown("text", path, (("rows", str(height)),), rows)
+
+    def tail(self, _: Any, run: str, path: str, offset: int | None, limit: int) -> Tail:
+        self.tails.append((path, offset))
+        lines = self.logs[path]
+        size = sum(len(line) + 1 for line in lines)
+        return Tail(tuple(lines[offset or 0 :]), len(lines), size, 0, False)
+
+    def add_note(self, _: Any, run: str, text: str) -> Note:
+        self.notes.append(Note(str(len(self.notes)), run, text, "ana", NOW))
+        return self.notes[-1]
+
+    def remove_note(self, _: Any, run: str, note: str) -> bool:
+        self.notes = [one for one in self.notes if one.id != note]
+        return True
+
+    def tag(self, _: Any, runs: Any, name: str, value: str, on: bool) -> None:
+        if on:
+            self.tags[name] = value
+        else:
+            self.tags.pop(name, None)
 
     def questions(self) -> Questions:
         def view(_: Any, run: str) -> RunView:
@@ -109,7 +211,22 @@ class Answers:
             self.asked += keys
             return {key: self.points[key] for key in keys}
 
-        return Questions(view, lambda *_: frozenset({"lr"}), points)
+        return Questions(
+            view,
+            lambda *_: frozenset({"lr"}),
+            points,
+            files=lambda *_: self.files,
+            preview=self.preview,
+            logs=lambda *_: tuple(Entry(path, 100, NOW, "log") for path in self.logs),
+            tail=self.tail,
+            changes=lambda *_: self.changes,
+            lineage=lambda *_: self.lineage,
+            notes=lambda *_: tuple(self.notes),
+            user_tags=lambda *_: dict(self.tags),
+            add_note=self.add_note,
+            remove_note=self.remove_note,
+            tag=self.tag,
+        )
 
 
 class PageApp(ConsoleApp):

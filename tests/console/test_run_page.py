@@ -45,7 +45,8 @@ async def test_head_says_how_the_run_stands():
     assert "✓ finished in 4m11s" in rows[2]
     assert "! 1 problem" in rows[2]
     assert "val/auc" in rows[2]
-    assert rows[4].split() == ["Curves", "Metrics", "Params", "Environment", "Files", "Sources"]
+    sections = ["Curves", "Metrics", "Params", "Log", "Files", "Environment", "History", "Sources"]
+    assert rows[4].split() == sections
 
 
 async def test_a_running_run_shows_how_far_it_is():
@@ -77,13 +78,13 @@ async def test_only_charts_in_view_are_read():
     app = PageApp(told)
     async with app.run_test(size=(80, 24)) as pilot:
         rows = await shown(app, pilot)
-        assert "chart 1 of" in text(rows)
+        assert " 1/" in text(rows[:4])
         first = list(told.asked)
         assert 1 <= len(first) <= 2
         await shown(app, pilot, "]")
         assert len(told.asked) > len(first)
         assert len(told.asked) < 6
-        assert "chart 2 of" in text(drawn(app))
+        assert " 2/" in text(drawn(app)[:4])
 
 
 async def test_sections_are_reached_by_tab_and_back():
@@ -91,13 +92,15 @@ async def test_sections_are_reached_by_tab_and_back():
     async with app.run_test(size=(120, 36)) as pilot:
         assert "at step" in text(await shown(app, pilot, "tab"))
         assert "[64, 64]" in text(await shown(app, pilot, "tab"))
+        assert "No log among its files" in text(await shown(app, pilot, "tab"))
+        page = text(await shown(app, pilot, "tab"))
+        assert "model.pkl" in page
+        assert "plots/" in page
+        assert "30 kB" in page
         page = text(await shown(app, pilot, "tab"))
         assert "python train.py --lr 3.1e-3" in page
         assert "torch 2.5.0" in page
-        page = text(await shown(app, pilot, "tab"))
-        assert "model.pkl" in page
-        assert "pickle" in page
-        assert "30 kB" in page
+        assert "No earlier run" in text(await shown(app, pilot, "tab"))
         page = text(await shown(app, pilot, "tab"))
         assert "line 812 has 3 fields" in page
         assert "metrics.csv, byte 40,123" in page
@@ -182,7 +185,7 @@ async def test_nothing_is_drawn_raw_from_files():
     told.points[HOSTILE] = told.points["val/auc"]
     app = PageApp(told)
     async with app.run_test(size=(120, 36)) as pilot:
-        for keys in ((), ("tab",), ("tab",), ("tab",), ("tab",), ("tab",)):
+        for keys in ((), *[("tab",)] * 7):
             page = text(await shown(app, pilot, *keys))
             assert "\x1b" not in page
             assert "\u202e" not in page
@@ -198,8 +201,10 @@ async def test_empty_runs_say_what_would_be_there(size):
         if size[0] >= 80:
             assert "No metrics" in page
             assert "None found" in text(await shown(app, pilot, "tab", "tab"))
-            assert "say nothing of code" in text(await shown(app, pilot, "tab"))
+            assert "No log among" in text(await shown(app, pilot, "tab"))
             assert "No files" in text(await shown(app, pilot, "tab"))
+            assert "say nothing of code" in text(await shown(app, pilot, "tab"))
+            assert "A adds a note" in text(await shown(app, pilot, "tab"))
             assert "all of its files could be read" in text(await shown(app, pilot, "tab"))
 
 

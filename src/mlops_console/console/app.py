@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
+from textual.events import Event, Key
 from textual.message import Message
 from textual.screen import ModalScreen
 
@@ -142,6 +143,13 @@ class ConsoleApp(App[int]):
             self.holding = False
             self.screen.refresh()
 
+    async def on_event(self, event: Event) -> None:
+        """A key takes away what the last one had to say."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            for footer in self.screen.query(Footer):
+                footer.hush()
+        await super().on_event(event)
+
     def on_key(self) -> None:
         """Whoever presses a key wants to see what it does."""
         self.release()
@@ -240,9 +248,13 @@ class ConsoleApp(App[int]):
 
     def action_command(self) -> None:
         """Type a command."""
+        self.type_command()
+
+    def type_command(self, begun: str = "") -> None:
+        """Open the command line, with what a key has begun."""
         from mlops_console.console.overlays.command_line import CommandLine
 
-        self.push_screen(CommandLine(self.commands()))
+        self.push_screen(CommandLine(self.commands(), begun))
 
     def action_actions(self) -> None:
         """Search everything that can be done."""

@@ -6,6 +6,7 @@ from mlops_console.console.drawing import fit
 from mlops_console.console.keymap import keys_of
 from mlops_console.console.overlays.listing import Entry, Listing, words
 from mlops_console.console.theme import PALETTES
+from mlops_console.console.widgets.footer import in_words_of
 
 if TYPE_CHECKING:
     from mlops_console.console.widgets.footer import HasKeys
@@ -28,7 +29,7 @@ class Actions(Listing):
         """What can be done and matches."""
         found: list[tuple[str, str, str]] = [
             (key.desc, key.shown, key.run)
-            for key in keys_of(self._of.view)
+            for key in (in_words_of(self._of, key) for key in keys_of(self._of.view))
             if not key.hidden and key.group != "Move" and self._of.idle_reason(key) is None
         ]
         found += [(f"theme {name}", ":theme", f":theme {name}") for name in PALETTES]

@@ -52,10 +52,10 @@ class CommandLine(ModalScreen[None]):
 
     DEFAULT_CSS = "CommandLine { background: transparent; }"
 
-    def __init__(self, commands: Sequence[Command]) -> None:
+    def __init__(self, commands: Sequence[Command], begun: str = "") -> None:
         super().__init__()
         self._commands = commands
-        self.edit = LineEdit()
+        self.edit = LineEdit(begun, len(begun))
         self.choices: list[tuple[str, str]] = []
         self.at = -1
         self.problem = ""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.keymap import Key, keys_of, spell, views
 from mlops_console.console.overlays.listing import Draw, Entry, Listing, words
+from mlops_console.console.widgets.footer import in_words_of
 
 if TYPE_CHECKING:
     from mlops_console.console.widgets.footer import HasKeys
@@ -25,7 +26,8 @@ class Keys(Listing):
 
     def entries(self, search: str) -> list[Entry]:
         """Groups side by side where there is room, else under each other."""
-        keys = [key for key in keys_of(self._of.view) if not key.hidden and _matches(key, search)]
+        keys = [in_words_of(self._of, key) for key in keys_of(self._of.view) if not key.hidden]
+        keys = [key for key in keys if _matches(key, search)]
         groups: dict[str, list[list[Key]]] = {}
         for key in keys:
             rows = groups.setdefault(key.group, [])

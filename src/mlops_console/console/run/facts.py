@@ -116,6 +116,8 @@ class RunView:
     problems: Sequence[Problem] = ()
     sources: Sequence[SourceNote] = ()
     project_key: str = ""
+    folder: str = ""
+    """The folder its files lie in, absolute."""
     varying: frozenset[str] = frozenset()
     """Parameters that differ between the runs of its project."""
 

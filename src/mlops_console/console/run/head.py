@@ -9,7 +9,7 @@ from mlops_console.console.run.places import problem_count
 from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.rows import Rows
 
-TABS = ("Curves", "Metrics", "Params", "Environment", "Files", "Sources")
+TABS = ("Curves", "Metrics", "Params", "Log", "Files", "Environment", "History", "Sources")
 BAR = 22
 """Cells of the progress bar."""
 
@@ -121,12 +121,19 @@ class RunHead(Rows):
         width = self.size.width
         line = TabLine(self.colours, self.ground)
         line.to(2)
-        gap = "   " if width >= 76 else " "
-        for index, name in enumerate(TABS):
-            line.put(gap if index else "")
+        gap = 3 if width >= 100 else 2 if width >= 72 else 1
+        names = list(enumerate(TABS))
+        if sum(len(name) + gap for _, name in names) > width:
+            # Not all fit: begin with the one before the open one.
+            names = names[max(0, self._tab - 1) :]
+        for index, name in names:
+            if line.at > 2:
+                line.put(" " * gap)
+            if line.at + len(name) > width - 2 and index != self._tab:
+                break
             line.tab(name, active=index == self._tab)
         if self._aside:
             aside = self.blank().put(self._aside, "muted")
-            if line.at + aside.at + 4 < width:
+            if line.at + aside.at + 3 <= width:
                 return line.right(aside, width)
         return line

@@ -28,7 +28,7 @@ _PARTS: Final = (
 )
 
 
-def environment(view: RunView, width: int, now: int) -> list[TextRow]:
+def environment(view: RunView, width: int, now: int, unfolded: frozenset[str] = frozenset()) -> list[TextRow]:
     """Time and place, code, command, machine, packages, data."""
     left = {key: _plain(value) for key, value in view.environment.items()}
     packages = left.pop("packages", None)
@@ -102,47 +102,6 @@ def _packages(packages: dict[str, Json], width: int) -> Iterator[TextRow]:
                     Cell(at + width_of(name) + 1, version, "second", width=room - width_of(name) - 1)
                 )
         yield TextRow(tuple(cells), " ".join(f"{name} {packages[name]}" for name in shown))
-
-
-def files(view: RunView, width: int, now: int) -> list[TextRow]:
-    """Models first, then every other file with its size and age."""
-    rows: list[TextRow] = []
-    paths = [artifact.path for artifact in view.artifacts] + [model.path for model in view.models]
-    longest = max((width_of(display.safe_text(path)) for path in paths), default=0)
-    room = max(20, min(longest + 2, width - 40))
-    sizes = {artifact.path: artifact.size for artifact in view.artifacts}
-    if view.models:
-        rows.append(heading("Models", "recognised by their bytes, never executed"))
-        for model in view.models:
-            below = model.path if view.path == "." else model.path.removeprefix(f"{view.path}/")
-            size = display.size(sizes[below]) if below in sizes else ""
-            cells = (
-                Cell(2, below, "text", width=room),
-                Cell(4 + room, model.format, "second", width=18),
-                Cell(22 + room, size, "muted", width=8, right=True),
-            )
-            rows.append(TextRow(cells, f"{below} {model.format}"))
-            if model.sha256:
-                rows.append(TextRow((Cell(4, f"sha256 {model.sha256}", "muted"),), model.sha256))
-        rows.append(BLANK)
-    if not view.artifacts:
-        where = "its folder" if not view.gone else "its folder, which is gone"
-        return [
-            *rows,
-            heading("Files"),
-            BLANK,
-            *sentence(f"No files besides what was read, in {where}.", width),
-        ]
-    total = sum(artifact.size for artifact in view.artifacts)
-    rows.append(heading("Files", f"{display.count(len(view.artifacts))}, {display.size(total)}"))
-    for artifact in sorted(view.artifacts, key=lambda item: natural(item.path)):
-        cells = (
-            Cell(2, artifact.path, "second", width=room),
-            Cell(22 + room, display.size(artifact.size), "second", width=8, right=True),
-            Cell(32 + room, display.age(now - artifact.modified), "muted", width=5, right=True),
-        )
-        rows.append(TextRow(cells, artifact.path))
-    return rows
 
 
 def sources(view: RunView, width: int, now: int) -> list[TextRow]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,8 +16,12 @@ from mlops_console.console.theme import letter_number
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.changes import Changes
     from mlops_console.workspace.details import SourceDetail
+    from mlops_console.workspace.files import FileEntry, Preview, Tail
+    from mlops_console.workspace.lineage import Lineage
     from mlops_console.workspace.metrics import MetricSummary, Series
+    from mlops_console.workspace.notes import Note
 
 _TOLD: Final = ("params", "tags", "summary", "artifacts", "models", "datasets")
 
@@ -69,7 +74,13 @@ def run_view(workspace: "Workspace", run_id: str) -> RunView:
         problems=found.problems,
         sources=tuple(_note(source) for source in found.sources),
         project_key=found.project_key,
+        folder=_folder(found.root, found.path),
     )
+
+
+def _folder(root: str, path: str) -> str:
+    whole = Path(root, path)
+    return str(whole.parent if whole.is_file() else whole)
 
 
 def _metric(summary: "MetricSummary") -> Metric:
@@ -157,3 +168,83 @@ def curves_over(
         curves.append(Curve(letter, label, step.astype(np.float64), value, ink))
     focus = letters.get(run_id, "")
     return tuple(curves), focus if marked and focus else None
+
+
+# What the sections ask when they are looked at; the doors are imported there, not with the page.
+
+
+def files(workspace: "Workspace", run_id: str) -> "tuple[FileEntry, ...]":
+    """Every file of a run."""
+    from mlops_console.workspace.files import entries
+
+    return entries(workspace, run_id)
+
+
+def preview(workspace: "Workspace", run_id: str, path: str, width: int, height: int) -> "Preview":
+    """A file in short."""
+    from mlops_console.workspace.files import preview as read
+
+    return read(workspace, run_id, path, width, height)
+
+
+def logs(workspace: "Workspace", run_id: str) -> "tuple[FileEntry, ...]":
+    """The log files of a run, the likeliest first."""
+    from mlops_console.workspace.files import logs as read
+
+    return read(workspace, run_id)
+
+
+def tail(workspace: "Workspace", run_id: str, path: str, offset: int | None, limit: int) -> "Tail":
+    """The end of a log, or what came since."""
+    from mlops_console.workspace.files import tail as read
+
+    return read(workspace, run_id, path, offset, limit)
+
+
+def changes(workspace: "Workspace", run_id: str) -> "Changes | None":
+    """What changed against the previous run of the same script."""
+    from mlops_console.workspace.changes import changes as read
+
+    return read(workspace, run_id)
+
+
+def lineage(workspace: "Workspace", run_id: str) -> "Lineage":
+    """What a run comes from, and what came of it."""
+    from mlops_console.workspace.lineage import lineage as read
+
+    return read(workspace, run_id)
+
+
+def notes(workspace: "Workspace", run_id: str) -> "tuple[Note, ...]":
+    """What people wrote about a run."""
+    from mlops_console.workspace.notes import notes as read
+
+    return read(workspace, run_id)
+
+
+def user_tags(workspace: "Workspace", run_id: str) -> Mapping[str, str]:
+    """The tags that people gave a run."""
+    from mlops_console.workspace.notes import user_tags as read
+
+    return read(workspace, run_id)
+
+
+def add_note(workspace: "Workspace", run_id: str, text: str) -> "Note":
+    """Write a note."""
+    from mlops_console.workspace.notes import add_note as add
+
+    return add(workspace, run_id, text)
+
+
+def remove_note(workspace: "Workspace", run_id: str, note: str) -> bool:
+    """Take a note away."""
+    from mlops_console.workspace.notes import remove_note as remove
+
+    return remove(workspace, run_id, note)
+
+
+def tag(workspace: "Workspace", runs: Sequence[str], name: str, value: str, on: bool) -> None:
+    """Give runs a tag, or take it away."""
+    from mlops_console.workspace.notes import tag as give
+
+    give(workspace, runs, name, value, on)

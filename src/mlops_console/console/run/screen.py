@@ -1,24 +1,23 @@
-"""The page of one run: curves, parameters, environment, files, sources; live."""
+"""The page of one run: its sections, live; the keys, and what is said around them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
-
-from textual.worker import get_current_worker
 
 from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
-from mlops_console.console.run import reading
+from mlops_console.console.commands import Command
+from mlops_console.console.run.asking import Questions
 from mlops_console.console.run.body import RunBody
-from mlops_console.console.run.charting import ChartKeys
-from mlops_console.console.run.facts import History, RunView
-from mlops_console.console.run.head import TABS, RunHead
+from mlops_console.console.run.deciding import Decisions
+from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.head import RunHead
 from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
-from mlops_console.errors import ConsoleError
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from mlops_console.console.app import ConsoleApp
@@ -26,21 +25,14 @@ if TYPE_CHECKING:
     from mlops_console.records import Changed
     from mlops_console.workspace import Workspace
 
-CHART_KEYS = (
-    "chart_next chart_previous zoom log smooth time focus cursor_left cursor_right nearer farther reset"
-)
+__all__ = ["Questions", "RunPage"]
+EVERYWHERE = frozenset({"tab", "tab_back", "copy", "copy_text", "note", "tag"})
+"""Keys that every section has, beside moving."""
+OFTEN = frozenset({"scroll", "page", "end"})
+"""Actions that always do something, or need no reason when they don't."""
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """What the page asks of the workspace; tests give other answers."""
-
-    view: "Callable[[Workspace, str], RunView]" = reading.run_view
-    varying: "Callable[[Workspace, RunView], frozenset[str]]" = reading.varying
-    histories: "Callable[[Workspace, str, Sequence[str]], Mapping[str, History]]" = reading.histories
-
-
-class RunPage(ChartKeys):
+class RunPage(Decisions):
     """One run. `order` is the list it was opened from: `n` and `N` walk through it."""
 
     view = "run"
@@ -50,30 +42,25 @@ class RunPage(ChartKeys):
     def __init__(self, run_id: str, order: Sequence[str] = (), questions: Questions | None = None) -> None:
         super().__init__()
         self.run_id = run_id
+        self.questions = questions or Questions()
         self._order = order
-        self._questions = questions or Questions()
         self._here = ("", -1)
         """A run and its place in the list."""
-        self._asked = 0
-        self._stale: set[str] = set()
-        """Metrics whose points moved since they were read."""
-        self._reading: set[str] = set()
-        """Metrics whose points are on their way."""
         self._known: RunView | None = None
-        self._varying: frozenset[str] = frozenset()
+        self._varying: tuple[str, frozenset[str]] | None = None
+        """The parameters that vary, and of which run's project."""
 
     def compose(self) -> "ComposeResult":
         """The parts."""
         yield Header(("Runs", self.run_id[:8]))
         yield RunHead()
         yield SearchLine()
-        yield RunBody()
+        yield RunBody(self.questions, self._own_app.settings.chart)
         yield Footer()
 
     @property
-    def workspace(self) -> "Workspace | None":
-        """The workspace, once it is open."""
-        return cast("ConsoleApp", self.app).workspace
+    def _own_app(self) -> "ConsoleApp":
+        return cast("ConsoleApp", self.app)
 
     def on_mount(self) -> None:
         """Ask for the run; keep durations of running runs right."""
@@ -84,7 +71,7 @@ class RunPage(ChartKeys):
     def on_resize(self) -> None:
         """More charts may be in view."""
         self._arrange()
-        self.call_after_refresh(self._fetch)
+        self.call_after_refresh(self.body.fetch)
 
     def _arrange(self) -> None:
         self.query_one(RunHead).set_class(self.app.size.height < 30, "dense")
@@ -102,72 +89,28 @@ class RunPage(ChartKeys):
             self._ask()
 
     def _ask(self) -> None:
-        workspace = self.workspace
-        if workspace is None:
+        run, questions = self.run_id, self.questions
+        known = self._varying[1] if self._varying is not None and self._varying[0] == run else None
+
+        def read(workspace: "Workspace") -> tuple[RunView, frozenset[str]]:
+            view = questions.view(workspace, run)
+            return view, questions.varying(workspace, view) if known is None else known
+
+        self.body.ask("run", read, lambda found: self._came(*found))
+
+    def on_run_body_failed(self, event: RunBody.Failed) -> None:
+        """Say what could not be read where it would stand."""
+        if self._known is None and event.about == "run":
+            self.query_one(RunHead).show(None, self.body.tab, trouble=event.words)
+        elif not self.body.history.failed(event.about, event.words):
+            self._own_app.say(event.words, "bad")
+
+    def _came(self, view: RunView, varying: frozenset[str]) -> None:
+        if view.id != self.run_id or not self.is_mounted:
             return
-        self._asked += 1
-        number, run = self._asked, self.run_id
-        known = self._varying if self._known is not None and self._known.id == run else None
-
-        def read() -> None:
-            try:
-                view = self._questions.view(workspace, run)
-                varying = self._questions.varying(workspace, view) if known is None else known
-            except ConsoleError as error:
-                self._deliver(self._failed, number, str(error))
-                return
-            self._deliver(self._came, number, view, varying)
-
-        self.run_worker(read, thread=True, exclusive=True, group="run", exit_on_error=True)
-
-    def _deliver(self, call: Callable[..., None], *arguments: object) -> None:
-        if not get_current_worker().is_cancelled and self.app.is_running:
-            self.app.call_from_thread(call, *arguments)
-
-    def _failed(self, number: int, words: str) -> None:
-        self._reading.clear()
-        if number == self._asked and self._known is None:
-            self.query_one(RunHead).show(None, 0, trouble=words)
-
-    def _came(self, number: int, view: RunView, varying: frozenset[str]) -> None:
-        if number != self._asked or not self.is_mounted:
-            return
-        before = {metric.key: metric for metric in self._known.metrics} if self._known is not None else {}
-        self._stale |= {metric.key for metric in view.metrics if before.get(metric.key) != metric}
-        self._known, self._varying = view, varying
+        self._known, self._varying = view, (view.id, varying)
         self.body.show(view, varying)
         self._tell()
-        self._fetch()
-
-    def _fetch(self) -> None:
-        """Read the points of the charts in view that are new or have moved."""
-        body, workspace = self.body, self.workspace
-        if workspace is None or self._known is None or body.tab != 0:
-            return
-        wanted = body.curves.wanted(*body.size)
-        here = body.curves.histories.keys() | self._reading
-        keys = [key for key in wanted if key in self._stale or key not in here]
-        if not keys:
-            return
-        run = self.run_id
-        self._stale.difference_update(keys)
-        self._reading.update(keys)
-
-        def read() -> None:
-            try:
-                found = self._questions.histories(workspace, run, keys)
-            except ConsoleError as error:
-                self._deliver(self._failed, self._asked, str(error))
-                return
-            self._deliver(self._points, run, found)
-
-        self.run_worker(read, thread=True, group="points", exit_on_error=True)
-
-    def _points(self, run: str, found: Mapping[str, History]) -> None:
-        if run == self.run_id and self.is_mounted:
-            self._reading.difference_update(found)
-            self.body.curves.take(found)
-            self.body.moved()
 
     def _tick(self) -> None:
         if self._known is not None and self._known.status == "running":
@@ -175,113 +118,145 @@ class RunPage(ChartKeys):
 
     # What is said around the body
 
+    def on_run_body_moved(self) -> None:
+        """Keep what is said around it in step."""
+        self._tell()
+
     def _tell(self) -> None:
         view, body = self._known, self.body
         if view is None:
             return
         name = view.name if view.name and view.name != view.id else ""
         self.query_one(Header).show((view.project, "Runs", f"{view.id[:8]} {name}".strip()))
-        self.query_one(RunHead).show(view, body.tab, self._aside())
+        self.query_one(RunHead).show(view, body.tab, body.section.aside())
         search = self.query_one(SearchLine)
         if search.display:
-            search.count(body.found)
+            search.count(body.section.found)
         self.query_one(Footer).refresh()
-
-    def _aside(self) -> str:
-        body = self.body
-        count = len(body.curves.groups)
-        if body.tab == 0:
-            shown = len(body.curves.seen(*body.size))
-            return f"chart {body.curves.focus + 1} of {count}" if count > shown else ""
-        rows, height = len(body.rows), body.size.height
-        if rows <= height:
-            return ""
-        return f"{min(100, round((body.top + height) / rows * 100))}%"
 
     def idle_reason(self, key: "Key") -> str | None:
         """Why a key does nothing now."""
         short = key.id.removeprefix("run.")
-        body = self.body
-        if short in CHART_KEYS.split():
-            if body.tab != 0:
-                return "only on Curves"
-            if not body.curves.groups:
-                return "no metrics yet"
-            if short.startswith("chart") and len(body.curves.groups) < 2:
-                return "there is one chart"
-        elif short == "search" and body.tab == 0:
-            return "not on Curves"
-        elif short in ("next", "previous") and self._neighbour(1 if short == "next" else -1) is None:
-            return "none left"
-        return None
+        if short == key.id or key.action in OFTEN:
+            return None
+        section = self.body.section
+        if short in ("next", "previous"):
+            step = 1 if short == "next" else -1
+            return None if section.matching or self._neighbour(step) is not None else "none left"
+        if short == "undo":
+            return None if self.undoing else "nothing done yet"
+        if short in EVERYWHERE:
+            return None
+        if short not in section.uses:
+            names = [one.name for one in self.body.sections if short in one.uses]
+            return "only on " + (" and ".join(names[:2]) if len(names) <= 2 else "other sections")
+        return section.idle(short)
+
+    def said(self, key: "Key") -> "Key":
+        """A key in the words of the open section."""
+        words = self.body.section.words.get(key.id.removeprefix("run."))
+        return key if words is None else replace(key, desc=words[0], short=words[1], pair="")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that does nothing here is not taken; `on_key` says why."""
+        if not self.is_mounted or action not in _ACTIONS or action in OFTEN:
+            return True
+        run = f"{action}({', '.join(map(repr, parameters))})" if parameters else action
+        key = _ACTIONS[action].get(run)
+        return key is None or key.action == "run" or self.idle_reason(key) is None
+
+    def on_key(self, event: "events.Key") -> None:
+        """Say why a key did nothing."""
+        pressed = event.character if event.character and event.is_printable else event.key
+        for key in keymap.views()["run"].keys:
+            if pressed in key.on and (reason := self.idle_reason(key)):
+                self._own_app.say(f"{key.shown}   {self.said(key).desc}: {reason}", "muted")
 
     # Keys
 
     def action_tab(self, step: int) -> None:
         """Another section."""
-        self.open((self.body.tab + step) % len(TABS))
+        self.open((self.body.tab + step) % len(self.body.sections))
 
     def open(self, tab: int) -> None:
         """Open a section."""
+        self._search_ends()
+        self.body.open(tab)
+        self._tell()
+
+    def _search_ends(self) -> None:
         search = self.query_one(SearchLine)
         search.edit.set("")
         search.display = False
-        self.body.open(tab)
-        self._tell()
-        self._fetch()
+        self.set_focus(None)
 
     def action_scroll(self, step: int) -> None:
-        """Rows of text, or charts one below the other."""
-        body = self.body
-        if body.tab == 0:
-            body.curves.move(step * body.laid.columns)
-            self.charts_moved()
-        else:
-            body.show_from(body.top + step)
-            self._tell()
+        """Rows, or charts one below the other."""
+        self.body.section.move(step)
 
     def action_page(self, step: int, part: int) -> None:
-        """A page of text or of charts."""
-        body = self.body
-        if body.tab == 0:
-            body.curves.move(step * max(1, body.laid.columns * body.laid.rows // part))
-            self.charts_moved()
-        else:
-            body.show_from(body.top + step * max(1, body.size.height // part))
-            self._tell()
+        """A page of them."""
+        self.body.section.page_by(step, part)
 
     def action_end(self, step: int) -> None:
         """The first or the last."""
-        body = self.body
-        if body.tab == 0:
-            body.curves.move(step * len(body.curves.groups))
-            self.charts_moved()
+        self.body.section.end(step)
+
+    def action_side(self, step: int) -> None:
+        """To the left or right."""
+        self.body.section.side(step)
+
+    def action_enter(self) -> None:
+        """Open what the cursor is on."""
+        self.body.section.enter()
+
+    def action_chart(self, step: int) -> None:
+        """The next chart, or the next of what the section has several of."""
+        if self.body.section is self.body.charts:
+            super().action_chart(step)
         else:
-            body.show_from(len(body.rows) if step > 0 else 0)
-            self._tell()
+            self.body.section.beside(step)
+
+    def action_zoom(self) -> None:
+        """One chart, or one pane, alone."""
+        if self.body.section is self.body.charts:
+            super().action_zoom()
+        else:
+            self.body.section.zoom()
+
+    def action_focus_curve(self) -> None:
+        """One curve bright; a log is followed."""
+        if self.body.section is self.body.charts:
+            super().action_focus_curve()
+        else:
+            self.body.section.follow()
 
     def charts_moved(self) -> None:
-        """Draw, tell and read what came into view."""
-        self.body.moved()
-        self._tell()
-        self._fetch()
+        """Draw, and read what came into view."""
+        self.body.fetch()
 
     def action_search(self) -> None:
         """Search in this section."""
-        if self.body.tab != 0:
-            self.query_one(SearchLine).begin()
-            self._tell()
+        self.query_one(SearchLine).begin()
+        self._tell()
 
     def on_search_line_typed(self) -> None:
         """Show what matches."""
-        body, search = self.body, self.query_one(SearchLine)
-        body.pattern, body.top = search.text, 0
-        body.moved()
-        self._tell()
+        self.body.section.search(self.query_one(SearchLine).text)
 
     def on_search_line_left(self) -> None:
         """The keys work on the page again."""
         self.set_focus(None)
+
+    def step_back(self) -> bool:
+        """Out of a preview, out of a search."""
+        if self.body.section.step_back():
+            return True
+        if self.query_one(SearchLine).display:
+            self._search_ends()
+            self.body.section.search("")
+            return True
+        return False
 
     def _neighbour(self, step: int) -> str | None:
         if self._here[0] != self.run_id:
@@ -291,18 +266,63 @@ class RunPage(ChartKeys):
         return str(self._order[there]) if self._here[1] >= 0 and 0 <= there < len(self._order) else None
 
     def action_run(self, step: int) -> None:
-        """The next or previous run of the list."""
+        """The next or previous match of a search that jumps, else run of the list."""
+        if self.body.section.match(step):
+            return
         run = self._neighbour(step)
         if run is None:
-            cast("ConsoleApp", self.app).say("No further run in the list", "muted")
+            self._own_app.say("No further run in the list", "muted")
             return
         self.run_id = run
-        self._stale.clear()
-        self._reading.clear()
-        self.body.curves.forget()
+        self.body.forget()
         self._ask()
 
+    def on_run_body_opened(self, event: RunBody.Opened) -> None:
+        """A relative's page, over this one."""
+        self.app.push_screen(RunPage(event.run, questions=self.questions))
+
+    # Taking along
+
     def action_copy(self) -> None:
-        """Copy the run's id."""
-        words = copy(self.app, self.run_id)
-        cast("ConsoleApp", self.app).say(f"Copied {self.run_id}" + (f"   {words}" if words else ""))
+        """What the cursor is on, else the run's id."""
+        what, text = self.body.section.copied() or ("", self.run_id)
+        copy(self.app, text, f"{what}   {_short(text)}" if what else text)
+
+    def action_copy_text(self) -> None:
+        """The section as text, or the command that shows this run."""
+        section = self.body.section
+        text = section.text() or f"mlops-console show {self.run_id}"
+        lines = text.count("\n")
+        copy(self.app, text, f"{section.name}, {lines:,} lines" if lines else text)
+
+    def commands(self) -> Sequence[Command]:
+        """What can be typed here behind `:`."""
+        names = [section.name.lower() for section in self.body.sections]
+        return (
+            *self.say_commands(),
+            Command("section", "NAME", "go to a section", self._go_to, lambda: names),
+            Command("copy", "", "copy this section as text", lambda _: self.action_copy_text()),
+        )
+
+    def _go_to(self, name: str) -> None:
+        names = [section.name.lower() for section in self.body.sections]
+        found = [index for index, one in enumerate(names) if name and one.startswith(name.lower())]
+        if found:
+            self.open(found[0])
+        else:
+            self._own_app.say("Sections are " + ", ".join(names), "warn")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:59] + "~"
+
+
+def _by_action() -> "dict[str, dict[str, Key]]":
+    found: dict[str, dict[str, Key]] = {}
+    for key in keymap.views()["run"].keys:
+        found.setdefault(key.action, {})[key.run] = key
+    return found
+
+
+_ACTIONS = _by_action()

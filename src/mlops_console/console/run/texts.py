@@ -32,6 +32,19 @@ class Cell(NamedTuple):
     right: bool = False
 
 
+class Item(NamedTuple):
+    """What one row, or a few rows that belong together, are about: where the cursor can stand."""
+
+    key: str
+    """What it is called; on the next run the cursor looks for the same."""
+    copy: str
+    """What is taken along, whole."""
+    run: str = ""
+    """The run that Enter opens."""
+    fold: str = ""
+    """What Enter unfolds."""
+
+
 class TextRow(NamedTuple):
     """One row of a section."""
 
@@ -39,10 +52,11 @@ class TextRow(NamedTuple):
     search: str = ""
     """What a search looks into; rows without are headings and blanks."""
     spark: tuple[int, bytes] | None = None
+    item: Item | None = None
 
 
 BLANK: Final = TextRow(())
-Section = Callable[[RunView, int, int], list[TextRow]]
+Maker = Callable[[RunView, int, int], list[TextRow]]
 """Makes the rows from a run, for a width, at a time."""
 
 
@@ -107,11 +121,12 @@ def pairs(
     for key, value in items.items():
         text = value_text(value)
         search = f"{key} {text[:2000]}"
+        item = Item(key, text)
         for index, part in enumerate(wrapped(text, width - label - 6)):
             first = (Cell(2, key, "muted", width=label),) if index == 0 else ()
             shines = key in bright
             value_cell = Cell(4 + label, part, "text" if shines else "second", bold=shines)
-            yield TextRow((*first, value_cell), search)
+            yield TextRow((*first, value_cell), search, item=item)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -176,7 +191,7 @@ def metrics(view: RunView, width: int, now: int) -> list[TextRow]:
             if metric and metric.spark and not row.not_numbers and width >= at[3] + 34
             else None
         )
-        made.append(TextRow(tuple(cells), row.key, spark))
+        made.append(TextRow(tuple(cells), row.key, spark, Item(row.key, row.last.strip())))
     return made
 
 

@@ -74,8 +74,7 @@ class MarkActions(RunsBase):
         """Copy the id of the run under the cursor."""
         run = self.table.run
         if run is not None:
-            hint = copy(self.app, run)
-            self.say(f"Copied {run}" + (f"   {hint}" if hint else ""))
+            copy(self.app, run, run)
 
     def action_copy_as(self) -> None:
         """Copy the command line that shows the marked runs, or this one."""
@@ -83,8 +82,7 @@ class MarkActions(RunsBase):
         if runs:
             verb = "show" if len(runs) == 1 else "metrics"
             line = f"mlops-console {verb} {' '.join(runs)}"
-            hint = copy(self.app, line)
-            self.say(f"Copied {line}" + (f"   {hint}" if hint else ""))
+            copy(self.app, line, line)
 
     def action_archive(self) -> None:
         """Take runs out of sight; nothing is deleted."""

@@ -21,6 +21,14 @@ class HasKeys(Protocol):
         """Why a key does nothing right now; None when it does something; an empty text: no need to say."""
 
 
+@runtime_checkable
+class HasWords(Protocol):
+    """A screen on which a key's words depend on what is looked at."""
+
+    def said(self, key: Key) -> Key:
+        """The key in the words of now."""
+
+
 class Footer(Rows):
     """At most 8 keys (5 on a narrow terminal), valid now; a message takes their place for a moment."""
 
@@ -66,5 +74,10 @@ class Footer(Rows):
         if not isinstance(screen, HasKeys):
             return []
         view = cast("HasKeys", screen)
-        keys = (key for key in keys_of(view.view) if key.short and view.idle_reason(key) is None)
-        return sorted(keys, key=lambda key: key.footer)
+        keys = (in_words_of(view, key) for key in keys_of(view.view) if view.idle_reason(key) is None)
+        return sorted((key for key in keys if key.short), key=lambda key: key.footer)
+
+
+def in_words_of(screen: HasKeys, key: Key) -> Key:
+    """A key as the screen speaks of it now."""
+    return screen.said(key) if isinstance(screen, HasWords) else key

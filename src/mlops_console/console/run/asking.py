@@ -1,0 +1,93 @@
+"""What the page asks of the workspace, and how: in workers, one question about a thing at a time."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from mlops_console.console.run import reading
+from mlops_console.errors import ConsoleError
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.run.facts import History, RunView
+    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.changes import Changes
+    from mlops_console.workspace.files import FileEntry, Preview, Tail
+    from mlops_console.workspace.lineage import Lineage
+    from mlops_console.workspace.notes import Note
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What the page asks of the workspace; tests give other answers."""
+
+    view: "Callable[[Workspace, str], RunView]" = reading.run_view
+    varying: "Callable[[Workspace, RunView], frozenset[str]]" = reading.varying
+    histories: "Callable[[Workspace, str, Sequence[str]], Mapping[str, History]]" = reading.histories
+    files: "Callable[[Workspace, str], tuple[FileEntry, ...]]" = reading.files
+    preview: "Callable[[Workspace, str, str, int, int], Preview]" = reading.preview
+    logs: "Callable[[Workspace, str], tuple[FileEntry, ...]]" = reading.logs
+    tail: "Callable[[Workspace, str, str, int | None, int], Tail]" = reading.tail
+    changes: "Callable[[Workspace, str], Changes | None]" = reading.changes
+    lineage: "Callable[[Workspace, str], Lineage]" = reading.lineage
+    notes: "Callable[[Workspace, str], tuple[Note, ...]]" = reading.notes
+    user_tags: "Callable[[Workspace, str], Mapping[str, str]]" = reading.user_tags
+    add_note: "Callable[[Workspace, str, str], Note]" = reading.add_note
+    remove_note: "Callable[[Workspace, str, str], bool]" = reading.remove_note
+    tag: "Callable[[Workspace, Sequence[str], str, str, bool], None]" = reading.tag
+
+
+class Asker:
+    """Runs questions in worker threads: of several about one thing only the newest counts."""
+
+    def __init__(self, widget: "Widget", failed: Callable[[str, str], None]) -> None:
+        self._widget = widget
+        self._failed = failed
+        self._busy: set[str] = set()
+        self._next: dict[str, tuple[Callable[[Workspace], Any], Callable[[Any], None]]] = {}
+        self._era = 0
+
+    def forget(self) -> None:
+        """Whatever is on its way is not wanted any more."""
+        self._era += 1
+        self._next.clear()
+
+    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Ask now, or as soon as the question before it about the same is answered."""
+        if about in self._busy:
+            self._next[about] = (read, took)
+            return
+        workspace = cast("ConsoleApp", self._widget.app).workspace
+        if workspace is None:
+            return
+        self._busy.add(about)
+        era = self._era
+
+        def work() -> None:
+            try:
+                found, words = read(workspace), ""
+            except ConsoleError as error:
+                found, words = None, str(error)
+            except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
+                _LOG.exception("a question of the run page failed")
+                found, words = None, f"That did not work: {error}"
+            if self._widget.app.is_running:
+                self._widget.app.call_from_thread(self._answered, about, era, took, found, words)
+
+        self._widget.run_worker(work, thread=True, group=about, exit_on_error=True)
+
+    def _answered(self, about: str, era: int, took: Callable[[Any], None], found: Any, words: str) -> None:
+        self._busy.discard(about)
+        newer = self._next.pop(about, None)
+        if newer is not None:
+            self.ask(about, *newer)
+        elif era == self._era and self._widget.is_mounted:
+            if words:
+                self._failed(about, words)
+            else:
+                took(found)

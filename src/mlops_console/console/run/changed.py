@@ -1,0 +1,219 @@
+"""Rows that say what changed between two runs, who is related, and what people wrote."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from mlops_console import display
+from mlops_console.console.drawing import width_of
+from mlops_console.console.run.facts import value_text
+from mlops_console.console.run.texts import Cell, Item, TextRow, heading, sentence, wrapped
+from mlops_console.console.theme import STATE_INKS
+from mlops_console.records import Json
+
+if TYPE_CHECKING:
+    from mlops_console.console.glyphs import Glyphs
+    from mlops_console.workspace.changes import Change, Changes
+    from mlops_console.workspace.lineage import Lineage, Relative
+    from mlops_console.workspace.notes import Note
+
+KINDS: Final = {
+    "param": "params",
+    "code": "code",
+    "package": "packages",
+    "data": "data",
+    "environment": "setting",
+    "metric": "metrics",
+}
+KIND: Final = 10
+"""Cells of the kind in front."""
+DIFF_MOST: Final = 400
+DIFF_SHORT: Final = 12
+"""A diff of so few lines needs no unfolding."""
+
+
+def changed_rows(changes: "Changes", width: int, unfolded: frozenset[str]) -> list[TextRow]:
+    """What changed, kind by kind: before, after, by how much."""
+    name = changes.against_name or changes.against[:8]
+    because = f", {changes.because}" if changes.because else ""
+    rows = [heading("What changed", f"against {name}{because}")]
+    if not changes.changes and not changes.diff:
+        return [*rows, *sentence("Nothing that was recorded: params, code, packages and data agree.", width)]
+    label, value = _widths(changes.changes, width)
+    for kind, members in itertools.groupby(
+        sorted(changes.changes, key=lambda change: list(KINDS).index(change.kind)), lambda change: change.kind
+    ):
+        for index, change in enumerate(members):
+            rows.append(_change(change, KINDS[kind] if index == 0 else "", label, value))
+    if changes.diff:
+        rows += diff_rows(changes.diff, "changes that were not committed", unfolded, at=2 + KIND)
+    return rows
+
+
+def _widths(changes: "Sequence[Change]", width: int) -> tuple[int, int]:
+    labels = [width_of(display.safe_text(change.key)) for change in changes]
+    values = [width_of(display.safe_text(change_text(one))) for c in changes for one in (c.before, c.after)]
+    label = min(max(labels, default=8), max(12, width // 4))
+    room = (width - 2 - KIND - label - 2 - 3 - 12) // 2
+    return label, max(6, min(max(values, default=8), room, 40))
+
+
+def change_text(value: Json) -> str:
+    """One side of a change."""
+    if value is None:
+        return display.NONE
+    if isinstance(value, float):
+        return display.number(value)
+    return value_text(value)
+
+
+def _change(change: "Change", kind: str, label: int, value: int) -> TextRow:
+    before, after = change_text(change.before), change_text(change.after)
+    at = 2 + KIND + label + 2
+    numbers = difference(change.before, change.after)
+    aside = numbers or change.note
+    cells = (
+        Cell(2, kind, "muted", width=KIND - 1),
+        Cell(2 + KIND, change.key, "second", width=label),
+        Cell(at, before, "muted", width=value, right=bool(numbers)),
+        Cell(at + value + 1, "›", "faint", width=1),
+        Cell(at + value + 3, after, "text", bold=True, width=value, right=bool(numbers)),
+        Cell(at + 2 * value + 5, aside, "muted"),
+    )
+    words = f"{change.key}  {before} > {after}"
+    return TextRow(cells, f"{change.kind} {words}", item=Item(f"{change.kind}:{change.key}", words))
+
+
+def difference(before: Json, after: Json) -> str:
+    """By how much a number moved, signed; empty where one of them is none."""
+    if not _amount(before) or not _amount(after):
+        return ""
+    delta = float(after) - float(before)  # type: ignore[arg-type]
+    if not math.isfinite(delta):
+        return ""
+    return display.number(delta) if delta < 0 else "+" + display.number(delta)
+
+
+def _amount(value: Json) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def diff_rows(diff: str, what: str, unfolded: frozenset[str], at: int = 2) -> list[TextRow]:
+    """A unified diff in colours; a long one folded to a line that says how long."""
+    lines = diff.splitlines()
+    plus = sum(1 for line in lines if line.startswith("+") and not line.startswith("+++"))
+    minus = sum(1 for line in lines if line.startswith("-") and not line.startswith("---"))
+    files = max(1, sum(1 for line in lines if line.startswith("diff --git")))
+    many = f"{files} file{'' if files == 1 else 's'}, +{plus:,} {display.MINUS}{minus:,}"
+    short = len(lines) <= DIFF_SHORT
+    shown = short or "diff" in unfolded
+    item = Item("diff", diff, fold="" if short else "diff")
+    hint = "" if short else "   Enter folds it" if shown else "   Enter shows it"
+    row = TextRow(
+        (Cell(at, what, "second", width=width_of(what)), Cell(at + width_of(what) + 2, many + hint, "muted")),
+        "diff",
+        item=item,
+    )
+    if not shown:
+        return [row]
+    made = [_diff_line(line, at) for line in lines[:DIFF_MOST]]
+    if len(lines) > DIFF_MOST:
+        made.append(TextRow((Cell(at, f"{len(lines) - DIFF_MOST:,} more lines", "muted"),)))
+    return [row, *made]
+
+
+def _diff_line(line: str, at: int) -> TextRow:
+    if line.startswith(("+++", "---", "diff ", "index ")):
+        ink = "muted"
+    elif line.startswith("@@"):
+        ink = "accent"
+    else:
+        ink = {"+": "ok", "-": "bad"}.get(line[:1], "second")
+    return TextRow((Cell(at, line, ink),), line, item=Item(line, line))
+
+
+def lineage_rows(lineage: "Lineage", width: int, glyphs: "Glyphs") -> list[TextRow]:
+    """Parent, children, runs of the same configuration, data, models."""
+    rows = [heading("Lineage")]
+    if lineage.parent is not None:
+        rows.append(_relative("parent", lineage.parent, width, glyphs))
+    for index, child in enumerate(lineage.children):
+        rows.append(_relative("" if index else "children", child, width, glyphs))
+    more = lineage.children_total - len(lineage.children)
+    if more > 0:
+        rows.append(TextRow((Cell(2 + 13, f"{more:,} more", "muted"),)))
+    for index, same in enumerate(lineage.same_config):
+        rows.append(_relative("" if index else "same config", same, width, glyphs))
+    for index, dataset in enumerate(lineage.datasets):
+        name = str(dataset.get("name") or dataset.get("path") or "data")
+        rest = {k: v for k, v in dataset.items() if k not in ("name",) and v not in (None, "", [], {})}
+        facts = "  ".join(f"{key} {value_text(value)[:40]}" for key, value in rest.items())
+        rows.append(_thing("" if index else "data", name, facts, width))
+    for index, model in enumerate(lineage.models):
+        registered = model.details.get("registered") if model.details else None
+        told = [model.format, *_registered(registered)]
+        rows.append(_thing("" if index else "models", model.path, "  ".join(told), width))
+    if len(rows) == 1:
+        rows += sentence("No parent, no children, no data or models are recorded.", width)
+    return rows
+
+
+def _registered(names: Json) -> list[str]:
+    if not isinstance(names, list):
+        return []
+    return [f"{one.get('model')} v{one.get('version')}" for one in names if isinstance(one, dict)]
+
+
+def _relative(label: str, run: "Relative", width: int, glyphs: "Glyphs") -> TextRow:
+    glyph, word = STATE_INKS.get(run.status, STATE_INKS["unknown"])
+    name = run.name if run.name and run.name != run.id else ""
+    if not run.id:
+        return _thing(label, name, run.note, width)
+    room = max(10, min(36, width - 46))
+    at = 15 + 10 + room + 2
+    cells = (
+        Cell(2, label, "muted", width=12),
+        Cell(15, run.id[:8], "text", bold=True, width=8),
+        Cell(25, name, "second", width=room),
+        Cell(at, glyphs.state(run.status), glyph, width=1),
+        Cell(at + 2, run.status, word, width=9),
+        Cell(at + 13, run.note, "muted"),
+    )
+    return TextRow(cells, f"{label} {run.id} {run.name}", item=Item(run.id, run.id, run=run.id))
+
+
+def _thing(label: str, name: str, facts: str, width: int) -> TextRow:
+    room = min(width_of(display.safe_text(name)), max(12, width // 2 - 15))
+    cells = (
+        Cell(2, label, "muted", width=12),
+        Cell(15, name, "text", width=room),
+        Cell(17 + room, facts, "muted"),
+    )
+    return TextRow(cells, f"{label} {name} {facts}", item=Item(name, f"{name}  {facts}".strip()))
+
+
+def note_rows(notes: "Sequence[Note]", tags: Mapping[str, str], width: int, now: int) -> list[TextRow]:
+    """Notes with who and when, and the tags that people gave."""
+    rows = [heading("Notes and tags", "said by people")]
+    if not notes and not tags:
+        return [
+            heading("Notes and tags"),
+            *sentence("None yet.  A adds a note, T gives a tag such as baseline; u takes it back.", width),
+        ]
+    if tags:
+        words = ["=".join(part for part in (tag, value) if part) for tag, value in sorted(tags.items())]
+        text = "  ".join(words)
+        rows += [
+            TextRow((Cell(2, part, "accent"),), text, item=Item("tags", text))
+            for part in wrapped(text, width - 4)
+        ]
+    right = max((width_of(f"{note.by}  {display.age(now - note.at)}") for note in notes), default=0)
+    room = max(20, min(100, width - right - 7))
+    for note in notes:
+        who = f"{note.by}  {display.age(now - note.at)}"
+        item = Item(f"note:{note.id}", note.text)
+        for index, part in enumerate(wrapped(note.text, room)):
+            aside = (Cell(4 + room, who, "muted"),) if index == 0 else ()
+            rows.append(TextRow((Cell(2, part, "text", width=room), *aside), f"{note.text} {who}", item=item))
+    return rows
