@@ -63,16 +63,24 @@ class _Reading:
 
     def chunk(self, reset: bool) -> Chunk:
         """Read on; raises AnewError when what was read before no longer holds."""
-        for path in self._source.files:
-            try:
-                self._stats[path] = stat_beneath(self._root, path)
-            except OSError as error:
-                self._refuse(path, error)
         table = next((path for path in self._source.files if _name(path) == METRICS), None)
-        more = self._read_rows(table) if table in self._stats and table is not None else False
+        for path in self._source.files:
+            if path != table or self._known(path):
+                self._look(path)
+        more = self._read_rows(table) if table is not None else False
         facts = self._facts(self._read_params())
         points = self._gather.points(RunKey(self._source.path))
         return Chunk(facts, points, self._problems(), self._state.encode(), more, reset)
+
+    def _known(self, path: str) -> bool:
+        """Whether a file was read to its end before, so that a look at it may tell that it needn't be."""
+        return path in self._state.files and self._state.files[path].done
+
+    def _look(self, path: str) -> None:
+        try:
+            self._stats[path] = stat_beneath(self._root, path)
+        except OSError as error:
+            self._refuse(path, error)
 
     def _refuse(self, path: str, error: OSError) -> None:
         """A file that is gone says nothing new; any other that can't be read is a problem."""
@@ -82,9 +90,10 @@ class _Reading:
         state.problems = _one(f"The file {why_not(error)}.")
 
     def _read_rows(self, path: str) -> bool:
-        state = self._state.files.setdefault(path, FileState())
-        if state.done and _stamp(state) == _seen(self._stats[path]):
+        seen = self._stats.get(path)
+        if self._known(path) and (seen is None or _stamp(self._state.files[path]) == _seen(seen)):
             return False
+        state = self._state.files.setdefault(path, FileState())
         state.kind, state.done = "table", False
         state.careful = state.careful or self._asked_to_be_careful
         try:
@@ -92,6 +101,8 @@ class _Reading:
                 self._stats[path] = file_stat(fd)
                 more = MetricsFile(fd, state, self._gather, "", {}).read(self._pace)
         except OSError as error:
+            if not state.size and isinstance(error, FileNotFoundError):
+                del self._state.files[path]
             self._refuse(path, error)
             return False
         state.done = not more

@@ -18,6 +18,7 @@ from mlops_console.readers.plain.table import Table
 from mlops_console.records import Json
 
 _HEAD = 1 << 16
+_FIRST = 1 << 12
 _ENDS = ("\n", "\r\n")
 
 
@@ -82,7 +83,10 @@ class Growing:
                 if state.skipping and state.offset >= found.st_size:
                     break
                 continue
-            piece = take(self._fd, state.offset, want, state.encoding)
+            left = found.st_size - state.offset
+            if left <= 0:
+                break
+            piece = take(self._fd, state.offset, min(want, left), state.encoding)
             if piece.kind == "long":
                 self._problems.note("long", state.offset)
                 state.offset += piece.size
@@ -114,7 +118,9 @@ class Growing:
 
     def _begin(self) -> None:
         """Find the encoding; it waits for the first line's end where its start does not tell."""
-        head = read_range(self._fd, 0, _HEAD)
+        head = read_range(self._fd, 0, _FIRST)
+        if b"\n" not in head:
+            head = read_range(self._fd, 0, _HEAD)
         encoding, mark = encoding_of(head)
         if encoding == "utf-8":
             first, ended, _ = head.partition(b"\n")

@@ -59,14 +59,11 @@ class Gather:
         found = self.series()
         if not found:
             return Points.empty()
-        steps, walls, values = [], [], []
-        for step, wall, value in found.values():
-            steps.append(step)
-            walls.append(np.full(len(step), NO_TIME, np.int64) if wall is None else wall)
-            values.append(value)
-        counts = np.array([len(step) for step in steps], np.int64)
-        names = tuple((run, key) for key in found)
-        return Points(names, counts, np.concatenate(steps), np.concatenate(walls), np.concatenate(values))
+        step, wall, value = _joined(list(found.values()))
+        if wall is None:
+            wall = np.full(len(step), NO_TIME, np.int64)
+        counts = np.array([len(part[0]) for part in found.values()], np.int64)
+        return Points(tuple((run, key) for key in found), counts, step, wall, value)
 
     def _close(self, key: str) -> None:
         step, wall, value = self._single.pop(key)
