@@ -82,8 +82,7 @@ class Child:
             got.append(one)
             if one.chunk is not None:
                 points += len(one.chunk.points)
-                if one.chunk.more:
-                    break
+            # A reader may have said the facts and left the points: the others come before it goes on.
             if budget.spent(points):
                 break
         self._hand.take(-1)

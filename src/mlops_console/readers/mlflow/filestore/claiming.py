@@ -33,9 +33,9 @@ def claims(folder: Folder) -> Sequence[Source]:
     if store is not None:
         files.append(_within(store, MODELS))
     files += [_within(folder.path, name) for name in (ARTIFACTS, *PARTS, *LINKS) if name in folder.folders]
-    for name in ("metrics", "tags", "params"):
+    for name in ("metrics", "tags"):
         if name in folder.folders:
-            files += _below(folder.inside(name), with_files=name != "params")
+            files += _below(folder.inside(name))
     if above is not None and "outputs" in folder.folders:
         for model in folder.inside("outputs").folders[:1_000]:
             own = _within(above, f"{MODELS}/{model}")
@@ -52,12 +52,11 @@ def _shaped(folder: Folder) -> bool:
     return _HEX.fullmatch(name) is not None and set(PARTS) <= set(folder.folders)
 
 
-def _below(folder: Folder, *, with_files: bool, depth: int = 0) -> Iterator[str]:
-    if with_files:
-        yield from (f"{folder.path}/{name}" for name in sorted(folder.files)[:MOST_FILES])
+def _below(folder: Folder, depth: int = 0) -> Iterator[str]:
+    yield from (f"{folder.path}/{name}" for name in sorted(folder.files)[:MOST_FILES])
     for name in sorted(folder.folders) if depth < DEEPEST else ():
         yield f"{folder.path}/{name}"
-        yield from _below(folder.inside(name), with_files=with_files, depth=depth + 1)
+        yield from _below(folder.inside(name), depth + 1)
 
 
 def _above(path: str) -> str | None:

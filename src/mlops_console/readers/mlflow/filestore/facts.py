@@ -31,7 +31,7 @@ class Found:
     """What was gathered of a run."""
 
     facts: RunFacts
-    tags: tuple[str, ...]
+    seen: "Look"
     ended: bool
     whole: bool
     """The run's own record could be read."""
@@ -45,19 +45,30 @@ def home_of(root: str, path: str) -> Home:
     return Home(root, path, experiment, store)
 
 
-def signature(home: Home, run: OpenFolder) -> str:
+@dataclass(slots=True)
+class Look:
+    """What is seen of a run without reading its small files; a reading sees the same."""
+
+    tags: list[tuple[str, Seen]]
+    params: list[tuple[str, Seen]]
+    outputs: list[str]
+    """Ids of the models that it logged (3.x)."""
+    versions: tuple[registry.Version, ...]
+
+
+def look(home: Home, run: OpenFolder) -> Look:
+    """What is there now."""
+    return Look(seen_in(run, "tags"), seen_in(run, "params"), _outputs(run), _versions(home))
+
+
+def signature(home: Home, run: OpenFolder, seen: Look) -> str:
     """Moves when one of the small files does."""
-    outputs = _stat(run, "outputs")
-    seen: list[object] = [_stat(run, META), _stat(run, "inputs"), outputs, _stat(run, ARTIFACTS)]
-    seen += [seen_in(run, "tags"), seen_in(run, "params")]
+    parts: list[object] = [_stat(run, name) for name in (META, "inputs", ARTIFACTS)]
+    parts += [seen.tags, seen.params, seen.outputs, [(one.source, one.entry) for one in seen.versions]]
     if home.experiment is not None:
-        seen.append(_stat_of(home.root, _in(home.experiment, META)))
-        if outputs is not None:
-            models = filter(run_models.is_model_id, names_in(run, "outputs"))
-            seen += [run_models.logged_seen(home, model) for model in models]
-    versions = _versions(home)
-    seen.append([(one.source, one.entry) for one in versions])
-    return blake2b(repr(seen).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+        parts.append(_stat_of(home.root, _in(home.experiment, META)))
+        parts += [run_models.logged_seen(home, model) for model in seen.outputs]
+    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
 
 def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
@@ -66,36 +77,36 @@ def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
     stated, wrong = _settled_fields(run, meta)
     if wrong:
         problems.append(Problem(_in(home.run, META), f"does not tell of the run: {wrong}"))
-    tags, seen = texts(run, "tags", _in(home.run, "tags"), problems)
-    params, others = texts(run, "params", _in(home.run, "params"), problems)
+    tags, tags_seen = texts(run, "tags", _in(home.run, "tags"), problems)
+    params, params_seen = texts(run, "params", _in(home.run, "params"), problems)
+    seen = Look(tags_seen, params_seen, _outputs(run), _versions(home))
+    experiment = _experiment(home)
     status, reason = meaning.status(stated.get("status"))
     ended = meaning.moment(stated.get("end_time"))
-    artifacts, known = _artifacts(home, run, stated)
-    environment: dict[str, Json] = _environment(stated, tags)
-    environment.update(known)
-    models = _models(home, run, artifacts, tags, stated, environment, problems)
+    artifacts, places = _artifacts(home, run, stated)
+    environment: dict[str, Json] = {**_environment(stated, tags), **places}
     parent = meaning.parent_id(tags)
     facts = RunFacts(
         key=RunKey(home.run),
         native_id=_run_id(home, stated),
         name=meaning.run_name(stated.get("run_name"), tags) or meaning.text(stated.get("name")),
-        group=_group(home, stated),
+        group=meaning.text(experiment.get("name")) or meaning.text(stated.get("experiment_id")),
         parent=_parent(home, parent),
         parent_native_id=parent,
-        deleted=None if wrong and not _in_trash(home) else _is_deleted(home, stated),
+        deleted=None if wrong and not _in_trash(home) else _is_deleted(home, stated, experiment),
         status=status,
         status_reason=reason,
         started=meaning.moment(stated.get("start_time")),
         ended=ended,
-        active=_newest(run, seen + others),
+        active=_newest(run, tags_seen + params_seen),
         params=dict(params),
         tags=tags,
         environment=environment,
         datasets=_datasets(home, run, environment, problems),
         artifacts=artifacts,
-        models=models,
+        models=_models(home, artifacts, tags, seen, environment, problems),
     )
-    return Found(facts, tuple(sorted(tags)), ended is not None, not wrong, problems)
+    return Found(facts, seen, ended is not None, not wrong, problems)
 
 
 def _settled_fields(run: OpenFolder, meta: bytes) -> tuple[Mapping[str, Json], str]:
@@ -116,11 +127,6 @@ def _run_id(home: Home, stated: Mapping[str, Json]) -> str | None:
     return found or posixpath.basename(home.run) or None
 
 
-def _group(home: Home, stated: Mapping[str, Json]) -> str | None:
-    """The experiment's name, its number where the name is not to be had."""
-    return meaning.text(_experiment(home).get("name")) or meaning.text(stated.get("experiment_id"))
-
-
 def _experiment(home: Home) -> Mapping[str, Json]:
     if home.experiment is None:
         return {}
@@ -134,11 +140,10 @@ def _in_trash(home: Home) -> bool:
     return home.store is not None and posixpath.basename(home.store) == _TRASH
 
 
-def _is_deleted(home: Home, stated: Mapping[str, Json]) -> bool:
-    return (
-        _in_trash(home)
-        or stated.get("lifecycle_stage") == meaning.DELETED
-        or _experiment(home).get("lifecycle_stage") == meaning.DELETED
+def _is_deleted(home: Home, stated: Mapping[str, Json], experiment: Mapping[str, Json]) -> bool:
+    return _in_trash(home) or meaning.DELETED in (
+        stated.get("lifecycle_stage"),
+        experiment.get("lifecycle_stage"),
     )
 
 
@@ -181,40 +186,50 @@ def _artifacts(
 ) -> tuple[tuple[Artifact, ...], dict[str, Json]]:
     """The files in the run's own folder of artifacts; else where they are, or where MLflow says they are."""
     location = meaning.text(stated.get("artifact_uri")) or ""
-    if _stat(run, ARTIFACTS) is not None:
-        files, _ = list_files(home.root, _in(home.run, ARTIFACTS))
-        if files:
-            return tuple(Artifact(f"{ARTIFACTS}/{f.path}", f.size, f.modified) for f in files), {}
-    run_id = posixpath.basename(home.run)
-    if not location:
+    own = _in(home.run, ARTIFACTS)
+    there = _stat(run, ARTIFACTS) is not None
+    if there and not _is_empty(run, ARTIFACTS):
+        files, _ = list_files(home.root, own)
+        return tuple(Artifact(f"{ARTIFACTS}/{f.path}", f.size, f.modified) for f in files), {}
+    parts = own.split("/")
+    if not location or (there and list(parts_of(location) or ())[-len(parts) :] == parts):
         return (), {}
+    run_id = posixpath.basename(home.run)
     found = locate(home.root, location, run_id, home.store or "")
     if found is not None:
-        return (), {} if found == _in(home.run, ARTIFACTS) else {"artifacts": found}
-    its_own = (parts_of(location) or ())[-2:] == (run_id, ARTIFACTS) and _stat(run, ARTIFACTS) is not None
-    return (), {} if its_own else {"artifact_uri": location}
+        return (), {} if found == own else {"artifacts": found}
+    return (), {"artifact_uri": location}
+
+
+def _is_empty(run: OpenFolder, name: str) -> bool:
+    try:
+        with run.folder(name) as folder, os.scandir(folder.fd) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return True
 
 
 def _models(
     home: Home,
-    run: OpenFolder,
     artifacts: Sequence[Artifact],
     tags: Mapping[str, str],
-    stated: Mapping[str, Json],
+    seen: Look,
     environment: dict[str, Json],
     problems: list[Problem],
 ) -> tuple[ModelFile, ...]:
     location = meaning.text(environment.get("artifact_uri")) or ""
     found = list(run_models.below_artifacts(home, artifacts, tags, location))
     if home.experiment is not None:
-        for model_id in filter(run_models.is_model_id, names_in(run, "outputs")):
-            model = run_models.logged(home, model_id, problems)
-            if model is not None:
-                found.append(model)
-    models, unmatched = run_models.with_versions(found, _versions(home))
+        logged = (run_models.logged(home, model_id, problems) for model_id in seen.outputs)
+        found += [model for model in logged if model is not None]
+    models, unmatched = run_models.with_versions(found, seen.versions)
     if unmatched:
         environment["registered_models"] = unmatched
     return models
+
+
+def _outputs(run: OpenFolder) -> list[str]:
+    return list(filter(run_models.is_model_id, names_in(run, "outputs")))
 
 
 def _versions(home: Home) -> tuple[registry.Version, ...]:

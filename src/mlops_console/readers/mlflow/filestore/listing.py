@@ -42,11 +42,10 @@ def _levels(outer: OpenFolder, name: str, above: str, depth: int) -> Iterator[Le
         folders: list[str] = []
         odd: list[str] = []
         try:
-            with os.scandir(folder.fd) as entries:
-                for entry in entries:
+            with os.scandir(folder.fd) as inside:
+                for entry in inside:
                     if entry.is_file(follow_symlinks=False):
-                        found = entry.stat(follow_symlinks=False)
-                        files.append((entry.name, (found.st_size, found.st_mtime_ns, found.st_ino)))
+                        files.append((entry.name, _seen(entry)))
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(entry.name)
                     else:
@@ -77,19 +76,46 @@ def texts(
                 complain(problems, f"{path}/{key}", opening.why_not(error))
         for one in level.odd:
             complain(problems, f"{path}/{level.above}{one}", "is not a regular file; left out")
-    return found, seen
+    return found, sorted(seen)
+
+
+def entries(outer: OpenFolder, name: str, depth: int = 0) -> Iterator[tuple[str, Seen]]:
+    """The files in a folder, then those in the ones below it, as they come."""
+    try:
+        folder = outer.folder(name)
+    except OSError:
+        return
+    with folder:
+        folders: list[str] = []
+        try:
+            with os.scandir(folder.fd) as found:
+                for entry in found:
+                    if entry.is_file(follow_symlinks=False):
+                        yield entry.name, _seen(entry)
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.name)
+        except OSError:
+            pass
+        for one in folders if depth < DEEPEST else ():
+            for inside, seen in entries(folder, one, depth + 1):
+                yield f"{one}/{inside}", seen
 
 
 def seen_in(outer: OpenFolder, name: str) -> list[tuple[str, Seen]]:
     """How each file below a folder is seen, without reading it."""
-    return [(level.above + one, stat) for level in levels(outer, name) for one, stat in level.files]
+    return sorted(entries(outer, name))
+
+
+def _seen(entry: os.DirEntry[str]) -> Seen:
+    found = entry.stat(follow_symlinks=False)
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def names_in(outer: OpenFolder, name: str, most: int = 1_000) -> list[str]:
     """The folders in a folder."""
     try:
-        with outer.folder(name) as folder, os.scandir(folder.fd) as entries:
-            return sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))[:most]
+        with outer.folder(name) as folder, os.scandir(folder.fd) as inside:
+            return sorted(one.name for one in inside if one.is_dir(follow_symlinks=False))[:most]
     except OSError:
         return []
 

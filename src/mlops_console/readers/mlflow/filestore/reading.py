@@ -6,6 +6,7 @@ from mlops_console.readers import opening
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.filestore import facts, series
 from mlops_console.readers.mlflow.filestore.claiming import META
+from mlops_console.readers.mlflow.filestore.models import Home
 from mlops_console.readers.mlflow.filestore.places import Cursor, ReplacedError
 from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES
 from mlops_console.readers.opening import OpenFolder
@@ -46,21 +47,13 @@ def _read(root: str, path: str, cursor: Cursor, budget: Budget) -> Chunk:
 
 def _read_run(root: str, path: str, run: OpenFolder, meta: bytes, cursor: Cursor, budget: Budget) -> Chunk:
     home = facts.home_of(root, path)
-    seen = facts.signature(home, run)
     said: RunFacts | None = None
     first = not cursor.seen
-    if seen != cursor.seen:
-        found = facts.gather(home, run, meta)
-        taken_back = set(cursor.tags) - set(found.tags)
-        if taken_back or (cursor.ended and found.whole and not found.ended):
-            raise ReplacedError
-        said = found.facts
-        cursor.seen, cursor.tags, cursor.problems = seen, found.tags, tuple(found.problems)
-        cursor.ended = found.ended or cursor.ended
+    if first or facts.signature(home, run, facts.look(home, run)) != cursor.seen:
+        said = _facts(home, run, meta, cursor)
     gathered = series.Gathered()
-    left = series.unread(run, cursor.places) if first else 0
-    more = left > _AT_ONCE
     odd: list[Problem] = []
+    more = first and series.more_than(run, _AT_ONCE)
     if not more:
         more, odd = series.read_on(run, path, cursor.places, budget, gathered)
     elif said is not None:
@@ -75,6 +68,18 @@ def _read_run(root: str, path: str, run: OpenFolder, meta: bytes, cursor: Cursor
         cursor=cursor.encode(),
         more=more,
     )
+
+
+def _facts(home: Home, run: OpenFolder, meta: bytes, cursor: Cursor) -> RunFacts:
+    """What the small files say now; the cursor keeps what is needed to notice what was taken back."""
+    found = facts.gather(home, run, meta)
+    tags = tuple(name for name, _ in found.seen.tags)
+    if set(cursor.tags) - set(tags) or (cursor.ended and found.whole and not found.ended):
+        raise ReplacedError
+    cursor.seen = facts.signature(home, run, found.seen)
+    cursor.tags, cursor.problems = tags, tuple(found.problems)
+    cursor.ended = found.ended or cursor.ended
+    return found.facts
 
 
 def _nothing(cursor: Cursor, *problems: Problem) -> Chunk:

@@ -10,7 +10,7 @@ import numpy as np
 from mlops_console.readers import opening
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.filestore.lines import Columns, columns, columns_by_line
-from mlops_console.readers.mlflow.filestore.listing import Seen, levels
+from mlops_console.readers.mlflow.filestore.listing import Seen, entries, levels
 from mlops_console.readers.mlflow.filestore.places import Place, ReplacedError
 from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import NO_TIME, Points, Problem, RunKey
@@ -93,14 +93,14 @@ class _Block:
         self.names, self.pieces, self.starts, self.size = [], [], [], 0
 
 
-def unread(run: OpenFolder, places: dict[str, Place]) -> int:
-    """How many bytes of metrics are still to be read, roughly."""
-    left = 0
-    for level in levels(run, FOLDER):
-        for name, (size, _, _) in level.files:
-            known = places.get(level.above + name)
-            left += size - (known.offset if known else 0)
-    return left
+def more_than(run: OpenFolder, limit: int) -> bool:
+    """Whether the metric files hold more bytes than so; stops looking as soon as it knows."""
+    size = 0
+    for _, found in entries(run, FOLDER):
+        size += found[0]
+        if size > limit:
+            return True
+    return False
 
 
 def read_on(
