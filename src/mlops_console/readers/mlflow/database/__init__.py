@@ -1,20 +1,16 @@
-"""MLflow's SQLite store."""
+"""MLflow's SQLite store: one database that holds the runs of many experiments."""
 
 from collections.abc import Sequence
 
 from mlops_console.readers.contract import Budget, Folder
-from mlops_console.records import Chunk, Points, Source
+from mlops_console.readers.mlflow.database.claiming import PATTERNS, claims
+from mlops_console.records import Chunk, Source
 
-PATTERNS: tuple[str, ...] = ()
-
-
-def claims(folder: Folder) -> Sequence[Source]:
-    """The databases that the folder holds."""
-    del folder
-    return ()
+__all__ = ["PATTERNS", "claims", "read"]
 
 
 def read(root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
     """Go on in a database."""
-    del root, source, budget
-    return Chunk((), Points.empty(), (), cursor or b"")
+    from mlops_console.readers.mlflow.database.reading import read as go_on
+
+    return go_on(root, source, cursor, budget)

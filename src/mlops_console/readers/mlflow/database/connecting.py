@@ -1,0 +1,250 @@
+"""Opening a stranger's SQLite file: only to read, in a way that neither keeps its writer out nor writes.
+
+SQLite itself would make `-wal` and `-shm` files beside a database in WAL mode, even for someone who only reads
+(and, where that is another user, keep its owner out for good). So what lies beside the file decides the way:
+
+- no `-wal`, not in WAL mode: `mode=ro`, with the locks of every reader;
+- `-wal` and `-shm`: somebody has it open; `mode=ro` with the `-shm` read-only too;
+- in WAL mode without a `-wal`: all of it is in the file, which is read as it is (`immutable`), and what was
+  read is thrown away if anything moved meanwhile;
+- what can't be read so (a `-wal` without its `-shm`, a journal that its dead writer left): a private copy.
+"""
+
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from mlops_console.readers import opening
+from mlops_console.readers.contract import FileStat
+from mlops_console.readers.mlflow.database.claiming import MAGIC
+
+_WAIT = 0.1
+"""Seconds to wait for a lock; then somebody is writing, and it is read later."""
+_GRACE = 5.0
+"""Seconds past the budget after which whatever is still being read is given up: no honest file takes that long."""
+_EVERY = 50_000
+_LONGEST = 64 << 20
+_LONGEST_SQL = 1 << 20
+_LARGEST_COPY = 1 << 30
+_PIECE = 1 << 20
+_JOURNAL_END = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+_FUNCTIONS = frozenset({"substr", "max", "count"})
+_PRAGMAS = frozenset({"table_xinfo", "index_list", "index_info", "schema_version"})
+_LATER = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+_SENTENCES = {
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database",
+    sqlite3.SQLITE_INTERRUPT: "takes too long to read",
+    sqlite3.SQLITE_TOOBIG: "holds a value that is too large to be read",
+    sqlite3.SQLITE_IOERR: "can't be read: the disk reports an error",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened",
+    sqlite3.SQLITE_ERROR: "is unlike what MLflow writes",
+    sqlite3.SQLITE_AUTH: "is unlike what MLflow writes",
+}
+
+
+class BusyError(Exception):
+    """Somebody is writing it: to be read later."""
+
+
+class RefusedError(Exception):
+    """It can't be read; `str()` says why, as the end of a sentence about the file."""
+
+
+def why_not(error: sqlite3.Error) -> str:
+    """The end of a sentence about what could not be read; raises BusyError where it can be read later."""
+    code = error_code(error)
+    if code in _LATER:
+        raise BusyError from error
+    return _SENTENCES.get(code, f"can't be read ({str(error)[:80]})")
+
+
+def error_code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
+    code: int = getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
+    return code & 0xFF
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The database and what lies beside it, None where it isn't there."""
+
+    main: FileStat
+    wal: FileStat | None
+    journal: FileStat | None
+    shm: FileStat | None
+    wal_mode: bool
+
+    @property
+    def state(self) -> tuple[FileStat, FileStat | None, FileStat | None]:
+        return self.main, self.wal, self.journal
+
+
+@dataclass(slots=True)
+class Opened:
+    """A connection, and how to know that what was read through it holds."""
+
+    connection: sqlite3.Connection
+    spent: float = 0.0
+    """Seconds that opening it took beyond the ordinary: the copy."""
+    _root: str = ""
+    _path: str = ""
+    _seen: _Seen | None = None
+    _exactly: bool = False
+
+    def check(self) -> None:
+        """Raise BusyError if what was read may be of two different states of the file."""
+        assert self._seen is not None
+        try:
+            now = _look(self._root, self._path)
+        except OSError as error:
+            raise BusyError from error
+        if now.main.inode != self._seen.main.inode or (self._exactly and now.state != self._seen.state):
+            raise BusyError
+
+
+@contextmanager
+def connected(root: str, path: str, seconds: float) -> Iterator[Opened]:
+    """A connection to a database of the project, for not much longer than some seconds.
+
+    Raises BusyError, RefusedError or OSError where there is none.
+    """
+    seen = _look(root, path)
+    with ExitStack() as stack:
+        copied = 0.0
+        exactly = False
+        connection: sqlite3.Connection | None = None
+        whole = seen.wal is None or (seen.wal.size == 0 and seen.shm is None)
+        if whole and seen.wal_mode:
+            exactly = True
+            connection = _connect(stack, f"{_uri(root, path)}?mode=ro&immutable=1")
+        elif seen.wal is None:
+            connection = _connect(stack, f"{_uri(root, path)}?mode=ro", may_fail=seen.journal is not None)
+        elif seen.shm is not None:
+            connection = _connect(stack, f"{_uri(root, path)}?mode=ro&readonly_shm=1", may_fail=True)
+        if connection is None:
+            began = time.monotonic()
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mlops-console-"))
+            _copy(root, path, seen, folder)
+            connection = _connect(stack, f"{_uri(folder, 'copy.db')}?mode=rw")
+            copied = time.monotonic() - began
+        assert connection is not None
+        until = time.monotonic() + seconds + _GRACE
+        connection.set_progress_handler(lambda: time.monotonic() > until, _EVERY)
+        yield Opened(connection, copied, root, path, seen, exactly)
+
+
+def _look(root: str, path: str) -> _Seen:
+    with opening.reading(root, path) as fd:
+        main = opening.file_stat(fd)
+        head = opening.read_range(fd, 0, 100)
+    if not head:
+        raise RefusedError("is empty")
+    if not head.startswith(MAGIC):
+        raise RefusedError("is not a SQLite database" if len(head) == 100 else "is cut off")
+    wal, journal, shm = (_beside(root, path + end) for end in ("-wal", "-journal", "-shm"))
+    return _Seen(main, wal, journal, shm, 2 in head[18:20])
+
+
+def _beside(root: str, path: str) -> FileStat | None:
+    try:
+        return opening.stat_beneath(root, path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        name = path.rpartition("/")[2]
+        raise RefusedError(f"can't be read: {name} beside it {opening.why_not(error)}") from error
+
+
+def _uri(root: str, path: str) -> str:
+    full = os.path.abspath(os.path.join(root, path))
+    return f"file:{quote(os.fsencode(full))}"
+
+
+def _connect(stack: ExitStack, uri: str, *, may_fail: bool = False) -> sqlite3.Connection | None:
+    """A connection whose first statement went well; None where it may fail and did."""
+    try:
+        connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
+    except sqlite3.Error as error:
+        if may_fail:
+            return None
+        raise RefusedError(why_not(error)) from error
+    stack.callback(connection.close)
+    try:
+        _restrict(connection)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        words = why_not(error)
+        if may_fail and error_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return None
+        raise RefusedError(f"{words}, or cut off" if words == "is damaged" else words) from error
+    return connection
+
+
+def _restrict(connection: sqlite3.Connection) -> None:
+    """Nothing but reading tables, within bounds, whatever the file holds."""
+    connection.text_factory = bytes
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_SQL)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH, 1)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_WORKER_THREADS, 0)
+    for setting in (
+        "query_only=1",
+        "trusted_schema=0",
+        "cell_size_check=1",
+        "mmap_size=0",
+        "temp_store=2",
+        "cache_size=-16384",
+    ):
+        connection.execute(f"PRAGMA {setting}").close()
+    connection.set_authorizer(_allows)
+    until = time.monotonic() + _GRACE
+    connection.set_progress_handler(lambda: time.monotonic() > until, _EVERY)
+
+
+def _allows(action: int, first: str | None, second: str | None, _base: str | None, _by: str | None) -> int:
+    fine = (
+        action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_TRANSACTION)
+        or (action == sqlite3.SQLITE_FUNCTION and second in _FUNCTIONS)
+        or (action == sqlite3.SQLITE_PRAGMA and first in _PRAGMAS)
+    )
+    return sqlite3.SQLITE_OK if fine else sqlite3.SQLITE_DENY
+
+
+def _copy(root: str, path: str, seen: _Seen, folder: str) -> None:
+    """The database with its `-wal` or journal, if nobody writes them meanwhile."""
+    parts = [("", seen.main), ("-wal", seen.wal), ("-journal", seen.journal)]
+    if sum(part.size for _, part in parts if part) > _LARGEST_COPY:
+        raise RefusedError("can't be read beside its unfinished changes: it is too large to be copied")
+    for end, part in parts:
+        if part is not None:
+            try:
+                _copy_file(root, path + end, os.path.join(folder, f"copy.db{end}"))
+            except FileNotFoundError as error:
+                raise BusyError from error
+    if _look(root, path).state != seen.state:
+        raise BusyError
+    if seen.journal is not None and _names_another(os.path.join(folder, "copy.db-journal")):
+        raise RefusedError("can't be read: its journal belongs to several files")
+
+
+def _copy_file(root: str, path: str, into: str) -> None:
+    with opening.reading(root, path) as fd, open(into, "xb") as out:
+        offset = 0
+        while data := opening.read_range(fd, offset, _PIECE):
+            out.write(data)
+            offset += len(data)
+
+
+def _names_another(journal: str) -> bool:
+    """Whether a journal names a file over it, which SQLite would delete after rolling back."""
+    with open(journal, "rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - len(_JOURNAL_END)))
+        return file.read() == _JOURNAL_END

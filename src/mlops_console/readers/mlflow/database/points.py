@@ -1,0 +1,221 @@
+"""The metrics table, read on in the order in which its rows were written, as columns."""
+
+import sqlite3
+from collections import defaultdict
+from itertools import count
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from mlops_console.readers.contract import Budget
+from mlops_console.readers.mlflow.database.connecting import error_code, why_not
+from mlops_console.readers.mlflow.database.state import State
+from mlops_console.readers.mlflow.database.tables import METRICS, Row, Tables, text
+from mlops_console.records import NO_TIME, FloatArray, IntArray, Points, RunKey
+
+_BATCH = 4096
+_LATEST_MS = 253_402_300_800_000
+_LARGEST = float(np.finfo(np.float64).max)
+"""MLflow writes an infinite value as the largest number there is."""
+_MOST_PLACES = 64
+"""Damaged places that are passed over in one read."""
+_FARTHEST = 2**62
+
+
+class ReplacedError(Exception):
+    """It is not the database that was read before, or rows that were read are gone."""
+
+
+class Gathered:
+    """Points by run and metric key, in record order."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._numbers: defaultdict[tuple[bytes, bytes], int] = defaultdict(count().__next__)
+        self._parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
+
+    def add(self, runs: Row, keys: Row, step: IntArray, wall: IntArray, value: FloatArray) -> None:
+        """Take points of any series."""
+        number = np.fromiter(
+            map(self._numbers.__getitem__, zip(runs, keys, strict=True)), np.int64, len(runs)
+        )
+        self._parts.append((number, step, wall, value))
+        self.size += len(number)
+
+    def points(self, path: str) -> tuple[Points, dict[str, int]]:
+        """All of them as one block, and the newest time per run id."""
+        if not self._parts:
+            return Points.empty(), {}
+        number, step, wall, value = (np.concatenate([part[at] for part in self._parts]) for at in range(4))
+        narrow = number.astype(np.uint16) if len(self._numbers) <= 1 << 16 else number
+        order = np.argsort(narrow, kind="stable")
+        counts = np.bincount(number, minlength=len(self._numbers)).astype(np.int64)
+        series = [(text(run), text(key)) for run, key in self._numbers]
+        wall = wall[order]
+        newest: dict[str, int] = {}
+        edges = np.concatenate(([0], np.cumsum(counts)[:-1]))
+        for (run, _), latest in zip(series, np.maximum.reduceat(wall, edges).tolist(), strict=True):
+            newest[run] = max(newest.get(run, NO_TIME), latest)
+        named = tuple((RunKey(path, run), key) for run, key in series)
+        return Points(named, counts, step[order], wall, value[order]), newest
+
+    def runs(self) -> set[bytes]:
+        """The ids of the runs that got points."""
+        return {run for run, _ in self._numbers}
+
+
+class MetricRows:
+    """Reading on in the metrics table."""
+
+    def __init__(self, tables: Tables, state: State, into: Gathered) -> None:
+        self._tables = tables
+        self._state = state
+        self._into = into
+        step = '"step"' if tables.has(METRICS, "step") else "0"
+        value = "CASE WHEN is_nan THEN NULL ELSE value END" if tables.has(METRICS, "is_nan") else "value"
+        self._asked = f"SELECT rowid, run_uuid, key, {step}, timestamp, {value} FROM metrics WHERE rowid"
+        self._places = 0
+
+    def read(self, budget: Budget) -> bool:
+        """Whether the budget ended it."""
+        if not self._tables.has(METRICS, "run_uuid", "key", "value", "timestamp"):
+            return False
+        while True:
+            rows, damaged = self._batch()
+            if self._state.anchor and (rows or not damaged):
+                if not rows or rows[0][0] != self._state.row or _checksum(rows[0]) != self._state.anchor:
+                    raise ReplacedError
+                rows = rows[1:]
+            if rows:
+                self._take(rows)
+            if damaged and not self._pass_over():
+                return False
+            if not rows and not damaged:
+                return False
+            if budget.spent(self._into.size):
+                return True
+
+    def _batch(self) -> tuple[list[Row], bool]:
+        """The next rows, after the last one that was read; whether damage ended them."""
+        sign = ">=" if self._state.anchor else ">"
+        asked = f"{self._asked} {sign} ? ORDER BY rowid LIMIT {_BATCH}"
+        try:
+            return self._ascending(self._tables.run(asked, self._state.row).fetchall())
+        except sqlite3.Error as error:
+            self._damage(error)
+        rows: list[Row] = []
+        try:
+            rows.extend(self._tables.run(asked, self._state.row))
+        except sqlite3.Error as error:
+            self._damage(error)
+        return self._ascending(rows)[0], True
+
+    def _ascending(self, rows: list[Row]) -> tuple[list[Row], bool]:
+        """The rows whose numbers rise, as in any sound table."""
+        numbers = np.array([row[0] for row in rows], np.int64)
+        falls = np.flatnonzero(np.diff(numbers) <= 0)
+        if not len(falls):
+            return rows, False
+        self._say("is damaged: its metrics are in no order")
+        return rows[: int(falls[0]) + 1], True
+
+    def _take(self, rows: list[Row]) -> None:
+        self._state.row, self._state.anchor = rows[-1][0], _checksum(rows[-1])
+        _, runs, keys, steps, times, values = zip(*rows, strict=True)
+        step, wall, value, odd = _columns(steps, times, values)
+        named = set(map(type, runs)) | set(map(type, keys)) == {bytes}
+        if odd is None and named:
+            self._into.add(runs, keys, step, wall, value)
+            return
+        good = np.ones(len(rows), bool) if odd is None else ~odd
+        if not named:
+            good &= np.array(
+                [type(pair[0]) is type(pair[1]) is bytes for pair in zip(runs, keys, strict=True)]
+            )
+        self._say("holds metrics that are no numbers or have no name; they are left out")
+        chosen = np.flatnonzero(good).tolist()
+        if chosen:
+            picked = tuple(runs[at] for at in chosen), tuple(keys[at] for at in chosen)
+            self._into.add(*picked, step[good], wall[good], value[good])
+
+    def _pass_over(self) -> bool:
+        """Go on behind a damaged place; whether there is anything readable behind it."""
+        self._places += 1
+        if self._places > _MOST_PLACES:
+            return False
+        bad, good, leap = self._state.row, None, 16
+        while leap < _FARTHEST and bad + leap < _FARTHEST:
+            found = self._first(bad + leap)
+            if found is not None:
+                good = found
+                break
+            leap *= 4
+        if good is None:
+            return False
+        low, high = bad + leap // 4, bad + leap
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = self._first(middle)
+            if found is None:
+                low = middle
+            else:
+                high, good = middle, found
+        self._state.row, self._state.anchor = good - 1, 0
+        return True
+
+    def _first(self, row: int) -> int | None:
+        """The number of the first row from this one on that can be read at once."""
+        try:
+            found = self._tables.run(f"{self._asked} >= ? ORDER BY rowid LIMIT 1", row).fetchone()
+        except sqlite3.Error as error:
+            self._damage(error)
+            return None
+        return int(found[0]) if found and found[0] >= row else None
+
+    def _damage(self, error: sqlite3.Error) -> None:
+        words = why_not(error)
+        if error_code(error) == sqlite3.SQLITE_CORRUPT:
+            words = "is damaged in places: metrics there are lost"
+        self._say(words)
+
+    def _say(self, words: str) -> None:
+        self._state.told[METRICS] = (words, None)
+
+
+def _checksum(row: Row) -> int:
+    return crc32(repr(row).encode()) or 1
+
+
+def _columns(steps: Row, times: Row, values: Row) -> tuple[IntArray, IntArray, FloatArray, Any]:
+    """Columns as arrays, with a mask of the rows that are no points if there are any."""
+    bad: Any = None
+    step: Any = np.array(steps)
+    if step.dtype != np.int64:
+        step, bad = _whole(steps)
+    kinds = set(map(type, values))
+    if kinds <= {float, int, type(None)}:
+        value = np.array(values, np.float64)
+    else:
+        numbers = [one if isinstance(one, float | int | None) else _no_number for one in values]
+        bad_value = np.array([one is _no_number for one in numbers])
+        bad = bad_value if bad is None else bad | bad_value
+        value = np.array([np.nan if one is _no_number else one for one in numbers], np.float64)
+    value[value >= _LARGEST] = np.inf
+    value[value <= -_LARGEST] = -np.inf
+    wall: Any = np.array(times)
+    if wall.dtype != np.int64:
+        wall = np.where((whole := _whole(times))[1], 0, whole[0])
+    wall = np.where((wall > 0) & (wall < _LATEST_MS), wall, NO_TIME // 1000)
+    wall = np.where(wall > 0, wall * 1000, NO_TIME)
+    return step, wall, value, bad
+
+
+_no_number = object()
+
+
+def _whole(found: Row) -> tuple[IntArray, Any]:
+    """Whole numbers, with a mask of what is none."""
+    bad = [type(one) not in (int, float) or one != one or abs(one) >= 2.0**63 for one in found]
+    numbers = [0 if wrong else int(one) for one, wrong in zip(found, bad, strict=True)]
+    return np.array(numbers, np.int64), np.array(bad)

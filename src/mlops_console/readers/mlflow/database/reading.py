@@ -1,0 +1,238 @@
+"""One read of a database: facts of all runs first, then points, then files, as far as the budget goes."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from zlib import crc32
+
+import numpy as np
+
+from mlops_console.readers import opening
+from mlops_console.readers.contract import Budget
+from mlops_console.readers.mlflow.database.connecting import (
+    BusyError,
+    Opened,
+    RefusedError,
+    connected,
+    why_not,
+)
+from mlops_console.readers.mlflow.database.files import Files
+from mlops_console.readers.mlflow.database.points import Gathered, MetricRows, ReplacedError
+from mlops_console.readers.mlflow.database.runs import RunRows, Said, facts
+from mlops_console.readers.mlflow.database.state import RUN, Runs, State
+from mlops_console.readers.mlflow.database.tables import METRICS, RUNS, Tables
+from mlops_console.records import NO_TIME, Chunk, Points, Problem, RunFacts, RunKey, Source
+
+_SLICE = 400
+_WHOLE_SLICE = 5_000
+"""Runs at a time; many, where finding what belongs to them means looking at everything."""
+_FEW = 500
+"""So many runs are all looked at in every read."""
+_LIGHT = 30
+"""Reads in a row that look only at runs that go on."""
+_FILES_EVERY = 8
+"""Of these, those that list the files of runs that go on."""
+_TRIES = 8
+_NO_ROW = -(2**63)
+_LOCKED = "is locked by a program that writes it; it is read when that is done"
+_OTHER = "holds no tables of MLflow's"
+
+
+def read(root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
+    """Go on in a database."""
+    before = State.decode(cursor) if cursor is not None else None
+    anew = cursor is not None and before is None
+    try:
+        return replace(_read(root, source.path, before or State(), budget, cursor), reset=anew)
+    except ReplacedError:
+        pass
+    try:
+        return replace(_read(root, source.path, State(), budget, None), reset=True)
+    except ReplacedError:  # it moves faster than it can be read
+        return _later(before or State(), source.path, anew)
+
+
+def _read(root: str, path: str, state: State, budget: Budget, cursor: bytes | None) -> Chunk:
+    try:
+        with connected(root, path, budget.seconds) as opened:
+            budget = Budget(budget.points, budget.seconds + 4 * opened.spent, budget.started)
+            chunk = _Reading(root, path, state, budget).chunk(opened)
+            opened.check()
+            return chunk
+    except BusyError:
+        kept = State.decode(cursor) if cursor is not None else None
+        return _later(kept or State(), path, False)
+    except FileNotFoundError:
+        return Chunk((), Points.empty(), _told(state, path), state.encode())
+    except (RefusedError, OSError) as error:
+        words = opening.why_not(error) if isinstance(error, OSError) else str(error)
+        return Chunk((), Points.empty(), (Problem(path, words),), state.encode())
+
+
+def _later(state: State, path: str, reset: bool) -> Chunk:
+    """Nothing new: somebody is writing. Where that goes on and on, it is told, and the next change waited for."""
+    state.busy += 1
+    again = state.busy <= _TRIES
+    if not again:
+        state.busy = 0
+    told = _told(state, path) if again else (*_told(state, path), Problem(path, _LOCKED))
+    return Chunk((), Points.empty(), told, state.encode(), more=again, reset=reset)
+
+
+def _told(state: State, path: str) -> tuple[Problem, ...]:
+    return tuple(Problem(path, what, offset) for _, (what, offset) in sorted(state.told.items()))
+
+
+@dataclass
+class _Reading:
+    """One read, in one connection."""
+
+    root: str
+    path: str
+    state: State
+    budget: Budget
+    into: Gathered = field(default_factory=Gathered)
+    facts: list[RunFacts] = field(default_factory=list)
+
+    def chunk(self, opened: Opened) -> Chunk:
+        """Read, and say what was found."""
+        state = self.state
+        state.busy = 0
+        try:
+            tables = Tables(opened.connection)
+        except sqlite3.Error as error:
+            raise RefusedError(why_not(error)) from error
+        if not tables.has(RUNS, "run_uuid"):
+            state.told[RUNS] = (_OTHER, None)
+            return Chunk((), Points.empty(), _told(state, self.path), state.encode())
+        if state.told.get(RUNS) == (_OTHER, None):
+            del state.told[RUNS]
+        more = self._read(tables)
+        for table, words in tables.notes.items():
+            state.told[table] = (words, None)
+        points, newest = self.into.points(self.path)
+        self.facts += [
+            RunFacts(RunKey(self.path, run), active=when) for run, when in newest.items() if when > NO_TIME
+        ]
+        return Chunk(tuple(self.facts), points, _told(state, self.path), state.encode(), more)
+
+    def _read(self, tables: Tables) -> bool:
+        """Whether there is more to read at once."""
+        rows = RunRows(tables)
+        if self.state.at is None and len(self.state.runs) <= _FEW:
+            self._begin_round()
+        if self._round(tables, rows):
+            return True
+        if MetricRows(tables, self.state, self.into).read(self.budget):
+            return True
+        return self._light(tables, rows) or self._files(tables, rows)
+
+    # ------------------------------------------------------------ facts
+
+    def _begin_round(self) -> None:
+        state = self.state
+        state.at, state.light = _NO_ROW, 0
+        state.told = {table: what for table, what in state.told.items() if table == METRICS}
+
+    def _round(self, tables: Tables, rows: RunRows) -> bool:
+        """Look at all runs, from where the round stands; whether the budget ended it."""
+        state = self.state
+        if state.at is None:
+            return False
+        quick = all(tables.indexed(table, "run_uuid") for table in ("params", "tags") if tables.has(table))
+        while True:
+            with tables.at_once():
+                found = rows.after(state.at, _SLICE if quick else _WHOLE_SLICE)
+            last = found[-1].number if found else 2**63 - 1
+            known = state.runs[(state.runs["row"] > state.at) & (state.runs["row"] <= last)]
+            if set(known["row"].tolist()) - {said.number for said in found}:
+                raise ReplacedError
+            self._look_at(found)
+            state.at = last if found else None
+            if not found:
+                return False
+            if self.budget.spent(self.into.size):
+                return True
+
+    def _light(self, tables: Tables, rows: RunRows) -> bool:
+        """After new points, look at the runs that they may have changed; without any, at all runs."""
+        state = self.state
+        if state.light == 0 and state.at is None:
+            state.light = 1  # a round has just been made
+            return self._newcomers(tables, rows)
+        state.light += 1
+        if not self.into.size or state.light > _LIGHT:
+            self._begin_round()
+            return self._round(tables, rows)
+        live = state.runs["row"][state.runs["live"] == 1].tolist()
+        for start in range(0, len(live), _SLICE):
+            numbers = live[start : start + _SLICE]
+            with tables.at_once():
+                found = rows.of(numbers)
+            if len(found) < len(numbers):
+                raise ReplacedError
+            self._look_at(found)
+        return self._newcomers(tables, rows)
+
+    def _newcomers(self, tables: Tables, rows: RunRows) -> bool:
+        """Runs that were made since the last look."""
+        while True:
+            last = int(self.state.runs["row"][-1]) if len(self.state.runs) else _NO_ROW
+            with tables.at_once():
+                found = rows.after(last, _SLICE)
+            self._look_at(found)
+            if not found:
+                return False
+            if self.budget.spent(self.into.size):
+                return True
+
+    def _look_at(self, found: list[Said]) -> None:
+        """Say what is new of these runs, which come in the order of their rows."""
+        state = self.state
+        places = np.searchsorted(state.runs["row"], [said.number for said in found])
+        added: list[tuple[int, int, int, int, int, int]] = []
+        for said, place in zip(found, places.tolist(), strict=True):
+            name, checksum = crc32(said.id.encode("utf-8", "surrogateescape")), said.checksum()
+            known = state.runs[place] if place < len(state.runs) else None
+            if known is not None and (known["row"] != said.number or known["name"] != name):
+                raise ReplacedError
+            if known is None:
+                added.append((said.number, name, checksum, 0, said.keys, said.live()))
+            elif known["said"] == checksum:
+                continue
+            elif said.keys < known["keys"]:
+                raise ReplacedError
+            else:
+                state.runs[place] = (said.number, name, checksum, 0, said.keys, said.live())
+            self.facts.append(facts(self.path, said, known is None))
+        if added:
+            state.runs = np.concatenate((state.runs, np.array(added, RUN)))
+
+    # ------------------------------------------------------------ files
+
+    def _files(self, tables: Tables, rows: RunRows) -> bool:
+        """List the files of runs of which something changed, and now and then of those that go on."""
+        runs = self.state.runs
+        wanted = runs["files"] == 0
+        if len(runs) <= _FEW or self.state.light % _FILES_EVERY == 0:
+            wanted |= runs["live"] == 1
+        numbers = runs["row"][wanted].tolist()
+        files = Files(self.root, self.path)
+        for start in range(0, len(numbers), _SLICE):
+            chosen = numbers[start : start + _SLICE]
+            with tables.at_once():
+                found = rows.of(chosen)
+            if self._list(files, found, runs):
+                return True
+        return False
+
+    def _list(self, files: Files, found: Iterable[Said], runs: Runs) -> bool:
+        for said in found:
+            place = int(np.searchsorted(runs["row"], said.number))
+            told, checksum = files.facts(said)
+            if runs["files"][place] != checksum:
+                runs["files"][place] = checksum
+                self.facts.append(told)
+            if self.budget.spent(self.into.size):
+                return True
+        return False
