@@ -29,11 +29,12 @@ def run(asked: Namespace) -> int:
     from mlops_console.cli.run_json import run_object
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.details import detail, resolve
+    from mlops_console.workspace.hashes import with_hashes
 
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
         workspace.sweep()
-        found = detail(workspace, resolve(workspace, asked.run))
+        found = with_hashes(workspace, detail(workspace, resolve(workspace, asked.run)))
     if asked.json:
         sources = [
             {"reader": s.reader, "path": s.path, "files": s.files, "gone": s.gone} for s in found.sources

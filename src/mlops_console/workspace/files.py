@@ -13,7 +13,7 @@ from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 from mlops_console.readers.previews.kinds import kind_of_name, log_rank
 from mlops_console.readers.previews.model import Preview, Tail, nothing
-from mlops_console.records import Json
+from mlops_console.records import Json, Status
 from mlops_console.store import details as questions
 from mlops_console.workspace import hashes
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
 __all__ = [
-    "FileEntry", "Preview", "Tail", "entries", "logs", "model_description", "preview", "sha256", "tail",
+    "FileEntry", "Preview", "Tail", "entries", "is_running", "known_hashes", "logs",
+    "model_description", "preview", "sha256", "tail",
 ]  # fmt: skip
 
 _OUTSIDE: Final = "It lies outside of the project, where nothing is looked at."
@@ -161,6 +162,20 @@ def sha256(
         raise UsageError(f"{safe_text(path, 80)}: {found}")
     hashes.remember(workspace, run_id, place, found[1], found[0])
     return found[0]
+
+
+def is_running(workspace: "Workspace", run_id: str) -> bool:
+    """Whether more may come; a run that is gone has ended."""
+    rows = workspace.ask(lambda connection: questions.run_rows(connection, [run_id]))
+    return run_id in rows and rows[run_id]["status"] == Status.RUNNING
+
+
+def known_hashes(workspace: "Workspace", run_id: str, paths: Sequence[str]) -> dict[str, str]:
+    """Of these files of the run, the hashes that are known without reading them."""
+    home = _home(workspace, run_id)
+    places = {place: path for path in paths if (place := home.inside(path)) is not None}
+    known = hashes.known_of(workspace, run_id, home.root, list(places))
+    return {places[place]: sha256 for place, sha256 in known.items()}
 
 
 def _home(workspace: "Workspace", run_id: str) -> _Home:
