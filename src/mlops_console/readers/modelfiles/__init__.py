@@ -1,6 +1,7 @@
 """Model files: told by their bytes and described without ever loading them."""
 
 from mlops_console.readers.modelfiles.description import ModelDescription, Tensor
+from mlops_console.readers.modelfiles.digest import digest
 from mlops_console.readers.modelfiles.folders import HUGGING_FACE, folder_format, is_shard, weights_index
 from mlops_console.readers.modelfiles.names import model_format, says_model, worth_a_look
 from mlops_console.readers.modelfiles.sniffing import UNRECOGNISED, identify
@@ -10,6 +11,8 @@ __all__ = [
     "UNRECOGNISED",
     "ModelDescription",
     "Tensor",
+    "describe",
+    "digest",
     "folder_format",
     "identify",
     "is_shard",
@@ -18,3 +21,16 @@ __all__ = [
     "weights_index",
     "worth_a_look",
 ]
+
+
+def describe(root: str, path: str) -> ModelDescription:
+    """What a model file or folder is, without loading it; what is wrong with it is in its warnings.
+
+    Args:
+        root: The project's folder.
+        path: The file or folder, relative to it.
+    """
+    # Recognising files happens at every look at a folder; describing one only when somebody asks.
+    from mlops_console.readers.modelfiles import describing
+
+    return describing.describe(root, path)

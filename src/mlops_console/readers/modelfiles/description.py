@@ -1,7 +1,8 @@
 """What is told of a model file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mlops_console.records import Json
 
@@ -118,6 +119,11 @@ class Draft:
             tuple(sorted(self.dangerous)[:MOST_NAMES]),
             tuple(self.warnings),
         )
+
+
+def listed(names: Iterable[str]) -> list[Json]:
+    """The first names of many, as JSON."""
+    return [name[:MOST_TEXT] for name in islice(names, MOST_NAMES)]
 
 
 def elements(shape: tuple[int, ...]) -> int:
