@@ -67,6 +67,31 @@ def grade(truth: dict[str, Any], key: RunKey, story: Story, source: str) -> list
     paths = {posixpath.normpath(file.path) for file in facts.get("artifacts", ())}
     for path in truth.get("artifacts") or ():
         check("artifact", "missing", path, any(each == path or each.endswith(f"/{path}") for each in paths))
+    if truth.get("parent_id"):
+        got = facts.get("parent_native_id")
+        check("parent", got, truth["parent_id"], got == truth["parent_id"])
+    if truth.get("lifecycle_stage"):
+        gone = truth["lifecycle_stage"] == "deleted"
+        check("deleted", facts.get("deleted"), gone, bool(facts.get("deleted")) == gone)
+    known = [
+        {key: data.get(key) or "" for key in ("name", "digest", "context")}
+        for data in facts.get("datasets", ())
+    ]
+    for wanted in truth.get("datasets") or () if source == "mlflow" else ():
+        check(
+            "dataset",
+            known,
+            wanted,
+            {key: wanted.get(key) or "" for key in ("name", "digest", "context")} in known,
+        )
+    own = {model.details.get("model_id"): model.details for model in facts.get("models", ())}
+    for wanted in truth.get("logged_models") or ():
+        details = own.get(wanted["model_id"], {})
+        for name in ("name", "status", "flavors", "params", "tags", "registered"):
+            if wanted.get(name):
+                check(f"model's {name}", details.get(name), wanted[name], details.get(name) == wanted[name])
+        for metric in wanted.get("metrics") or ():
+            check("model's metrics", details.get("metrics"), metric, metric in (details.get("metrics") or ()))
     models = {model.path for model in facts.get("models", ())}
     for model in truth.get("models") or ():
         check("model", sorted(models), model["path"], model["path"] in models)

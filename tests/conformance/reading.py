@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mlops_console.ingest.prune import Pruning
 from mlops_console.readers.contract import Budget, Reader
 from mlops_console.records import Chunk, RunFacts, RunKey, Source
 
@@ -42,14 +43,17 @@ class DiskFolder:
 
 
 def folders(root: Path) -> Iterator[DiskFolder]:
-    """All folders of a project, from its root down, no links followed."""
+    """The folders of a project that discovery enters, from its root down, no links followed."""
+    pruning = Pruning(str(root), ())
     waiting = ["."]
     while waiting:
         folder = DiskFolder(root, waiting.pop())
         yield folder
-        waiting += [
-            name if folder.path == "." else f"{folder.path}/{name}" for name in reversed(folder.folders)
-        ]
+        above = folder.path.rpartition("/")[2]
+        for name in reversed(folder.folders):
+            path = name if folder.path == "." else f"{folder.path}/{name}"
+            if not pruning.by_name(path, name, above):
+                waiting.append(path)
 
 
 def claimed(reader: Reader, root: Path) -> list[Source]:
@@ -60,6 +64,11 @@ def claimed(reader: Reader, root: Path) -> list[Source]:
         if any(fnmatch(name, pattern) for name in folder.files for pattern in patterns):
             found += reader.claims(folder)
     return found
+
+
+def files_of(root: Path, source: Source) -> list[str]:
+    """The regular files among those that a source watches; it may watch folders, and what has yet to come."""
+    return [file for file in source.files if (root / file).is_file()]
 
 
 @dataclass

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conformance.reading import Story, claimed, read_on, settled
+from tests.conformance.reading import Story, claimed, files_of, read_on, settled
 from tests.conformance.samples import Build, readers, samples
 
 from mlops_console.readers.contract import Budget, Reader
@@ -133,8 +133,8 @@ def test_the_same_wherever_writing_was_interrupted(sample, tmp_path, seed):
     for number, source in enumerate(claimed(reader, root)[:4]):
         copy = tmp_path / f"growing-{number}"
         shutil.copytree(root, copy, symlinks=True)
-        whole = {file: (root / file).read_bytes() for file in source.files}
-        for file in source.files:
+        whole = {file: (root / file).read_bytes() for file in files_of(root, source)}
+        for file in whole:
             (copy / file).unlink()
         story, written = Story(), dict.fromkeys(whole, 0)
         while written != {file: len(data) for file, data in whole.items()}:
@@ -171,7 +171,7 @@ def test_a_replaced_file_is_read_anew(sample):
     reader, root = sample
     for source in claimed(reader, root)[:2]:
         story = read_on(reader, root, source)
-        for file in source.files:
+        for file in files_of(root, source):
             data = (root / file).read_bytes()
             (root / file).unlink()
             (root / file).write_bytes(data)
@@ -183,7 +183,7 @@ def test_a_shrunken_file_is_told_or_read_anew(sample):
     reader, root = sample
     for source in claimed(reader, root)[:2]:
         story = read_on(reader, root, source)
-        for file in source.files:
+        for file in files_of(root, source):
             os.truncate(root / file, (root / file).stat().st_size // 2)
         read_on(reader, root, source, story)
         at_once = read_on(reader, root, source)
@@ -196,8 +196,8 @@ def test_vanished_files_take_nothing_back(sample):
     reader, root = sample
     for source in reversed(claimed(reader, root)):
         story = read_on(reader, root, source)
-        for file in source.files:
-            (root / file).unlink(missing_ok=True)
+        for file in files_of(root, source):
+            (root / file).unlink()
         chunk = reader.read(str(root), source, story.cursor, Budget())
         sound(chunk, source)
         assert not chunk.reset
@@ -212,7 +212,7 @@ def test_never_leaves_the_root(sample, tmp_path, instead):
     outside = tmp_path / "outside"
     outside.mkdir()
     for source in claimed(reader, root)[:2]:
-        kept = {file: (root / file).read_bytes() for file in source.files}
+        kept = {file: (root / file).read_bytes() for file in files_of(root, source)}
         for file, data in kept.items():
             name = file.rpartition("/")[2]
             (outside / name).write_bytes(data.replace(b"loss", b"hidden").replace(b"acc", b"hidden"))
@@ -226,7 +226,7 @@ def test_never_leaves_the_root(sample, tmp_path, instead):
             elif instead == "loop":
                 (root / file).symlink_to(name)
         if instead == "linked folder" and source.path != ".":
-            place = root / source.files[0].rpartition("/")[0]
+            place = root / next(iter(kept)).rpartition("/")[0]
             shutil.rmtree(place)
             place.symlink_to(outside, target_is_directory=True)
         chunk = reader.read(str(root), source, None, Budget())
@@ -302,13 +302,14 @@ def test_damage_never_raises(tmp_path_factory, name: str, build: Build):
     reader = readers()[name]
     root = build(tmp_path_factory.mktemp("damaged"))
     sources = claimed(reader, root)
-    kept = {file: (root / file).read_bytes() for source in sources for file in source.files}
+    files = {source.path: files_of(root, source) for source in sources}
+    kept = {file: (root / file).read_bytes() for source in sources for file in files[source.path]}
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(which=st.integers(0, 10_000), damage=DAMAGE, live=st.booleans())
     def check(which: int, damage: list, live: bool) -> None:
         source = sources[which % len(sources)]
-        file = source.files[which % len(source.files)]
+        file = files[source.path][which % len(files[source.path])]
         story = read_on(reader, root, source) if live else Story()
         try:
             (root / file).write_bytes(damaged(kept[file], damage))

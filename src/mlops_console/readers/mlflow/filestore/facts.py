@@ -32,10 +32,15 @@ class Found:
 
     facts: RunFacts
     seen: "Look"
-    ended: bool
     whole: bool
     """The run's own record could be read."""
     problems: list[Problem] = field(default_factory=list)
+
+    def said(self) -> dict[str, None]:
+        """What can be taken back later: a deleted tag, the end of a run that is resumed."""
+        said = [f"tag {name}" for name in self.facts.tags]
+        said += [f"environment {name}" for name in self.facts.environment]
+        return dict.fromkeys([*said, "end"] if self.facts.ended is not None else said)
 
 
 def home_of(root: str, path: str) -> Home:
@@ -82,7 +87,6 @@ def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
     seen = Look(tags_seen, params_seen, _outputs(run), _versions(home))
     experiment = _experiment(home)
     status, reason = meaning.status(stated.get("status"))
-    ended = meaning.moment(stated.get("end_time"))
     artifacts, places = _artifacts(home, run, stated)
     environment: dict[str, Json] = {**_environment(stated, tags), **places}
     parent = meaning.parent_id(tags)
@@ -97,7 +101,7 @@ def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
         status=status,
         status_reason=reason,
         started=meaning.moment(stated.get("start_time")),
-        ended=ended,
+        ended=meaning.moment(stated.get("end_time")),
         active=_newest(run, tags_seen + params_seen),
         params=dict(params),
         tags=tags,
@@ -106,7 +110,7 @@ def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
         artifacts=artifacts,
         models=_models(home, artifacts, tags, seen, environment, problems),
     )
-    return Found(facts, seen, ended is not None, not wrong, problems)
+    return Found(facts, seen, not wrong, problems)
 
 
 def _settled_fields(run: OpenFolder, meta: bytes) -> tuple[Mapping[str, Json], str]:

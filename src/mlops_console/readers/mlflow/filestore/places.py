@@ -37,8 +37,8 @@ class Cursor:
 
     seen: str = ""
     """Moves when one of the small files does: then the facts are gathered again."""
-    tags: tuple[str, ...] = ()
-    ended: bool = False
+    said: tuple[str, ...] = ()
+    """What could be taken back."""
     places: dict[str, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     """What is wrong in the small files."""
@@ -50,20 +50,19 @@ class Cursor:
             for name, at in self.places.items()
         }
         told = [(problem.path, problem.what, problem.offset) for problem in self.problems]
-        found = [_VERSION, self.seen, self.tags, self.ended, places, told]
+        found = [_VERSION, self.seen, self.said, places, told]
         return json.dumps(found, separators=(",", ":")).encode("ascii")
 
     @staticmethod
     def decode(data: bytes) -> "Cursor | None":
         """None for bytes that are no cursor of ours."""
         try:
-            version, seen, tags, ended, places, told = json.loads(data)
+            version, seen, said, places, told = json.loads(data)
             if version != _VERSION:
                 return None
             return Cursor(
                 str(seen),
-                tuple(tags),
-                bool(ended),
+                tuple(said),
                 {name: _place(found) for name, found in places.items()},
                 tuple(Problem(path, what, offset) for path, what, offset in told),
             )

@@ -73,12 +73,13 @@ def _read_run(root: str, path: str, run: OpenFolder, meta: bytes, cursor: Cursor
 def _facts(home: Home, run: OpenFolder, meta: bytes, cursor: Cursor) -> RunFacts:
     """What the small files say now; the cursor keeps what is needed to notice what was taken back."""
     found = facts.gather(home, run, meta)
-    tags = tuple(name for name, _ in found.seen.tags)
-    if set(cursor.tags) - set(tags) or (cursor.ended and found.whole and not found.ended):
+    said = found.said()
+    taken_back = [word for word in cursor.said if word not in said]
+    if taken_back and found.whole:
         raise ReplacedError
     cursor.seen = facts.signature(home, run, found.seen)
-    cursor.tags, cursor.problems = tags, tuple(found.problems)
-    cursor.ended = found.ended or cursor.ended
+    cursor.said = (*said, *taken_back)
+    cursor.problems = tuple(found.problems)
     return found.facts
 
 
