@@ -1,8 +1,6 @@
 """MLflow's SQLite store: one database that holds the runs of many experiments."""
 
-from collections.abc import Sequence
-
-from mlops_console.readers.contract import Budget, Folder
+from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.database.claiming import PATTERNS, claims
 from mlops_console.records import Chunk, Source
 

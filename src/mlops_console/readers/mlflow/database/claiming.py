@@ -1,4 +1,4 @@
-"""Which files are MLflow's databases: told by the tables that their first bytes name, whatever they are called."""
+"""Which files are MLflow's databases, whatever they are called: told by the tables that their heads name."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,8 @@ def _is_store(folder: Folder, name: str) -> bool:
     first = folder.head(name, size)
     if first[100:101] == bytes([_LEAF]):
         # A new file's tables may still be in its -wal, where only reading tells.
-        return _RUNS.search(first) is not None or (_NAMED.search(name) is not None and _lists_nothing(first))
+        new = b"CREATE TABLE" not in first and _NAMED.search(name) is not None
+        return new or _RUNS.search(first) is not None
     pages = sorted(_children(first, size))
     for page in pages:
         if page * size <= _FARTHEST:
@@ -53,10 +54,6 @@ def _is_store(folder: Folder, name: str) -> bool:
                 return True
     beyond = not pages or pages[-1] * size > _FARTHEST
     return beyond and _NAMED.search(name) is not None
-
-
-def _RUNLESS(first: bytes) -> bool:
-    return b"CREATE TABLE" not in first
 
 
 def _children(page: bytes, size: int) -> Iterator[int]:

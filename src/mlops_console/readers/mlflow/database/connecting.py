@@ -1,7 +1,7 @@
 """Opening a stranger's SQLite file: only to read, in a way that neither keeps its writer out nor writes.
 
-SQLite itself would make `-wal` and `-shm` files beside a database in WAL mode, even for someone who only reads
-(and, where that is another user, keep its owner out for good). So what lies beside the file decides the way:
+SQLite itself would make `-wal` and `-shm` files beside a database in WAL mode, even for someone who only
+reads (and, where that is another user, keep its owner out for good). So what lies beside the file decides:
 
 - no `-wal`, not in WAL mode: `mode=ro`, with the locks of every reader;
 - `-wal` and `-shm`: somebody has it open; `mode=ro` with the `-shm` read-only too;
@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from mlops_console.readers import opening
@@ -26,7 +27,7 @@ from mlops_console.readers.mlflow.database.claiming import MAGIC
 _WAIT = 0.1
 """Seconds to wait for a lock; then somebody is writing, and it is read later."""
 _GRACE = 5.0
-"""Seconds past the budget after which whatever is still being read is given up: no honest file takes that long."""
+"""Seconds past the budget after which what is still being read is given up: no honest file takes so long."""
 _EVERY = 50_000
 _LONGEST = 64 << 20
 _LONGEST_SQL = 1 << 20
@@ -162,8 +163,7 @@ def _beside(root: str, path: str) -> FileStat | None:
 
 
 def _uri(root: str, path: str) -> str:
-    full = os.path.abspath(os.path.join(root, path))
-    return f"file:{quote(os.fsencode(full))}"
+    return f"file:{quote(os.fsencode(Path(root, path).absolute()))}"
 
 
 def _connect(stack: ExitStack, uri: str, *, may_fail: bool = False) -> sqlite3.Connection | None:
@@ -225,26 +225,26 @@ def _copy(root: str, path: str, seen: _Seen, folder: str) -> None:
     for end, part in parts:
         if part is not None:
             try:
-                _copy_file(root, path + end, os.path.join(folder, f"copy.db{end}"))
+                _copy_file(root, path + end, Path(folder, f"copy.db{end}"))
             except FileNotFoundError as error:
                 raise BusyError from error
     if _look(root, path).state != seen.state:
         raise BusyError
-    if seen.journal is not None and _names_another(os.path.join(folder, "copy.db-journal")):
+    if seen.journal is not None and _names_another(Path(folder, "copy.db-journal")):
         raise RefusedError("can't be read: its journal belongs to several files")
 
 
-def _copy_file(root: str, path: str, into: str) -> None:
-    with opening.reading(root, path) as fd, open(into, "xb") as out:
+def _copy_file(root: str, path: str, into: Path) -> None:
+    with opening.reading(root, path) as fd, into.open("xb") as out:
         offset = 0
         while data := opening.read_range(fd, offset, _PIECE):
             out.write(data)
             offset += len(data)
 
 
-def _names_another(journal: str) -> bool:
+def _names_another(journal: Path) -> bool:
     """Whether a journal names a file over it, which SQLite would delete after rolling back."""
-    with open(journal, "rb") as file:
+    with journal.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - len(_JOURNAL_END)))
         return file.read() == _JOURNAL_END

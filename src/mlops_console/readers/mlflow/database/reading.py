@@ -18,7 +18,8 @@ from mlops_console.readers.mlflow.database.connecting import (
 )
 from mlops_console.readers.mlflow.database.files import Files
 from mlops_console.readers.mlflow.database.points import Gathered, MetricRows, ReplacedError
-from mlops_console.readers.mlflow.database.runs import RunRows, Said, facts
+from mlops_console.readers.mlflow.database.runs import RunRows
+from mlops_console.readers.mlflow.database.said import Said, facts
 from mlops_console.readers.mlflow.database.state import RUN, Runs, State
 from mlops_console.readers.mlflow.database.tables import METRICS, RUNS, Tables
 from mlops_console.records import NO_TIME, Chunk, Points, Problem, RunFacts, RunKey, Source
@@ -70,7 +71,7 @@ def _read(root: str, path: str, state: State, budget: Budget, cursor: bytes | No
 
 
 def _later(state: State, path: str, reset: bool) -> Chunk:
-    """Nothing new: somebody is writing. Where that goes on and on, it is told, and the next change waited for."""
+    """Nothing new: somebody is writing. Where that goes on, it is told, and the next change is waited for."""
     state.busy += 1
     again = state.busy <= _TRIES
     if not again:
@@ -140,7 +141,7 @@ class _Reading:
         if state.at is None:
             return False
         quick = all(tables.indexed(table, "run_uuid") for table in ("params", "tags") if tables.has(table))
-        while True:
+        while state.at is not None:
             with tables.at_once():
                 found = rows.after(state.at, _SLICE if quick else _WHOLE_SLICE)
             last = found[-1].number if found else 2**63 - 1
@@ -149,10 +150,9 @@ class _Reading:
                 raise ReplacedError
             self._look_at(found)
             state.at = last if found else None
-            if not found:
-                return False
-            if self.budget.spent(self.into.size):
+            if found and self.budget.spent(self.into.size):
                 return True
+        return False
 
     def _light(self, tables: Tables, rows: RunRows) -> bool:
         """After new points, look at the runs that they may have changed; without any, at all runs."""

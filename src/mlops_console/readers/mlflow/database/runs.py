@@ -1,13 +1,10 @@
-"""What the database says of some runs: their rows, and what other tables hold of them."""
+"""Asking for runs, some at a time, with all that other tables hold of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
-from zlib import crc32
 
-from mlops_console.readers.mlflow import meaning
-from mlops_console.readers.mlflow.database.tables import RUNS, Row, Tables, plain, text
-from mlops_console.records import Json, RunFacts, RunKey, Status
+from mlops_console.readers.mlflow.database.said import ModelSaid, Said
+from mlops_console.readers.mlflow.database.tables import RUNS, Row, Tables, text
 
 _FIELDS = (
     "rowid",
@@ -25,97 +22,7 @@ _FIELDS = (
     "source_version",
     "entry_point_name",
 )
-_MOST_METRICS = 1_000
-"""Of a logged model's own metrics."""
-_LIVE = (Status.RUNNING, Status.UNKNOWN)
-
-
-@dataclass(slots=True)
-class Said:
-    """Everything that is said of one run."""
-
-    row: Row
-    experiment: Row
-    params: list[Row] = field(default_factory=list)
-    tags: list[Row] = field(default_factory=list)
-    datasets: list[tuple[Row, list[Row]]] = field(default_factory=list)
-    models: list["ModelSaid"] = field(default_factory=list)
-    versions: list[Row] = field(default_factory=list)
-
-    @property
-    def number(self) -> int:
-        """Of its row."""
-        number: int = self.row[0]
-        return number
-
-    @property
-    def id(self) -> str:
-        """MLflow's id of the run."""
-        return text(self.row[1])
-
-    @property
-    def keys(self) -> int:
-        """How many params and tags it has: fewer than before means that some were deleted."""
-        return min(len(self.params) + len(self.tags), 0xFFFF)
-
-    def checksum(self) -> int:
-        """Moves when anything does."""
-        for rows in (self.params, self.tags, self.versions):
-            rows.sort(key=repr)
-        datasets = sorted(repr((data, sorted(tags, key=repr))) for data, tags in self.datasets)
-        models = sorted(map(repr, self.models))
-        said = (self.row, self.experiment, self.params, self.tags, datasets, models, self.versions)
-        return crc32(repr(said).encode("utf-8", "surrogateescape")) or 1
-
-    def live(self) -> bool:
-        """Whether it may go on."""
-        return meaning.status(text(self.row[3]))[0] in _LIVE
-
-    def tag_texts(self) -> dict[str, str]:
-        """Its tags."""
-        return {text(key): text(value) for key, value in self.tags}
-
-    def location(self) -> str:
-        """Where its artifacts are, in the words of whoever wrote them."""
-        if self.row[7]:
-            return text(self.row[7])
-        base = text(self.experiment[2]) if self.experiment else ""
-        return f"{base}/{self.id}/artifacts" if base else ""
-
-
-@dataclass(slots=True)
-class ModelSaid:
-    """Everything that is said of one logged model of 3.x."""
-
-    row: Row
-    params: list[Row] = field(default_factory=list)
-    tags: list[Row] = field(default_factory=list)
-    metrics: list[Row] = field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        """MLflow's id of the model."""
-        return text(self.row[0])
-
-    @property
-    def location(self) -> str:
-        """Where it is, in the words of whoever wrote it."""
-        return text(self.row[3])
-
-    def details(self) -> dict[str, Json]:
-        """For `ModelFile.details`."""
-        keys = ("model_id", "name", "source_run_id", "location", "status", "lifecycle_stage", "model_type")
-        stated = dict(zip(keys, map(plain, self.row), strict=False))
-        stated["creation_timestamp_ms"] = plain(self.row[7])
-        metrics = (
-            meaning.model_metric(text(name), plain(value), _whole(step), text(dataset) or None)
-            for _, name, value, step, dataset in sorted(self.metrics, key=repr)[:_MOST_METRICS]
-        )
-        return meaning.logged_model(stated, _texts(self.params), _texts(self.tags), metrics)
-
-    def deleted(self) -> bool:
-        """Whether MLflow has deleted it."""
-        return text(self.row[5]).lower() == meaning.DELETED
+_OF_DATASET = ("dataset_source", "dataset_schema", "dataset_profile")
 
 
 class RunRows:
@@ -151,6 +58,7 @@ class RunRows:
                     getattr(said[run], into).append((key, value))
         if tables.has("inputs", "source_type", "source_id", "destination_type", "destination_id"):
             self._datasets(said, runs)
+            self._used(said, runs)
         if tables.has("logged_models", "model_id", "source_run_id"):
             self._models(said, runs)
         if tables.has("model_versions", "name", "version", "run_id"):
@@ -163,6 +71,15 @@ class RunRows:
             self._experiments = {row[0]: row[1:] for row in self._tables.rows("experiments", columns)}
         found = self._experiments.get(number, ())
         return (number, *found) if found else ()
+
+    def _used(self, said: Mapping[bytes, Said], runs: str) -> None:
+        """The models that runs took as their input."""
+        which = (
+            f"WHERE source_type = 'RUN_INPUT' AND destination_type = 'MODEL_INPUT' AND source_id IN {runs}"
+        )
+        for run, model in self._tables.rows("inputs", ("source_id", "destination_id"), which):
+            if run in said:
+                said[run].used.append((model,))
 
     def _datasets(self, said: Mapping[bytes, Said], runs: str) -> None:
         tables = self._tables
@@ -186,7 +103,7 @@ class RunRows:
         tables = self._tables
         columns = (
             "model_id", "name", "source_run_id", "artifact_location", "status", "lifecycle_stage",
-            "model_type", "creation_timestamp_ms",
+            "model_type", "creation_timestamp_ms", "experiment_id",
         )  # fmt: skip
         models: dict[bytes, ModelSaid] = {}
         for row in tables.rows("logged_models", columns, f"WHERE source_run_id IN {runs} ORDER BY rowid"):
@@ -202,16 +119,17 @@ class RunRows:
                 for model, key, value in tables.rows(table, wanted, which):
                     if model in models:
                         getattr(models[model], column).append((key, value))
-        table, wanted = "logged_model_metrics", ("model_id", "metric_name", "metric_value", "dataset_name")
-        if tables.has(table, *wanted, "metric_step"):
+        table = "logged_model_metrics"
+        measured = ("model_id", "metric_name", "metric_value", "dataset_name")
+        if tables.has(table, *measured, "metric_step"):
             latest = f"{which} GROUP BY model_id, metric_name, dataset_name"
-            for row in tables.rows(table, (*wanted, "max(metric_step)"), latest):
+            for row in tables.rows(table, (*measured, "max(metric_step)"), latest):
                 if row[0] in models:
                     models[row[0]].metrics.append((row[0], row[1], row[2], row[4], row[3]))
 
     def _versions(self, said: Mapping[bytes, Said], runs: str) -> None:
         tables = self._tables
-        columns = ("run_id", "name", "version", "current_stage", "source", "workspace", "storage_location")
+        columns = ("run_id", "name", "version", "current_stage", "source", "workspace")
         found = tables.rows("model_versions", columns, f"WHERE run_id IN {runs}")
         if not found:
             return
@@ -222,60 +140,7 @@ class RunRows:
                 "registered_model_aliases", ("name", "version", "alias", "workspace"), names
             ):
                 aliases.setdefault((place, name, version), []).append(text(alias))
-        for run, name, version, stage, source, place, storage in found:
+        for run, name, version, stage, source, place in found:
             if run in said:
                 known = tuple(sorted(aliases.get((place, name, version), ())))
-                said[run].versions.append((name, version, stage, source, storage, known))
-
-
-_OF_DATASET = ("dataset_source", "dataset_schema", "dataset_profile")
-
-
-def facts(path: str, said: Said, first: bool) -> RunFacts:
-    """The facts of a run of the database at `path`, without its files."""
-    row = said.row
-    tags = said.tag_texts()
-    status, reason = meaning.status(text(row[3]))
-    parent = meaning.parent_id(tags)
-    stages = (row[6], said.experiment[3] if said.experiment else None)
-    started, ended = meaning.moment(plain(row[4])), meaning.moment(plain(row[5]))
-    kind = text(row[11])
-    return RunFacts(
-        key=RunKey(path, said.id),
-        native_id=said.id,
-        name=meaning.run_name(text(row[2]), tags) or said.id,
-        group=(text(said.experiment[1]) or None) if said.experiment else None,
-        parent=RunKey(path, parent) if parent else None,
-        parent_native_id=parent,
-        deleted=any(text(stage).lower() == meaning.DELETED for stage in stages),
-        status=status,
-        status_reason=reason,
-        started=started,
-        ended=ended,
-        active=ended or (started if first else None),
-        params=_texts(said.params),
-        tags=tags,
-        environment=meaning.environment(
-            tags,
-            user=text(row[9]),
-            source=text(row[10]),
-            source_type=None if kind == "UNKNOWN" else kind,
-            commit=text(row[12]),
-            entry_point=text(row[13]),
-        ),
-        datasets=tuple(_dataset(found, links) for found, links in said.datasets),
-    )
-
-
-def _dataset(found: Row, links: Sequence[Row]) -> dict[str, Json]:
-    keys = ("name", "digest", "source_type", "source", "schema", "profile")
-    stated = dict(zip(keys, map(plain, found[1:]), strict=True))
-    return meaning.dataset(stated, {text(name): text(value) for name, value in links})
-
-
-def _texts(rows: Iterable[Row]) -> dict[str, Any]:
-    return {text(key): text(value) for key, value in rows}
-
-
-def _whole(found: Any) -> int:
-    return found if isinstance(found, int) else 0
+                said[run].versions.append((name, version, stage, source, known))
