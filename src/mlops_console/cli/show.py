@@ -61,7 +61,7 @@ def _lines(run: "RunDetail") -> Iterator[str]:
             "ended": run.ended and _moment(run.ended),
             "took": _took(run),
             "host": run.host and safe_text(run.host),
-            "archived": "yes" if run.archived else None,
+            "archived": _archived(run),
         }
     )
     for title, values in (("params", run.params), ("tags", run.tags), ("summary", run.summary)):
@@ -72,6 +72,12 @@ def _lines(run: "RunDetail") -> Iterator[str]:
     yield from _files("artifacts", [f"{a.path}  {display.size(a.size)}" for a in run.artifacts])
     yield from _files("datasets", [str(dict(d)) for d in run.datasets])
     yield from _files("problems", [f"{p.path}: {p.what}" for p in run.problems])
+
+
+def _archived(run: "RunDetail") -> str | None:
+    if run.deleted:
+        return f"deleted in {run.deleted}" if run.archived else f"no, though deleted in {run.deleted}"
+    return "yes" if run.archived else None
 
 
 def _facts(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -6,13 +6,15 @@ import duckdb
 
 from mlops_console.errors import StoreError
 from mlops_console.records import Changed
-from mlops_console.store.facts import rank
 from mlops_console.store.known import Known
+from mlops_console.store.merging import metric_rank
+from mlops_console.store.parents import find_again
 from mlops_console.store.point_writing import append, gather
-from mlops_console.store.run_writing import RunWriting, Says, Touched, write_keys
+from mlops_console.store.run_writing import RunWriting, Says, Touched
 from mlops_console.store.sources import put_problems, register
 from mlops_console.store.staging import staged
 from mlops_console.store.types import Read, Wishes
+from mlops_console.store.value_writing import write_keys
 
 
 def apply_batch(
@@ -27,18 +29,25 @@ def apply_batch(
     removed: set[str] = set()
     for wave in _waves(batch):
         sources, fresh = register(con, known, wave)
+        back = known.gone.intersection(sources)
+        known.gone -= back
         lost = _forget_said(con, known, wave, sources, fresh)
         writing = RunWriting(con, known, touched, wishes, now)
         says = writing.write(wave, sources, lost)
         new = gather(known, wave, sources, fresh | set(lost), writing.run_id, touched.keys)
         write_keys(con, touched.keys)
         touched.keys.clear()
+        shown = known.joins.shown
+        moved = writing.regrouped | {shown(own) for owns in lost.values() for own in owns}
         if new is not None:
             append(con, known, new)
-        moved = {run for runs in lost.values() for run in runs}
-        if new is not None:
-            moved.update(run for run in new.run[new.fresh].tolist() if len(says[run]) > 1)
-        _choose(con, known, moved)
+            several = {own for own in new.own[new.fresh].tolist() if len(says[own]) > 1}
+            moved |= {shown(own) for own in several}
+            if known.joins.under:
+                moved |= {shown(own) for own in new.own[new.fresh].tolist()} & known.joins.members.keys()
+        if back:
+            moved |= _runs_of(con, back)
+        choose(con, known, moved)
         removed |= _drop_orphans(con, known, wave, sources, lost, says)
         problems |= put_problems(
             con,
@@ -48,8 +57,8 @@ def apply_batch(
                 for r, s in zip(wave, sources, strict=True)
             },
         )
-    added = frozenset(touched.ids[run] for run in touched.fresh) - removed
-    return Changed(frozenset(touched.ids.values()) | removed, added, problems)
+    added = {touched.ids[own] for own in touched.fresh if own not in known.joins.under}
+    return Changed(frozenset(touched.runs | removed), frozenset(added - removed), problems)
 
 
 def _waves(batch: Sequence[Read]) -> Iterator[list[Read]]:
@@ -85,8 +94,8 @@ def _forget_said(
     lost: dict[int, dict[int, str]] = {source: {} for source in anew}
     listed = ", ".join(map(str, anew))
     for source, run, identity in con.execute(
-        "SELECT f.source_id, f.run_id, r.id FROM facts f JOIN runs r USING (run_id)"
-        f" WHERE f.source_id IN ({listed})"
+        "SELECT f.source_id, f.own_id, coalesce(j.id, r.id) FROM facts f JOIN runs r USING (run_id)"
+        f" LEFT JOIN joined j ON j.own_id = f.own_id WHERE f.source_id IN ({listed})"
     ).fetchall():
         lost[source][run] = identity
     known.says(
@@ -111,19 +120,25 @@ def delete_points(con: duckdb.DuckDBPyConnection, which: str) -> None:
         con.execute(f"DELETE FROM series WHERE {which}")
 
 
-def _choose(con: duckdb.DuckDBPyConnection, known: Known, runs: Collection[int]) -> None:
-    """Of same-named metrics of a run from several sources, show the best reader's."""
+def _runs_of(con: duckdb.DuckDBPyConnection, sources: Collection[int]) -> set[int]:
+    listed = ", ".join(map(str, sources))
+    rows = con.execute(f"SELECT DISTINCT run_id FROM facts WHERE source_id IN ({listed})").fetchall()
+    return {run for (run,) in rows}
+
+
+def choose(con: duckdb.DuckDBPyConnection, known: Known, runs: Collection[int]) -> None:
+    """Of same-named metrics of a run from several sources, show the best reader's of those still there."""
     if not runs:
         return
     rows = con.execute(
-        "SELECT run_id, key_id, series_id, source_id, shown FROM series"
+        "SELECT run_id, key_id, series_id, source_id, own_id, shown FROM series"
         f" WHERE run_id IN ({', '.join(map(str, runs))})"
     ).fetchall()
     best: dict[tuple[int, int], tuple[tuple[str | int, ...], int]] = {}
-    for run, key, series, source, _ in rows:
-        merit = ((*rank(known.readers[source]), source), series)
+    for run, key, series, source, own, _ in rows:
+        merit = ((source in known.gone, *metric_rank(known.readers[source]), source, own), series)
         best[run, key] = min(best.get((run, key), merit), merit)
-    moved = [(series, best[run, key][1] == series) for run, key, series, _, shown in rows
+    moved = [(series, best[run, key][1] == series) for run, key, series, _, _, shown in rows
              if (best[run, key][1] == series) != shown]  # fmt: skip
     if moved:
         source_sql, text = staged(
@@ -154,14 +169,24 @@ def _drop_orphans(
         spoken = known.says(list(gone), set())
         gone = {run: identity for run, identity in gone.items() if not spoken[run]}
     if gone:
-        delete_runs(con, known, gone)
+        gone = delete_runs(con, known, gone)
+        if known.joins.parents_by_name:
+            return set(gone.values()) | find_again(con, known, gone.values(), ())
     return set(gone.values())
 
 
-def delete_runs(con: duckdb.DuckDBPyConnection, known: Known, runs: dict[int, str]) -> None:
-    """Runs (number -> id) and all that hangs on them."""
-    listed = ", ".join(map(str, runs))
-    delete_points(con, f"run_id IN ({listed})")
-    for table in ('"values"', "facts", "runs"):
-        con.execute(f"DELETE FROM {table} WHERE run_id IN ({listed})")
-    known.drop_runs(runs)
+def delete_runs(con: duckdb.DuckDBPyConnection, known: Known, owns: dict[int, str]) -> dict[int, str]:
+    """Runs (own number -> id), what is shown under them, and all that hangs on them; which they were."""
+    listed = ", ".join(map(str, owns))
+    owns = owns | dict(con.execute(f"SELECT own_id, id FROM joined WHERE run_id IN ({listed})").fetchall())
+    listed = ", ".join(map(str, owns))
+    delete_points(con, f"own_id IN ({listed})")
+    for table, column in (
+        ("facts", "own_id"),
+        ("joined", "own_id"),
+        ('"values"', "run_id"),
+        ("runs", "run_id"),
+    ):
+        con.execute(f"DELETE FROM {table} WHERE {column} IN ({listed})")
+    known.drop_runs(owns)
+    return owns

@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from mlops_console.records import Json, Status
 from mlops_console.store.database import Connection, listed
-from mlops_console.store.facts import ranked, values_of
+from mlops_console.store.merging import Told, ranked, values_of
 from mlops_console.store.runs import SEVERAL
 from mlops_console.store.staging import as_found
+from mlops_console.store.value_writing import with_tags
 
 _RUN: Final = (
     "run_id", "id", "path", "native", "native_id", "name", "group", "parent", "parent_native_id", "status",
     "status_reason", "declared", "started", "ended", "active", "host", "pid", "gone", "archived", "readers",
-    "seen",
+    "seen", "deleted",
 )  # fmt: skip
 
 
@@ -28,6 +29,10 @@ class SourceSays:
     files: tuple[str, ...]
     gone: bool
     facts: Mapping[str, Any]
+    own_id: int
+    run_path: str
+    """The run as this source keys it: its folder, or the file that holds it."""
+    run_native: str
 
 
 def run_rows(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -54,25 +59,45 @@ def run_rows(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, 
 def says_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[SourceSays]]:
     """Run number -> what each of its sources says, the most believed first."""
     rows = connection.rows(
-        "SELECT f.run_id, f.source_id, s.reader, s.path, s.files, s.gone, f.facts FROM facts f"
-        f" JOIN sources s USING (source_id) WHERE f.run_id IN ({listed(numbers)})"
+        "SELECT f.run_id, f.source_id, s.reader, s.path, s.files, s.gone, f.facts, f.own_id,"
+        " coalesce(j.path, r.path), coalesce(j.native, r.native)"
+        " FROM facts f JOIN sources s USING (source_id) JOIN runs r USING (run_id)"
+        f" LEFT JOIN joined j ON j.own_id = f.own_id WHERE f.run_id IN ({listed(numbers)})"
     )
-    found: dict[int, dict[int, SourceSays]] = {}
-    for run, source, reader, path, files, gone, facts in rows:
-        says = SourceSays(
-            source, reader, as_found(path), tuple(json.loads(files)), bool(gone), json.loads(facts)
-        )
-        found.setdefault(run, {})[source] = says
+    found: dict[int, dict[tuple[int, int], SourceSays]] = {}
+    for run, source, reader, path, files, gone, facts, own, run_path, native in rows:
+        found.setdefault(run, {})[source, own] = SourceSays(
+            source, reader, as_found(path), tuple(json.loads(files)), bool(gone), json.loads(facts),
+            own, run_path, native,
+        )  # fmt: skip
     return {
-        run: [says[source] for source in ranked({s: {} for s in says}, {s: says[s].reader for s in says})]
+        run: [says[one.source, one.own] for one in ranked(told(list(says.values())))]
         for run, says in found.items()
     }
 
 
-def merged_values(says: Sequence[SourceSays]) -> dict[str, dict[str, Json]]:
-    """`params`, `tags` and `summary` of a run from all its sources."""
+def told(says: Sequence[SourceSays]) -> list[Told]:
+    """The same as the rules of merging take it."""
+    return [Told(s.reader, s.source_id, s.own_id, dict(s.facts)) for s in says]
+
+
+def merged_values(says: Sequence[SourceSays], tags: Mapping[str, str]) -> dict[str, dict[str, Json]]:
+    """`params`, `tags` and `summary` of a run from all its sources, and from people (`tags`)."""
     merged: dict[str, dict[str, Json]] = {"param": {}, "tag": {}, "summary": {}}
-    values = values_of({s.source_id: dict(s.facts) for s in says}, {s.source_id: s.reader for s in says})
-    for (kind, key), value in values.items():
+    for (kind, key), value in with_tags(values_of(told(says)), tags).items():
         merged[kind][key] = value
     return {"params": merged["param"], "tags": merged["tag"], "summary": merged["summary"]}
+
+
+def user_tags(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Run id -> what people tagged it with, also as one that is shown under it by now."""
+    rows = connection.rows(
+        "SELECT r.id, t.id, t.tags FROM tagged t LEFT JOIN joined j USING (id)"
+        f" JOIN runs r ON r.run_id = j.run_id OR r.id = t.id WHERE r.id IN ({SEVERAL})"
+        " ORDER BY r.id, t.id = r.id, t.id DESC",
+        [" ".join(ids)],
+    )
+    found: dict[str, dict[str, str]] = {}
+    for run_id, _, tags in rows:
+        found.setdefault(run_id, {}).update(json.loads(tags))
+    return found

@@ -37,6 +37,7 @@ _TOOK: Final = "(CASE WHEN r.status = 'running' THEN {now} ELSE coalesce(r.ended
 
 _IS: Final = {
     "archived": "r.archived",
+    "deleted": "r.deleted IS NOT NULL",
     "gone": "r.gone",
     "live": "r.status = 'running'",
     "ended": "r.status IN ('finished', 'failed', 'killed')",

@@ -13,6 +13,7 @@ from typing import Any, Final
 import duckdb
 
 from mlops_console.records import Process, RunKey
+from mlops_console.store.known_joins import KnownJoins
 from mlops_console.store.series_figures import SeriesFigures
 from mlops_console.store.staging import as_found, sound
 from mlops_console.store.status import Standing
@@ -24,7 +25,7 @@ Facts = dict[str, Any]
 """What one source says of one run, as JSON values."""
 
 SeriesIds = dict[tuple[int, int], int]
-"""(run_id, key_id) -> series_id, of one source."""
+"""(own_id, key_id) -> series_id, of one source."""
 
 
 def run_identity(project_key: str, key: RunKey) -> str:
@@ -46,14 +47,21 @@ class Known:
         ).fetchall():
             self.sources[project, reader, as_found(path)] = source
             self.readers[source] = reader
-        self.runs: dict[str, int] = dict(con.execute("SELECT id, run_id FROM runs").fetchall())
+        self.gone: set[int] = {
+            source for (source,) in con.execute("SELECT source_id FROM sources WHERE gone").fetchall()
+        }
+        self.runs: dict[str, int] = dict(
+            con.execute("SELECT id, run_id FROM runs UNION ALL SELECT id, own_id FROM joined").fetchall()
+        )
+        """The number of each run as its sources key it; where it is shown, `shown` knows."""
+        self.joins = KnownJoins(con)
         self.keys: dict[tuple[str, str], int] = {
             (kind, key): number
             for number, kind, key in con.execute("SELECT key_id, kind, key FROM keys").fetchall()
         }
         self.next_project = self._next("projects", "project_id")
         self.next_source = self._next("sources", "source_id")
-        self.next_run = self._next("runs", "run_id")
+        self.next_run = max(self._next("runs", "run_id"), self._next("joined", "own_id"))
         self.next_key = self._next("keys", "key_id")
         self.next_series = self._next("series", "series_id")
         self.with_problems: set[int] = {
@@ -117,7 +125,7 @@ class Known:
         if missing:
             listed = ", ".join(map(str, missing))
             for source, run, key, series in self._con.execute(
-                f"SELECT source_id, run_id, key_id, series_id FROM series WHERE source_id IN ({listed})"
+                f"SELECT source_id, own_id, key_id, series_id FROM series WHERE source_id IN ({listed})"
             ).fetchall():
                 self._series[source][run, key] = series
         found = {source: self._series[source] for source in sources}
@@ -126,7 +134,7 @@ class Known:
         return found
 
     def says(self, runs: list[int], fresh: set[int]) -> dict[int, dict[int, Facts]]:
-        """What each source says of each run; runs in `fresh` are not in the tables yet."""
+        """What each source says of each run as it keys it; runs in `fresh` are not in the tables yet."""
         import json
 
         missing = [r for r in runs if r not in self._says and r not in fresh]
@@ -136,7 +144,7 @@ class Known:
         if missing:
             listed = ", ".join(map(str, missing))
             for run, source, facts in self._con.execute(
-                f"SELECT run_id, source_id, facts FROM facts WHERE run_id IN ({listed})"
+                f"SELECT own_id, source_id, facts FROM facts WHERE own_id IN ({listed})"
             ).fetchall():
                 self._says[run][source] = json.loads(facts)
         found = {run: self._says[run] for run in runs}
@@ -150,9 +158,10 @@ class Known:
             self._series[source] = {}
 
     def drop_runs(self, runs: Mapping[int, str]) -> None:
-        """These runs (number -> id) are gone from the tables."""
+        """These runs (number -> id, the joined ones too) are gone from the tables."""
         for run, identity in runs.items():
             self._says.pop(run, None)
             self.runs.pop(identity, None)
             self.unsettled.pop(run, None)
+        self.joins.drop(runs)
         self._series.clear()

@@ -31,7 +31,8 @@ class Segments:
     """Points by series, a series once: series i owns the next counts[i] points."""
 
     series: IntArray
-    run: IntArray
+    own: IntArray
+    """The number of each one's run as its source keys it."""
     key: IntArray
     source: IntArray
     fresh: npt.NDArray[np.bool_]
@@ -136,7 +137,7 @@ def append(con: duckdb.DuckDBPyConnection, known: Known, new: Segments) -> None:
         had[place] = spark
     drawn, redrawn = sparks(new.counts, new.value, before, had)
     if new.fresh.any():
-        _insert_series(con, new, figures, drawn)
+        _insert_series(con, known, new, figures, drawn)
     if len(old):
         some = _of(figures, old)
         columns = known.figures.merged(slots, some, [drawn[i] for i in old.tolist()])
@@ -151,12 +152,15 @@ def _of(figures: Extent, some: IntArray) -> Extent:
 
 
 def _insert_series(
-    con: duckdb.DuckDBPyConnection, new: Segments, figures: Extent, drawn: Sequence[bytes]
+    con: duckdb.DuckDBPyConnection, known: Known, new: Segments, figures: Extent, drawn: Sequence[bytes]
 ) -> None:
     fresh = np.flatnonzero(new.fresh)
+    own = new.own[fresh]
+    shown = known.joins.shown
     columns: dict[str, npt.NDArray[Any]] = {
         "series_id": new.series[fresh],
-        "run_id": new.run[fresh],
+        "run_id": np.array([shown(run) for run in own.tolist()], np.int64) if known.joins.under else own,
+        "own_id": own,
         "key_id": new.key[fresh],
         "source_id": new.source[fresh],
         **{name: getattr(figures, name)[fresh] for name in Extent.__slots__},
@@ -167,7 +171,7 @@ def _insert_series(
             "INSERT INTO series SELECT series_id, run_id, key_id, source_id, true, count, first_step,"
             " coalesce(first_value, 'nan'::DOUBLE), "
             + ", ".join(_FIGURES[name] for name in _STORED)
-            + ", s.spark"
+            + ", s.spark, own_id"
             f" FROM incoming r POSITIONAL JOIN {rows} s",
             [text],
         )

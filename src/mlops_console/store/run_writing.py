@@ -1,27 +1,32 @@
-"""Facts on their way into the tables: runs, what was said of them, their values."""
+"""Facts on their way into the tables: what was said of runs, and the rows of the runs it is said of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import duckdb
 
 from mlops_console.records import Process, RunFacts, RunKey
-from mlops_console.store.facts import Row, merged, row_of, values_of, without_pulse
+from mlops_console.store import joins, parents
+from mlops_console.store.fact_rows import write_facts
+from mlops_console.store.facts import merged, without_pulse
 from mlops_console.store.known import Facts, Known, run_identity
-from mlops_console.store.staging import encoded, scalar_text, staged
+from mlops_console.store.merging import Row, Told, newest_sign, ranked, row_of
+from mlops_console.store.staging import staged
 from mlops_console.store.status import SILENCE, Standing, effective, settled
 from mlops_console.store.types import Read, Wishes
+from mlops_console.store.value_writing import Keys, write_values
 
 _ROW: Final = (
-    ("native_id", "VARCHAR"), ("name", "VARCHAR"), ("group", "VARCHAR"), ("parent", "VARCHAR"),
-    ("parent_native_id", "VARCHAR"), ("declared", "VARCHAR"), ("started", "BIGINT"), ("ended", "BIGINT"),
-    ("active", "BIGINT"), ("host", "VARCHAR"), ("boot_id", "VARCHAR"), ("pid", "BIGINT"),
-    ("pid_started", "BIGINT"), ("readers", "VARCHAR"),
+    ("native_id", "VARCHAR"), ("name", "VARCHAR"), ("group", "VARCHAR"), ("parent_key", "VARCHAR"),
+    ("parent_reader", "VARCHAR"), ("parent_native_id", "VARCHAR"), ("declared", "VARCHAR"),
+    ("started", "BIGINT"), ("ended", "BIGINT"), ("active", "BIGINT"), ("host", "VARCHAR"),
+    ("boot_id", "VARCHAR"), ("pid", "BIGINT"), ("pid_started", "BIGINT"), ("deleted", "VARCHAR"),
+    ("readers", "VARCHAR"),
 )  # fmt: skip
 
 Says = dict[int, dict[int, Facts]]
-"""run_id -> source_id -> what it says."""
+"""own_id -> source_id -> what it says."""
 
 
 @dataclass(slots=True)
@@ -29,10 +34,12 @@ class Touched:
     """What a batch touched."""
 
     ids: dict[int, str] = field(default_factory=dict)
-    """run_id -> id of every run that was touched."""
+    """own_id -> id of every run that was touched, as its sources key it."""
     fresh: set[int] = field(default_factory=set)
-    """Runs that were not known before."""
-    keys: list[tuple[int, str, str]] = field(default_factory=list)
+    """Those that were not known before."""
+    runs: set[str] = field(default_factory=set)
+    """Ids of the runs as which they are shown, and of those that are shown as themselves no longer."""
+    keys: Keys = field(default_factory=list)
     """Rows to add to `keys`."""
 
 
@@ -48,11 +55,14 @@ class RunWriting:
         now: int,
     ) -> None:
         self._con, self._known, self._touched, self._wishes, self._now = con, known, touched, wishes, now
-        self._keys: dict[int, RunKey] = {}
+        self._new: dict[int, joins.Newcomer] = {}
+        self._ids: dict[int, str] = {}
         self._projects: dict[int, str] = {}
+        self.regrouped: set[int] = set()
+        """Runs that are shown with more or fewer sources than before."""
 
     def run_id(self, project_key: str, key: RunKey) -> int | None:
-        """The number of a run, allotted at first sight; None for one that was forgotten."""
+        """The own number of a run, allotted at first sight; None for one that was forgotten."""
         identity = run_identity(project_key, key)
         if identity in self._wishes.forgotten:
             return None
@@ -63,29 +73,20 @@ class RunWriting:
             known.next_run += 1
             known.runs[identity] = number
             touched.fresh.add(number)
-            self._keys[number] = key
+            self._new[number] = joins.Newcomer(identity, key, known.projects[project_key], self._now)
         self._projects[number] = project_key
-        touched.ids[number] = identity
+        touched.ids[number] = self._ids[number] = identity
         return number
 
     def write(
         self, reads: Sequence[Read], sources: Sequence[int], lost: Mapping[int, Mapping[int, str]]
     ) -> Says:
         """Merge and write; `lost`: sources said anew -> the runs they spoke of, and their ids."""
-        spoken: dict[tuple[int, int], list[tuple[str, RunFacts]]] = {}
-        for read, source in zip(reads, sources, strict=True):
-            for facts in read.chunk.facts:
-                run = self.run_id(read.project_key, facts.key)
-                if run is not None:
-                    spoken.setdefault((run, source), []).append((read.project_key, facts))
-            last: RunKey | None = None
-            for key, _ in read.chunk.points.series:
-                if key is not last and (run := self.run_id(read.project_key, key)) is not None:
-                    spoken.setdefault((run, source), [])
-                last = key
+        spoken = self._spoken(reads, sources)
         for read, source in zip(reads, sources, strict=True):
             runs = lost.get(source, {})
             self._touched.ids.update(runs)
+            self._ids.update(runs)
             self._projects.update(dict.fromkeys(runs, read.project_key))
         touched = dict.fromkeys([run for run, _ in spoken] + [run for runs in lost.values() for run in runs])
         says = self._known.says(list(touched), self._touched.fresh)
@@ -100,13 +101,48 @@ class RunWriting:
             says[run][source] = so_far
         anew = {run for runs in lost.values() for run in runs}
         moved = anew | self._write_facts(before, says, lost)
-        if moved:
-            some = {run: says[run] for run in says if run in moved}
-            self._write_runs(some, anew)
-            self._write_values(before, some)
-        if len(moved) < len(says):
-            self._write_pulses({run: by_source for run, by_source in says.items() if run not in moved})
+        self.project(before, says, moved, anew)
         return says
+
+    def project(self, before: Says, says: Says, moved: Collection[int], anew: Collection[int]) -> None:
+        """Bring runs, values and parents to what is said by now; of the rest only the signs of life moved."""
+        joined = self._join(before, says, moved)
+        shown = self._known.joins.shown
+        runs = {shown(own) for own in moved} | joined.runs.keys()
+        if runs:
+            told = {run: self._told(run, says) for run in runs}
+            exactly = {shown(own) for own in anew} | joined.lost
+            names = parents.names_of(before, says, moved, self._known)
+            self._write_runs(told, exactly, joined)
+            values = {
+                run: (None if run in joined.runs else self._told(run, {**says, **before}), told[run])
+                for run in runs
+            }
+            write_values(self._con, self._known, values, self._tags(runs), self._touched.keys)
+            others = parents.follow(self._con, self._known, joined, self._touched.fresh, self._ids, names)
+            self._touched.runs.update(others)
+        rest = {shown(own) for own in says if own not in moved} - runs
+        if rest:
+            self._write_pulses({run: self._told(run, says) for run in rest})
+        self._touched.runs.update(self._ids[run] for run in (*runs, *rest))
+        self._touched.runs.update(joined.left.values())
+
+    def _spoken(
+        self, reads: Sequence[Read], sources: Sequence[int]
+    ) -> dict[tuple[int, int], list[tuple[str, RunFacts]]]:
+        """(own number, source) -> what is said now; nothing of some that only have points."""
+        spoken: dict[tuple[int, int], list[tuple[str, RunFacts]]] = {}
+        for read, source in zip(reads, sources, strict=True):
+            for facts in read.chunk.facts:
+                run = self.run_id(read.project_key, facts.key)
+                if run is not None:
+                    spoken.setdefault((run, source), []).append((read.project_key, facts))
+            last: RunKey | None = None
+            for key, _ in read.chunk.points.series:
+                if key is not last and (run := self.run_id(read.project_key, key)) is not None:
+                    spoken.setdefault((run, source), [])
+                last = key
+        return spoken
 
     def _write_facts(self, before: Says, says: Says, lost: Mapping[int, Mapping[int, str]]) -> set[int]:
         """What each source says, but for its pulse; the runs of which something else moved."""
@@ -118,29 +154,56 @@ class RunWriting:
                     fresh.append((run, source, facts))
                 elif old is not facts and without_pulse(old) != without_pulse(facts):
                     moved.append((run, source, facts))
-        if moved:
-            rows, text = _facts_rows(moved)
-            self._con.execute(
-                f"UPDATE facts SET facts = r.facts FROM {rows} r"
-                " WHERE facts.run_id = r.run_id AND facts.source_id = r.source_id",
-                [text],
-            )
-        if fresh:
-            rows, text = _facts_rows(fresh)
-            self._con.execute(f"INSERT INTO facts SELECT * FROM {rows}", [text])
+        write_facts(self._con, self._known, fresh, moved)
         return {run for run, _, _ in fresh} | {run for run, _, _ in moved}
 
-    def _write_pulses(self, says: Says) -> None:
+    def _join(self, before: Says, says: Says, moved: Collection[int]) -> joins.Moved:
+        """Show as one what is one by now."""
+        known = self._known
+        voices = {}
+        for own in moved:
+            project = known.projects[self._projects[own]]
+            was, is_now = (joins.voice_of(said[own], known.readers, project) for said in (before, says))
+            if was != is_now:
+                voices[own] = (was, is_now)
+        joined = joins.settle(self._con, known, voices, self._new) if voices else joins.Moved()
+        for own in joined.left:
+            self._new.pop(own, None)
+        self._new.update(joined.back)
+        self._ids.update(joined.runs)
+        for run, project_id in joined.projects.items():
+            self._projects[run] = next(key for key, number in known.projects.items() if number == project_id)
+        for own in says:
+            under = known.joins.under.get(own)
+            if under is not None:
+                self._ids[under.run] = under.id
+                self._projects[under.run] = self._projects[own]
+        self.regrouped |= joined.runs.keys()
+        return joined
+
+    def _told(self, run: int, says: Mapping[int, Mapping[int, Facts]]) -> list[Told]:
+        """What all sources say that are shown as this run, the most believed first."""
+        known = self._known
+        owns = known.joins.all_of(run)
+        missing = [own for own in owns if own not in says]
+        more = known.says(missing, set()) if missing else {}
+        return ranked(
+            Told(known.readers[source], source, own, facts)
+            for own in owns
+            for source, facts in (more[own] if own in more else says[own]).items()
+        )
+
+    def _write_pulses(self, told: Mapping[int, Sequence[Told]]) -> None:
         """Signs of life of runs of which nothing else moved: what live runs send most of the time."""
         known = self._known
         standing = {}
-        for run, by_source in says.items():
+        for run, sources in told.items():
             running = known.unsettled.get(run)
             if running is None:
-                row = row_of(by_source, known.readers)
+                row = row_of(sources)
                 standing[run] = (row.active, *self._stand(run, row))
             else:
-                active = max((f["active"] for f in by_source.values() if "active" in f), default=None)
+                active = newest_sign(sources)
                 standing[run] = (active, *self._decide(run, replace(running[0], active=active)))
         rows, text = staged(
             {
@@ -156,51 +219,76 @@ class RunWriting:
             [text],
         )
 
-    def _write_runs(self, says: Says, anew: set[int]) -> None:
+    def _write_runs(
+        self, told: Mapping[int, Sequence[Told]], exactly: Collection[int], joined: joins.Moved
+    ) -> None:
         """Rows of runs, with their status as far as it can be told without looking at processes."""
-        known = self._known
-        rows = {run: row_of(by_source, known.readers) for run, by_source in says.items()}
-        standing = {run: self._stand(run, row) for run, row in rows.items()}
-        new = [run for run in rows if run in self._keys]
-        old = [run for run in rows if run not in self._keys]
+        rows = {run: row_of(sources) for run, sources in told.items()}
+        for run, active in joined.actives.items():
+            if run in rows:
+                rows[run] = replace(rows[run], active=max(rows[run].active or active, active))
+        gone = {run: all(one.source in self._known.gone for one in some) for run, some in told.items()}
+        columns = self._columns(rows, gone)
+        new = [run for run in rows if run in self._new]
+        old = [run for run in rows if run not in self._new]
         if new:
-            columns = self._columns(new, rows, standing)
-            columns["id"] = ("VARCHAR", [self._touched.ids[run] for run in new])
-            columns["project_id"] = ("INTEGER", [known.projects[self._projects[run]] for run in new])
-            columns["path"] = ("VARCHAR", [self._keys[run].path for run in new])
-            columns["native"] = ("VARCHAR", [self._keys[run].native for run in new])
-            columns["seen"] = ("BIGINT", [self._now] * len(new))
-            source, text = staged(columns)
-            archived = self._archived(new)
-            self._con.execute(
-                f"INSERT INTO runs BY NAME SELECT *, false AS gone, {archived} AS archived FROM {source}",
-                [text],
-            )
+            some = _only(columns, list(rows), new)
+            newcomers = [self._new[run] for run in new]
+            some["id"] = ("VARCHAR", [one.id for one in newcomers])
+            some["project_id"] = ("INTEGER", [one.project for one in newcomers])
+            some["path"] = ("VARCHAR", [one.key.path for one in newcomers])
+            some["native"] = ("VARCHAR", [one.key.native for one in newcomers])
+            some["seen"] = ("BIGINT", [one.seen for one in newcomers])
+            source, text = staged(some)
+            self._con.execute(f"INSERT INTO runs BY NAME SELECT * FROM {source}", [text])
         if old:
-            columns = self._columns(old, rows, standing)
-            columns["anew"] = ("BOOLEAN", [run in anew for run in old])
-            columns["gone"] = ("BOOLEAN", [not says[run] for run in old])
-            source, text = staged(columns)
+            some = _only(columns, list(rows), old)
+            some["anew"] = ("BOOLEAN", [run in exactly for run in old])
+            source, text = staged(some)
             plain = ", ".join(
-                f'"{name}" = r."{name}"' for name in columns if name not in ("run_id", "anew", "active")
+                f'"{name}" = r."{name}"' for name in some if name not in ("run_id", "anew", "active")
             )
             self._con.execute(
                 f"UPDATE runs SET {plain}, active = CASE WHEN r.anew THEN r.active"
                 f" ELSE greatest(runs.active, r.active) END FROM {source} r WHERE runs.run_id = r.run_id",
                 [text],
             )
-        self._keys.clear()
+        self._new.clear()
 
-    def _archived(self, new: Sequence[int]) -> str:
-        names = [self._touched.ids[run] for run in new if self._touched.ids[run] in self._wishes.archived]
-        return f"id IN ({', '.join(repr(name) for name in names)})" if names else "false"
+    def _columns(
+        self, rows: Mapping[int, Row], gone: Mapping[int, bool]
+    ) -> dict[str, tuple[str, Sequence[object]]]:
+        standing = {run: self._stand(run, row) for run, row in rows.items()}
+        numbers = {run: self._known.projects[self._projects[run]] for run in rows}
+        above = parents.parents_of(self._con, self._known, rows, numbers, self._ids)
+        columns: dict[str, tuple[str, Sequence[object]]] = {"run_id": ("INTEGER", list(rows))}
+        for name, kind in _ROW:
+            columns[name] = (kind, [getattr(row, name) for row in rows.values()])
+        columns["parent"] = ("VARCHAR", [above[run] for run in rows])
+        columns["status"] = ("VARCHAR", [standing[run][0] for run in rows])
+        columns["status_reason"] = ("VARCHAR", [standing[run][1] for run in rows])
+        columns["gone"] = ("BOOLEAN", [gone[run] for run in rows])
+        columns["archived"] = (
+            "BOOLEAN",
+            [self._wishes.out_of_sight(self._all_ids(run), row.deleted) for run, row in rows.items()],
+        )
+        return columns
+
+    def _all_ids(self, run: int) -> tuple[str, ...]:
+        return (self._ids[run], *self._known.joins.ids_under(run))
+
+    def _tags(self, runs: Collection[int]) -> dict[int, Mapping[str, str]]:
+        if not self._wishes.tags:
+            return {}
+        return {run: self._wishes.tags_of(self._all_ids(run)) for run in runs}
 
     def _stand(self, run: int, row: Row) -> tuple[str, str | None]:
         process = None
         if row.host is not None and row.boot_id is not None and row.pid is not None:
             process = Process(row.host, row.boot_id, row.pid, row.pid_started or 0)
-        identity, project = self._touched.ids[run], self._known.projects[self._projects[run]]
-        return self._decide(run, Standing(identity, project, row.declared, row.reason, row.active, process))
+        project = self._known.projects[self._projects[run]]
+        standing = Standing(self._ids[run], project, row.declared, row.reason, row.active, process)
+        return self._decide(run, standing)
 
     def _decide(self, run: int, standing: Standing) -> tuple[str, str | None]:
         known = self._known
@@ -212,73 +300,13 @@ class RunWriting:
             known.unsettled[run] = (standing, status, reason)
         return status, reason
 
-    def _columns(
-        self, runs: Sequence[int], rows: Mapping[int, Row], standing: Mapping[int, tuple[str, str | None]]
-    ) -> dict[str, tuple[str, Sequence[object]]]:
-        columns: dict[str, tuple[str, Sequence[object]]] = {"run_id": ("INTEGER", runs)}
-        for name, kind in _ROW:
-            columns[name] = (kind, [getattr(rows[run], name) for run in runs])
-        columns["status"] = ("VARCHAR", [standing[run][0] for run in runs])
-        columns["status_reason"] = ("VARCHAR", [standing[run][1] for run in runs])
-        return columns
 
-    def _write_values(self, before: Says, says: Says) -> None:
-        """Params, tags and summaries of the runs where they moved."""
-        known, readers = self._known, self._known.readers
-        stale: list[int] = []
-        run_ids: list[int] = []
-        key_ids: list[int] = []
-        texts: list[str] = []
-        numeric: list[bool] = []
-        for run, by_source in says.items():
-            old = values_of(before[run], readers)
-            new = values_of(by_source, readers)
-            if old == new and run not in self._touched.fresh:
-                continue
-            if old:
-                stale.append(run)
-            for (kind, key), value in new.items():
-                text, number = scalar_text(value)
-                run_ids.append(run)
-                key_ids.append(known.key_id(kind, key, self._touched.keys))
-                texts.append(text)
-                numeric.append(number)
-        if stale:
-            self._con.execute(f'DELETE FROM "values" WHERE run_id IN ({", ".join(map(str, stale))})')
-        if run_ids:
-            rows, text = staged(
-                {
-                    "run_id": ("INTEGER", run_ids),
-                    "key_id": ("INTEGER", key_ids),
-                    "text": ("VARCHAR", texts),
-                    "numeric": ("BOOLEAN", numeric),
-                }
-            )
-            self._con.execute(
-                'INSERT INTO "values" SELECT run_id, key_id, text,'
-                f" CASE WHEN numeric THEN TRY_CAST(text AS DOUBLE) END FROM {rows}",
-                [text],
-            )
-
-
-def _facts_rows(said: Sequence[tuple[int, int, Facts]]) -> tuple[str, str]:
-    return staged(
-        {
-            "run_id": ("INTEGER", [run for run, _, _ in said]),
-            "source_id": ("INTEGER", [source for _, source, _ in said]),
-            "facts": ("VARCHAR", [encoded(facts) for _, _, facts in said]),
-        }
-    )
-
-
-def write_keys(con: duckdb.DuckDBPyConnection, keys: Sequence[tuple[int, str, str]]) -> None:
-    """Add keys that were met for the first time."""
-    if keys:
-        rows, text = staged(
-            {
-                "key_id": ("INTEGER", [number for number, _, _ in keys]),
-                "kind": ("VARCHAR", [kind for _, kind, _ in keys]),
-                "key": ("VARCHAR", [key for _, _, key in keys]),
-            }
-        )
-        con.execute(f"INSERT INTO keys SELECT * FROM {rows}", [text])
+def _only(
+    columns: Mapping[str, tuple[str, Sequence[object]]], all_runs: Sequence[int], some: Sequence[int]
+) -> dict[str, tuple[str, Sequence[object]]]:
+    """The rows of some runs."""
+    if len(some) == len(all_runs):
+        return dict(columns)
+    place = {run: at for at, run in enumerate(all_runs)}
+    at = [place[run] for run in some]
+    return {name: (kind, [values[i] for i in at]) for name, (kind, values) in columns.items()}

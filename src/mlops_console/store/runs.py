@@ -52,12 +52,15 @@ def named(connection: Connection, text: str, limit: int = 8) -> list[tuple[Any, 
     """(id, name, path, project name) of the runs that this can name, and nothing less fitting.
 
     An id names one run; then come ids that begin so, paths, native ids, names, and last the ends of paths.
+    What named a run before it was shown as another one names that one.
     """
+    under = "r.run_id IN (SELECT run_id FROM joined WHERE"
     for condition, value in (
         ("r.id = ?", text),
-        ("starts_with(r.id, ?)", text.lower()),
-        ("r.path = ?", text),
-        ("r.native_id = ?", text),
+        (f"{under} id = ?)", text),
+        (f"starts_with(r.id, $1) OR {under} starts_with(id, $1))", text.lower()),
+        (f"r.path = $1 OR {under} path = $1)", text),
+        ("r.native_id = $1 OR r.run_id IN (SELECT run_id FROM facts WHERE native_id = $1)", text),
         ("r.name = ?", text),
         ("ends_with(r.path, ?)", f"/{text}" if text else ""),
     ):
@@ -80,6 +83,6 @@ def near(connection: Connection, text: str, limit: int = 5) -> list[tuple[Any, .
 def _some(connection: Connection, condition: str, value: str, limit: int) -> list[tuple[Any, ...]]:
     return connection.rows(
         "SELECT r.id, r.name, r.path, p.name FROM runs r JOIN projects p USING (project_id)"
-        f" WHERE {condition} ORDER BY coalesce(r.started, r.active, r.seen) DESC LIMIT {int(limit)}",
+        f" WHERE ({condition}) ORDER BY coalesce(r.started, r.active, r.seen) DESC LIMIT {int(limit)}",
         [value],
     )

@@ -3,6 +3,9 @@
 No secondary indexes and no primary keys: ids are allotted by the one writer. The points of a series are
 its rows in `packed` (blocks of points, see `packing`) in row order, followed by its rows in `tail` (the few
 newest ones of a live run): ask `points.points_of`, never the tables.
+
+What sources say belongs to the run as they key it (`own_id`) and is shown under a run (`run_id`): the same
+one, unless a tool says that two of them are one. Then the other stands in `joined` and has no row in `runs`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +13,7 @@ from typing import Final
 
 import duckdb
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 TABLES: Final = (
     "CREATE TABLE meta(key TEXT, value TEXT)",
@@ -22,14 +25,19 @@ TABLES: Final = (
     """CREATE TABLE runs(run_id INTEGER, id TEXT, project_id INTEGER, path TEXT, native TEXT, native_id TEXT,
         name TEXT, "group" TEXT, parent TEXT, parent_native_id TEXT, status TEXT, status_reason TEXT,
         declared TEXT, started BIGINT, ended BIGINT, active BIGINT, host TEXT, boot_id TEXT, pid BIGINT,
-        pid_started BIGINT, gone BOOLEAN, archived BOOLEAN, readers TEXT, seen BIGINT)""",
-    "CREATE TABLE facts(run_id INTEGER, source_id INTEGER, facts TEXT)",
+        pid_started BIGINT, gone BOOLEAN, archived BOOLEAN, readers TEXT, seen BIGINT, deleted TEXT,
+        parent_key TEXT, parent_reader TEXT)""",
+    """CREATE TABLE joined(own_id INTEGER, id TEXT, project_id INTEGER, path TEXT, native TEXT, seen BIGINT,
+        run_id INTEGER)""",
+    """CREATE TABLE facts(run_id INTEGER, source_id INTEGER, facts TEXT, own_id INTEGER, native_id TEXT,
+        same_as TEXT)""",
+    "CREATE TABLE tagged(id TEXT, tags TEXT)",
     "CREATE TABLE keys(key_id INTEGER, kind TEXT, key TEXT)",
     'CREATE TABLE "values"(run_id INTEGER, key_id INTEGER, text TEXT, number DOUBLE)',
     """CREATE TABLE series(series_id INTEGER, run_id INTEGER, key_id INTEGER, source_id INTEGER,
         shown BOOLEAN, count BIGINT, first_step BIGINT, first_value DOUBLE, last_step BIGINT,
         last_value DOUBLE, last_wall BIGINT, min DOUBLE, max DOUBLE, min_step BIGINT, max_step BIGINT,
-        nan_count BIGINT, spark BLOB)""",
+        nan_count BIGINT, spark BLOB, own_id INTEGER)""",
     """CREATE TABLE packed(series_id INTEGER, count INTEGER, step BIGINT, step_by BIGINT, wall BIGINT,
         wall_by BIGINT, form SMALLINT, data BLOB USING COMPRESSION uncompressed)""",
     "CREATE TABLE tail(series_id INTEGER, step BIGINT, wall BIGINT, value DOUBLE)",
@@ -39,7 +47,26 @@ TABLES: Final = (
 
 Migration = Callable[[duckdb.DuckDBPyConnection], None]
 
-MIGRATIONS: Final[Mapping[int, Migration]] = {}
+
+def _runs_of_several_sources(con: duckdb.DuckDBPyConnection) -> None:
+    """1 to 2: one run under several keys, runs that a tool deleted, parents by native id, people's tags."""
+    for table, column, kind in (
+        ("runs", "deleted", "TEXT"), ("runs", "parent_key", "TEXT"), ("runs", "parent_reader", "TEXT"),
+        ("facts", "own_id", "INTEGER"), ("facts", "native_id", "TEXT"), ("facts", "same_as", "TEXT"),
+        ("series", "own_id", "INTEGER"),
+    ):  # fmt: skip
+        con.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    con.execute("UPDATE runs SET parent_key = parent, parent_reader = string_split(readers, ',')[1]")
+    con.execute("UPDATE facts SET own_id = run_id, native_id = facts->>'$.native_id'")
+    con.execute("UPDATE series SET own_id = run_id")
+    con.execute(
+        "CREATE TABLE joined(own_id INTEGER, id TEXT, project_id INTEGER, path TEXT, native TEXT,"
+        " seen BIGINT, run_id INTEGER)"
+    )
+    con.execute("CREATE TABLE tagged(id TEXT, tags TEXT)")
+
+
+MIGRATIONS: Final[Mapping[int, Migration]] = {1: _runs_of_several_sources}
 """From version n to n + 1, each inside the one transaction that also writes the new version."""
 
 

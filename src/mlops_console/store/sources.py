@@ -99,6 +99,7 @@ def mark_gone(
         return []
     listed = ", ".join(map(str, ids))
     con.execute(f"UPDATE sources SET gone = ? WHERE source_id IN ({listed})", [gone])
+    (known.gone.update if gone else known.gone.difference_update)(ids)
     touched = con.execute(
         "SELECT f.run_id, bool_and(s.gone) FROM facts f JOIN sources s USING (source_id)"
         f" WHERE f.run_id IN (SELECT run_id FROM facts WHERE source_id IN ({listed})) GROUP BY f.run_id"

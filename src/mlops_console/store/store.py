@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from mlops_console.errors import StoreFullError
 from mlops_console.records import Changed, Problem, Project, Source
 from mlops_console.settings import Places
-from mlops_console.store import forgetting, projects, sources, sweeping
+from mlops_console.store import projects, sources, sweeping
 from mlops_console.store.apply import apply_batch
 from mlops_console.store.database import Connection
+from mlops_console.store.decisions import Decisions
 from mlops_console.store.known import Known
 from mlops_console.store.locks import OwnerLock
 from mlops_console.store.opening import Opened, Role, open_places, own
 from mlops_console.store.session import CrampedError, Session
 from mlops_console.store.status import SILENCE, Alive
-from mlops_console.store.types import KnownSource, Read, StoreRebuiltError, Wishes
+from mlops_console.store.types import KnownSource, Read, StoreRebuiltError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,7 +38,7 @@ class Store:
     def __init__(self, places: Places, opened: Opened) -> None:
         self.places = places
         self._session = Session(opened)
-        self._hidden = forgetting.HiddenRuns(places)
+        self._decisions = Decisions(places)
         self._projects: dict[str, Project] = {}
         self._silence: dict[str, int] = {}
         self._reconsider: dict[str, int] = {}
@@ -75,7 +76,7 @@ class Store:
         if lock is None:
             return False
         self._session.replace(own(self.places.store, lock))
-        self._hidden = forgetting.HiddenRuns(self.places)
+        self._decisions = Decisions(self.places)
         self._put_again()
         self._follow_at_open()
         return True
@@ -124,7 +125,7 @@ class Store:
 
     def _apply(self, batch: Sequence[Read]) -> Changed:
         with self._writing() as (con, known):
-            wishes = Wishes(self._hidden.forgotten, self._hidden.archived, self._silence)
+            wishes = self._decisions.wishes(self._silence)
             return apply_batch(con, known, batch, wishes, time.time_ns() // 1000)
 
     def note_death(self, project_key: str, source: Source, what: str) -> int:
@@ -171,17 +172,21 @@ class Store:
 
     def forget(self, run_ids: Sequence[str]) -> int:
         """Remove runs; they stay away until the file that says so is removed from the state folder."""
-        self._hidden.note("forgotten", run_ids, True)
         with self._writing() as (con, known):
-            forgotten = forgetting.forget(con, known, run_ids)
-        return len(forgotten)
+            return len(self._decisions.forget(con, known, run_ids))
 
     def archive(self, run_ids: Sequence[str], archived: bool) -> int:
         """Put runs out of sight, or back; how many moved."""
-        self._hidden.note("archived", run_ids, archived)
-        with self._writing() as (con, _):
-            moved = forgetting.archive(con, run_ids, archived)
-        return len(moved)
+        with self._writing() as (con, known):
+            return len(self._decisions.archive(con, known, run_ids, archived))
+
+    def user_tags(self, run_id: str, tags: Mapping[str, str]) -> Changed:
+        """What people tag a run with, in place of what they did before; wins over what its tools say.
+
+        The file that says so (state kind "tags") may be written before or after.
+        """
+        with self._writing() as (con, known):
+            return self._decisions.tag(con, known, run_id, tags)
 
     def _follow_at_open(self) -> None:
         with contextlib.suppress(StoreFullError):
@@ -189,10 +194,10 @@ class Store:
 
     def _follow_state(self) -> Changed:
         """Do what other processes of this user wrote into the state folder meanwhile."""
-        if not self._hidden.moved():
+        if not self._decisions.moved():
             return Changed()
         with self._writing() as (con, known):
-            return self._hidden.follow(con, known)
+            return self._decisions.follow(con, known)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[tuple["DuckDBPyConnection", Known]]:
@@ -210,7 +215,7 @@ class Store:
         try:
             yield
         except StoreRebuiltError:
-            self._hidden = forgetting.HiddenRuns(self.places)
+            self._decisions = Decisions(self.places)
             self._put_again()
             raise
 

@@ -1,7 +1,7 @@
 """The values that cross the store's door."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mlops_console.errors import StoreError
 from mlops_console.records import Chunk, Source
@@ -34,6 +34,23 @@ class Wishes:
     """Ids of runs to keep out of sight."""
     silence: Mapping[str, int]
     """Project key -> microseconds without a sign of life after which a run no longer counts as running."""
+    unarchived: Collection[str] = ()
+    """Ids of runs to show although their own tool has deleted them."""
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Run id -> what people tagged it with."""
+
+    def out_of_sight(self, ids: Iterable[str], deleted: str | None) -> bool:
+        """Whether a run of these ids is shown only with the archived ones: a person's word is the last."""
+        if any(identity in self.archived for identity in ids):
+            return True
+        return deleted is not None and not any(identity in self.unarchived for identity in ids)
+
+    def tags_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """What people tagged a run of these ids with; what was said of the first one counts most."""
+        found: dict[str, str] = {}
+        for identity in reversed(ids):
+            found.update(self.tags.get(identity, {}))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

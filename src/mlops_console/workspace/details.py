@@ -1,5 +1,6 @@
 """Everything that is known of a run."""
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from mlops_console.store import details as questions
 from mlops_console.store import metrics as metric_questions
 from mlops_console.store import problems as problem_questions
 from mlops_console.store import runs as run_questions
+from mlops_console.store.merging import conflicts
 from mlops_console.workspace.metrics import MetricSummary, summary_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class SourceDetail:
     files: tuple[str, ...]
     gone: bool
     says: Mapping[str, Any]
+    run: str
+    """The run as this source keys it: its folder (or the file that holds it), relative to the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class RunDetail:
     pid: int | None
     gone: bool
     archived: bool
+    deleted: str | None
+    """The reader of the tool that has deleted it."""
     readers: tuple[str, ...]
     params: Mapping[str, Json]
     tags: Mapping[str, Json]
@@ -69,6 +75,8 @@ class RunDetail:
     datasets: tuple[Mapping[str, Json], ...]
     problems: tuple[Problem, ...]
     sources: tuple[SourceDetail, ...]
+    conflicts: tuple[Mapping[str, Any], ...]
+    """Where sources disagree: `what`, `key`, `says` (reader -> value, the believed one first)."""
 
 
 def detail(workspace: "Workspace", run_id: str) -> RunDetail:
@@ -95,8 +103,15 @@ def _details(connection: "Connection", run_ids: Sequence[str], spark: bool) -> l
     figures = metric_questions.figures(connection, numbers, spark)
     sources = sorted({s.source_id for of_run in says.values() for s in of_run})
     problems = problem_questions.problems_of(connection, sources)
+    tags = questions.user_tags(connection, run_ids)
     return [
-        _detail(rows[run_id], says.get(number, []), figures.get(number, []), problems)
+        _detail(
+            rows[run_id],
+            says.get(number, []),
+            figures.get(number, []),
+            problems,
+            tags.get(run_id, {}),
+        )
         for run_id in run_ids
         if run_id in rows
         for number in [rows[run_id]["run_id"]]
@@ -108,8 +123,9 @@ def _detail(
     says: Sequence[questions.SourceSays],
     figures: Sequence[tuple[Any, ...]],
     problems: Mapping[int, list[Problem]],
+    tags: Mapping[str, str],
 ) -> RunDetail:
-    values = questions.merged_values(says)
+    values = questions.merged_values(says, tags)
     environment: dict[str, Json] = {}
     for source in reversed(says):
         environment.update(source.facts.get("environment", {}))
@@ -126,7 +142,7 @@ def _detail(
     )
     return RunDetail(
         **{name: row[name] for name in (*same, "id", "project", "project_key", "root", "path", "status")},
-        **{name: row[name] for name in ("seen", "host", "pid")},
+        **{name: row[name] for name in ("seen", "host", "pid", "deleted")},
         reason=row["status_reason"],
         gone=bool(row["gone"]),
         archived=bool(row["archived"]),
@@ -137,15 +153,36 @@ def _detail(
         environment=environment,
         metrics=tuple(summary_of(figure) for figure in figures),
         artifacts=tuple(
-            Artifact(a["path"], a["size"], a["modified"]) for a in _each_once(says, "artifacts").values()
+            Artifact(path, a["size"], a["modified"])
+            for path, a in _artifacts(row["path"], row["native"], says).items()
         ),
         models=tuple(
-            ModelFile(m["path"], m["format"], m.get("sha256")) for m in _each_once(says, "models").values()
+            ModelFile(m["path"], m["format"], m.get("sha256"), m.get("details", {}))
+            for m in _each_once(says, "models").values()
         ),
         datasets=tuple(dataset for source in says for dataset in source.facts.get("datasets", [])),
         problems=tuple(problem for source in says for problem in problems.get(source.source_id, [])),
-        sources=tuple(SourceDetail(s.reader, s.path, s.files, s.gone, s.facts) for s in says),
+        sources=tuple(SourceDetail(s.reader, s.path, s.files, s.gone, s.facts, s.run_path) for s in says),
+        conflicts=tuple(conflicts(questions.told(says))),
     )
+
+
+def _artifacts(path: str, native: str, says: Sequence[questions.SourceSays]) -> dict[str, dict[str, Any]]:
+    """Files by their way from the run's own folder, also those of what is shown as the same run."""
+    found: dict[str, dict[str, Any]] = {}
+    for source in says:
+        here = (source.run_path, source.run_native) == (path, native)
+        for item in source.facts.get("artifacts", []):
+            way = item["path"] if here else _way(path, native, source, item["path"])
+            found.setdefault(way, item)
+    return found
+
+
+def _way(path: str, native: str, source: questions.SourceSays, inside: str) -> str:
+    """From one run's folder to a file that lies in the folder of another one."""
+    home = posixpath.dirname(path) if native else path
+    lies = posixpath.dirname(source.run_path) if source.run_native else source.run_path
+    return posixpath.relpath(posixpath.join("/", lies, inside), posixpath.join("/", home))
 
 
 def _each_once(says: Sequence[questions.SourceSays], fact: str) -> dict[str, dict[str, Any]]:
