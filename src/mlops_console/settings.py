@@ -113,6 +113,14 @@ def read_state(where: Places, kind: StateKind) -> dict[str, dict[str, Any]]:
     return items
 
 
+def read_state_item(where: Places, kind: StateKind, name: str) -> dict[str, Any] | None:
+    """One item; None where there is none, or a damaged one."""
+    with contextlib.suppress(OSError, ValueError):
+        item = json.loads((where.state / kind / (quote(name, safe="") + ".json")).read_text(encoding="utf-8"))
+        return item if isinstance(item, dict) else None
+    return None
+
+
 def remove_state(where: Places, kind: StateKind, name: str) -> None:
     """Forget one item; absent ones are fine."""
     (where.state / kind / (quote(name, safe="") + ".json")).unlink(missing_ok=True)

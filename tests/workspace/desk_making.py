@@ -44,7 +44,7 @@ def read_of(
 def put(workspace: Workspace, *reads: Read) -> Changed:
     """Apply chunks and tell the workspace, as the ingest thread does."""
     changed = workspace.store.apply(reads)
-    workspace._changed(changed)
+    workspace.tell(changed)
     return changed
 
 

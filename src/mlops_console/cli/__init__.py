@@ -18,6 +18,11 @@ COMMANDS: Final = {
     "runs": "list runs: filtered, sorted, as a table, JSON Lines or CSV",
     "show": "everything about one run",
     "metrics": "the metrics of runs: figures, or every point of one",
+    "changes": "what changed between a run and the previous one of the same script",
+    "note": "write a note beside a run, list or remove its notes",
+    "tag": "give runs a tag, or take it away",
+    "files": "the files of a run: a list, or what can be seen of one",
+    "log": "the end of a run's log, followed while it runs",
     "forget": "take runs out of the store and keep them away",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_console.ingest import Health, Pipeline, ScanReport
     from mlops_console.store import Store
     from mlops_console.store.database import Connection
+    from mlops_console.viewing.viewer import Viewer
 
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
@@ -42,6 +43,7 @@ class Workspace:
         self._listeners: list[Listener] = []
         self._own = threading.local()
         self._pipeline: Pipeline | None = None
+        self._viewer: Viewer | None = None
         self._making = threading.Lock()
         self._live = False
         asked = [Path(folder) for folder in folders]
@@ -76,6 +78,16 @@ class Workspace:
         """How the watching stands."""
         return self._pipe().health
 
+    @property
+    def viewer(self) -> "Viewer":
+        """What looks at files for a person; its child is started when it is asked."""
+        with self._making:
+            if self._viewer is None:
+                from mlops_console.viewing.viewer import Viewer
+
+                self._viewer = Viewer(self.places.log)
+            return self._viewer
+
     def __enter__(self) -> Self:
         return self
 
@@ -99,7 +111,7 @@ class Workspace:
         if not self._live:
             patient = any(_wishes(project).silence_seconds > _USUAL for project in self.projects)
             if patient or self.ask(run_questions.any_running):
-                self._write(self._swept)
+                self.write(self._swept)
 
     def rescan(self) -> None:
         """Look at everything now; what changed is told as usual."""
@@ -115,7 +127,7 @@ class Workspace:
             self.projects.append(project)
             if self.scope:
                 self.scope = (*self.scope, project.key)
-            self._write(lambda store: _put(store, project))
+            self.write(lambda store: _put(store, project))
             if self._live:
                 self._pipe().watch(project)
         return project
@@ -134,7 +146,7 @@ class Workspace:
         """Take runs out of the store and keep them away; their files are not touched."""
         for run_id in run_ids:
             keep(self.places, "forgotten", run_id, {"id": run_id, "at": time.time_ns() // 1000})
-        self._write(lambda store: _forget(store, run_ids))
+        self.write(lambda store: _forget(store, run_ids))
 
     def recall(self, run_ids: Sequence[str]) -> list[str]:
         """Let forgotten runs come back when their files are read next; which of these had been forgotten."""
@@ -143,7 +155,7 @@ class Workspace:
         for run_id in back:
             drop(self.places, "forgotten", run_id)
         if back:
-            self._write(self._swept)
+            self.write(self._swept)
         return back
 
     def archive(self, run_ids: Sequence[str], archived: bool = True) -> None:
@@ -153,7 +165,7 @@ class Workspace:
                 keep(self.places, "archived", run_id, {"id": run_id, "at": time.time_ns() // 1000})
             else:
                 drop(self.places, "archived", run_id)
-        self._write(lambda store: _archive(store, run_ids, archived))
+        self.write(lambda store: _archive(store, run_ids, archived))
 
     def connection(self) -> "Connection":
         """This thread's connection; keep it to `interrupt` a question from another thread."""
@@ -177,6 +189,8 @@ class Workspace:
 
     def close(self) -> None:
         """Stop watching and close the store; fine to call twice."""
+        if self._viewer is not None:
+            self._viewer.close()
         if self._pipeline is not None:
             self._pipeline.stop()
         self._live = False
@@ -188,14 +202,15 @@ class Workspace:
             if self._pipeline is None:
                 from mlops_console.ingest import Pipeline
 
-                self._pipeline = Pipeline(self.store, _wishes, self._changed)
+                self._pipeline = Pipeline(self.store, _wishes, self.tell)
             return self._pipeline
 
-    def _write(self, work: "Callable[[Store], Changed]") -> None:
+    def write(self, work: "Callable[[Store], Changed]") -> None:
+        """Change the store, on the thread that may; what changed is told."""
         if self._live:
             self._pipe().submit(work)
         else:
-            self._changed(work(self.store))
+            self.tell(work(self.store))
 
     def _swept(self, store: "Store") -> Changed:
         from mlops_console.ingest.processes import alive
@@ -204,7 +219,8 @@ class Workspace:
             store.allow_silence(project.key, int(_wishes(project).silence_seconds * 1e6))
         return store.sweep(time.time_ns() // 1000, alive)
 
-    def _changed(self, changed: Changed) -> None:
+    def tell(self, changed: Changed) -> None:
+        """Tell every subscriber what changed."""
         self.shelf.note(changed)
         for listener in tuple(self._listeners):
             listener(changed)

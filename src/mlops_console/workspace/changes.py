@@ -1,0 +1,206 @@
+"""What changed between a run and the previous one of the same script."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from mlops_console.recording import layout
+from mlops_console.records import Json
+from mlops_console.store import lineage as questions
+from mlops_console.workspace.details import RunDetail, detail, details
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.opening import Workspace
+
+Kind: TypeAlias = Literal["param", "code", "package", "data", "environment", "metric"]
+LOOKED_BACK: Final = 200
+"""So many earlier runs of a project are asked which script they are of."""
+_AT_ONCE: Final = 20
+MOST_DIFF_BYTES: Final = 256 << 10
+_CODE: Final = ("git.commit", "git.branch", "git.remote", "git.dirty", "script", "source", "entry_point")
+_SURROUNDINGS: Final = ("python", "platform", "host", "user", "gpus", "cpus", "framework", "executable")
+_HASHES: Final = ("sha256", "digest", "hash", "md5", "version")
+_SCRIPT: Final = re.compile(r"(?:^|\s)'?([^\s']+\.(?:py|ipynb|R|jl|sh))'?(?=\s|$)")
+_MODULE: Final = re.compile(r"\s-m\s+([\w.]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not as it was."""
+
+    kind: Kind
+    key: str
+    before: Json
+    """None: it was not there."""
+    after: Json
+    """None: it is there no more."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A run against an earlier one."""
+
+    run: str
+    against: str
+    against_name: str
+    because: str
+    """Why this is the run to compare with, as the end of a sentence."""
+    changes: tuple[Change, ...]
+    diff: str = ""
+    """How the uncommitted changes of the code differ, or what they are where only one run has some."""
+
+
+def changes(workspace: "Workspace", run_id: str, against: str | None = None) -> Changes | None:
+    """What changed since the previous run of the same script, or since a run that is named.
+
+    None where there is no earlier run to compare with; UsageError if a run is unknown.
+    """
+    because = "as asked"
+    if against is None:
+        found = previous_run(workspace, run_id)
+        if found is None:
+            return None
+        against, because = found
+    before, after = detail(workspace, against), detail(workspace, run_id)
+    listed = (
+        *_differing("param", before.params, after.params),
+        *_code(before, after),
+        *_differing("data", _data(before), _data(after)),
+        *_packages(before, after),
+        *_differing("environment", _surroundings(before), _surroundings(after)),
+        *_metrics(before, after),
+    )
+    diff = _diff(_patch(workspace, before), _patch(workspace, after))
+    return Changes(run_id, against, before.name or before.path, because, listed, diff)
+
+
+def previous_run(workspace: "Workspace", run_id: str) -> tuple[str, str] | None:
+    """The id of the previous run of the same script, and why it counts as that.
+
+    The same script where runs say which one they are of; else the same group, or the same folder of runs.
+    A part of a run is compared with parts of runs, a whole one with whole ones.
+    """
+    run = detail(workspace, run_id)
+    kin = workspace.ask(lambda connection: questions.earlier(connection, run_id, LOOKED_BACK))
+    candidates = [one for one in kin if one.id != run.parent and bool(one.parent) == bool(run.parent)]
+    if not candidates:
+        return None
+    script = script_of(run)
+    if script:
+        for start in range(0, len(candidates), _AT_ONCE):
+            for earlier in details(workspace, [one.id for one in candidates[start : start + _AT_ONCE]]):
+                if script_of(earlier) == script:
+                    return earlier.id, f"the run of {script} before this one"
+    for one in candidates:
+        if run.group and one.group == run.group:
+            return one.id, f"the run before this one in {run.group}"
+    folder = posixpath.dirname(run.path)
+    for one in candidates:
+        if not script and not run.group and posixpath.dirname(one.path) == folder:
+            return one.id, f"the run before this one in {folder or 'the project'}"
+    return None
+
+
+def script_of(run: RunDetail) -> str:
+    """The script that a run says it is a run of, by its name; empty where nothing tells."""
+    said = run.environment
+    for key in ("script", "source", "entry_point", "program"):
+        if isinstance(said.get(key), str) and said[key]:
+            return posixpath.basename(str(said[key]))
+    command = said.get("command")
+    if isinstance(command, str):
+        found = _MODULE.search(command) or _SCRIPT.search(command)
+        if found:
+            return posixpath.basename(found[1])
+    return ""
+
+
+def _differing(kind: Kind, before: Mapping[str, Json], after: Mapping[str, Json]) -> list[Change]:
+    keys = dict.fromkeys((*after, *before))
+    return [
+        Change(kind, key, before.get(key), after.get(key))
+        for key in keys
+        if before.get(key) != after.get(key) or (key in before) != (key in after)
+    ]
+
+
+def _code(before: RunDetail, after: RunDetail) -> list[Change]:
+    of = [{key: run.environment[key] for key in _CODE if key in run.environment} for run in (before, after)]
+    # Nothing is known to have changed where one of the two says nothing.
+    both = of[0].keys() & of[1].keys()
+    return [
+        Change("code", key, of[0][key], of[1][key])
+        for key in _CODE
+        if key in both and of[0][key] != of[1][key]
+    ]
+
+
+def _surroundings(run: RunDetail) -> dict[str, Json]:
+    said = run.environment
+    variables = {key: said[key] for key in said if key.startswith("env.") and not key.startswith("env.SLURM")}
+    return {**{key: said[key] for key in _SURROUNDINGS if key in said}, **variables}
+
+
+def _packages(before: RunDetail, after: RunDetail) -> list[Change]:
+    of = [run.environment.get("packages") for run in (before, after)]
+    if not all(isinstance(one, dict) for one in of):
+        return []
+    return _differing("package", *[dict(sorted(one.items())) for one in of if isinstance(one, dict)])
+
+
+def _data(run: RunDetail) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for dataset in run.datasets:
+        name = str(dataset.get("name") or dataset.get("path") or "data")
+        mark = next((dataset[key] for key in _HASHES if dataset.get(key)), None)
+        parts = [str(mark)[:12]] if mark is not None else []
+        rows = dataset.get("rows")
+        if isinstance(rows, int) and not isinstance(rows, bool):
+            parts.append(f"{rows:,} rows")
+        found[name] = "  ".join(parts) or str(dataset.get("source") or dataset.get("path") or "")
+    return found
+
+
+def _metrics(before: RunDetail, after: RunDetail) -> list[Change]:
+    """The last values of what both measured, and what only this run measured."""
+    was: dict[str, Any] = {metric.key: metric.last_value for metric in before.metrics}
+    now: dict[str, Any] = {metric.key: metric.last_value for metric in after.metrics}
+    for run, values in ((before, was), (after, now)):
+        for key, value in run.summary.items():
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                values.setdefault(key, value)
+    return [
+        Change("metric", key, was[key], now[key])
+        for key in now
+        if key in was and not _same(was[key], now[key])
+    ]
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (one != one and other != other)
+
+
+def _patch(workspace: "Workspace", run: RunDetail) -> str:
+    """The uncommitted changes that were recorded with a run."""
+    said = run.environment.get("git.diff")
+    if isinstance(said, str):
+        return said[:MOST_DIFF_BYTES]
+    if run.gone or "recorded" not in run.readers:
+        return ""
+    from mlops_console.workspace.files import tail
+
+    return "\n".join(tail(workspace, run.id, layout.DIFF, 0, MOST_DIFF_BYTES).lines)
+
+
+def _diff(before: str, after: str) -> str:
+    if before == after:
+        return ""
+    if not before or not after:
+        return after or before
+    import difflib
+
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm="")
+    return "\n".join(lines)

@@ -1,0 +1,78 @@
+"""Where a run comes from and what belongs to it: parent, children, same configuration, data, models."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console.records import Json, ModelFile
+from mlops_console.store import lineage as questions
+from mlops_console.workspace.details import detail
+
+if TYPE_CHECKING:
+    from mlops_console.store.database import Connection
+    from mlops_console.workspace.opening import Workspace
+
+SEED: Final = re.compile(r"(^|[._/ -])(random_?)?(seed|random_state)$", re.IGNORECASE)
+"""Names of parameters that only tell repetitions of one configuration apart."""
+MOST_CHILDREN: Final = 200
+MOST_SAME: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A run beside another one."""
+
+    id: str
+    name: str
+    status: str
+    relation: str
+    """`parent`, `child`, `same config`, `other seed`."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """How a run hangs together with others."""
+
+    parent: Relative | None
+    children: tuple[Relative, ...]
+    """The first of them, in the order in which they began."""
+    children_total: int
+    same_config: tuple[Relative, ...]
+    """Runs of the project with the same parameters, their seeds apart; the newest first."""
+    datasets: tuple[Mapping[str, Json], ...]
+    models: tuple[ModelFile, ...]
+
+
+def lineage(workspace: "Workspace", run_id: str) -> Lineage:
+    """A run's relatives, data and models; UsageError if there is no such run."""
+    run = detail(workspace, run_id)
+    seeds = [key for key in run.params if SEED.search(key)]
+
+    def ask(connection: "Connection") -> tuple[Any, ...]:
+        parent = questions.relatives(connection, [run.parent]) if run.parent else {}
+        children, total = questions.children(connection, run_id, MOST_CHILDREN)
+        aside = [number for key, number in questions.param_keys(connection).items() if SEED.search(key)]
+        return parent, children, total, questions.same_params(connection, run_id, aside, MOST_SAME)
+
+    parents, children, total, same = workspace.ask(ask)
+    parent = None
+    if run.parent in parents:
+        parent = _relative(parents[run.parent], "parent")
+    elif run.parent or run.parent_native_id:
+        parent = Relative(
+            "", run.parent_native_id or run.parent or "", "", "parent", "not in a watched folder"
+        )
+    return Lineage(
+        parent,
+        tuple(_relative(child, "child") for child in children),
+        total,
+        tuple(_relative(kin, "other seed" if seeds else "same config") for kin in same),
+        run.datasets,
+        run.models,
+    )
+
+
+def _relative(kin: questions.Kin, relation: str) -> Relative:
+    return Relative(kin.id, kin.name or kin.path, kin.status, relation)

@@ -1,0 +1,127 @@
+"""What people write beside runs: notes and tags. Small files in the state folder, one per run.
+
+They are this user's own for now; those that a team shares go through the journal.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mlops_console.errors import UsageError
+from mlops_console.records import Changed
+from mlops_console.settings import read_state_item
+from mlops_console.workspace.keeping import drop, keep
+
+if TYPE_CHECKING:
+    from mlops_console.settings import Places, StateKind
+    from mlops_console.store import Store
+    from mlops_console.workspace.opening import Workspace
+
+MOST_NOTE = 16_384
+MOST_TAG = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote beside a run."""
+
+    id: str
+    run: str
+    text: str
+    by: str
+    at: int
+    """Epoch microseconds."""
+
+
+def notes(workspace: "Workspace", run_id: str) -> tuple[Note, ...]:
+    """The notes of a run, the oldest first."""
+    return tuple(
+        Note(str(one["id"]), run_id, str(one["text"]), str(one.get("by", "")), int(one["at"]))
+        for one in _items(workspace.places, run_id)
+    )
+
+
+def add_note(workspace: "Workspace", run_id: str, text: str) -> Note:
+    """Write a note; UsageError for an empty or overlong one."""
+    text = text.strip()
+    if not text:
+        raise UsageError("the note is empty", "say what you want to keep")
+    if len(text) > MOST_NOTE:
+        raise UsageError(f"the note has {len(text):,} characters; {MOST_NOTE:,} are the most")
+    at = time.time_ns() // 1000
+    note = Note(f"{at:x}", run_id, text, _user(), at)
+    written = [*_items(workspace.places, run_id), {"id": note.id, "text": text, "by": note.by, "at": at}]
+    keep(workspace.places, "notes", run_id, {"id": run_id, "notes": written})
+    workspace.tell(Changed(runs=frozenset((run_id,))))
+    return note
+
+
+def remove_note(workspace: "Workspace", run_id: str, note_id: str) -> bool:
+    """Take a note away; whether there was one."""
+    items = _items(workspace.places, run_id)
+    left = [one for one in items if one["id"] != note_id]
+    if len(left) == len(items):
+        return False
+    if left:
+        keep(workspace.places, "notes", run_id, {"id": run_id, "notes": left})
+    else:
+        drop(workspace.places, "notes", run_id)
+    workspace.tell(Changed(runs=frozenset((run_id,))))
+    return True
+
+
+def user_tags(workspace: "Workspace", run_id: str) -> Mapping[str, str]:
+    """The tags that this user gave a run, by name; many have no value."""
+    return _tags(workspace.places, run_id)
+
+
+def tag(workspace: "Workspace", run_ids: Sequence[str], tag: str, value: str = "", on: bool = True) -> None:
+    """Give runs a tag, or take it away again; UsageError for a name that can't be one."""
+    name = tag.strip()
+    if not name or len(name) > MOST_TAG or len(value) > MOST_TAG:
+        raise UsageError(f"a tag's name has 1 to {MOST_TAG} characters, its value at most {MOST_TAG}")
+    for run_id in run_ids:
+        tags = dict(_tags(workspace.places, run_id))
+        if on:
+            tags[name] = value
+        else:
+            tags.pop(name, None)
+        if tags:
+            at = time.time_ns() // 1000
+            keep(workspace.places, "tags", run_id, {"id": run_id, "tags": tags, "by": _user(), "at": at})
+        else:
+            drop(workspace.places, "tags", run_id)
+        workspace.write(partial(_project, run_id=run_id, tags=tags))
+
+
+def _project(store: "Store", run_id: str, tags: Mapping[str, str]) -> Changed:
+    store.user_tags(run_id, tags)
+    return Changed(runs=frozenset((run_id,)))
+
+
+def _tags(places: "Places", run_id: str) -> Mapping[str, str]:
+    said = _read(places, "tags", run_id).get("tags")
+    return {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {}
+
+
+def _items(places: "Places", run_id: str) -> list[dict[str, Any]]:
+    said = _read(places, "notes", run_id).get("notes")
+    usable = said if isinstance(said, list) else []
+    return [one for one in usable if isinstance(one, dict) and {"id", "text", "at"} <= one.keys()]
+
+
+def _read(places: "Places", kind: "StateKind", run_id: str) -> Mapping[str, Any]:
+    return read_state_item(places, kind, run_id) or {}
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's number without a name
+        import os
+
+        return str(os.getuid())
