@@ -69,3 +69,11 @@ def test_a_tag_is_found_by_the_filter_until_it_is_taken_away(shop):
     rows = [json.loads(line) for line in shop("runs", "--where", "tag:keep", "--json").out.splitlines()]
     assert [row["name"] for row in rows] == ["one"]
     assert "there is no run" in shop("tag", "never", "keep", code=2).err
+
+
+def test_show_tells_notes_and_relatives(shop):
+    shop("note", "one", "the one to beat")
+    said = json.loads(shop("show", "one", "--json").out)
+    assert [note["text"] for note in said["notes"]] == ["the one to beat"]
+    assert said["lineage"] == {"children": [], "children_total": 0, "same_config": []}
+    assert "the one to beat" in shop("show", "one").out

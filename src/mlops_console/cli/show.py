@@ -2,7 +2,7 @@
 
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
@@ -11,10 +11,14 @@ from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.workspace.details import RunDetail
+    from mlops_console.workspace.lineage import Lineage, Relative
+    from mlops_console.workspace.notes import Note
 
 EPILOG = """\
 A RUN is named by its id, a unique beginning of it, its path, or a name that no other run has.
---json prints the object of `runs --json` and `sources`: [{"reader", "path", "files", "gone"}]."""
+--json prints the object of `runs --json` and `sources`: [{"reader", "path", "files", "gone"}], `notes` (see
+`note --json`), `lineage`: {"children": [ids], "children_total", "same_config": [ids]}. What changed since the
+run before it is told by `changes`, what a model's file says by `files RUN PATH`."""
 FILES = 12
 
 
@@ -26,27 +30,40 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(asked: Namespace) -> int:
     """Do it."""
+    from mlops_console.cli.note import note_object
     from mlops_console.cli.run_json import run_object
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.details import detail, resolve
     from mlops_console.workspace.hashes import with_hashes
+    from mlops_console.workspace.lineage import lineage
+    from mlops_console.workspace.notes import notes
 
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
         workspace.sweep()
         found = with_hashes(workspace, detail(workspace, resolve(workspace, asked.run)))
+        kin, written = lineage(workspace, found.id), notes(workspace, found.id)
     if asked.json:
         sources = [
             {"reader": s.reader, "path": s.path, "files": s.files, "gone": s.gone} for s in found.sources
         ]
-        out_json({**run_object(found), "sources": sources})
+        more = {"sources": sources, "notes": [note_object(note) for note in written]}
+        out_json({**run_object(found), **more, "lineage": _lineage_object(kin)})
         return 0
-    for line in _lines(found):
+    for line in _lines(found, kin, written):
         out(line)
     return 0
 
 
-def _lines(run: "RunDetail") -> Iterator[str]:
+def _lineage_object(kin: "Lineage") -> dict[str, Any]:
+    return {
+        "children": [child.id for child in kin.children],
+        "children_total": kin.children_total,
+        "same_config": [same.id for same in kin.same_config],
+    }
+
+
+def _lines(run: "RunDetail", kin: "Lineage", written: "Sequence[Note]") -> Iterator[str]:
     yield coloured(safe_text(run.name or run.path), "strong") + f"  {run.id}"
     yield from _facts(
         {
@@ -67,11 +84,26 @@ def _lines(run: "RunDetail") -> Iterator[str]:
     for title, values in (("params", run.params), ("tags", run.tags), ("summary", run.summary)):
         yield from _section(title, values)
     yield from _metrics(run)
+    yield from _section("notes", {f"{_moment(note.at)} {note.by}": note.text for note in written})
     yield from _section("environment", run.environment)
+    yield from _relatives("children", kin.children, kin.children_total)
+    yield from _relatives("same configuration", kin.same_config, len(kin.same_config))
     yield from _files("models", [f"{m.path}  {m.format}" for m in run.models])
     yield from _files("artifacts", [f"{a.path}  {display.size(a.size)}" for a in run.artifacts])
     yield from _files("datasets", [str(dict(d)) for d in run.datasets])
     yield from _files("problems", [f"{p.path}: {p.what}" for p in run.problems])
+
+
+def _relatives(title: str, runs: "Sequence[Relative]", total: int) -> Iterator[str]:
+    if runs:
+        yield ""
+        yield coloured(title, "strong") + f"  {display.count(total)}"
+        yield from (
+            f"  {one.id}  {coloured(f"{one.status:<9}", one.status)}  {fitted(one.name, 60)}"
+            for one in runs[:FILES]
+        )
+    if total > FILES:
+        yield f"  and {display.count(total - FILES)} more"
 
 
 def _archived(run: "RunDetail") -> str | None:

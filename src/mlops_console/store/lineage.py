@@ -58,7 +58,7 @@ def children(connection: Connection, run_id: str, limit: int) -> tuple[list[Kin]
 
 
 def same_params(connection: Connection, run_id: str, but: Collection[int], limit: int) -> list[Kin]:
-    """Other runs of the project whose parameters are the same, newest first; those numbered in `but` don't count.
+    """Other runs of the project with the same parameters, newest first; those numbered in `but` don't count.
 
     None for a run without other parameters.
     """
