@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 5.0
 """Seconds without a sign of life after which a look at a file is given up."""
-_SLOW: Final = 30.0
+_SLOW: Final = 6
+"""So many times as patient with a disk that is slow over gigabytes."""
 _MARKS: Final = 512
 _PASSED_OVER: Final = "Nobody waited for it any more."
 
@@ -83,7 +84,7 @@ class Viewer:
 
         `progress` hears of the bytes gone through; an exception in it, or a no from `wanted`, ends the work.
         """
-        answer = self._line("hashes").ask(Hash(root, path), _SLOW, wanted, progress)
+        answer = self._line("hashes").ask(Hash(root, path), self._patience * _SLOW, wanted, progress)
         return (answer.sha256, answer.stat) if isinstance(answer, Hashed) else _why(answer)
 
     def close(self) -> None:

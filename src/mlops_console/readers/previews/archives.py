@@ -107,17 +107,18 @@ class _Bounded(io.RawIOBase):
         super().__init__()
         self._inner = inner
         self._left = _UNPACKED
-        self.ended = False
+        self._at_end = 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        if self._left <= 0:
-            self.ended = True
-            return b""
-        data = self._inner.read(min(size if size >= 0 else 1 << 16, 1 << 20))
+        data = self._inner.read(min(size if size >= 0 else 1 << 16, 1 << 20)) if self._left > 0 else b""
         self._left -= len(data)
+        # An entry that claims to be a terabyte would be skipped over piece by piece, past the end.
+        self._at_end = 0 if data else self._at_end + 1
+        if self._at_end > 2:
+            raise EOFError
         return data
 
 
