@@ -98,10 +98,8 @@ def _relatives(title: str, runs: "Sequence[Relative]", total: int) -> Iterator[s
     if runs:
         yield ""
         yield coloured(title, "strong") + f"  {display.count(total)}"
-        yield from (
-            f"  {one.id}  {coloured(f"{one.status:<9}", one.status)}  {fitted(one.name, 60)}"
-            for one in runs[:FILES]
-        )
+        for one in runs[:FILES]:
+            yield f"  {one.id}  {coloured(one.status.ljust(9), one.status)}  {fitted(one.name, 60)}"
     if total > FILES:
         yield f"  and {display.count(total - FILES)} more"
 
