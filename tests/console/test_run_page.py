@@ -144,10 +144,10 @@ async def test_keys_of_the_charts():
         assert "smoothed .6" in text(await shown(app, pilot, "0", "e"))
         page = text(await shown(app, pilot, "t"))
         assert "4m" in page
-        await shown(app, pilot, "t", "+")
-        assert app.screen.query_one(RunBody).curves.window == (20.0, 40.0)
+        await shown(app, pilot, "t", "t", "+")
+        assert app.screen.query_one(RunBody).curves.ruler.window == (20.0, 40.0)
         await shown(app, pilot, "-")
-        assert app.screen.query_one(RunBody).curves.window is None
+        assert app.screen.query_one(RunBody).curves.ruler.window is None
         page = text(await shown(app, pilot, "z"))
         assert "Where it came from" not in page
 

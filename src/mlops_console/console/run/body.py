@@ -11,12 +11,14 @@ from mlops_console.console.overlays.note import Note
 from mlops_console.console.run import places, texts
 from mlops_console.console.run.asking import Asker, Questions
 from mlops_console.console.run.charts_section import CurvesSection
-from mlops_console.console.run.curves import Curves, Grid
+from mlops_console.console.run.curves import Curves
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.files import FilesSection
+from mlops_console.console.run.gallery import Grid
 from mlops_console.console.run.history import HistorySection
 from mlops_console.console.run.listed import Listed
 from mlops_console.console.run.log import LogSection
+from mlops_console.console.run.params import ParamsSection
 from mlops_console.console.run.section import Section
 from mlops_console.console.widgets.rows import Rows
 
@@ -55,14 +57,14 @@ class RunBody(Rows):
         self.tab = 0
         self._view: RunView | None = None
         self._asker = Asker(self, self._not_answered)
-        self.charts = CurvesSection(self, chart)
         self.logs = LogSection(self)
         self.files = FilesSection(self)
         self.history = HistorySection(self)
+        self.charts = CurvesSection(self, chart, self.logs.feed, self.history)
         self.sections: tuple[Section, ...] = (
             self.charts,
             Listed(self, "Metrics", _timeless(texts.metrics)),
-            Listed(self, "Params", _timeless(texts.params)),
+            ParamsSection(self, self.history),
             self.logs,
             self.files,
             Listed(self, "Environment", places.environment),

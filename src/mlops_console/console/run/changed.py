@@ -33,7 +33,7 @@ DIFF_SHORT: Final = 12
 """A diff of so few lines needs no unfolding."""
 
 
-def changed_rows(changes: "Changes", width: int, unfolded: frozenset[str]) -> list[TextRow]:
+def changed_rows(changes: "Changes", width: int, unfolded: frozenset[str], crumb: str = "›") -> list[TextRow]:
     """What changed, kind by kind: before, after, by how much."""
     name = changes.against_name or changes.against[:8]
     because = f", {changes.because}" if changes.because else ""
@@ -45,7 +45,7 @@ def changed_rows(changes: "Changes", width: int, unfolded: frozenset[str]) -> li
         sorted(changes.changes, key=lambda change: list(KINDS).index(change.kind)), lambda change: change.kind
     ):
         for index, change in enumerate(members):
-            rows.append(_change(change, KINDS[kind] if index == 0 else "", label, value))
+            rows.append(_change(change, KINDS[kind] if index == 0 else "", label, value, crumb))
     if changes.diff:
         rows += diff_rows(changes.diff, "changes that were not committed", unfolded, at=2 + KIND)
     return rows
@@ -68,17 +68,16 @@ def change_text(value: Json) -> str:
     return value_text(value)
 
 
-def _change(change: "Change", kind: str, label: int, value: int) -> TextRow:
+def _change(change: "Change", kind: str, label: int, value: int, crumb: str) -> TextRow:
     before, after = change_text(change.before), change_text(change.after)
     at = 2 + KIND + label + 2
-    numbers = difference(change.before, change.after)
-    aside = numbers or change.note
+    aside = difference(change.before, change.after) or change.note
     cells = (
         Cell(2, kind, "muted", width=KIND - 1),
         Cell(2 + KIND, change.key, "second", width=label),
-        Cell(at, before, "muted", width=value, right=bool(numbers)),
-        Cell(at + value + 1, "›", "faint", width=1),
-        Cell(at + value + 3, after, "text", bold=True, width=value, right=bool(numbers)),
+        Cell(at, before, "muted", width=value, right=True),
+        Cell(at + value + 1, crumb, "faint", width=1),
+        Cell(at + value + 3, after, "text", bold=True, width=value),
         Cell(at + 2 * value + 5, aside, "muted"),
     )
     words = f"{change.key}  {before} > {after}"

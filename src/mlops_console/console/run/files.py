@@ -35,6 +35,8 @@ class FilesSection(Section):
         "zoom": ("the preview alone", ""),
     }
 
+    first: ClassVar[tuple[str, ...]] = ("tab", "open", "search", "copy")
+
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.pane = PreviewPane(page)

@@ -14,6 +14,15 @@ BAR = 22
 """Cells of the progress bar."""
 
 
+def roughly(microseconds: int) -> str:
+    """A time to come, in one unit: no more than is known of it."""
+    seconds = microseconds // 1_000_000
+    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= 1.5 * length:
+            return f"{round(seconds / length)} {unit}"
+    return f"{max(1, seconds)} s"
+
+
 class TabLine(Line):
     """A line that can underline where you are."""
 
@@ -93,7 +102,7 @@ class RunHead(Rows):
             line.put(f"   {display.duration(took)}", "muted")
             left = int(took / progress.share - took) if progress.share else None
             if left is not None and progress.share < 1:
-                line.put(f", about {display.duration(left - left % 1_000_000)} left", "muted")
+                line.put(f", about {roughly(left)} left", "muted")
 
     def _bar(self, line: Line, share: float) -> None:
         full = round(share * BAR)

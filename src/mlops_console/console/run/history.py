@@ -30,6 +30,8 @@ class HistorySection(Listed):
         "tag": ("give a tag, take it back", "tag"),
     }
 
+    first: ClassVar[tuple[str, ...]] = ("tab", "open", "note", "tag")
+
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.changes: Changes | None = None
@@ -39,7 +41,7 @@ class HistorySection(Listed):
         self._known: set[str] = set()
         """Which of them have been answered."""
         self._troubles: dict[str, str] = {}
-        self._wanted = False
+        self._lookers: set[str] = set()
         self._asked_at = -AGAIN_SECONDS
 
     # What there is
@@ -47,7 +49,7 @@ class HistorySection(Listed):
     def show(self, view: "RunView") -> None:
         """Another state of the run."""
         super().show(view)
-        if self.shown or self._wanted:
+        if self.shown or self._lookers:
             self._ask()
 
     def forget(self) -> None:
@@ -56,17 +58,19 @@ class HistorySection(Listed):
         self.notes, self.tags = (), {}
         self._known, self._troubles = set(), {}
         self._asked_at = -AGAIN_SECONDS
-        self.stale()
 
     def opened(self) -> None:
         """Ask."""
         super().opened()
         self._ask(now=True)
 
-    def want(self, wanted: bool) -> None:
+    def want(self, who: str, wanted: bool) -> None:
         """Whether what changed is shown elsewhere on the page."""
-        self._wanted = wanted
-        if wanted and "changes" not in self._known:
+        if not wanted:
+            self._lookers.discard(who)
+            return
+        self._lookers.add(who)
+        if "changes" not in self._known:
             self._ask()
 
     def again(self) -> None:
@@ -104,14 +108,14 @@ class HistorySection(Listed):
     def _came(self, what: str) -> None:
         self._known.add(what)
         self._troubles.pop(what, None)
-        self.stale()
+        self.page.moved()
 
     def failed(self, about: str, words: str) -> bool:
         """A question was not answered; whether it was one of these."""
         if about not in ("changes", "lineage", "notes"):
             return False
         self._troubles[about] = words
-        self.stale()
+        self.page.moved()
         return True
 
     @property
@@ -122,6 +126,17 @@ class HistorySection(Listed):
         return {change.key: change.before for change in self.changes.changes if change.kind == "param"}
 
     # Drawing
+
+    def made_from(self) -> object:
+        """What has been answered so far."""
+        return (
+            id(self.changes),
+            id(self.lineage),
+            self.notes,
+            self.tags,
+            tuple(sorted(self._known)),
+            tuple(self._troubles),
+        )
 
     def made(self, width: int, now: int) -> list[TextRow]:
         """Notes and tags where there are some, what changed, what belongs together."""
@@ -149,7 +164,7 @@ class HistorySection(Listed):
                     width,
                 ),
             ]
-        return changed_rows(self.changes, width, self.unfolded)
+        return changed_rows(self.changes, width, self.unfolded, self.page.glyphs.crumb)
 
     def _relatives(self, width: int) -> list[TextRow]:
         if self.lineage is None:

@@ -1,6 +1,6 @@
 """Sections of text rows: a cursor on what a row is about, search, folding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mlops_console.charts.spark import ASCII_STEPS, STEPS
@@ -29,6 +29,8 @@ class Listed(Section):
     """Rows under headings; `j` and `k` go from item to item."""
 
     uses: ClassVar[frozenset[str]] = frozenset({"search", "open"})
+    words: ClassVar[Mapping[str, tuple[str, str]]] = {"open": ("show the whole value", "")}
+    first: ClassVar[tuple[str, ...]] = ("tab", "search", "copy")
 
     def __init__(self, page: Page, name: str = "", make: Making | None = None) -> None:
         super().__init__(page)
@@ -40,7 +42,6 @@ class Listed(Section):
         self.unfolded: frozenset[str] = frozenset()
         self._key = ""
         """What the cursor is on; after a change it goes back there."""
-        self._version = 0
         self._made: tuple[object, list[TextRow], list[Span]] = (None, [], [])
 
     def made(self, width: int, now: int) -> list[TextRow]:
@@ -49,14 +50,13 @@ class Listed(Section):
             return []
         return self._make(self.view, width, now, self.unfolded)
 
-    def stale(self) -> None:
-        """What the rows are made from has changed."""
-        self._version += 1
-        self.page.moved()
+    def made_from(self) -> object:
+        """What else the rows are made from: as long as it stays equal, so do they."""
+        return None
 
     def _rows(self) -> tuple[list[TextRow], list[Span]]:
         size = self.page.size
-        asked = (id(self.view), size, self.pattern, self.unfolded, self._version)
+        asked = (id(self.view), size, self.pattern, self.unfolded, self.made_from())
         if self._made[0] != asked:
             rows = self.made(size.width, now_us()) if self.view is not None else []
             rows = texts.matching(rows, self.pattern) if self.pattern else rows

@@ -31,11 +31,13 @@ class LogSection(Section):
         "chart_next": ("next log file", ""),
         "left": ("lines to the left", ""),
         "right": ("rest of long lines", ""),
-        "next": ("next match, else next run of the list", "next"),
+        "next": ("next match, else next run of the list", "next run"),
         "previous": ("previous match, else previous run", ""),
         "copy": ("copy the line that was found, else the run's id", "copy"),
         "search": ("search in the log", "search"),
     }
+
+    first: ClassVar[tuple[str, ...]] = ("tab", "focus", "search")
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)

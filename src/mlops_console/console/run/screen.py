@@ -154,8 +154,11 @@ class RunPage(Decisions):
 
     def said(self, key: "Key") -> "Key":
         """A key in the words of the open section."""
-        words = self.body.section.words.get(key.id.removeprefix("run."))
-        return key if words is None else replace(key, desc=words[0], short=words[1], pair="")
+        section, short = self.body.section, key.id.removeprefix("run.")
+        if short in section.words:
+            desc, word = section.words[short]
+            key = replace(key, desc=desc, short=word, pair="")
+        return replace(key, footer=section.first.index(short)) if short in section.first else key
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing here is not taken; `on_key` says why."""

@@ -69,6 +69,8 @@ class Section:
     """Keys (by id, without `run.`) that do something here, beside moving and those that hold everywhere."""
     words: ClassVar[Mapping[str, tuple[str, str]]] = {}
     """What a key does here, and its word in the footer, where that differs from the keymap."""
+    first: ClassVar[tuple[str, ...]] = ()
+    """Keys that the footer shows here before all others."""
 
     def __init__(self, page: Page) -> None:
         self.page = page

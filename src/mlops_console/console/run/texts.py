@@ -193,35 +193,3 @@ def metrics(view: RunView, width: int, now: int) -> list[TextRow]:
         )
         made.append(TextRow(tuple(cells), row.key, spark, Item(row.key, row.last.strip())))
     return made
-
-
-def params(view: RunView, width: int, now: int) -> list[TextRow]:
-    """Parameters, stated results, tags."""
-    rows: list[TextRow] = []
-    label = label_width((*view.params, *view.summary, *view.tags), width)
-    if view.params:
-        different = sum(1 for key in view.params if key in view.varying)
-        note = f", {display.count(different)} vary between runs" if different else ""
-        rows.append(heading("Params", display.count(len(view.params)) + note))
-        rows += pairs(_sorted(view.params), width, view.varying, label)
-    else:
-        rows += [
-            heading("Params"),
-            BLANK,
-            *sentence(
-                "None found. They would be read from a YAML, JSON or TOML file beside the metrics, from the"
-                " tool's own files, or from mlops_console.run(params=...).",
-                min(width, 100),
-            ),
-        ]
-    if view.summary:
-        rows += [BLANK, heading("Results", "final values that the run states itself")]
-        rows += pairs(_sorted(view.summary), width, label=label)
-    if view.tags:
-        rows += [BLANK, heading("Tags")]
-        rows += pairs(_sorted(view.tags), width, label=label)
-    return rows
-
-
-def _sorted(items: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: items[key] for key in sorted(items, key=natural)}
