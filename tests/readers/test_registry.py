@@ -6,6 +6,8 @@ import pytest
 
 from mlops_console.readers import registry
 
+BUILT_IN = ["recorded", "mlflow", "lightning", "tensorboard", "plain"]
+
 
 @pytest.fixture(autouse=True)
 def fresh():
@@ -43,7 +45,7 @@ READER = {value}
 
 
 def test_built_in_readers_come_in_their_order():
-    assert list(registry.registry()) == ["recorded", "tensorboard", "plain"]
+    assert list(registry.registry()) == BUILT_IN
     assert registry.load().warnings == ()
     for name, reader in registry.registry().items():
         assert reader.name == name
@@ -51,13 +53,13 @@ def test_built_in_readers_come_in_their_order():
 
 def test_names_are_listed_without_importing(plug_ins):
     plug_ins(odd="raise SystemError('imported')")
-    assert registry.names() == ("recorded", "tensorboard", "plain", "odd")
+    assert registry.names() == (*BUILT_IN, "odd")
     assert "stranger_odd" not in sys.modules
 
 
 def test_plug_ins_are_loaded_after_the_built_in(plug_ins):
     plug_ins(odd=READER.format(name="odd", value="Reader"), even=READER.format(name="even", value="Reader()"))
-    assert list(registry.registry()) == ["recorded", "tensorboard", "plain", "even", "odd"]
+    assert list(registry.registry()) == [*BUILT_IN, "even", "odd"]
     assert registry.load().warnings == ()
 
 
@@ -74,7 +76,7 @@ def test_plug_ins_are_loaded_after_the_built_in(plug_ins):
 )
 def test_a_broken_plug_in_costs_a_warning(plug_ins, text):
     plug_ins(odd=text)
-    assert list(registry.registry()) == ["recorded", "tensorboard", "plain"]
+    assert list(registry.registry()) == BUILT_IN
     (warning,) = registry.load().warnings
     assert "odd" in warning
 

@@ -15,6 +15,8 @@ from mlops_console.readers.recorded.mark import is_recorded
 METRICS = "metrics.csv"
 HPARAMS = "hparams.yaml"
 CHECKPOINTS = "checkpoints"
+_USUAL_HEAD = 65536
+_LONGEST_HEADER = 1 << 20
 _VERSION = re.compile(r"version_\d+")
 
 
@@ -22,12 +24,13 @@ def is_lightning(folder: Folder) -> bool:
     """Whether this folder is a run that Lightning's loggers wrote."""
     files = folder.files
     table, params = METRICS in files, HPARAMS in files
-    if not (table or params) or is_recorded(folder):
+    named = _VERSION.fullmatch(folder.path.rpartition("/")[2]) is not None
+    if not (table or params or named) or is_recorded(folder):
         return False
-    if _VERSION.fullmatch(folder.path.rpartition("/")[2]):
-        return params or _told_by_header(folder, named=True)
-    if table:
-        return _told_by_header(folder, named=False)
+    if table and not (named and params):
+        return _told_by_header(folder, named=named)
+    if named and params:
+        return True
     return any(is_events(name) for name in files)
 
 
@@ -37,7 +40,10 @@ def is_events(name: str) -> bool:
 
 
 def _told_by_header(folder: Folder, *, named: bool) -> bool:
-    line, ended, _ = folder.head(METRICS).lstrip(b"\xef\xbb\xbf").partition(b"\n")
+    head = folder.head(METRICS)
+    if len(head) >= _USUAL_HEAD and b"\n" not in head:
+        head = folder.head(METRICS, _LONGEST_HEADER)
+    line, ended, _ = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
     if not line.strip():
         return named
     names = _names(line.decode("utf-8", "surrogateescape").strip("\r"))

@@ -15,7 +15,7 @@ class LightningReader:
     """Reads what `CSVLogger` writes, and params and checkpoints beside it or beside TensorBoard's files."""
 
     name = NAME
-    patterns = (METRICS, HPARAMS)
+    patterns = (METRICS, HPARAMS, "*tfevents*")
 
     def claims(self, folder: Folder) -> Sequence[Source]:
         """The folder, if it is a run of Lightning's."""
