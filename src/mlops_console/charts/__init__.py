@@ -8,7 +8,7 @@ same as documents.
 
 from mlops_console.charts.bars import bar, difference, interval
 from mlops_console.charts.histogram import Bins, HistogramOptions, histogram
-from mlops_console.charts.lines import line_chart
+from mlops_console.charts.lines import LETTER_CELLS, line_chart
 from mlops_console.charts.model import Chart, ChartOptions, Curve, LegendEntry, Level, Row, Span, plain
 from mlops_console.charts.prepared import Prepared
 from mlops_console.charts.scatter import scatter
@@ -16,6 +16,7 @@ from mlops_console.charts.smoothing import ema, usual_weight
 from mlops_console.charts.spark import sparkline
 
 __all__ = [
+    "LETTER_CELLS",
     "Bins",
     "Chart",
     "ChartOptions",

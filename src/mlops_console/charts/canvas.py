@@ -148,6 +148,13 @@ class Canvas:
             self._glyphs[row, column] = ord(glyph)
             self._styles[row, column] = self._style(ink)
 
+    def label(self, column: int, row: int, glyph: str, ink: str) -> None:
+        """Put a sign into the picture, with no grid line touching it."""
+        self.mark(column, row, glyph, ink)
+        for beside in (column - 1, column + 1):
+            if 0 <= beside < self.width and self._glyphs[row, beside] == ord(self.pen.grid):
+                self._glyphs[row, beside] = _BLANK
+
     def rows(self) -> Iterator[Row]:
         """The rows as spans; blanks keep the style before them, so a line has few changes."""
         for glyphs, styles in zip(self._glyphs, self._styles, strict=True):

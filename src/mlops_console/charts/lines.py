@@ -16,7 +16,8 @@ from mlops_console.charts.signs import mark_gaps, mark_letters
 
 _COLOURS = 7
 """With more curves than colours, those out of focus share one grey: their letters tell them apart."""
-LETTER_CELLS = 2
+LETTER_CELLS = 1
+"""Cells at the right for the letters of curves that end there."""
 
 
 @dataclass(frozen=True, slots=True)

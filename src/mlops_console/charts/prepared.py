@@ -103,6 +103,13 @@ class Prepared:
         above = self.x[(self.x > 0) & (self.x <= LARGEST)]
         return (float(above.min()), float(above.max())) if len(above) else None
 
+    @cached_property
+    def places(self) -> FloatArray:
+        """Every x at which there is a point, in order, each once."""
+        if self.rising and bool((self.x[1:] > self.x[:-1]).all()):
+            return self.x
+        return np.unique(self.x[np.abs(self.x) <= LARGEST])
+
     def lane(self, form: Form) -> Lane:
         """The curve in some form."""
         if form not in self._lanes:

@@ -86,7 +86,7 @@ def mark_letters(canvas: Canvas, painted: Sequence[tuple[Prepared, str, Columns]
             place = (column // 2, row)
             if 0 <= row < canvas.height and place not in taken and canvas.free(column, row):
                 taken.add(place)
-                canvas.mark(column, row, letter[0], ink)
+                canvas.label(column, row, letter[0], ink)
                 break
 
 

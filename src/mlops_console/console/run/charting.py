@@ -38,7 +38,7 @@ class ChartKeys(Screen[None]):
         self.body.moved()
 
     def action_time(self) -> None:
-        """Steps or time."""
+        """Steps, time since the start, time of day."""
         self.body.curves.turn(time=True)
         self.body.moved()
 
@@ -56,6 +56,16 @@ class ChartKeys(Screen[None]):
         """Zoom the x axis."""
         self.body.curves.nearer(step)
         self.body.moved()
+
+    def action_pan(self, step: int) -> None:
+        """Move the window to the left or right."""
+        self.body.curves.pan(step)
+        self.body.moved()
+
+    def action_write(self) -> None:
+        """The chart as an SVG file."""
+        words, ink = self.body.charts.write()
+        self.body.say(words, ink)
 
     def action_reset(self) -> None:
         """The whole run."""

@@ -1,17 +1,23 @@
 """The Curves section: charts in a grid, and below them the facts in one tint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from mlops_console.charts.spark import STEPS
+from mlops_console import display
+from mlops_console.charts.spark import ASCII_STEPS, STEPS
 from mlops_console.console import keymap
 from mlops_console.console.drawing import Line
 from mlops_console.console.run import texts
-from mlops_console.console.run.curves import GAP, PANEL_ROWS, Curves, Grid, grid, share
-from mlops_console.console.run.panel import facts_panel
+from mlops_console.console.run.curves import Curves
+from mlops_console.console.run.gallery import GAP, PANEL_ROWS, Grid, Tier, share
+from mlops_console.console.run.history import HistorySection
+from mlops_console.console.run.log_feed import LogFeed
+from mlops_console.console.run.panel import THREE_FROM, Beside, facts_panel
 from mlops_console.console.run.reading import now_us
+from mlops_console.console.run.saving import chart_document, write_chart
 from mlops_console.console.run.section import Page, Section
-from mlops_console.console.widgets.chart import glyph_set
+from mlops_console.console.widgets.chart import glyph_set, svg_colours
 
 if TYPE_CHECKING:
     from mlops_console.console.run.facts import History, RunView
@@ -25,14 +31,17 @@ class CurvesSection(Section):
     name = "Curves"
     uses: ClassVar[frozenset[str]] = frozenset(
         key.id.removeprefix("run.") for key in keymap.views()["run"].keys if key.group == "Charts"
-    ) | {"left", "right"}
+    ) | {"left", "right", "search"}
     words: ClassVar[Mapping[str, tuple[str, str]]] = {
         "left": ("chart to the left", ""),
         "right": ("chart to the right", ""),
+        "search": ("charts by name", "find"),
     }
 
-    def __init__(self, page: Page, chart: str) -> None:
+    def __init__(self, page: Page, chart: str, log: LogFeed, history: HistorySection) -> None:
         super().__init__(page)
+        self._log = log
+        self._history = history
         self.curves = Curves()
         self._wish = chart
         self._stale: set[str] = set()
@@ -50,6 +59,7 @@ class CurvesSection(Section):
         super().show(view)
         self.curves.show(view)
         self.fetch()
+        self._look()
 
     def forget(self) -> None:
         """None of the points belong to another run."""
@@ -61,6 +71,18 @@ class CurvesSection(Section):
         """Read what came into view."""
         super().opened()
         self.fetch()
+        self._look()
+
+    def closed(self) -> None:
+        """What stands below the charts is not looked at either."""
+        super().closed()
+        self._look()
+
+    def _look(self) -> None:
+        """Log and history are read as long as the panel shows them."""
+        panel = self.shown and self.view is not None and self.panel_rows >= LEAST_PANEL
+        self._log.watch("panel", panel and self.page.size.width >= THREE_FROM)
+        self._history.want("panel", panel)
 
     def redraw(self) -> None:
         """Something about what is drawn changed."""
@@ -93,8 +115,7 @@ class CurvesSection(Section):
     @property
     def laid(self) -> Grid:
         """How the charts stand."""
-        width, height = self.page.size
-        return grid(len(self.curves.groups), width, height, self.curves.zoomed)
+        return self.curves.laid(*self.page.size)
 
     def line(self, y: int) -> Line:
         """The row."""
@@ -116,9 +137,13 @@ class CurvesSection(Section):
     def idle(self, short: str) -> str | None:
         """What the keys of the charts need."""
         if not self.curves.groups:
-            return "no metrics yet"
+            return "no chart is called that" if self.curves.pattern else "no metrics yet"
         if short in ("chart_next", "chart_previous", "left", "right") and len(self.curves.groups) < 2:
             return "there is one chart"
+        if short.startswith("pan_") and self.curves.ruler.window is None:
+            return "+ zooms first"
+        if short == "focus" and len(self.curves.groups[self.curves.focus].members) < 2:
+            return "it has one curve"
         return None
 
     def _draw(self) -> list[Line]:
@@ -129,30 +154,66 @@ class CurvesSection(Section):
         if not curves.groups:
             return self._nothing(view)
         lines: list[Line] = []
-        seen = curves.seen(width, height)
-        for begin in range(0, len(seen), laid.columns):
-            lines += self._row(seen[begin : begin + laid.columns], laid)
+        for tier, tall in curves.tiers(width, height):
+            if tier.heading:
+                lines.append(self._shelf(tier.heading))
+            lines += self._row(tier, tall, laid)
         if laid.panel >= LEAST_PANEL:
+            lines += [self.page.blank() for _ in range(height - laid.panel - len(lines))]
             lines += self._facts(view, laid.panel)
         return lines
 
-    def _facts(self, view: "RunView", height: int) -> list[Line]:
-        return facts_panel(view, self.page.size.width, height, self.page.colours)
+    @property
+    def panel_rows(self) -> int:
+        """Rows that the facts below the charts have."""
+        if self.curves.groups:
+            return self.laid.panel
+        width, height = self.page.size
+        return PANEL_ROWS if height >= 20 and width >= 100 else 0
 
-    def _row(self, charts: Sequence[int], laid: Grid) -> list[Line]:
+    def _facts(self, view: "RunView", height: int) -> list[Line]:
+        page = self.page
+        beside = Beside(
+            self._history.before,
+            self._log.lines[-height:],
+            self._log.live,
+            self._history.lineage,
+            ASCII_STEPS if page.glyphs.ascii else STEPS,
+            page.glyphs.crumb,
+        )
+        return facts_panel(view, page.size.width, height, page.colours, beside)
+
+    def _shelf(self, name: str) -> Line:
+        """The heading above charts of one kind."""
+        count = sum(1 for group in self.curves.groups if group.shelf == name)
+        words = f"{display.count(count)} chart" + ("" if count == 1 else "s")
+        line = self.page.blank().to(2).put(display.safe_text(name), "second").put(f"  {words}  ", "muted")
+        rest = self.page.size.width - 2 - line.at
+        return line.put(("-" if self.page.glyphs.ascii else "─") * max(0, rest), "line")
+
+    def _row(self, tier: Tier, tall: int, laid: Grid) -> list[Line]:
         """Charts side by side; a last one alone below few others has the whole width."""
         page = self.page
         pens = glyph_set(self._wish, page.glyphs)
         alone = laid.columns == 1 and laid.rows == 1
-        few = len(self.curves.groups) < 2 * laid.columns
-        width = share(page.size.width, len(charts) if few else laid.columns)
-        row = [page.blank() for _ in range(laid.height)]
-        for column, index in enumerate(charts):
+        few = len(self.curves.groups) < 2 * laid.columns and len(laid.tiers) <= 2
+        width = share(page.size.width, len(tier.charts) if few else laid.columns)
+        row = [page.blank() for _ in range(tall)]
+        for column, index in enumerate(tier.charts):
             focused = index == self.curves.focus
             at = 2 + column * (width + GAP)
-            picture = self.curves.picture(index)
-            height = laid.height - (not alone or laid.height > 24)
-            made = picture.lines(width, height, page.colours, "bg", pens, focused=focused)
+            group = self.curves.groups[index]
+            title = group.name.removeprefix(f"{group.shelf}/") if laid.columns > 1 else None
+            made = self.curves.picture(index).lines(
+                width,
+                tall,
+                page.colours,
+                "bg",
+                pens,
+                focused=focused,
+                spare=not alone or tall > 24,
+                title=title,
+            )
             if focused and len(self.curves.groups) > 1:
                 row[0].to(at - 2).put(page.glyphs.focus, "accent")
             for line, part in zip(row, made, strict=False):
@@ -161,32 +222,65 @@ class CurvesSection(Section):
 
     def _nothing(self, view: "RunView") -> list[Line]:
         page, (width, height) = self.page, self.page.size
+        if self.curves.pattern:
+            words = page.blank().to(2).put("No chart is called that.", "muted")
+            return [words.put("   Esc", "second", bold=True).put(" shows all", "muted")]
         rows = texts.metrics(view, width, now_us())
-        lines = [texts.draw(row, page.blank(), width, page.colours, "bg", STEPS) for row in rows]
-        if height >= 20 and width >= 100:
+        steps = ASCII_STEPS if page.glyphs.ascii else STEPS
+        lines = [texts.draw(row, page.blank(), width, page.colours, "bg", steps) for row in rows]
+        if self.panel_rows:
             lines += [page.blank() for _ in range(2)]
             lines += self._facts(view, min(PANEL_ROWS, height - len(lines)))
         return lines
 
     # What the keys do
 
+    @property
+    def found(self) -> int:
+        """How many charts match the search."""
+        return len(self.curves.groups)
+
+    def search(self, pattern: str) -> None:
+        """Charts by name."""
+        self.curves.pattern = pattern
+        self.page.moved()
+        self.fetch()
+
+    def write(self) -> tuple[str, str]:
+        """Write the chart as an SVG file; what happened, and its ink."""
+        view, workspace = self.view, self.page.workspace
+        if view is None or workspace is None or not self.curves.groups:
+            return "Nothing to write yet", "muted"
+        group = self.curves.groups[self.curves.focus]
+        run = f"{view.id[:8]} {view.name if view.name != view.id else ''}".strip()
+        document = chart_document(self.curves.picture(self.curves.focus), run, svg_colours(self.page.colours))
+        folder = Path(workspace.places.store).parent / "charts"
+        try:
+            path = write_chart(folder, group.name, view.id[:8], document)
+        except OSError as error:
+            return f"Could not write the chart in {folder}: {error.strerror or error}", "bad"
+        return f"Wrote {path}", "text"
+
     def move(self, step: int) -> None:
         """The chart below or above."""
-        self._go(step * self.laid.columns)
+        self.curves.climb(step, *self.page.size)
+        self._went()
 
     def page_by(self, step: int, part: int) -> None:
         """A page of charts, or half of one."""
-        self._go(step * max(1, self.laid.columns * self.laid.rows // part))
+        self.curves.climb(step * max(1, self.laid.rows // part), *self.page.size)
+        self._went()
 
     def end(self, step: int) -> None:
         """The first or the last chart."""
-        self._go(step * len(self.curves.groups))
+        self.curves.move(step * len(self.curves.groups))
+        self._went()
 
     def side(self, step: int) -> None:
         """The chart to the left or right."""
-        self._go(step)
-
-    def _go(self, step: int) -> None:
         self.curves.move(step)
+        self._went()
+
+    def _went(self) -> None:
         self.page.moved()
         self.fetch()

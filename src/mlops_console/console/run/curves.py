@@ -1,55 +1,25 @@
-"""The Curves section: every metric's chart, what is done to them, and where they stand on the page."""
+"""The Curves section: every metric's chart and what is done to them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
-
-import numpy as np
+from functools import partial
+from operator import is_not
+from typing import Final
 
 from mlops_console import display
-from mlops_console.charts import ChartOptions, Curve, usual_weight
+from mlops_console.charts import ChartOptions, Prepared, usual_weight
+from mlops_console.charts.model import Curve
 from mlops_console.console.run.facts import History, RunView
-from mlops_console.console.run.metrics import Group, groups
+from mlops_console.console.run.gallery import Grid, Tier, grid
+from mlops_console.console.run.metrics import Group, goal, groups
+from mlops_console.console.run.remarks import Remark, remark
+from mlops_console.console.run.ruler import Ruler
 from mlops_console.console.widgets.chart import Picture
-from mlops_console.records import NO_TIME, FloatArray
+from mlops_console.records import NO_TIME
 
-LEAST_ROWS: Final = 9
-"""A chart with its heading and x labels; below that a grid is not worth having."""
-MOST_ROWS: Final = 22
-PANEL_ROWS: Final = 10
-GAP: Final = 6
 WEIGHTS: Final = (0.6, 0.9, 0.97, 0.0)
-
-
-class Grid(NamedTuple):
-    """How charts are laid out on the page."""
-
-    columns: int
-    rows: int
-    """Rows of charts that are seen at once."""
-    width: int
-    height: int
-    panel: int
-    """Rows left below for the facts."""
-
-
-def grid(count: int, width: int, height: int, zoomed: bool) -> Grid:
-    """Columns and rows for so many charts in an area; on a small one, one chart at a time."""
-    if zoomed or width < 100 or height < 2 * LEAST_ROWS:
-        return Grid(1, 1, width - 4, height, 0)
-    columns = max(1, min(count, 2 if width < 170 else 3))
-    needed = -(-count // columns)
-    panel = PANEL_ROWS if needed * LEAST_ROWS + PANEL_ROWS <= height else 0
-    rows = max(1, min(needed, (height - panel) // LEAST_ROWS))
-    tall = min(MOST_ROWS, (height - panel) // rows)
-    if panel:
-        panel = height - rows * tall
-    return Grid(columns, rows, share(width, columns), tall, panel)
-
-
-def share(width: int, charts: int) -> int:
-    """The width of each of so many charts side by side."""
-    return (width - 4 - GAP * (charts - 1)) // charts
+KEPT: Final = 120
+"""So many metrics' points are kept; more are read again when they come into view."""
 
 
 @dataclass(slots=True)
@@ -58,129 +28,218 @@ class Curves:
 
     view: RunView | None = None
     groups: list[Group] = field(default_factory=list)
+    """The charts that match the search, all of them without one."""
     histories: dict[str, History] = field(default_factory=dict)
     focus: int = 0
     """The chart that the keys work on."""
     zoomed: bool = False
-    by_time: bool = False
+    ruler: Ruler = field(default_factory=Ruler)
     smoothing: float | None = None
     """None: as much as suits the number of points."""
     logs: set[str] = field(default_factory=set)
-    """Titles of the charts with a log axis."""
+    """Names of the charts with a log axis."""
     bright: dict[str, int] = field(default_factory=dict)
-    """Chart title -> index of the curve in focus."""
-    cursor: float | None = None
-    window: tuple[float, float] | None = None
+    """Chart name -> index of the curve in focus."""
+    _all: list[Group] = field(default_factory=list)
+    _keys: tuple[str, ...] = ()
+    _pattern: str = ""
+    _top: int = 0
+    """The first row of charts that is seen."""
+    _grid: tuple[object, Grid] | None = None
+    _prepared: dict[str, Prepared] = field(default_factory=dict)
     _pictures: dict[str, Picture] = field(default_factory=dict)
     _before: dict[str, Picture] = field(default_factory=dict)
     """What was drawn before the last move."""
+    _remarks: dict[str, tuple[list[Prepared], Remark | None]] = field(default_factory=dict)
+
+    # What it is told
 
     def show(self, view: RunView) -> None:
         """Take a new state of the run."""
+        started = self.view.started if self.view is not None else None
+        if started != view.started:
+            self._prepared.clear()
         self.view = view
-        made = groups(view.metrics)
-        if made != self.groups:
-            self.groups = made
-            self.focus = min(self.focus, max(0, len(made) - 1))
+        keys = tuple(metric.key for metric in view.metrics)
+        if keys != self._keys:
+            self._keys, self._all = keys, groups(view.metrics)
+            self._choose()
         self._moved()
 
     def take(self, histories: Mapping[str, History]) -> None:
         """Points arrived."""
-        self.histories.update(histories)
+        for key, history in histories.items():
+            self.histories.pop(key, None)
+            self.histories[key] = history
+            self._prepared.pop(key, None)
+        while len(self.histories) > max(KEPT, len(histories)):
+            oldest = next(iter(self.histories))
+            del self.histories[oldest]
+            self._prepared.pop(oldest, None)
         self._moved()
 
     def forget(self) -> None:
         """Another run: none of these points are its own."""
         self.histories.clear()
+        self._prepared.clear()
+        self._remarks.clear()
         self._pictures, self._before = {}, {}
+
+    @property
+    def pattern(self) -> str:
+        """What charts are searched for."""
+        return self._pattern
+
+    @pattern.setter
+    def pattern(self, pattern: str) -> None:
+        if pattern != self._pattern:
+            self._pattern = pattern
+            self._choose()
+            self._moved()
+
+    def _choose(self) -> None:
+        """The charts whose names hold every word that is searched for; the focus stays where it can."""
+        focused = self.groups[self.focus].name if self.focus < len(self.groups) else ""
+        words = self._pattern.lower().split()
+        self.groups = [group for group in self._all if _holds(group, words)] if words else self._all
+        self.focus = next((n for n, group in enumerate(self.groups) if group.name == focused), 0)
+
+    # Where charts stand
+
+    def laid(self, width: int, height: int) -> Grid:
+        """How the charts stand on an area."""
+        asked = (id(self.groups), len(self.groups), width, height, self.zoomed)
+        if self._grid is None or self._grid[0] != asked:
+            self._grid = (asked, grid(self.groups, width, height, zoomed=self.zoomed))
+        return self._grid[1]
+
+    def tiers(self, width: int, height: int) -> list[tuple[Tier, int]]:
+        """The rows of charts in view, with their heights."""
+        laid = self.laid(width, height)
+        room = height - laid.panel
+        self._top = laid.top_for(self.focus, self._top, room)
+        return laid.seen_from(self._top, room)
 
     def seen(self, width: int, height: int) -> Sequence[int]:
         """The charts in view, in order."""
-        laid = grid(len(self.groups), width, height, self.zoomed)
-        first = self.focus // laid.columns
-        first = 0 if first < laid.rows else first - laid.rows + 1
-        begin = first * laid.columns
-        return range(begin, min(len(self.groups), begin + laid.columns * laid.rows))
+        found = self.tiers(width, height) if self.groups else []
+        return range(found[0][0].charts.start, found[-1][0].charts.stop) if found else range(0)
 
     def wanted(self, width: int, height: int) -> list[str]:
         """Metrics whose points are needed for what is in view."""
         return [member[2] for index in self.seen(width, height) for member in self.groups[index].members]
 
+    # What a chart shows
+
     def picture(self, index: int) -> Picture:
         """A chart, made when something about it moved."""
         group = self.groups[index]
-        name = f"{group.prefix}/{group.title}"
-        if name not in self._pictures:
-            self._pictures[name] = self._picture(group).after(self._before.get(name))
-        return self._pictures[name]
+        if group.name not in self._pictures:
+            self._pictures[group.name] = self._picture(group).after(self._before.get(group.name))
+        return self._pictures[group.name]
 
     def _moved(self) -> None:
-        self._before |= self._pictures
-        self._pictures = {}
+        self._before, self._pictures = self._pictures or self._before, {}
+
+    def _curves(self, group: Group) -> list[Prepared]:
+        found = []
+        for letter, label, key, ink in group.members:
+            if key in self.histories and key not in self._prepared:
+                history = self.histories[key]
+                x = self.ruler.x(history, self._start)
+                self._prepared[key] = Prepared(Curve(letter, label, x, history.value, ink))
+            if key in self._prepared:
+                found.append(self._prepared[key])
+        return found
+
+    @property
+    def _start(self) -> int | None:
+        return self.view.started if self.view is not None else None
 
     def _picture(self, group: Group) -> Picture:
-        curves = [
-            Curve(letter, label, self.x(self.histories[key]), self.histories[key].value, ink)
-            for letter, label, key, ink in group.members
-            if key in self.histories
-        ]
+        curves = self._curves(group)
         loaded = len(curves) == len(group.members)
-        title = f"{group.prefix}/{group.title}" if group.prefix else group.title
         return Picture(
-            title,
+            group.name,
             curves,
             self._options(group, curves),
             self._note(group, curves),
             empty=self._empty() if loaded else "",
+            remark=self._remark(group, curves),
+            at=partial(self._read, group),
         )
 
     def _empty(self) -> str:
-        return "its points bear no time: t shows steps" if self.by_time else "no points yet"
+        return "no points yet" if self.ruler.scale == "steps" else "its points bear no time: t shows steps"
 
-    def _options(self, group: Group, curves: Sequence[Curve]) -> ChartOptions:
+    def _options(self, group: Group, curves: Sequence[Prepared]) -> ChartOptions:
         unit, end = self._scale()
-        bright = self.bright.get(group.title)
+        bright = self.bright.get(group.name)
         return ChartOptions(
-            log_y=group.title in self.logs,
+            log_y=group.name in self.logs,
             smoothing=self._weight(curves),
-            focus=curves[bright].letter if bright is not None and bright < len(curves) else None,
+            focus=curves[bright].curve.letter if bright is not None and bright < len(curves) else None,
             x_unit=unit,
-            x_kind="seconds" if self.by_time else "number",
+            x_kind=self.ruler.kind,
             x_end=end,
-            x_range=self.window,
-            cursor=self.cursor,
+            x_range=self.ruler.window,
+            cursor=self.ruler.cursor,
+            letters=len(group.members) > 1,
         )
 
     def _scale(self) -> tuple[str, float | None]:
         """The unit of x, and where it will end as long as the run is on its way."""
         progress = self.view.progress() if self.view is not None else None
-        if progress is None or self.by_time or not progress.by_step:
+        if progress is None or self.ruler.scale != "steps" or not progress.by_step:
             return "steps", None
         running = self.view is not None and self.view.status == "running"
-        return progress.unit, float(progress.total) if running and self.window is None else None
+        end = float(progress.total) if running and self.ruler.window is None else None
+        return progress.unit, end
 
-    def _note(self, group: Group, curves: Sequence[Curve]) -> str:
-        words = ["log axis"] if group.title in self.logs else []
+    def _note(self, group: Group, curves: Sequence[Prepared]) -> tuple[str, ...]:
+        words = ["log axis"] if group.name in self.logs else []
         weight = self._weight(curves)
-        if weight and any(len(curve.x) >= 3 for curve in curves):
+        if weight and any(len(item.x) >= 3 for item in curves):
             words.append(f"smoothed {display.number(weight)}")
-        return "  ".join(words)
+        if self.ruler.window is not None:
+            words.append("a part")
+        lost = self._timeless(group)
+        if lost:
+            words.append(f"{display.count(lost)} points without time")
+        return tuple(words)
 
-    def _weight(self, curves: Sequence[Curve]) -> float:
+    def _timeless(self, group: Group) -> int:
+        if self.ruler.scale == "steps":
+            return 0
+        found = [self.histories[member[2]].wall for member in group.members if member[2] in self.histories]
+        lost = sum(int((wall == NO_TIME).sum()) for wall in found)
+        return lost if lost < sum(map(len, found)) else 0
+
+    def _remark(self, group: Group, curves: Sequence[Prepared]) -> Remark | None:
+        if self.ruler.scale != "steps" or len(curves) < len(group.members):
+            return None
+        kept = self._remarks.get(group.name)
+        if kept is None or len(kept[0]) != len(curves) or any(map(is_not, kept[0], curves)):
+            made = remark(curves, goal(group.members[0][2]), self._scale()[0])
+            kept = self._remarks[group.name] = (list(curves), made)
+        return kept[1]
+
+    def _read(self, group: Group, at: float) -> tuple[str, ...]:
+        """Step and time of the point that the cursor found."""
+        best: tuple[float, History] | None = None
+        for _, _, key, _ in group.members:
+            item = self._prepared.get(key)
+            index = item.nearest(at) if item is not None else None
+            if item is not None and index is not None:
+                away = abs(float(item.x[index]) - at)
+                best = (away, self.histories[key]) if best is None or away < best[0] else best
+        return self.ruler.words(best[1], at, self._start, self._scale()[0]) if best else ()
+
+    def _weight(self, curves: Sequence[Prepared]) -> float:
         if self.smoothing is not None:
             return self.smoothing
-        longest = max((curve.y for curve in curves), key=len, default=_NOTHING.value)
-        return usual_weight(longest)
-
-    def x(self, history: History) -> FloatArray:
-        """Steps, or seconds since the start."""
-        if not self.by_time:
-            return history.step.astype(np.float64)
-        start = self.view.started if self.view is not None else None
-        known = history.wall != NO_TIME
-        if start is None:
-            start = int(history.wall[known].min()) if known.any() else 0
-        return np.where(known, (history.wall - start) / 1e6, np.nan)
+        longest = max(curves, key=lambda item: len(item.y), default=None)
+        return usual_weight(longest.y) if longest is not None else 0.0
 
     # What keys do
 
@@ -189,6 +248,16 @@ class Curves:
         if self.groups:
             self.focus = max(0, min(len(self.groups) - 1, self.focus + step))
 
+    def climb(self, step: int, width: int, height: int) -> None:
+        """The chart below or above, by so many rows of charts."""
+        laid = self.laid(width, height)
+        if not laid.tiers:
+            return
+        here = laid.tier_of(self.focus)
+        beside = self.focus - laid.tiers[here].charts.start
+        there = laid.tiers[max(0, min(len(laid.tiers) - 1, here + step))].charts
+        self.focus = min(there.start + beside, there.stop - 1)
+
     def smoother(self) -> None:
         """The next amount of smoothing, in turns."""
         current = self.picture(self.focus).options.smoothing if self.groups else 0.0
@@ -196,16 +265,13 @@ class Curves:
         self.smoothing = WEIGHTS[(at + 1) % len(WEIGHTS)]
         self._moved()
 
-    def _of(self, key: str) -> History:
-        return self.histories.get(key, _NOTHING)
-
     def turn(self, *, log: bool = False, time: bool = False, zoom: bool = False) -> None:
-        """Turn the log axis of this chart, the time axis of all, or the zoom."""
+        """Turn the log axis of this chart, the scale of x of all, or the zoom."""
         if log and self.groups:
-            self.logs ^= {self.groups[self.focus].title}
+            self.logs ^= {self.groups[self.focus].name}
         if time:
-            self.by_time = not self.by_time
-            self.cursor = self.window = None
+            self.ruler.turn()
+            self._prepared.clear()
         if zoom:
             self.zoomed = not self.zoomed
         self._moved()
@@ -214,54 +280,51 @@ class Curves:
         """The next curve of this chart bright, the others dim; after the last one: all of them."""
         if self.groups:
             group = self.groups[self.focus]
-            now = self.bright.get(group.title, -1) + 1
+            now = self.bright.get(group.name, -1) + 1
             if now >= len(group.members) or len(group.members) < 2:
-                self.bright.pop(group.title, None)
+                self.bright.pop(group.name, None)
             else:
-                self.bright[group.title] = now
+                self.bright[group.name] = now
             self._moved()
 
-    def _places(self) -> FloatArray:
-        members = self.groups[self.focus].members if self.groups else ()
-        found = [self.x(self._of(member[2])) for member in members]
-        merged = np.unique(np.concatenate(found)) if found else np.empty(0)
-        merged = merged[np.isfinite(merged)]
-        if self.window is not None:
-            merged = merged[(merged >= self.window[0]) & (merged <= self.window[1])]
-        return merged
+    def _longest(self) -> Prepared | None:
+        """The curve the cursor walks along: the bright one of this chart, else that with most points."""
+        if not self.groups:
+            return None
+        group = self.groups[self.focus]
+        found = self._curves(group)
+        bright = self.bright.get(group.name)
+        if bright is not None and bright < len(found):
+            return found[bright]
+        return max(found, key=lambda item: len(item.x), default=None)
 
     def step_cursor(self, step: int, cells: int) -> None:
         """Move the cursor by about a cell, to where there is a point."""
-        places = self._places()
-        if not len(places):
-            return
-        stride = max(1, round(len(places) / max(1, cells)))
-        if self.cursor is None:
-            at = len(places) - 1
-        else:
-            at = int(np.argmin(np.abs(places - self.cursor))) + step * stride
-        self.cursor = float(places[max(0, min(len(places) - 1, at))])
-        self._moved()
+        item = self._longest()
+        if item is not None:
+            self.ruler.step(item, step, cells)
+            self._moved()
 
     def nearer(self, step: int) -> None:
-        """Half or twice the window, around the cursor (without one: at the end)."""
-        window, self.window = self.window, None
-        places = self._places()
-        if len(places) < 2:
-            return
-        low, high = float(places[0]), float(places[-1])
-        begin, end = window or (low, high)
-        span = (end - begin) / 2 if step > 0 else (end - begin) * 2
-        if span < high - low:
-            middle = self.cursor if self.cursor is not None else high - span / 2
-            begin = max(low, min(high - span, middle - span / 2))
-            self.window = (begin, begin + span) if span > 0 else window
-        self._moved()
+        """Half or twice the window, around the cursor (without one: at its end)."""
+        item = self._longest()
+        if item is not None:
+            self.ruler.nearer(item, step)
+            self._moved()
+
+    def pan(self, step: int) -> None:
+        """Move the window, where there is one."""
+        item = self._longest()
+        if item is not None:
+            self.ruler.pan(item, step)
+            self._moved()
 
     def reset(self) -> None:
         """The whole run, no cursor."""
-        self.cursor = self.window = None
+        self.ruler.reset()
         self._moved()
 
 
-_NOTHING: Final = History.empty()
+def _holds(group: Group, words: Sequence[str]) -> bool:
+    names = " ".join((group.name, *(member[2] for member in group.members))).lower()
+    return all(word in names for word in words)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from mlops_console.console.run.facts import Metric
+from mlops_console.console.run.resources import is_system
 
 _SPLITS: Final = {
     "train": "train",
@@ -20,6 +21,7 @@ _SPLITS: Final = {
 }
 _LETTERS: Final = {"train": "t", "val": "v", "test": "s", "eval": "e"}
 _INKS: Final = {"train": "series0", "val": "series1", "test": "series2", "eval": "series3"}
+_DIGITS: Final = re.compile(r"(\d{1,9})")
 _WORDS: Final = re.compile(r"[/._\-\s]+")
 
 
@@ -30,6 +32,16 @@ class Group(NamedTuple):
     prefix: str
     members: tuple[tuple[str, str, str, str], ...]
     """(letter, label, metric key, ink) of each curve."""
+    shelf: str = ""
+    """The heading it stands under; what decides stands first and under none."""
+
+    @property
+    def name(self) -> str:
+        """Prefix and title."""
+        return f"{self.prefix}/{self.title}" if self.prefix else self.title
+
+
+SYSTEM: Final = "system"
 
 
 def goal(key: str) -> Literal["min", "max"] | None:
@@ -69,18 +81,18 @@ def by_weight(metrics: Iterable[Metric]) -> list[Metric]:
 
 def split_of(key: str) -> tuple[str, str]:
     """The data a metric was measured on (train, val, test, eval or empty), and its name without that."""
-    words = _WORDS.split(key)
-    for index in (0, len(words) - 1):
-        split = _SPLITS.get(words[index].lower())
-        if split and len(words) > 1:
-            rest = words[1:] if index == 0 else words[:-1]
-            separator = "/" if "/" in key else "_" if "_" in key else "."
-            return split, separator.join(rest)
+    first, *rest = _WORDS.split(key, maxsplit=1)
+    if (split := _SPLITS.get(first.lower())) and rest and rest[0]:
+        return split, rest[0]
+    last = _WORDS.split(key)[-1]
+    name = key[: len(key) - len(last)].rstrip("/._- ")
+    if (split := _SPLITS.get(last.lower())) and name:
+        return split, name
     return "", key
 
 
 def groups(metrics: Sequence[Metric]) -> list[Group]:
-    """The charts of a run, the deciding one first, then by prefix."""
+    """The charts of a run: the deciding ones first, then by prefix, the machine's last."""
     gathered: dict[str, dict[str, Metric]] = {}
     for metric in metrics:
         split, name = split_of(metric.key)
@@ -89,17 +101,34 @@ def groups(metrics: Sequence[Metric]) -> list[Group]:
             # Two spellings of one split stay two charts: nothing is drawn over anything.
             members = gathered.setdefault(metric.key, {})
         members[split] = metric
-    made = [(_rank(name, members), _group(name, members)) for name, members in gathered.items()]
+    made = [_ranked(name, members) for name, members in gathered.items()]
     return [group for _, group in sorted(made, key=lambda pair: pair[0])]
 
 
-def _rank(name: str, members: dict[str, Metric]) -> tuple[int, float, str, str]:
-    """What decides comes first, by weight; the rest by prefix and name."""
-    heaviest = max(weight(metric.key) for metric in members.values())
-    prefix = name.rpartition("/")[0]
-    if heaviest >= 0.5:
-        return 0, -heaviest, prefix, name
-    return 1 if heaviest >= 0.1 else 2, 0.0, prefix, name
+Rank = tuple[int, str, float, list[tuple[int, str]]]
+
+
+def _ranked(name: str, members: dict[str, Metric]) -> tuple[Rank, Group]:
+    """A chart with its place: the shelf, there what decides by weight, the rest by name."""
+    weights = [weight(metric.key) for metric in members.values()]
+    group = _group(name, members)
+    heaviest = max(weights)
+    machine = all(is_system(metric.key) for metric in members.values())
+    if machine:
+        shelf, place = SYSTEM, 2
+    elif heaviest >= 0.5 or len(members) > 1:
+        shelf, place = "", 0
+    else:
+        split = next(iter(members))
+        shelf = name.partition("/")[0] if "/" in name else split if "/" in members[split].key else ""
+        place = 1 if shelf else 0
+    decides = -heaviest if heaviest >= 0.5 and not machine else -0.1 if heaviest >= 0.1 else 0.0
+    return (place, shelf, decides if place == 0 else 0.0, natural(name)), group._replace(shelf=shelf)
+
+
+def natural(key: str) -> list[tuple[int, str]]:
+    """A key to sort by: `layer2` before `layer10`."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in _DIGITS.split(key)]
 
 
 def _group(name: str, members: dict[str, Metric]) -> Group:

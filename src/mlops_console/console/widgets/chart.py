@@ -1,20 +1,33 @@
 """A chart on the screen: a heading with its legend, the picture below; drawn once until something moves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import Literal, Protocol, cast
 
 from mlops_console import display
-from mlops_console.charts import Chart, ChartOptions, Curve, LegendEntry, Row, line_chart
-from mlops_console.charts.model import GlyphSet
+from mlops_console.charts import (
+    LETTER_CELLS,
+    Chart,
+    ChartOptions,
+    Curve,
+    LegendEntry,
+    Prepared,
+    Row,
+    line_chart,
+)
+from mlops_console.charts.model import GlyphSet, XKind
 from mlops_console.charts.ticks import x_label
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.glyphs import Glyphs
-from mlops_console.console.theme import Palette, letter
+from mlops_console.console.theme import PALETTES, Palette, letter
 from mlops_console.console.widgets.rows import Rows
 
-SHARES = {"dim": 0.5, "raw": 2 / 3}
+SHARES = {"dim": 0.5, "raw": 2 / 3, "band": 0.75}
 """How far dimmed curves go towards the background."""
+SAYS_FROM = 9
+"""Rows from which a chart has one to spare for a sentence."""
+LABEL_MOST = 16
+"""Cells of a curve's name in a legend."""
 
 
 def ink_of(palette: Palette, name: str, on: str) -> str:
@@ -31,8 +44,18 @@ def ink_of(palette: Palette, name: str, on: str) -> str:
 def put_row(line: Line, row: Row, palette: Palette, on: str) -> Line:
     """Add a row of a chart or sparkline to a line."""
     for text, name in row:
-        line.put(text, ink_of(palette, name, on))
+        ink, _, ground = name.partition(" on ")
+        line.put(text, ink_of(palette, ink, on), on=ink_of(palette, ground, on) if ground else None)
     return line
+
+
+def svg_colours(palette: Palette) -> dict[str, str]:
+    """The colours of a theme by the style names of charts; those of a terminal have no document's colours."""
+    shown = PALETTES["light"] if palette.ansi else palette
+    names = ("bg", "text", "second", "muted", "line", "base", "common", "accent", "ok", "warn", "bad")
+    series = {f"series{index}": colour for index, colour in enumerate(shown.series)}
+    more = {f"series{index + len(series)}": colour for index, colour in enumerate(shown.series)}
+    return {name: shown.colour(name) for name in names} | series | more
 
 
 def glyph_set(wish: str, glyphs: Glyphs) -> GlyphSet:
@@ -40,17 +63,38 @@ def glyph_set(wish: str, glyphs: Glyphs) -> GlyphSet:
     return "ascii" if glyphs.ascii else cast("GlyphSet", wish)
 
 
+class Said(Protocol):
+    """A sentence under a chart."""
+
+    @property
+    def sign(self) -> str:
+        """What stands before it, in its colour."""
+
+    @property
+    def ink(self) -> str:
+        """The token of that colour."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+
+
 @dataclass(slots=True)
 class Picture:
     """One chart with its heading; asked for lines of a size, it draws them when something has moved."""
 
     title: str
-    curves: Sequence[Curve]
+    curves: Sequence[Curve | Prepared]
     options: ChartOptions
-    note: str = ""
+    note: str | tuple[str, ...] = ""
+    """Words beside the title, the most needed first."""
     legend: Literal["right", "after"] = "right"
     empty: str = "no points yet"
-    drawn_last: tuple[object, Sequence[Curve], Chart] | None = None
+    remark: Said | None = None
+    """Stands in the last row where the chart is high enough."""
+    at: Callable[[float], tuple[str, ...]] | None = None
+    """What to call the place that the cursor found, the most needed first."""
+    drawn_last: tuple[object, Sequence[Curve | Prepared], Chart] | None = None
 
     def chart(self, width: int, height: int, glyphs: GlyphSet) -> Chart:
         """The picture alone."""
@@ -77,83 +121,108 @@ class Picture:
         *,
         focused: bool = False,
         gap: int = 0,
+        spare: bool = False,
+        title: str | None = None,
     ) -> list[Line]:
-        """Heading, `gap` blank rows and picture: `height` lines of at most `width` cells."""
-        chart = self.chart(width, max(2, height - 1 - gap), glyphs)
-        lines = [self._heading(chart, width, palette, on, focused)]
+        """Heading, `gap` blank rows and picture: `height` lines of `width` cells; letters may stand beside.
+
+        The last row is for the remark; `spare` leaves it blank where there is none.
+        """
+        said = self.remark if spare or height >= SAYS_FROM else None
+        last = spare or said is not None
+        # Letters stand in the gap beside the chart, so that plots of equal width are aligned.
+        beside = LETTER_CELLS if self.options.letters and len(self.curves) > 1 else 0
+        chart = self.chart(width + beside, max(2, height - 1 - gap - last), glyphs)
+        lines = [self._heading(chart, width, palette, on, focused, self.title if title is None else title)]
         lines += [Line(palette, on) for _ in range(gap)]
         rows = [put_row(Line(palette, on), row, palette, on) for row in chart.rows]
         if chart.empty:
             rows[len(rows) // 2] = Line(palette, on).to(6).put(fit(self._nothing(chart), width - 6), "muted")
-        return (lines + rows)[:height]
+        lines += rows
+        if said is not None:
+            line = Line(palette, on).put(said.sign + " ", said.ink, bold=True)
+            lines.append(line.put(fit(said.text, min(len(said.text), width - line.at)), "second"))
+        return lines[:height]
 
     def _nothing(self, chart: Chart) -> str:
         lost = sum(entry.not_numbers + entry.infinities for entry in chart.legend)
         return f"none of its {display.count(lost)} points is a number" if lost else self.empty
 
-    def _heading(self, chart: Chart, width: int, palette: Palette, on: str, focused: bool) -> Line:
+    def _heading(
+        self, chart: Chart, width: int, palette: Palette, on: str, focused: bool, title: str
+    ) -> Line:
         line = Line(palette, on)
         room = width
         legend = Line(palette, on)
-        for entry in _fitting(chart.legend, room - 12):
+        kind = self.options.x_kind
+        for entry in _fitting(chart, room - 12, kind):
             if legend.at:
                 legend.put("   " if self.legend == "right" else "  ")
-            _legend(legend, entry, palette, on)
+            _legend(legend, entry, chart, kind, palette, on)
         room -= legend.at + 2
-        title = display.safe_text(self.title)
+        title = display.safe_text(title)
         line.put(fit(title, max(4, min(len(title), room))), "text" if focused else "second", bold=True)
-        note = self._note(chart)
-        if note and line.at + 2 + len(note) <= room:
-            line.put("  " + note, "muted")
+        for index, (words, ink) in enumerate(self._notes(chart)):
+            if line.at + 2 + len(words) > room:
+                break
+            line.put("  " if index == 0 or ink == "muted" else "   ").put(words, ink)
         if self.legend == "right":
             return line.right(legend, width, margin=0)
         return line.put("  ").add(legend) if legend.at else line
 
-    def _note(self, chart: Chart) -> str:
+    def _notes(self, chart: Chart) -> list[tuple[str, str]]:
+        """What stands beside the title: where the cursor is, then how it is drawn."""
+        notes = (self.note,) if isinstance(self.note, str) else self.note
+        plain = [(words, "muted") for words in notes if words]
         if chart.cursor is None:
-            return self.note
-        unit = self.options.x_unit.rstrip("s") or "at"
-        at = x_label(chart.cursor, self.options.x_kind)
-        return f"{at if self.options.x_kind == 'seconds' else f'{unit} {at}'}  {self.note}".rstrip()
+            return plain
+        found = self.at(chart.cursor) if self.at is not None else ()
+        if not found:
+            unit = self.options.x_unit.rstrip("s") or "at"
+            at = x_label(chart.cursor, self.options.x_kind, 12)
+            found = (f"{unit} {at}" if self.options.x_kind == "number" else at,)
+        return [(found[0], "text"), *((words, "muted") for words in found[1:]), *plain]
 
 
-def _same(before: Sequence[Curve], curves: Sequence[Curve]) -> bool:
+def _same(before: Sequence[Curve | Prepared], curves: Sequence[Curve | Prepared]) -> bool:
     # Points only ever grow in new arrays: the same array is the same curve, on the same kind of x.
     return len(before) == len(curves) and all(
-        a.y is b.y and a[:2] == b[:2] and a.ink == b.ink and a.x[:1].tolist() == b.x[:1].tolist()
-        for a, b in zip(before, curves, strict=True)
+        a is b or _alike(_curve(a), _curve(b)) for a, b in zip(before, curves, strict=True)
     )
 
 
-def _fitting(legend: Sequence[LegendEntry], room: int) -> Sequence[LegendEntry]:
-    shown = len(legend)
-    while shown > 1 and sum(_width(entry) + 3 for entry in legend[:shown]) > room:
+def _curve(item: Curve | Prepared) -> Curve:
+    return item.curve if isinstance(item, Prepared) else item
+
+
+def _alike(a: Curve, b: Curve) -> bool:
+    return a.y is b.y and a[:2] == b[:2] and a.ink == b.ink and a.x[:1].tolist() == b.x[:1].tolist()
+
+
+def _fitting(chart: Chart, room: int, kind: XKind) -> Sequence[LegendEntry]:
+    shown = len(chart.legend)
+    widths = [sum(len(text) for text, _, _ in _words(entry, chart, kind)) + 3 for entry in chart.legend]
+    while shown > 1 and sum(widths[:shown]) > room:
         shown -= 1
-    return legend[:shown]
+    return chart.legend[:shown]
 
 
-def _width(entry: LegendEntry) -> int:
-    lost = (
-        len(f" {entry.not_numbers} nan {entry.infinities} inf")
-        if entry.not_numbers or entry.infinities
-        else 0
-    )
-    label = min(16, len(entry.label))
-    return (
-        len(entry.letter) + bool(entry.letter) + label + bool(label) + len(display.number(entry.value)) + lost
-    )
-
-
-def _legend(line: Line, entry: LegendEntry, palette: Palette, on: str) -> None:
-    if entry.letter:
-        line.put(entry.letter + " ", ink_of(palette, entry.ink, on), bold=True)
+def _words(entry: LegendEntry, chart: Chart, kind: XKind) -> list[tuple[str, str, bool]]:
+    """A curve in the legend: (text, style name, bold)."""
+    words = [(entry.letter + " ", entry.ink, True)] if entry.letter else []
     if entry.label:
-        line.put(fit(entry.label, min(16, len(entry.label))) + " ", "muted")
-    line.put(display.number(entry.value), "second")
-    if entry.not_numbers or entry.infinities:
-        words = [f"{display.count(entry.not_numbers)} nan"] if entry.not_numbers else []
-        words += [f"{display.count(entry.infinities)} inf"] if entry.infinities else []
-        line.put(" " + " ".join(words), "bad")
+        words.append((fit(entry.label, min(LABEL_MOST, len(entry.label))) + " ", "muted", False))
+    words.append((display.number(entry.value), "second", False))
+    if entry.at is not None and chart.cursor is not None and entry.at != chart.cursor and kind == "number":
+        words.append((f" at {x_label(entry.at, kind, 12)}", "muted", False))
+    lost = [f"{display.count(entry.not_numbers)} nan"] if entry.not_numbers else []
+    lost += [f"{display.count(entry.infinities)} inf"] if entry.infinities else []
+    return [*words, (" " + " ".join(lost), "bad", False)] if lost else words
+
+
+def _legend(line: Line, entry: LegendEntry, chart: Chart, kind: XKind, palette: Palette, on: str) -> None:
+    for text, ink, bold in _words(entry, chart, kind):
+        line.put(text, ink_of(palette, ink, on), bold=bold)
 
 
 class ChartView(Rows):
