@@ -12,6 +12,7 @@ from mlops_console.console.run import places, texts
 from mlops_console.console.run.asking import Asker, Questions
 from mlops_console.console.run.charts_section import CurvesSection
 from mlops_console.console.run.curves import Curves
+from mlops_console.console.run.environment import EnvironmentSection
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.files import FilesSection
 from mlops_console.console.run.gallery import Grid
@@ -67,7 +68,7 @@ class RunBody(Rows):
             ParamsSection(self, self.history),
             self.logs,
             self.files,
-            Listed(self, "Environment", places.environment),
+            EnvironmentSection(self),
             self.history,
             Listed(self, "Sources", _timeless(places.sources)),
         )

@@ -135,15 +135,18 @@ def _diff_line(line: str, at: int) -> TextRow:
 def lineage_rows(lineage: "Lineage", width: int, glyphs: "Glyphs") -> list[TextRow]:
     """Parent, children, runs of the same configuration, data, models."""
     rows = [heading("Lineage")]
+    kin = (*((lineage.parent,) if lineage.parent else ()), *lineage.children, *lineage.same_config)
+    room = max((width_of(display.safe_text(one.name)) for one in kin), default=10)
+    room = max(10, min(room, 36, width - 50))
     if lineage.parent is not None:
-        rows.append(_relative("parent", lineage.parent, width, glyphs))
+        rows.append(_relative("parent", lineage.parent, width, room, glyphs))
     for index, child in enumerate(lineage.children):
-        rows.append(_relative("" if index else "children", child, width, glyphs))
+        rows.append(_relative("" if index else "children", child, width, room, glyphs))
     more = lineage.children_total - len(lineage.children)
     if more > 0:
         rows.append(TextRow((Cell(2 + 13, f"{more:,} more", "muted"),)))
     for index, same in enumerate(lineage.same_config):
-        rows.append(_relative("" if index else "same config", same, width, glyphs))
+        rows.append(_relative("" if index else "same config", same, width, room, glyphs))
     for index, dataset in enumerate(lineage.datasets):
         name = str(dataset.get("name") or dataset.get("path") or "data")
         rest = {k: v for k, v in dataset.items() if k not in ("name",) and v not in (None, "", [], {})}
@@ -164,12 +167,11 @@ def _registered(names: Json) -> list[str]:
     return [f"{one.get('model')} v{one.get('version')}" for one in names if isinstance(one, dict)]
 
 
-def _relative(label: str, run: "Relative", width: int, glyphs: "Glyphs") -> TextRow:
+def _relative(label: str, run: "Relative", width: int, room: int, glyphs: "Glyphs") -> TextRow:
     glyph, word = STATE_INKS.get(run.status, STATE_INKS["unknown"])
     name = run.name if run.name and run.name != run.id else ""
     if not run.id:
         return _thing(label, name, run.note, width)
-    room = max(10, min(36, width - 46))
     at = 15 + 10 + room + 2
     cells = (
         Cell(2, label, "muted", width=12),
@@ -177,9 +179,13 @@ def _relative(label: str, run: "Relative", width: int, glyphs: "Glyphs") -> Text
         Cell(25, name, "second", width=room),
         Cell(at, glyphs.state(run.status), glyph, width=1),
         Cell(at + 2, run.status, word, width=9),
-        Cell(at + 13, run.note, "muted"),
+        Cell(at + 13, run.note or _other(run.relation, label), "muted"),
     )
     return TextRow(cells, f"{label} {run.id} {run.name}", item=Item(run.id, run.id, run=run.id))
+
+
+def _other(relation: str, label: str) -> str:
+    return "" if relation in (label, "parent", "child", "same config") else relation
 
 
 def _thing(label: str, name: str, facts: str, width: int) -> TextRow:

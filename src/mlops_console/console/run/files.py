@@ -7,7 +7,7 @@ from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.preview_pane import PreviewPane
 from mlops_console.console.run.reading import now_us
-from mlops_console.console.run.section import Page, Section, scroll_bar, share_seen
+from mlops_console.console.run.section import Page, Section, head_rows, scroll_bar, share_seen
 from mlops_console.console.run.texts import wrapped
 from mlops_console.console.run.tree import Node, first_folds, folders_of, tree
 
@@ -19,7 +19,6 @@ BESIDE_FROM: Final = 120
 """From this width on the preview stands beside the tree; below it is opened with Enter."""
 SETTLE_SECONDS: Final = 0.08
 TREE_MOST: Final = 96
-HEAD_ROWS: Final = 2
 
 
 class FilesSection(Section):
@@ -112,7 +111,7 @@ class FilesSection(Section):
 
     @property
     def _room(self) -> int:
-        return max(1, self.page.size.height - HEAD_ROWS)
+        return max(1, self.page.size.height - head_rows(self.page))
 
     # Drawing
 
@@ -147,8 +146,8 @@ class FilesSection(Section):
         page, nodes = self.page, self.nodes
         if y == 0:
             return self._heading(width)
-        index = self._top + y - HEAD_ROWS
-        if y < HEAD_ROWS or index >= len(nodes):
+        index = self._top + y - head_rows(self.page)
+        if y < head_rows(self.page) or index >= len(nodes):
             return page.blank()
         ground = "cursor" if index == self._at else "bg"
         row = Line(page.colours, ground)
@@ -157,7 +156,7 @@ class FilesSection(Section):
         self._node(row.to(2), nodes[index], width, ground)
         row.to(width - 2 if self._beside else width - 1)
         if not self._beside:
-            return scroll_bar(page, row, y, self._top, len(nodes) + HEAD_ROWS)
+            return scroll_bar(page, row, y, self._top, len(nodes) + head_rows(self.page))
         return row
 
     def _heading(self, width: int) -> Line:
@@ -166,15 +165,15 @@ class FilesSection(Section):
             return row.put("  asking", "muted")
         count, size = len(self._entries), sum(entry.size for entry in self._entries)
         row.put(f"  {display.count(count)} in {display.size(size)}", "muted")
-        if width >= 60:
+        if width >= 40:
             row.right(self.page.blank().put("      size   age", "muted"), width, 4 if self._beside else 3)
         return row
 
     def _node(self, row: Line, node: Node, width: int, ground: str) -> None:
         glyphs = self.page.glyphs
         right = Line(self.page.colours, ground)
-        kind = "" if node.folder or width < 56 else node.kind
-        right.put(fit(kind, 8) if width >= 56 else "", "muted")
+        kind = "" if node.folder or width < 50 else node.kind
+        right.put(fit(kind, 8) if width >= 50 else "", "muted")
         right.put(fit(display.size(node.size), 9, right=True), "second")
         age = display.age(now_us() - node.modified) if node.modified else display.NONE
         right.put(fit(age, 6, right=True), "muted")

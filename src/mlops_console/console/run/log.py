@@ -7,13 +7,12 @@ from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.log_feed import LogFeed
 from mlops_console.console.run.logtext import LogLine
-from mlops_console.console.run.section import Page, Section, scroll_bar, share_seen
+from mlops_console.console.run.section import Page, Section, head_rows, scroll_bar, share_seen
 from mlops_console.console.run.texts import wrapped
 
 if TYPE_CHECKING:
     from mlops_console.console.run.facts import RunView
 
-HEAD_ROWS: Final = 2
 SIDE: Final = 16
 """Cells that `h` and `l` go sideways."""
 
@@ -92,7 +91,7 @@ class LogSection(Section):
 
     @property
     def _room(self) -> int:
-        return max(1, self.page.size.height - HEAD_ROWS)
+        return max(1, self.page.size.height - head_rows(self.page))
 
     @property
     def _last(self) -> int:
@@ -107,15 +106,15 @@ class LogSection(Section):
             return self._heading()
         if (feed.files is not None and not feed.files) or (feed.read_once and not feed.lines):
             return self._nothing(y)
-        index = self._top + y - HEAD_ROWS
-        if y < HEAD_ROWS or not 0 <= index < len(feed.lines):
+        index = self._top + y - head_rows(self.page)
+        if y < head_rows(self.page) or not 0 <= index < len(feed.lines):
             return page.blank()
         found = self._match >= 0 and self._matches[self._match] == index
         row = Line(page.colours, "cursor" if found else "bg")
         if found:
             row.put(page.glyphs.focus, "accent")
         put_log_line(row.to(2), feed.lines[index], page.size.width - 3, self._left, self._pattern)
-        return scroll_bar(page, row, y, self._top, len(feed.lines) + HEAD_ROWS)
+        return scroll_bar(page, row, y, self._top, len(feed.lines) + head_rows(self.page))
 
     def _heading(self) -> Line:
         page, feed = self.page, self.feed
@@ -151,7 +150,8 @@ class LogSection(Section):
             )
         lines = wrapped(says, min(self.page.size.width - 4, 92))
         ink = "warn" if feed.problem else "muted"
-        return row.put(lines[y - HEAD_ROWS], ink) if HEAD_ROWS <= y < HEAD_ROWS + len(lines) else row
+        index = y - head_rows(self.page)
+        return row.put(lines[index], ink) if 0 <= index < len(lines) else row
 
     def aside(self) -> str:
         """How far down."""

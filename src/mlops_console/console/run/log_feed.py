@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from mlops_console import display
 from mlops_console.console.run.logtext import LogLine, in_traceback, tinted
 from mlops_console.console.run.section import Page
 
@@ -130,13 +131,15 @@ class LogFeed:
         moved = tail.lines or tail.restarted or not self.read_once or tail.problem != self.problem
         if tail.restarted or not self.read_once:
             self.lines, self.skipped = [], tail.skipped
+        elif tail.skipped:
+            self._add((f"~ {display.size(tail.skipped)} left out here",))
         self.problem, self._offset, self.size, self.read_once = tail.problem, tail.offset, tail.size, True
         self._add(tail.lines)
         if moved:
             self._page.moved()
         self._still = 0 if tail.lines else self._still + 1
         if self._lookers:
-            often = self.live and self._still < QUIET_AFTER
+            often = (self.live and self._still < QUIET_AFTER) or (tail.lines and tail.offset < tail.size)
             self._stop()
             self._timer = self._page.later(LIVE_SECONDS if often else QUIET_SECONDS, self._read)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from mlops_console import display
 from mlops_console.console.drawing import width_of
+from mlops_console.console.run.changed import diff_rows
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.texts import (
     BLANK,
@@ -28,16 +29,21 @@ _PARTS: Final = (
 )
 
 
-def environment(view: RunView, width: int, now: int, unfolded: frozenset[str] = frozenset()) -> list[TextRow]:
+def environment(
+    view: RunView, width: int, now: int, unfolded: frozenset[str] = frozenset(), diff: str = ""
+) -> list[TextRow]:
     """Time and place, code, command, machine, packages, data."""
-    left = {key: _plain(value) for key, value in view.environment.items()}
+    left = {key: _plain(value) for key, value in view.environment.items() if key != "git.diff"}
     packages = left.pop("packages", None)
-    label = label_width((*left, "last sign", *(key for data in view.datasets for key in data)), width)
+    names = [_named(key) for key in left if not key.startswith("env.")]
+    label = label_width((*names, "last sign", *(key for data in view.datasets for key in data)), width)
     rows = [heading("Run"), *pairs(_whereabouts(view, now), width, label=label)]
     for title, starts in _PARTS:
         part = {key: left.pop(key) for key in list(left) if key.startswith(starts)}
         if part:
-            rows += [BLANK, heading(title), *pairs(part, width, label=label)]
+            rows += [BLANK, heading(title), *_part(title, part, width, label)]
+        if title == "Code" and diff:
+            rows += diff_rows(diff, "not committed", unfolded)
     if left:
         rows += [BLANK, heading("Other"), *pairs(left, width, label=label)]
     for index, dataset in enumerate(view.datasets):
@@ -56,6 +62,27 @@ def environment(view: RunView, width: int, now: int, unfolded: frozenset[str] = 
             ),
         ]
     return rows
+
+
+def _part(title: str, part: dict[str, Json], width: int, label: int) -> Iterator[TextRow]:
+    shown = {_named(key): value for key, value in part.items()}
+    if title == "Code" and isinstance(shown.get("dirty"), bool):
+        dirty = shown.pop("dirty")
+        shown["state"] = "changed since the commit" if dirty else "as committed"
+        for row in pairs(shown, width, label=label):
+            if dirty and row.item is not None and row.item.key == "state":
+                yield row._replace(cells=(*row.cells[:-1], row.cells[-1]._replace(ink="warn")))
+            else:
+                yield row
+    elif title == "Variables":
+        yield from pairs(shown, width, label=max(label, label_width(shown, width)))
+    else:
+        yield from pairs(shown, width, label=label)
+
+
+def _named(key: str) -> str:
+    """Without the word that its heading says already."""
+    return key.removeprefix("git.").removeprefix("code.").removeprefix("env.")
 
 
 def _plain(value: Json) -> Json:

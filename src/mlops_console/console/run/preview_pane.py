@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.run.section import Page
+from mlops_console.console.run.section import Page, head_rows
 from mlops_console.console.run.tree import Node
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ WHOLE_ROWS: Final = 1000
 """So many rows are asked for where there is room to scroll."""
 SLOW_SECONDS: Final = 0.25
 """What takes longer than this is announced."""
-HEAD_ROWS: Final = 2
 Spans = tuple[tuple[str, str], ...]
 
 
@@ -56,7 +55,7 @@ class PreviewPane:
 
     def read(self, run: str, node: Node, width: int, height: int, *, whole: bool) -> None:
         """Show a file; `whole`: as many rows as there may be, to scroll through."""
-        rows = height - HEAD_ROWS if node.kind == "image" or not whole else WHOLE_ROWS
+        rows = height - head_rows(self._page) if node.kind == "image" or not whole else WHOLE_ROWS
         key = (run, node.path, node.size, node.modified, width, rows)
         self._path, self._wanted = node.path, key
         known = self._known.get(key)
@@ -100,10 +99,11 @@ class PreviewPane:
         preview = self._shown
         if preview is None or self._waiting:
             return row.to(width)
-        index = self.top + y - HEAD_ROWS
-        if y >= HEAD_ROWS and 0 <= index < len(preview.rows):
+        below = y - head_rows(self._page)
+        index = self.top + below
+        if 0 <= below and index < len(preview.rows):
             put_spans(row, preview.rows[index], width - 2)
-        elif y >= HEAD_ROWS and index == len(preview.rows) + (1 if preview.rows else 0) and preview.note:
+        elif 0 <= below and preview.note and index == len(preview.rows) + bool(preview.rows):
             row.put(fit(preview.note, min(width - 4, width_of(display.safe_text(preview.note)))), "muted")
         return row.to(width)
 
@@ -131,7 +131,7 @@ class PreviewPane:
     def _inside(self, row: Line, y: int, width: int, height: int) -> Line:
         assert self._folder is not None
         _, inside = self._folder
-        index, most = y - HEAD_ROWS, height - HEAD_ROWS
+        index, most = y - head_rows(self._page), height - head_rows(self._page)
         if not 0 <= index < len(inside):
             return row
         if index == most - 1 and len(inside) > most:
@@ -148,7 +148,7 @@ class PreviewPane:
         if self._shown is None:
             return
         extra = 2 if self._shown.note else 0
-        last = max(0, len(self._shown.rows) + extra - (height - HEAD_ROWS))
+        last = max(0, len(self._shown.rows) + extra - (height - head_rows(self._page)))
         top = max(0, min(self.top + step, last))
         if top != self.top:
             self.top = top
@@ -157,7 +157,7 @@ class PreviewPane:
     def aside(self, height: int) -> str:
         """How far down."""
         count = len(self._shown.rows) if self._shown is not None else 0
-        room = height - HEAD_ROWS
+        room = height - head_rows(self._page)
         return f"{min(100, round((self.top + room) / count * 100))}%" if count > room else ""
 
 

@@ -166,6 +166,11 @@ class Section:
         return ""
 
 
+def head_rows(page: Page) -> int:
+    """A heading, and a blank row below it where there is room."""
+    return 2 if page.size.height >= 22 else 1
+
+
 def scroll_bar(page: Page, row: Line, y: int, top: int, count: int) -> Line:
     """Add the scroll bar to a row, where there is more than fits."""
     width, height = page.size

@@ -61,7 +61,7 @@ class Footer(Rows):
         if self._message is not None:
             text, ink = self._message
             return row.put(fit(text, width - 4), ink)
-        for index, key in enumerate(self._keys()[: 8 if width >= 100 else 5]):
+        for index, key in enumerate(self._shown(8 if width >= 100 else 5)):
             gap = 3 if index else 0
             if row.at + gap + len(key.shown) + 1 + len(key.short) > width - 2:
                 break
@@ -76,6 +76,14 @@ class Footer(Rows):
         view = cast("HasKeys", screen)
         keys = (in_words_of(view, key) for key in keys_of(view.view) if view.idle_reason(key) is None)
         return sorted((key for key in keys if key.short), key=lambda key: key.footer)
+
+    def _shown(self, most: int) -> list[Key]:
+        """The first of them, with the key that shows all others always among them."""
+        keys = self._keys()
+        help_key = next((key for key in keys if key.id == "help"), None)
+        if help_key is None or help_key in keys[:most]:
+            return keys[:most]
+        return [*keys[: most - 1], help_key]
 
 
 def in_words_of(screen: HasKeys, key: Key) -> Key:
