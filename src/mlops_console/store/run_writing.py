@@ -115,8 +115,7 @@ class RunWriting:
             names = parents.names_of(before, says, moved, self._known)
             self._write_runs(told, exactly, joined)
             values = {
-                run: (None if run in joined.runs else self._told(run, {**says, **before}), told[run])
-                for run in runs
+                run: (None if run in joined.runs else self._told(run, before), told[run]) for run in runs
             }
             write_values(self._con, self._known, values, self._tags(runs), self._touched.keys)
             others = parents.follow(self._con, self._known, joined, self._touched.fresh, self._ids, names)
@@ -161,11 +160,12 @@ class RunWriting:
         """Show as one what is one by now."""
         known = self._known
         voices = {}
-        for own in moved:
-            project = known.projects[self._projects[own]]
-            was, is_now = (joins.voice_of(said[own], known.readers, project) for said in (before, says))
-            if was != is_now:
-                voices[own] = (was, is_now)
+        if known.joins.claimers or any("same_as" in f for own in moved for f in says[own].values()):
+            for own in moved:
+                project = known.projects[self._projects[own]]
+                was, is_now = (joins.voice_of(said[own], known.readers, project) for said in (before, says))
+                if was != is_now:
+                    voices[own] = (was, is_now)
         joined = joins.settle(self._con, known, voices, self._new) if voices else joins.Moved()
         for own in joined.left:
             self._new.pop(own, None)
