@@ -67,26 +67,26 @@ class Growing:
             self._check(found)
         if not state.encoding:
             self._begin()
-        if not state.encoding:
-            self._remember(found)
-            return False
-        parser = self._parser()
+        more = bool(state.encoding) and self._pieces(found.st_size, pace)
+        if not state.offset and not state.tail:
+            state.encoding = ""
+        self._remember(found)
+        return more
+
+    def _pieces(self, size: int, pace: Pace) -> bool:
+        """Take piece after piece, up to the size that the file has now; True when the budget ended it."""
+        state, parser = self._state, self._parser()
         self._settle_tail()
-        want, more = piece_size(pace.left(self._gather.count)), False
-        while not state.dead:
+        want = piece_size(pace.left(self._gather.count))
+        while not state.dead and state.offset < size:
             if pace.over(self._gather.count):
-                more = state.offset + state.tail < found.st_size
-                break
+                return state.offset + state.tail < size
             if state.skipping:
-                if self._skip():
-                    pace.worked()
-                if state.skipping and state.offset >= found.st_size:
+                if not self._skip():
                     break
+                pace.worked()
                 continue
-            left = found.st_size - state.offset
-            if left <= 0:
-                break
-            piece = take(self._fd, state.offset, min(want, left), state.encoding)
+            piece = take(self._fd, state.offset, min(want, size - state.offset), state.encoding)
             if piece.kind == "long":
                 self._problems.note("long", state.offset)
                 state.offset += piece.size
@@ -98,7 +98,7 @@ class Growing:
                 if used:
                     pace.worked()
                     want = piece_size(pace.left(self._gather.count))
-                elif want >= MAX_LINE or state.offset + piece.size >= found.st_size:
+                elif want >= MAX_LINE or state.offset + piece.size >= size:
                     break
                 else:
                     want = min(want * 4, MAX_LINE)
@@ -106,10 +106,7 @@ class Growing:
                 if piece.kind == "tail":
                     self._tail(piece.text, piece.size, parser)
                 break
-        if not state.offset and not state.tail:
-            state.encoding = ""
-        self._remember(found)
-        return more
+        return False
 
     def _parser(self) -> Table | Lines:
         if self._state.kind == "lines":
