@@ -149,7 +149,17 @@ def _look(root: str, path: str) -> _Seen:
     if not head.startswith(MAGIC):
         raise RefusedError("is not a SQLite database" if len(head) == 100 else "is cut off")
     wal, journal, shm = (_beside(root, path + end) for end in ("-wal", "-journal", "-shm"))
+    if wal is None and journal is None and _cut_off(head, main.size):
+        raise RefusedError("is shorter than it says: it is being copied, or was cut off")
     return _Seen(main, wal, journal, shm, 2 in head[18:20])
+
+
+def _cut_off(head: bytes, size: int) -> bool:
+    """Whether pages are missing at the end; where the file is being changed its head may not tell."""
+    page = int.from_bytes(head[16:18], "big")
+    page = 65536 if page == 1 else page
+    told = head[24:28] == head[92:96]
+    return told and size < page * int.from_bytes(head[28:32], "big")
 
 
 def _beside(root: str, path: str) -> FileStat | None:

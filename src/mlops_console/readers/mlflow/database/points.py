@@ -81,6 +81,8 @@ class MetricRows:
         """Whether the budget ended it."""
         if not self._tables.has(METRICS, "run_uuid", "key", "value", "timestamp"):
             return False
+        if self._state.hole is not None and self._first(self._state.hole + 1, quietly=True) is not None:
+            raise ReplacedError  # it was a copy that is whole now
         while True:
             rows, damaged = self._batch()
             if self._state.anchor and (rows or not damaged):
@@ -109,6 +111,8 @@ class MetricRows:
             rows.extend(self._tables.run(asked, self._state.row))
         except sqlite3.Error as error:
             self._damage(error)
+            if error_code(error) == sqlite3.SQLITE_CORRUPT and self._state.hole is None:
+                self._state.hole = rows[-1][0] if rows else self._state.row
         return self._ascending(rows)[0], True
 
     def _ascending(self, rows: list[Row]) -> tuple[list[Row], bool]:
@@ -164,12 +168,13 @@ class MetricRows:
         self._state.row, self._state.anchor = good - 1, 0
         return True
 
-    def _first(self, row: int) -> int | None:
+    def _first(self, row: int, *, quietly: bool = False) -> int | None:
         """The number of the first row from this one on that can be read at once."""
         try:
             found = self._tables.run(f"{self._asked} >= ? ORDER BY rowid LIMIT 1", row).fetchone()
         except sqlite3.Error as error:
-            self._damage(error)
+            if not quietly:
+                self._damage(error)
             return None
         return int(found[0]) if found and found[0] >= row else None
 

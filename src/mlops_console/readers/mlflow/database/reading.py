@@ -61,13 +61,19 @@ def _read(root: str, path: str, state: State, budget: Budget, cursor: bytes | No
             opened.check()
             return chunk
     except BusyError:
-        kept = State.decode(cursor) if cursor is not None else None
-        return _later(kept or State(), path, False)
+        return _later(_as_before(cursor), path, False)
     except FileNotFoundError:
-        return Chunk((), Points.empty(), _told(state, path), state.encode())
-    except (RefusedError, OSError) as error:
+        kept = _as_before(cursor)
+        return Chunk((), Points.empty(), _told(kept, path), kept.encode())
+    except (RefusedError, OSError, sqlite3.Error) as error:
         words = opening.why_not(error) if isinstance(error, OSError) else str(error)
-        return Chunk((), Points.empty(), (Problem(path, words),), state.encode())
+        words = "can't be read: it is damaged" if isinstance(error, sqlite3.Error) else words
+        return Chunk((), Points.empty(), (Problem(path, words),), _as_before(cursor).encode())
+
+
+def _as_before(cursor: bytes | None) -> State:
+    """What was known before a read that came to nothing."""
+    return (State.decode(cursor) if cursor is not None else None) or State()
 
 
 def _later(state: State, path: str, reset: bool) -> Chunk:

@@ -31,8 +31,8 @@ class State:
     """The last row of the metrics that was read."""
     anchor: int = 0
     """Checksum of that row: it is another one when rows were deleted or moved; 0: not known."""
-    points: bool = False
-    """The metrics have been read to their end once."""
+    hole: int | None = None
+    """The last row before the first damage in the metrics."""
     light: int = 0
     """Reads since the last round."""
     busy: int = 0
@@ -60,4 +60,4 @@ class State:
             return None
 
 
-_PLAIN = ("at", "row", "anchor", "points", "light", "busy", "told")
+_PLAIN = ("at", "row", "anchor", "hole", "light", "busy", "told")

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from mlops_console.readers.mlflow.database.connecting import error_code, why_not
@@ -70,11 +70,12 @@ class Tables:
 
     def indexed(self, table: str, column: str) -> bool:
         """Whether rows can be found by this column without looking at all of them."""
-        for row in self._connection.execute(f'PRAGMA index_list("{table}")').fetchall():
-            name = text(row[1]).replace('"', '""')
-            first = self._connection.execute(f'PRAGMA index_info("{name}")').fetchone()
-            if first and first[2] is not None and text(first[2]).lower() == column:
-                return True
+        with suppress(sqlite3.Error):
+            for row in self._connection.execute(f'PRAGMA index_list("{table}")').fetchall():
+                name = text(row[1]).replace('"', '""')
+                first = self._connection.execute(f'PRAGMA index_info("{name}")').fetchone()
+                if first and first[2] is not None and text(first[2]).lower() == column:
+                    return True
         return False
 
     @contextmanager
@@ -88,7 +89,8 @@ class Tables:
             yield
         finally:
             if self._connection.in_transaction:
-                self._connection.execute("COMMIT").close()
+                with suppress(sqlite3.Error):  # nothing was written: there is nothing to keep
+                    self._connection.execute("ROLLBACK").close()
 
     def rows(self, table: str, columns: Sequence[str], rest: str = "") -> list[Row]:
         """Rows of some columns (NULL where the table has no such column), those that can be read."""
