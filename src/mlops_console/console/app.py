@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from mlops_console.console.ending import Ending
+    from mlops_console.console.overlays.problems import Problems
     from mlops_console.ingest import Health
     from mlops_console.workspace import Workspace
 
@@ -304,8 +305,10 @@ class ConsoleApp(App[int]):
         """What could not be read, and what goes on."""
         from mlops_console.console.overlays.problems import Problems
 
-        drawer = Problems(self.health, self.workspace.notices if self.workspace is not None else ())
-        self.push_screen(drawer)
+        notices = self.workspace.notices if self.workspace is not None else ()
+        self.push_screen(Problems(self.health, notices, self._ask_problems))
+
+    def _ask_problems(self, drawer: "Problems") -> None:
         workspace = self.workspace
         if workspace is None:
             return
@@ -314,9 +317,10 @@ class ConsoleApp(App[int]):
             from mlops_console.workspace.problems import problems
 
             found = [(one.project, one.problem) for one in problems(workspace)]
-            self.call_from_thread(drawer.known, found)
+            if self.is_running and drawer.is_mounted:
+                self.call_from_thread(drawer.known, found, self.health, workspace.notices)
 
-        self.run_worker(ask, thread=True, exit_on_error=False)
+        drawer.run_worker(ask, thread=True, exclusive=True, group="problems", exit_on_error=False)
 
     def action_leave(self) -> None:
         """Quit."""

@@ -1,6 +1,6 @@
 """The drawer: what could not be read and why, and what the watching says of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
@@ -9,6 +9,9 @@ from mlops_console.console.overlays.listing import Entry, Listing, words
 
 if TYPE_CHECKING:
     from mlops_console.ingest import Health
+    from mlops_console.records import Changed
+
+AGAIN_SECONDS = 0.5
 
 
 class Problems(Listing):
@@ -19,16 +22,43 @@ class Problems(Listing):
     foot = (("j k", "move"), ("/", "search"), ("Enter", "the whole sentence"))
     nothing = "Every file could be read."
 
-    def __init__(self, health: "Health | None", notices: Sequence[str]) -> None:
+    def __init__(
+        self, health: "Health | None", notices: Sequence[str], ask: Callable[["Problems"], None]
+    ) -> None:
         super().__init__()
         self._health = health
         self._notices = notices
+        self._ask = ask
         self._problems: Sequence[Any] | None = None
+        self._due = False
 
-    def known(self, problems: Sequence[Any]) -> None:
-        """(project name, Problem) pairs, once the store has said."""
-        self._problems = problems
+    def on_mount(self) -> None:
+        """Ask the store."""
+        super().on_mount()
+        self._ask(self)
+
+    def workspace_opened(self) -> None:
+        """Ask the store, now that it is there."""
+        self._ask(self)
+
+    def store_changed(self, changed: "Changed") -> None:
+        """Ask again, now and then."""
+        if not self._due:
+            self._due = True
+            self.set_timer(AGAIN_SECONDS, self._again)
+
+    def _again(self) -> None:
+        self._due = False
+        self._ask(self)
+
+    def known(self, problems: Sequence[Any], health: "Health | None", notices: Sequence[str]) -> None:
+        """(project name, Problem) pairs, once the store has said; the cursor stays on its problem."""
+        here = self.listed[self.at].value if self.listed else None
+        self._problems, self._health, self._notices = problems, health, notices
         self.again()
+        if here is not None:
+            self.at = next((at for at, entry in enumerate(self.listed) if entry.value == here), self.at)
+            self.again()
 
     def entries(self, search: str) -> list[Entry]:
         """Activity, then problems."""

@@ -94,7 +94,7 @@ def _best(metric: Metric) -> float | None:
 
 def ordered_params(view: RunView, varying: Collection[str]) -> list[tuple[str, str, bool]]:
     """Parameters as (key, value, whether it varies between runs), the varying ones first."""
-    shown = [(key, value_text(value), key in varying) for key, value in view.params.items()]
+    shown = [(key, value_text(value, key), key in varying) for key, value in view.params.items()]
     return sorted(shown, key=lambda item: not item[2])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import width_of
+from mlops_console.console.naming import names_something
 from mlops_console.console.run.facts import value_text
 from mlops_console.console.run.texts import Cell, Item, TextRow, heading, sentence, wrapped
 from mlops_console.console.theme import STATE_INKS
@@ -53,32 +54,33 @@ def changed_rows(changes: "Changes", width: int, unfolded: frozenset[str], crumb
 
 def _widths(changes: "Sequence[Change]", width: int) -> tuple[int, int]:
     labels = [width_of(display.safe_text(change.key)) for change in changes]
-    values = [width_of(display.safe_text(change_text(one))) for c in changes for one in (c.before, c.after)]
+    texts = [change_text(side, one.key) for one in changes for side in (one.before, one.after)]
+    values = [width_of(display.safe_text(text)) for text in texts]
     label = min(max(labels, default=8), max(12, width // 4))
     room = (width - 2 - KIND - label - 2 - 3 - 12) // 2
     return label, max(6, min(max(values, default=8), room, 40))
 
 
-def change_text(value: Json) -> str:
+def change_text(value: Json, key: str = "") -> str:
     """One side of a change."""
     if value is None:
         return display.NONE
     if isinstance(value, float):
         return display.number(value)
-    return value_text(value)
+    return value_text(value, key)
 
 
 def _change(change: "Change", kind: str, label: int, value: int, crumb: str) -> TextRow:
-    before, after = change_text(change.before), change_text(change.after)
+    before, after = change_text(change.before, change.key), change_text(change.after, change.key)
     at = 2 + KIND + label + 2
-    aside = difference(change.before, change.after) or change.note
+    aside = "" if names_something(change.key) else difference(change.before, change.after)
     cells = (
         Cell(2, kind, "muted", width=KIND - 1),
         Cell(2 + KIND, change.key, "second", width=label),
         Cell(at, before, "muted", width=value, right=True),
         Cell(at + value + 1, crumb, "faint", width=1),
         Cell(at + value + 3, after, "text", bold=True, width=value),
-        Cell(at + 2 * value + 5, aside, "muted"),
+        Cell(at + 2 * value + 5, aside or change.note, "muted"),
     )
     words = f"{change.key}  {before} > {after}"
     return TextRow(cells, f"{change.kind} {words}", item=Item(f"{change.kind}:{change.key}", words))

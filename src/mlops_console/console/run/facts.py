@@ -5,19 +5,18 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from mlops_console import display
+from mlops_console.console.naming import names_something, plain_moments
 from mlops_console.records import Artifact, FloatArray, IntArray, Json, ModelFile, Problem
 
 _TOTALS: Final = re.compile(
     r"(^|[._/-])(max_?|num_?|n_?|total_?)?(epochs?|steps?|iterations?|iters?|rounds?|boost_rounds?|estimators|trees)$",
     re.IGNORECASE,
 )
-_MOMENT: Final = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?\+00:00")
 _PLURAL: Final = {
     "epoch": "epochs",
     "step": "steps",
@@ -132,8 +131,7 @@ class RunView:
 
     def why(self, now: int) -> str:
         """The reason of its status; moments in it as the hour of today, or as a date."""
-        today = (display.iso(now) or "")[:10]
-        return _MOMENT.sub(partial(_short_moment, today), self.reason)
+        return plain_moments(self.reason, now)
 
     @property
     def seen(self) -> int | None:
@@ -168,11 +166,7 @@ class RunView:
         return None
 
 
-def _short_moment(today: str, moment: re.Match[str]) -> str:
-    return f"{moment[2]} UTC" if moment[1] == today else moment[1]
-
-
-def value_text(value: Json) -> str:
+def value_text(value: Json, key: str = "") -> str:
     """A parameter's value as text: numbers short but exact enough, lists and dicts as JSON."""
     match value:
         case None | []:
@@ -180,7 +174,7 @@ def value_text(value: Json) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            return display.count(value) if abs(value) >= 10_000 else str(value)
+            return display.count(value) if abs(value) >= 10_000 and not names_something(key) else str(value)
         case float():
             return _exact(value)
         case str():

@@ -100,7 +100,7 @@ def _params(rows: list[Line], view: RunView, at: int, room: int, beside: Beside)
         row.to(at).put(fit(key, label), "muted").put("  ")
         row.put(fit(text, min(max(1, width_of(text)), value)), "text" if bright else "second", bold=bright)
         if key in before and at + room - (at + label + 2 + value) > 7:
-            was = value_text(before[key]) if before[key] is not None else "not set"  # type: ignore[arg-type]
+            was = value_text(before[key], key) if before[key] is not None else "not set"  # type: ignore[arg-type]
             row.to(at + label + value + 4)
             words = was if was == "not set" else f"was {was}"
             row.put(fit(words, min(width_of(words), at + room - row.at)), "muted")

@@ -108,7 +108,7 @@ def with_before(
         key = row.item.key if row.item is not None else ""
         if key in before and row.cells[0].at == 2:
             was = before[key]
-            words = f"was {value_text(was)}" if was is not None else "not set before"  # type: ignore[arg-type]
+            words = f"was {value_text(was, key)}" if was is not None else "not set before"  # type: ignore[arg-type]
             value = row.cells[-1]
             at = max(4 + label + 18, value.at + width_of(display.safe_text(value.text)) + 3)
             if at + width_of(words) < width - 3:

@@ -101,9 +101,9 @@ class PreviewPane:
             return row.to(width)
         below = y - head_rows(self._page)
         index = self.top + below
-        if 0 <= below and index < len(preview.rows):
+        if below >= 0 and index < len(preview.rows):
             put_spans(row, preview.rows[index], width - 2)
-        elif 0 <= below and preview.note and index == len(preview.rows) + bool(preview.rows):
+        elif below >= 0 and preview.note and index == len(preview.rows) + bool(preview.rows):
             row.put(fit(preview.note, min(width - 4, width_of(display.safe_text(preview.note)))), "muted")
         return row.to(width)
 

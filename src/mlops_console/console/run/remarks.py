@@ -66,7 +66,7 @@ def _parted(train: Prepared, held_out: Prepared, goal: Literal["min", "max"], un
         return None
     word, moved = ("lowest", "fell") if goal == "min" else ("highest", "rose")
     value = display.number(float(held_out.y[best]))
-    return Remark("!", "warn", f"val was {word} at {_at(at, unit)} ({value}); train {moved} on since")
+    return Remark("!", "warn", f"val {word} at {_at(at, unit)} ({value}); train {moved} since")
 
 
 def _around(y: FloatArray, end: int) -> float | None:

@@ -119,7 +119,7 @@ def pairs(
     """Labels and values, aligned, some of them bright; long values go on in the next rows."""
     label = label or label_width(items, width)
     for key, value in items.items():
-        text = value_text(value)
+        text = value_text(value, key)
         search = f"{key} {text[:2000]}"
         item = Item(key, text)
         for index, part in enumerate(wrapped(text, width - label - 6)):

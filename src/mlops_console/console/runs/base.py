@@ -1,7 +1,7 @@
 """The Runs screen's state and parts, which its groups of actions share."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
@@ -15,6 +15,7 @@ from mlops_console.console.widgets.table import Table
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.runs.source import WorkspaceSource
     from mlops_console.workspace import Workspace
 
 UNDO_SECONDS = 10.0
@@ -83,6 +84,20 @@ class RunsBase(Screen[None]):
             table = self.table
             cursor = table.sheet.key(table.cursor) if table.sheet.count and table.moved else None
             self.loader.ask(Wish(self.choices, cursor, table.cursor, table.size.width, anew))
+
+    def decide(self, do: "Callable[[WorkspaceSource], object]") -> None:
+        """Tell the workspace what a person decided, in a worker; `RunsScreen` knows where it is."""
+
+    def from_worker(self, call: Any, *arguments: Any) -> None:
+        """Call on the interface's loop."""
+        if self.app.is_running:
+            self.app.call_from_thread(call, *arguments)
+
+    def chosen(self) -> Sequence[str]:
+        """The marked runs, else the one under the cursor."""
+        if len(self.marks):
+            return self.marks.runs()
+        return (self.table.run,) if self.table.run is not None else ()
 
     def remember(self) -> None:
         """Keep the view for the next time; `RunsScreen` knows where."""

@@ -64,12 +64,6 @@ class MarkActions(RunsBase):
             count = len(before)
             self.can_undo(f"{count:,} mark{'' if count == 1 else 's'} cleared", again)
 
-    def chosen(self) -> "Sequence[str]":
-        """The marked runs, else the one under the cursor."""
-        if len(self.marks):
-            return self.marks.runs()
-        return (self.table.run,) if self.table.run is not None else ()
-
     def action_copy(self) -> None:
         """Copy the id of the run under the cursor."""
         run = self.table.run
@@ -93,7 +87,8 @@ class MarkActions(RunsBase):
             self.can_undo(what, lambda: self.archive(runs, archived=False))
 
     def archive(self, runs: "Sequence[str]", *, archived: bool) -> None:
-        """Archive or bring back; `RunsScreen` knows the door."""
+        """Archive or bring back."""
+        self.decide(lambda source: source.archive(runs, archived))
 
     def action_undo(self) -> None:
         """Take the last change back."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
 from mlops_console.console.commands import Command
+from mlops_console.console.naming import plain_moments
 from mlops_console.console.overlays.note import Note, Question
-from mlops_console.console.runs.base import RunsBase
 from mlops_console.console.runs.choosing import first_way
+from mlops_console.console.runs.loading import now_us
+from mlops_console.console.runs.tagging import TagActions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +27,13 @@ MEANINGS = {
 }
 
 
-class SayActions(RunsBase):
+class SayActions(TagActions):
     """Commands and explanations."""
 
     def commands(self) -> Sequence[Command]:
         """The commands that hold here."""
         return (
+            *self.tag_commands(),
             Command("filter", "TEXT", "show only runs that match", self._filter),
             Command("sort", "KEY[:desc] ...", "order by columns", self._sort, self._keys),
             Command("columns", "KEY ...", "show these columns", self._columns, self._keys),
@@ -83,13 +86,6 @@ class SayActions(RunsBase):
     def column_called(self, name: str) -> Any:
         """A column by key or title; `RunsScreen` knows them all."""
 
-    def chosen(self) -> Sequence[str]:
-        """The runs a command is about."""
-        raise NotImplementedError
-
-    def forget(self, runs: Sequence[str]) -> None:
-        """Forget runs; `RunsScreen` knows the door."""
-
     def _forget(self) -> None:
         runs = self.chosen()
         if not runs:
@@ -102,7 +98,7 @@ class SayActions(RunsBase):
 
         def answered(yes: object) -> None:
             if yes:
-                self.forget(runs)
+                self.decide(lambda source: source.forget(runs))
                 self.marks.forget(runs)
                 self.marked()
                 self.say(f"Forgotten: {many}")
@@ -126,7 +122,7 @@ def _explained(detail: "RunDetail", column: Any) -> Note:
     status = str(detail.status)
     facts = [("status", "text", status), ("means", "second", MEANINGS.get(status, ""))]
     if detail.reason:
-        facts.append(("because", "second", detail.reason))
+        facts.append(("because", "second", plain_moments(detail.reason, now_us())))
     if detail.started is not None:
         facts.append(("started", "second", _when(detail.started)))
     if detail.ended is not None:

@@ -103,7 +103,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             lambda call: self.set_timer(REST_SECONDS * 2, call),
         )
         self.loader = Loader(
-            self._source, self._in_worker, lambda answer: self._from_worker(self._answered, answer)
+            self._source, self._in_worker, lambda answer: self.from_worker(self._answered, answer)
         )
         self.query_one(Header).show(self._crumbs())
         kept = self._source.kept_view()
@@ -112,21 +112,17 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             self.filter_line.show(self.choices.where)
         self.load(anew=True)
 
-    def _in_worker(self, work: "Callable[[], None]") -> object:
+    def _in_worker(self, work: "Callable[[], object]") -> object:
         return self.run_worker(lambda: self._guarded(work), thread=True, exit_on_error=True)
 
-    def _guarded(self, work: "Callable[[], None]") -> None:
+    def _guarded(self, work: "Callable[[], object]") -> None:
         try:
             work()
         except ConsoleError as error:
-            self._from_worker(self.say, str(error), "bad")
+            self.from_worker(self.say, str(error), "bad")
         except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
             _LOG.exception("a worker of the runs screen failed")
-            self._from_worker(self.say, f"That did not work: {error}", "bad")
-
-    def _from_worker(self, call: Any, *arguments: Any) -> None:
-        if self.app.is_running:
-            self.app.call_from_thread(call, *arguments)
+            self.from_worker(self.say, f"That did not work: {error}", "bad")
 
     def store_changed(self, changed: "Changed") -> None:
         """Load again; a long list is loaded less often."""
@@ -199,19 +195,13 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
             if self.table.sheet is sheet:
                 self.table.sparks_came(runs)
 
-        self._from_worker(show)
+        self.from_worker(show)
 
-    def archive(self, runs: "Sequence[str]", *, archived: bool) -> None:
-        """Archive or bring back."""
+    def decide(self, do: "Callable[[WorkspaceSource], object]") -> None:
+        """Tell the workspace what a person decided."""
         if self._source is not None:
             source = self._source
-            self._in_worker(lambda: source.archive(runs, archived))
-
-    def forget(self, runs: "Sequence[str]") -> None:
-        """Forget runs."""
-        if self._source is not None:
-            source = self._source
-            self._in_worker(lambda: source.forget(runs))
+            self._in_worker(lambda: do(source))
 
     def column_called(self, name: str) -> Any:
         """A column by key or title."""
@@ -222,13 +212,13 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         """Ask which columns there are."""
         if self._source is not None:
             source = self._source
-            self._in_worker(lambda: self._from_worker(told, source.infos()))
+            self._in_worker(lambda: self.from_worker(told, source.infos()))
 
     def ask_detail(self, run: str, told: "Callable[[RunDetail], None]") -> None:
         """Ask for all about a run."""
         if self._source is not None:
             source = self._source
-            self._in_worker(lambda: self._from_worker(told, source.detail(run)))
+            self._in_worker(lambda: self.from_worker(told, source.detail(run)))
 
     def remember(self) -> None:
         """Keep the view for the next time."""

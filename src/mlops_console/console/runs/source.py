@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.console.runs.loading import Source
 from mlops_console.console.runs.view import RunsView
-from mlops_console.workspace import columns, details, layouts, runs
+from mlops_console.workspace import columns, details, layouts, notes, runs
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
@@ -86,6 +86,22 @@ class WorkspaceSource(Source):
     def forget(self, ids: Sequence[str]) -> None:
         """Forget runs."""
         self._workspace.forget(ids)
+
+    def tag(self, ids: Sequence[str], name: str, value: str, on: bool) -> Callable[[], None]:
+        """Give runs a tag, or take it away; answers with what takes that back."""
+        workspace = self._workspace
+        before = [(run, notes.user_tags(workspace, run).get(name)) for run in ids]
+        notes.tag(workspace, ids, name, value, on)
+
+        def back() -> None:
+            without = [run for run, had in before if had is None]
+            if without:
+                notes.tag(workspace, without, name, on=False)
+            for run, had in before:
+                if had is not None:
+                    notes.tag(workspace, (run,), name, had)
+
+        return back
 
     def kept_view(self) -> RunsView | None:
         """The view that was kept."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from mlops_console import display
 from mlops_console.console.drawing import fit, width_of
+from mlops_console.console.naming import names_something
 from mlops_console.console.widgets.table.numbers import number_format
 from mlops_console.records import NO_TIME
 
@@ -86,7 +87,8 @@ def fit_title(title: str, width: int) -> str:
 
 
 def _numbers(key: str, title: str, values: np.ndarray[Any, Any]) -> CellColumn:
-    form = number_format(np.asarray(values, np.float64))
+    plain = key.startswith("param:") and names_something(key)
+    form = number_format(np.asarray(values, np.float64), plain=plain)
     width = max(form.width, min(width_of(title), 14))
     pad = " " * (width - form.width)
     return CellColumn(

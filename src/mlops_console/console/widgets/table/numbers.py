@@ -29,6 +29,8 @@ class NumberFormat:
     tail: int
     """Cells right of the last whole digit that the column keeps."""
     width: int
+    plain: bool = False
+    """Whole numbers that name something (seeds, years): without thousands marked."""
 
     def text(self, value: float) -> str:
         """A number in the column's width, right-aligned on its point."""
@@ -39,7 +41,7 @@ class NumberFormat:
 
     def _written(self, value: float) -> tuple[str, int]:
         if self.whole:
-            text = display.number(value)
+            text = f"{value:.0f}" if self.plain and math.isfinite(value) else display.number(value)
             return text, len(text)
         size = abs(value)
         low = 10.0 ** (1 - self.decimals) if self.decimals else 0.0
@@ -66,7 +68,7 @@ def _fixed(size: float, decimals: int) -> str:
     return text[1:] if text.startswith("0.") else text
 
 
-def number_format(values: FloatArray, digits: int = 4) -> NumberFormat:
+def number_format(values: FloatArray, digits: int = 4, *, plain: bool = False) -> NumberFormat:
     """The rule for a column; NaN is no value."""
     sample = values if len(values) <= SAMPLE else values[:: max(1, len(values) // SAMPLE)]
     sizes = np.abs(sample[np.isfinite(sample) & (sample != 0)])
@@ -80,7 +82,7 @@ def number_format(values: FloatArray, digits: int = 4) -> NumberFormat:
     if whole:
         finite = values[np.isfinite(values)]
         whole = bool(np.all(finite == np.floor(finite)))
-    loose = NumberFormat(odd * 3 > len(sizes) and not whole, whole, decimals, 0, 0)
+    loose = NumberFormat(odd * 3 > len(sizes) and not whole, whole, decimals, 0, 0, plain)
     return _measured(loose, values, sample)
 
 
@@ -94,4 +96,4 @@ def _measured(loose: NumberFormat, values: FloatArray, sample: FloatArray) -> Nu
     written = [loose._written(value) for value in telling]  # noqa: SLF001 - its own class
     tail = max((len(text) - point for text, point in written), default=0)
     head = max((point for _, point in written), default=1)
-    return NumberFormat(loose.scientific, loose.whole, loose.decimals, tail, head + tail)
+    return NumberFormat(loose.scientific, loose.whole, loose.decimals, tail, head + tail, loose.plain)
