@@ -105,7 +105,7 @@ class Rows(Table):
 def _columns(text: str, width: int) -> tuple[FloatArray, _Mask | None] | None:
     import polars as pl
 
-    cells = pl.Series([text]).str.split(",").explode()
+    cells = pl.Series([text]).str.split(",")[0]
     values = cells.cast(pl.Float64, strict=False)
     missing = values.null_count()
     if not missing:
