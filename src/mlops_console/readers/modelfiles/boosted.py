@@ -149,10 +149,11 @@ def catboost_json(span: Span, draft: Draft) -> None:
     if isinstance(info, dict):
         params = info.get("params")
         parsed = _parsed(params, 0) if isinstance(params, str) else params
-        draft.tell(catboost_version=info.get("catboost_version_info"), trained=info.get("train_finish_time"))
+        release = re.search(r"CatBoost release ([\w.]+)", str(info.get("catboost_version_info")))
+        draft.tell(version=release[1].rstrip(".") if release else None, trained=info.get("train_finish_time"))
         if isinstance(parsed, dict):
             _catboost(parsed, draft)
-    columns = len(re.findall(r'"flat_feature_index":', head + tail)) if span.size <= _LOOKED_AT else None
+    columns = len(re.findall(r'"flat_feature_index":', head)) if head is tail else None
     if columns:
         draft.inputs.append(Tensor("features", "", (None, columns)))
 

@@ -95,5 +95,5 @@ def _file(span: Span, draft: Draft) -> None:
 def _folder(root: str, path: str, found: Listing) -> ModelDescription:
     word = folder_format(found.names_here, found.folders_here) or "folder"
     draft = Draft(word, sum(file.size for file in found.files))
-    folder_models.describe(root, path, found, draft)
+    folder_models.describe(root, path, found, draft, _file)
     return draft.done()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from math import isfinite
 
 from mlops_console.records import Json
 
@@ -62,11 +63,22 @@ class ModelDescription:
             "outputs": [tensor.as_json() for tensor in self.outputs],
             "tensors": [tensor.as_json() for tensor in self.tensors],
             "tensors_total": self.tensors_total,
-            "details": dict(self.details),
+            "details": _finite(dict(self.details)),
             "unsafe_format": self.unsafe_format,
             "dangerous": list(self.dangerous),
             "warnings": list(self.warnings),
         }
+
+
+def _finite(value: Json) -> Json:
+    """JSON without the numbers that JSON does not have: they become their names."""
+    if isinstance(value, float) and not isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return value
 
 
 @dataclass(slots=True)

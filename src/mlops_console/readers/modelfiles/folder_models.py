@@ -1,6 +1,8 @@
 """Models that are folders, and what the files beside a model say of it."""
 
 import json
+from collections.abc import Callable
+from typing import TypeAlias
 
 from mlops_console.readers import structured
 from mlops_console.readers.modelfiles import saved_model
@@ -8,15 +10,15 @@ from mlops_console.readers.modelfiles.description import MOST_NAMES, Draft, Tens
 from mlops_console.readers.modelfiles.folders import MLFLOW, SAVED_MODEL, SENTENCES, weights_index
 from mlops_console.readers.modelfiles.headers import safetensors
 from mlops_console.readers.modelfiles.listing import Listing, listing
-from mlops_console.readers.modelfiles.names import says_model
-from mlops_console.readers.modelfiles.pickled import RUNS_CODE
-from mlops_console.readers.modelfiles.spans import of_file
+from mlops_console.readers.modelfiles.sniffing import sniff
+from mlops_console.readers.modelfiles.spans import Span, of_file
 from mlops_console.readers.opening import read_small, reading, why_not
 from mlops_console.records import Json
 
 _MOST_TEXT = 1 << 20
 _MOST_INDEX = 8 << 20
 _MOST_SHARDS = 200
+_MOST_INNER = 4
 _SAYS = (
     "model_type",
     "architectures",
@@ -29,8 +31,11 @@ _SAYS = (
 _SAYS_OF_ADAPTERS = ("peft_type", "base_model_name_or_path", "r", "lora_alpha", "target_modules", "task_type")
 
 
-def describe(root: str, path: str, found: Listing, draft: Draft) -> None:
-    """A folder that is one model."""
+Inner: TypeAlias = Callable[[Span, Draft], None]
+
+
+def describe(root: str, path: str, found: Listing, draft: Draft, inner: Inner) -> None:
+    """A folder that is one model; `inner` describes a file in it."""
     draft.tell(files=len(found.files))
     if found.cut:
         draft.warn("It holds more files, or deeper folders, than are listed.")
@@ -43,13 +48,36 @@ def describe(root: str, path: str, found: Listing, draft: Draft) -> None:
             draft.architecture = "SentenceTransformer"
         _settings(root, path, found.names_here, draft)
         _weights(root, path, found.names_here, draft)
-    code = [
-        file.path for file in found.files if file.path.endswith((".pkl", ".pickle", ".bin", ".pt", ".pth"))
-    ]
-    pickles = [name for name in code if says_model(name.rpartition("/")[2]) or name.endswith(".bin")]
-    if pickles:
-        draft.unsafe_format = True
-        draft.warn(f"It holds pickles ({', '.join(pickles[:3])}). {RUNS_CODE}")
+    for file in [file for file in found.files if _is_inner_model(file.path)][:_MOST_INNER]:
+        _inner(root, path, file.path, draft, inner)
+
+
+def _is_inner_model(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return name.endswith((".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".skops", ".cloudpickle"))
+
+
+def _inner(root: str, path: str, name: str, draft: Draft, inner: Inner) -> None:
+    """What a file in the folder would import, and which estimator it holds."""
+    try:
+        with reading(root, name if path == "." else f"{path}/{name}") as descriptor:
+            span = of_file(descriptor)
+            part = Draft(sniff(name.rpartition("/")[2], span) or "", span.size)
+            inner(span, part)
+    except OSError as error:
+        draft.warn(f"{name[:100]} {why_not(error)}.")
+        return
+    draft.dangerous |= part.dangerous
+    draft.unsafe_format = draft.unsafe_format or part.unsafe_format
+    for sentence in part.warnings:
+        draft.warn(f"{name[:100]}: {sentence}")
+    if name.rpartition("/")[2].startswith("training_args"):
+        return
+    if part.architecture and draft.format == MLFLOW:
+        draft.architecture = part.architecture
+    if part.tensors_total and not draft.tensors_total:
+        draft.tensors, draft.tensors_total = part.tensors, part.tensors_total
+        draft.parameters = part.parameters
 
 
 def beside(root: str, path: str, draft: Draft) -> None:
@@ -73,7 +101,7 @@ def _settings(root: str, path: str, names: tuple[str, ...], draft: Draft) -> Non
         kinds = config.get("architectures")
         if isinstance(kinds, list) and kinds:
             draft.architecture = draft.architecture or ", ".join(str(kind)[:100] for kind in kinds[:5])
-        draft.tell(**{key: config[key] for key in _SAYS if key in config})
+        draft.tell(**{key: config[key] for key in _SAYS if key in config and key not in draft.details})
         if "auto_map" in config:
             draft.warn("Its config names Python code of its own, which loading with trust_remote_code runs.")
     if "adapter_config.json" in names:

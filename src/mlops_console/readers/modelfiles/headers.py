@@ -6,7 +6,7 @@ import json
 from mlops_console.readers.modelfiles import zips
 from mlops_console.readers.modelfiles.arrays import named
 from mlops_console.readers.modelfiles.description import MOST_NAMES, Draft, Tensor, elements
-from mlops_console.readers.modelfiles.pickled import RUNS_CODE
+from mlops_console.readers.modelfiles.pickled import judge
 from mlops_console.readers.modelfiles.spans import Span
 from mlops_console.records import Json
 
@@ -107,8 +107,7 @@ def npy(span: Span, draft: Draft, name: str = "") -> None:
     draft.add_tensor(Tensor(name, word, dims))
     draft.parameters = (draft.parameters or 0) + elements(dims)
     if "O" in str(code):
-        draft.unsafe_format = True
-        draft.warn(f"{name or 'It'} holds Python objects as a pickle. {RUNS_CODE}")
+        judge(span.part(8 + wide + length, span.size), draft, f"The pickle in {name or 'it'}")
 
 
 def npz(span: Span, draft: Draft) -> None:

@@ -53,8 +53,8 @@ def torch_tensors(value: Value, draft: Draft) -> None:
         if where not in seen:
             seen.add(where)
             total += elements(where[2])
-    if draft.tensors_total:
-        draft.parameters = total
+    if seen:
+        draft.parameters = (draft.parameters or 0) + total
 
 
 def arrays(value: Value, draft: Draft) -> None:

@@ -25,7 +25,7 @@ def describe(span: Span, draft: Draft) -> None:
         if trouble:
             draft.warn(f"The file {trouble}.")
         span = spans.of_bytes(data)
-    values = _opcodes(span, draft, "The file", follow=True)
+    values = judge(span, draft, "The file", follow=True)
     if (values and values[0] == _MAGIC) or draft.format.startswith("torch-legacy"):
         value = values[3] if len(values) > 3 else None
         _torch(value, draft)
@@ -58,7 +58,7 @@ def describe_torch_zip(span: Span, draft: Draft) -> None:
             draft.warn(f"{entry.name[:200]} in it {trouble}.")
         if inner.at(0, 2) == b"PK":
             continue
-        found = _opcodes(inner, draft, f"{entry.name[:200]} in it")
+        found = judge(inner, draft, f"{entry.name[:200]} in it")
         if entry is main and found:
             value = found[0]
     _torch(value, draft)
@@ -75,11 +75,11 @@ def _first_entry(span: Span, draft: Draft) -> Value:
     start = 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     if header[8:10] != b"\0\0" or span.at(start, 1) != b"\x80":
         return None
-    found = _opcodes(span.part(start, span.size), draft, "The pickle in it")
+    found = judge(span.part(start, span.size), draft, "The pickle in it")
     return found[0] if found else None
 
 
-def _opcodes(span: Span, draft: Draft, what: str, follow: bool = False) -> list[Value]:
+def judge(span: Span, draft: Draft, what: str, follow: bool = False) -> list[Value]:
     """Read and judge the pickles in a span."""
     draft.unsafe_format = True
     draft.warn(RUNS_CODE)

@@ -1,10 +1,13 @@
 """Models that are zip archives: Keras, Stable-Baselines3, torch.export."""
 
+from base64 import b64decode
+from contextlib import suppress
+
 from mlops_console.readers.modelfiles import hdf5, pickled, zips
 from mlops_console.readers.modelfiles.description import Draft, Tensor
 from mlops_console.readers.modelfiles.headers import load_json
 from mlops_console.readers.modelfiles.keras import config_of
-from mlops_console.readers.modelfiles.spans import Span
+from mlops_console.readers.modelfiles.spans import Span, of_bytes
 from mlops_console.records import Json
 
 _MOST_TEXT = 2 << 20
@@ -53,13 +56,25 @@ def stable_baselines(span: Span, draft: Draft) -> None:
     if isinstance(policy, dict):
         draft.tell(policy=str(policy.get("__module__", ""))[:100])
     draft.tell(**{key: value for key, value in settings.items() if _is_setting(value)})
-    weights = directory.named("policy.pth")
-    if weights:
-        inner, trouble = zips.content(span, weights, _MOST_MEMBER)
+    for value in settings.values():
+        _serialized(value, draft)
+    for name in ("policy.pth", "pytorch_variables.pth"):
+        entry = directory.named(name)
+        if entry is None:
+            continue
+        inner, trouble = zips.content(span, entry, _MOST_MEMBER)
         if trouble:
-            draft.warn(f"policy.pth in it {trouble}.")
+            draft.warn(f"{name} in it {trouble}.")
         if inner.at(0, 2) == b"PK":
             pickled.describe_torch_zip(inner, draft)
+
+
+def _serialized(value: Json, draft: Draft) -> None:
+    """A setting that is a pickle in Base64."""
+    told = value.get(":serialized:") if isinstance(value, dict) else None
+    if isinstance(told, str) and len(told) < _MOST_TEXT:
+        with suppress(ValueError):
+            pickled.judge(of_bytes(b64decode(told)), draft, "A setting in it")
 
 
 def _is_setting(value: Json) -> bool:
