@@ -1,8 +1,11 @@
 """`mlops-console log RUN [FILE]`: the end of a run's log."""
 
+import signal
 import sys
-import time
+import threading
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
@@ -47,6 +50,7 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.details import resolve
+    from mlops_console.workspace.files import is_running
 
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
@@ -54,9 +58,10 @@ def run(asked: Namespace) -> int:
         path = asked.file or _likeliest(workspace, run_id)
         found = _last(workspace, run_id, path, asked.lines)
         printed = _Lines(path, asked.json)
-        printed.put(found.lines[-asked.lines :] if asked.lines else ())
-        if asked.follow and _runs(workspace, run_id):
-            found = _follow(workspace, run_id, path, found, printed)
+        with _interrupts() if asked.follow else nullcontext(threading.Event()) as interrupted:
+            printed.put(found.lines[-asked.lines :] if asked.lines else ())
+            if asked.follow and is_running(workspace, run_id):
+                found = _follow(workspace, run_id, path, found, printed, interrupted)
         if found.partial and asked.lines:
             printed.put((found.partial,))
     return 0
@@ -104,18 +109,33 @@ def _last(workspace: "Workspace", run_id: str, path: str, lines: int) -> "Tail":
         limit *= 16
 
 
-def _follow(workspace: "Workspace", run_id: str, path: str, last: "Tail", printed: _Lines) -> "Tail":
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """^C is noted and not raised: in the middle of a question to the store it would be lost."""
+    interrupted = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupted.is_set():
+        raise KeyboardInterrupt
+
+
+def _follow(
+    workspace: "Workspace", run_id: str, path: str, last: "Tail", printed: _Lines, stop: threading.Event
+) -> "Tail":
     """Print what comes until the run has ended and nothing more is there."""
     from mlops_console.workspace.details import detail
-    from mlops_console.workspace.files import tail
+    from mlops_console.workspace.files import is_running, tail
 
     # The run's end is known from its files: they are read meanwhile, those of its project alone.
     key = detail(workspace, run_id).project_key
     workspace.projects[:] = [project for project in workspace.projects if project.key == key]
     workspace.start()
     trouble = ""
-    while True:
-        over = not _runs(workspace, run_id)
+    while not stop.is_set():
+        over = not is_running(workspace, run_id)
         found = tail(workspace, run_id, path, last.offset, _AT_ONCE)
         if found.problem != trouble:
             trouble = found.problem
@@ -129,12 +149,7 @@ def _follow(workspace: "Workspace", run_id: str, path: str, last: "Tail", printe
         if not trouble:
             last = found
         if over and not moved:
-            return last
+            break
         if not moved:
-            time.sleep(_PAUSE)
-
-
-def _runs(workspace: "Workspace", run_id: str) -> bool:
-    from mlops_console.workspace.files import is_running
-
-    return is_running(workspace, run_id)
+            stop.wait(_PAUSE)
+    return last

@@ -59,6 +59,8 @@ class Line(threading.Thread):
         self, request: Request, patience: float, wanted: Wanted | None = None, told: Told | None = None
     ) -> Answer:
         """The answer, waited for until it comes or `wanted` says no; `told` hears how far it is."""
+        if wanted is not None and not wanted():
+            return Skipped()
         question = _Question(request, patience)
         with self._some:
             if self._closed:

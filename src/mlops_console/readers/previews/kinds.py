@@ -36,7 +36,8 @@ def kind_of_name(path: str) -> str:
     end = name[name.rfind(".") :] if "." in name else ""
     if end in _BY_END:
         return _BY_END[end]
-    return "text" if name in _TEXT_NAMES or not end else "binary"
+    # What follows the last dot of a longer name (`mlflow.source.name`) is no kind of file.
+    return "text" if name in _TEXT_NAMES or not 1 < len(end) <= 5 else "binary"
 
 
 def log_rank(path: str) -> int | None:
