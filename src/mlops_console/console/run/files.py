@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mlops_console import display
-from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.drawing import Line
+from mlops_console.console.run.file_rows import nothing_here, put_node
 from mlops_console.console.run.preview_pane import PreviewPane
-from mlops_console.console.run.reading import now_us
 from mlops_console.console.run.section import Page, Section, head_rows, scroll_bar, share_seen
-from mlops_console.console.run.texts import wrapped
 from mlops_console.console.run.tree import Node, first_folds, folders_of, tree
 
 if TYPE_CHECKING:
@@ -130,16 +129,9 @@ class FilesSection(Section):
 
     def _nothing(self, y: int) -> Line:
         row = self.page.blank().to(2)
-        where = (
-            "in its folder, which is gone" if self.view is not None and self.view.gone else "in its folder"
-        )
-        says = (
-            f"No files besides what was read, {where}. Plots, models and tables that a run writes there"
-            " appear here, as a tree with previews."
-        )
-        lines = wrapped(says, min(self.page.size.width - 4, 90))
         if y == 0:
             return row.put("Files", "text", bold=True)
+        lines = nothing_here(self.view is not None and self.view.gone, self.page.size.width)
         return row.put(lines[y - 2], "muted") if 2 <= y < 2 + len(lines) else row
 
     def _tree_line(self, y: int, width: int) -> Line:
@@ -153,7 +145,7 @@ class FilesSection(Section):
         row = Line(page.colours, ground)
         if index == self._at:
             row.put(page.glyphs.focus, "accent")
-        self._node(row.to(2), nodes[index], width, ground)
+        put_node(row.to(2), nodes[index], width - (4 if self._beside else 3), ground, page)
         row.to(width - 2 if self._beside else width - 1)
         if not self._beside:
             return scroll_bar(page, row, y, self._top, len(nodes) + head_rows(self.page))
@@ -168,25 +160,6 @@ class FilesSection(Section):
         if width >= 40:
             row.right(self.page.blank().put("      size   age", "muted"), width, 4 if self._beside else 3)
         return row
-
-    def _node(self, row: Line, node: Node, width: int, ground: str) -> None:
-        glyphs = self.page.glyphs
-        right = Line(self.page.colours, ground)
-        kind = "" if node.folder or width < 50 else node.kind
-        right.put(fit(kind, 8) if width >= 50 else "", "muted")
-        right.put(fit(display.size(node.size), 9, right=True), "second")
-        age = display.age(now_us() - node.modified) if node.modified else display.NONE
-        right.put(fit(age, 6, right=True), "muted")
-        row.to(min(2 + 2 * node.depth, width // 3))
-        sign = (glyphs.open if node.unfolded else glyphs.closed) if node.folder else " "
-        row.put(sign + " ", "muted")
-        room = width - row.at - right.at - 6
-        name = node.name + ("/" if node.folder else "")
-        shown = fit(name, room) if width_of(display.safe_text(name)) > room else name
-        row.put(shown, "text" if not node.folder else "second", bold=node.folder)
-        if node.folder and not node.unfolded and row.at + 12 < width - right.at:
-            row.put(f"  {display.count(node.files)} files", "muted")
-        row.to(width - right.at - (4 if self._beside else 3)).add(right)
 
     def aside(self) -> str:
         """How far down."""

@@ -13,6 +13,10 @@ OPEN_MOST: Final = 200
 """With more files than this, folders begin folded."""
 
 
+DEEPEST: Final = 40
+"""Folders deeper than this are shown as part of the name."""
+
+
 class Node(NamedTuple):
     """One row of the tree."""
 
@@ -71,7 +75,7 @@ def tree(entries: "Iterable[FileEntry]", folded: Collection[str], pattern: str =
     for entry in entries:
         if wanted and wanted not in entry.path.lower():
             continue
-        *folders, name = entry.path.split("/")
+        *folders, name = entry.path.split("/", DEEPEST)
         here = root
         for folder in folders:
             here = here.folders.setdefault(folder, _Folder())

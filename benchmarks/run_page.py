@@ -1,0 +1,85 @@
+"""What opening a run's page costs, over a real pseudo-terminal: from Enter to its curves on the screen.
+
+    python benchmarks/run_page.py [--runs 100000] [--keep FOLDER]
+
+Wall time is what a person waits, and holds only on an idle machine: the least and the median are printed.
+CPU is that of the whole console until nothing moves any more: also what is asked behind the first paint.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from measuring import leave, verdict
+from table import Console
+
+ROUNDS = 20
+BRAILLE = b"\xe2\xa0", b"\xe2\xa1", b"\xe2\xa2", b"\xe2\xa3"
+
+
+class Page(Console):
+    """The console, asked to open runs."""
+
+    def until_seen(self, wanted: tuple[bytes, ...], seconds: float = 5.0) -> float:
+        """Milliseconds until one of these is drawn."""
+        began, seen = time.perf_counter(), len(self.taken)
+        while time.perf_counter() - began < seconds:
+            self.read(0.2)
+            if any(one in self.taken[seen:] for one in wanted):
+                return (time.perf_counter() - began) * 1000
+        raise SystemExit("the page never came")
+
+    def opened(self) -> tuple[float, float, float]:
+        """Milliseconds from Enter to the head and to the curves, and CPU milliseconds of it all."""
+        before = self.cpu()
+        os.write(self._fd, b"\r")
+        head = self.until_seen((b"Curves",))
+        curves = head + self.until_seen(BRAILLE) if not self._braille() else head
+        self.settle(0.6)
+        return head, curves, self.cpu() - before
+
+    def _braille(self) -> bool:
+        return any(one in self.taken for one in BRAILLE)
+
+
+def main() -> None:
+    """Write the store where it is not there, open pages, judge."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=100_000)
+    parser.add_argument("--keep")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        store = Path(options.keep or temporary) / f"{options.runs}" / "store.duckdb"
+        if not store.exists():
+            store.parent.mkdir(parents=True)
+            maker = Path(__file__).with_name("many_runs.py")
+            arguments = [str(maker), str(store), "--runs", str(options.runs), "--metrics", "8"]
+            subprocess.run([sys.executable, *arguments], check=True)
+        console = Page(str(store))
+        try:
+            console.until(b"sweep")
+            console.settle(2.0)
+            found = []
+            for _ in range(ROUNDS + 1):
+                console.taken = b""
+                found.append(console.opened())
+                console.press("\x1b", 0.3)
+                console.press("j", 0.3)
+        finally:
+            console.close()
+    head, curves, cpu = (sorted(one) for one in zip(*found[1:], strict=True))
+    for name, values in (("head", head), ("curves", curves), ("CPU", cpu)):
+        middle = statistics.median(values)
+        print(f"{name:>7}  least {values[0]:.0f}  median {middle:.0f}  most {values[-1]:.0f} ms")
+    first = found[0]
+    print(f"  first  head {first[0]:.0f}  curves {first[1]:.0f}  CPU {first[2]:.0f} ms")
+    leave([verdict(f"a run's page at {options.runs:,} runs, the least", curves[0], 100, "ms")])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""How a row of the file tree looks: fold sign, name, what it is, size, age."""
+
+from mlops_console import display
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.run.reading import now_us
+from mlops_console.console.run.section import Page
+from mlops_console.console.run.texts import wrapped
+from mlops_console.console.run.tree import Node
+
+KIND_FROM = 46
+"""A narrower tree doesn't say what a file is: its name does."""
+
+
+def put_node(row: Line, node: Node, end: int, ground: str, page: Page) -> None:
+    """Draw a file or folder on a row that ends at a column."""
+    glyphs = page.glyphs
+    right = Line(page.colours, ground)
+    if end >= KIND_FROM:
+        right.put(fit("" if node.folder else node.kind, 8), "muted")
+    right.put(fit(display.size(node.size), 9, right=True), "second")
+    age = display.age(now_us() - node.modified) if node.modified else display.NONE
+    right.put(fit(age, 6, right=True), "muted")
+    row.to(min(2 + 2 * node.depth, end // 3))
+    sign = (glyphs.open if node.unfolded else glyphs.closed) if node.folder else " "
+    row.put(sign + " ", "muted")
+    room = max(4, end - row.at - right.at - 2)
+    name = node.name + ("/" if node.folder else "")
+    shown = fit(name, room) if width_of(display.safe_text(name)) > room else name
+    row.put(shown, "second" if node.folder else "text", bold=node.folder)
+    if node.folder and not node.unfolded and row.at + 12 < end - right.at:
+        row.put(f"  {display.count(node.files)} files", "muted")
+    row.to(end - right.at).add(right)
+
+
+def nothing_here(gone: bool, width: int) -> list[str]:
+    """What an empty section says: what is not there, and what would be."""
+    where = "in its folder, which is gone" if gone else "in its folder"
+    says = (
+        f"No files besides what was read, {where}. Plots, models and tables that a run writes there"
+        " appear here, as a tree with previews."
+    )
+    return wrapped(says, min(width - 4, 90))
