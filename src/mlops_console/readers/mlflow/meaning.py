@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from mlops_console.records import Json, Status
 
@@ -200,10 +201,9 @@ def logged_model(
     state = model_status(stated.get("status"))
     if state:
         found["status"] = state
-    for key, name in (("creation_timestamp", "created"), ("creation_timestamp_ms", "created")):
-        when = moment(stated.get(key))
-        if when is not None:
-            found[name] = when
+    made = moment(stated.get("creation_timestamp") or stated.get("creation_timestamp_ms"))
+    if made is not None:
+        found["created"] = datetime.fromtimestamp(made / 1e6, UTC).isoformat()
     if params:
         found["params"] = dict(params)
     if tags:

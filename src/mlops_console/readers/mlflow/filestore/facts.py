@@ -13,7 +13,14 @@ from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.filestore import models as run_models
 from mlops_console.readers.mlflow.filestore import registry
 from mlops_console.readers.mlflow.filestore.claiming import ARTIFACTS, META, MODELS
-from mlops_console.readers.mlflow.filestore.listing import Seen, complain, names_in, seen_in, texts
+from mlops_console.readers.mlflow.filestore.listing import (
+    Seen,
+    complain,
+    names_in,
+    seen_at,
+    seen_in,
+    texts,
+)
 from mlops_console.readers.mlflow.filestore.models import Home
 from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES, fields
 from mlops_console.readers.mlflow.locations import is_folder, locate, parts_of
@@ -68,7 +75,7 @@ def look(home: Home, run: OpenFolder) -> Look:
 
 def signature(home: Home, run: OpenFolder, seen: Look) -> str:
     """Moves when one of the small files does."""
-    parts: list[object] = [_stat(run, name) for name in (META, "inputs", ARTIFACTS)]
+    parts: list[object] = [seen_at(run, name) for name in (META, "inputs", ARTIFACTS)]
     parts += [seen.tags, seen.params, seen.outputs, [(one.source, one.entry) for one in seen.versions]]
     if home.experiment is not None:
         parts.append(_stat_of(home.root, _in(home.experiment, META)))
@@ -116,7 +123,7 @@ def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
 def _settled_fields(run: OpenFolder, meta: bytes) -> tuple[Mapping[str, Json], str]:
     """The run's record; one that is being written at this moment is looked at again."""
     stated, wrong = fields(meta)
-    seen = _stat(run, META) if wrong else None
+    seen = seen_at(run, META) if wrong else None
     if seen is not None and abs(time_ns() - seen[1]) < _JUST_NOW_NS:
         sleep(_MOMENT)
         try:
@@ -191,7 +198,7 @@ def _artifacts(
     """The files in the run's own folder of artifacts; else where they are, or where MLflow says they are."""
     location = meaning.text(stated.get("artifact_uri")) or ""
     own = _in(home.run, ARTIFACTS)
-    there = _stat(run, ARTIFACTS) is not None
+    there = seen_at(run, ARTIFACTS) is not None
     if there and not _is_empty(run, ARTIFACTS):
         files, _ = list_files(home.root, own)
         return tuple(Artifact(f"{ARTIFACTS}/{f.path}", f.size, f.modified) for f in files), {}
@@ -281,17 +288,9 @@ def _fields_at(home: Home, path: str, problems: list[Problem]) -> Mapping[str, J
 
 def _newest(run: OpenFolder, seen: list[tuple[str, Seen]]) -> int | None:
     """When the last of the small files was written: a sign of life where there are no points."""
-    meta = _stat(run, META)
+    meta = seen_at(run, META)
     times = [stat[1] for _, stat in seen] + ([meta[1]] if meta else [])
     return max(times) // 1000 if times else None
-
-
-def _stat(folder: OpenFolder, name: str) -> Seen | None:
-    try:
-        found = os.lstat(name, dir_fd=folder.fd)
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _stat_of(root: str, path: str) -> Seen | None:

@@ -106,6 +106,15 @@ def seen_in(outer: OpenFolder, name: str) -> list[tuple[str, Seen]]:
     return sorted(entries(outer, name))
 
 
+def seen_at(folder: OpenFolder, name: str) -> Seen | None:
+    """How a file or folder is seen; None where it is not there."""
+    try:
+        found = os.lstat(name, dir_fd=folder.fd)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
 def _seen(entry: os.DirEntry[str]) -> Seen:
     found = entry.stat(follow_symlinks=False)
     return found.st_size, found.st_mtime_ns, found.st_ino

@@ -11,7 +11,7 @@ from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.filestore import registry
 from mlops_console.readers.mlflow.filestore.claiming import ARTIFACTS, META, MODELS
 from mlops_console.readers.mlflow.filestore.lines import model_points
-from mlops_console.readers.mlflow.filestore.listing import Seen, levels, seen_in, texts
+from mlops_console.readers.mlflow.filestore.listing import Seen, levels, seen_at, seen_in, texts
 from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES, fields
 from mlops_console.readers.mlflow.locations import is_folder, locate
 from mlops_console.readers.opening import OpenFolder
@@ -43,7 +43,8 @@ def logged_seen(home: Home, model_id: str) -> list[tuple[str, Seen]]:
     """What moves when a logged model's own files do."""
     try:
         with OpenFolder.at(home.root, _place(home, model_id)) as folder:
-            return [(f"{part}/{name}", seen) for part in _PARTS for name, seen in seen_in(folder, part)]
+            own = [(META, seen)] if (seen := seen_at(folder, META)) is not None else []
+            return own + [(f"{part}/{name}", one) for part in _PARTS for name, one in seen_in(folder, part)]
     except OSError:
         return []
 
