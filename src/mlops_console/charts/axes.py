@@ -38,17 +38,16 @@ def x_places(
     """
     low, high = x_range
     if log:
-        inner = list(log_between(low, high, max(1, count)))
-        ends = [10**low, 10**high]
-    else:
-        inner = list(between(low, high, kind, max(1, count)))
-        ends = [low, high]
-    if whole and not log and math.ceil(low) <= math.floor(high):
+        inner = [math.log10(value) for value in log_between(low, high, max(1, count))]
+        places = sorted({low, high, *inner})
+        return places, x_labels([10.0**place for place in places], kind)
+    inner = list(between(low, high, kind, max(1, count)))
+    ends = [low, high]
+    if whole and math.ceil(low) <= math.floor(high):
         ends = [float(math.ceil(low)), float(math.floor(high))]
         inner = [value for value in inner if value == int(value) and ends[0] < value < ends[1]]
-    values = sorted({*ends, *inner})
-    labels = x_labels(values, kind)
-    return [math.log10(value) if log else value for value in values], labels
+    places = sorted({*ends, *inner})
+    return places, x_labels(places, kind)
 
 
 def below(

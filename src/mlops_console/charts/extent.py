@@ -14,6 +14,9 @@ from mlops_console.records import FloatArray
 RAW_CURVES = 3
 """With no focus, the raw curve is drawn behind the smoothed one for so many curves at most."""
 
+_FLAT = 0.002
+"""What varies by less, as a share of its size, is a plateau: its last digits don't fill the picture."""
+
 
 def shows_raw(item: Prepared, options: ChartOptions, many: int) -> bool:
     """Whether the smoothed curve has what was measured behind it: where there is room to see it."""
@@ -70,8 +73,21 @@ def y_extent(
     whole = (min(everything), max(everything))
     core = (min(deciding), max(deciding)) if deciding else whole
     wide, narrow = _extent(whole, options.log_y), _extent(core, options.log_y)
-    zoomed = options.x_range is not None
-    return core if narrow > 0 and wide > 3 * narrow and not zoomed else whole
+    if options.x_range is not None or not narrow > 0 or wide <= 3 * narrow:
+        return whole
+    flat = not options.log_y and narrow < _FLAT * max(map(abs, core))
+    return _widened(core, whole, (whole[1] - whole[0]) / 5) if flat else core
+
+
+def _widened(core: tuple[float, float], whole: tuple[float, float], least: float) -> tuple[float, float]:
+    """The range of what decides, with so much of the way to it that a plateau looks like one."""
+    room = (least - (core[1] - core[0])) / 2
+    low, high = core[0] - room, core[1] + room
+    if low < whole[0]:
+        low, high = whole[0], high + whole[0] - low
+    elif high > whole[1]:
+        low, high = low + whole[1] - high, whole[1]
+    return max(low, whole[0]), min(high, whole[1])
 
 
 def _shown(item: Prepared, options: ChartOptions, many: int) -> list[tuple[Form, bool]]:

@@ -13,10 +13,12 @@ import numpy as np
 
 from mlops_console.charts.axes import LEAST_PICTURE
 from mlops_console.charts.model import Chart, GlyphSet, Row, Span
+from mlops_console.charts.scales import LARGEST
 from mlops_console.charts.ticks import tick_labels, x_labels
 from mlops_console.records import FloatArray
 
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+_LEAST: Final = 1e-280
 _STEPS: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
@@ -42,8 +44,8 @@ class Bins:
         begins = np.arange(0, count, every)
         edges = None if self.edges is None else np.append(self.edges[begins], self.edges[-1])
         names = [self.names[begin] for begin in begins.tolist() if begin < len(self.names)]
-        current = None if self.current is None else np.add.reduceat(_counts(self.current), begins)
-        return Bins(np.add.reduceat(_counts(self.reference), begins), current, edges, names)
+        current = None if self.current is None else np.add.reduceat(counts_of(self.current), begins)
+        return Bins(np.add.reduceat(counts_of(self.reference), begins), current, edges, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,10 @@ class Scale:
     """Row (from the top) and label of each grid line."""
 
 
-def _counts(values: FloatArray) -> FloatArray:
-    return np.nan_to_num(np.maximum(np.asarray(values, np.float64), 0.0), nan=0.0, posinf=0.0)
+def counts_of(values: FloatArray) -> FloatArray:
+    """What can be drawn as a bar; nothing for what is no amount."""
+    counts = np.asarray(values, np.float64)
+    return np.where((counts > 0) & (counts <= LARGEST), counts, 0.0)
 
 
 def bar_scale(highest: float, rows: int, *, percent: bool) -> Scale:
@@ -80,7 +84,7 @@ def bar_scale(highest: float, rows: int, *, percent: bool) -> Scale:
 
     Middles are odd multiples of half a row: so grid lines are at one, three and five times a round value.
     """
-    highest = highest if highest > 0 and math.isfinite(highest) else 1.0
+    highest = min(max(highest, _LEAST), LARGEST) if highest > 0 else 1.0
     best: tuple[float, float, int] | None = None
     for below in range(max(1, rows)):
         lines = (rows - 1 - below) // (2 * below + 1) + 1
@@ -106,27 +110,40 @@ def histogram(bins: Bins, width: int, height: int, options: HistogramOptions | N
     """Draw bars into `height` rows (the last one holds the labels of the bins) of `width` cells."""
     options = options or HistogramOptions()
     rows, width = max(1, height - 1), max(4, width)
-    reference = _counts(bins.reference)
-    current = reference if bins.current is None else _counts(bins.current)
+    reference = counts_of(bins.reference)
+    current = reference if bins.current is None else counts_of(bins.current)
     if not len(reference) or not max(reference.max(), current.max()) > 0:
         return Chart(width, height, ((),) * height, empty=True)
-    left = options.label_width + 2 if width - options.label_width - 2 >= LEAST_PICTURE else 0
-    bins = bins.merged(width - left)
-    reference = _counts(bins.reference)
-    current = reference if bins.current is None else _counts(bins.current)
-    scale = bar_scale(float(max(reference.max(), current.max())), rows, percent=options.percent)
+    bins, scale, left = _laid(bins, width, rows, options)
+    reference = counts_of(bins.reference)
+    current = reference if bins.current is None else counts_of(bins.current)
     pitch = (width - left) // len(bins)
     thick = max(1, pitch - 1)
     labels = dict(scale.ticks)
     body = []
     for row in range(rows):
-        label = labels.get(row, "")[: left or 1] if left else ""
+        label = labels.get(row, "") if left else ""
         spans: list[Span] = [(label.rjust(left - 2) + "  ", "muted")] if left else []
         spans += _bars(reference, current, scale.cell, rows - 1 - row, (pitch, thick), options, bool(label))
         body.append(_tidy(spans))
     under = " " * left + _under(bins, width - left, pitch, thick)
     tail = (((under.rstrip(), "muted"),),) if height > 1 else ()
     return Chart(width, height, (*body, *tail), y_range=(0.0, scale.cell * rows), left=left)
+
+
+def _laid(bins: Bins, width: int, rows: int, options: HistogramOptions) -> tuple[Bins, Scale, int]:
+    """The bins that there is room for, their scale, and the cells that its labels take."""
+    longest = options.label_width
+    while True:
+        left = longest + 2 if width - longest - 2 >= LEAST_PICTURE else 0
+        shown = bins.merged(width - left)
+        both = [shown.reference] if shown.current is None else [shown.reference, shown.current]
+        highest = max(float(counts_of(values).max()) for values in both)
+        scale = bar_scale(highest, rows, percent=options.percent)
+        needed = max((len(label) for _, label in scale.ticks), default=0)
+        if not left or needed <= longest:
+            return shown, scale, left
+        longest = needed
 
 
 def _bars(

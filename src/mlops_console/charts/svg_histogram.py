@@ -1,9 +1,7 @@
 """Histograms as SVG documents."""
 
-import numpy as np
-
 from mlops_console import display
-from mlops_console.charts.histogram import Bins, HistogramOptions, bar_scale
+from mlops_console.charts.histogram import Bins, HistogramOptions, bar_scale, counts_of
 from mlops_console.charts.svg import CHARACTER, ROW, Drawing, Look, drawing_of, nothing, safe, short
 from mlops_console.charts.ticks import x_labels
 
@@ -15,8 +13,8 @@ def histogram_svg(bins: Bins, look: Look, options: HistogramOptions | None = Non
     drawing.legend(())
     left, top, width, height = drawing.box
     bins = bins.merged(max(1, int(width // 3)))
-    before = np.nan_to_num(np.maximum(bins.reference, 0.0), posinf=0.0)
-    now = before if bins.current is None else np.nan_to_num(np.maximum(bins.current, 0.0), posinf=0.0)
+    before = counts_of(bins.reference)
+    now = before if bins.current is None else counts_of(bins.current)
     highest = float(max(before.max(initial=0.0), now.max(initial=0.0)))
     if not highest > 0:
         return nothing(drawing)

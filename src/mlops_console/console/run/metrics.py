@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from mlops_console.console.run.facts import Metric
@@ -44,6 +45,7 @@ class Group(NamedTuple):
 SYSTEM: Final = "system"
 
 
+@lru_cache(32_768)
 def goal(key: str) -> Literal["min", "max"] | None:
     """Which way is better, where the name says so."""
     from mlops_console.workspace.goals import goal_of
@@ -51,6 +53,7 @@ def goal(key: str) -> Literal["min", "max"] | None:
     return goal_of(key)
 
 
+@lru_cache(32_768)
 def weight(key: str) -> float:
     """How much a metric decides, 0 to 1, by its name."""
     from mlops_console.workspace.goals import interest
