@@ -119,8 +119,13 @@ class RunBody(Rows):
         self.moved()
 
     def fetch(self) -> None:
-        """The place has another size: more may be in view."""
+        """More may be in view."""
         self.charts.fetch()
+        self.moved()
+
+    def resized(self) -> None:
+        """The place has another size."""
+        self.charts.resized()
         self.moved()
 
     def line(self, y: int) -> Line:

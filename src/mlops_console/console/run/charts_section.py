@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlops_console.console.run.facts import History, RunView
 
 LEAST_PANEL = 5
+STAYS_SECONDS = 0.2
 
 
 class CurvesSection(Section):
@@ -48,6 +49,8 @@ class CurvesSection(Section):
         """Metrics whose points moved since they were read."""
         self._reading: set[str] = set()
         """Metrics whose points are on their way."""
+        self._looked_at = ""
+        """The run whose log and history are asked for."""
         self._moved = 0
         self._lines: tuple[object, list[Line]] = (None, [])
 
@@ -59,27 +62,45 @@ class CurvesSection(Section):
         super().show(view)
         self.curves.show(view)
         self.fetch()
-        self._look()
+        self._look_later()
 
     def forget(self) -> None:
         """None of the points belong to another run."""
         self._stale.clear()
         self._reading.clear()
         self.curves.forget()
+        self._looked_at = ""
+        self._log.watch("panel", False)
+        self._history.want("panel", False)
 
     def opened(self) -> None:
         """Read what came into view."""
         super().opened()
         self.fetch()
-        self._look()
+        self._look_later()
 
     def closed(self) -> None:
         """What stands below the charts is not looked at either."""
         super().closed()
         self._look()
 
+    def resized(self) -> None:
+        """There may be room for more charts, and for what stands below them."""
+        self._looked_at = ""
+        self._look_later()
+        self.fetch()
+
+    def _look_later(self) -> None:
+        """First the curves; what stands below them once somebody stays on this run."""
+        run = self.view.id if self.view is not None else ""
+        if run != self._looked_at:
+            self.page.later(
+                STAYS_SECONDS, lambda: self._look() if self.view and self.view.id == run else None
+            )
+
     def _look(self) -> None:
         """Log and history are read as long as the panel shows them."""
+        self._looked_at = self.view.id if self.view is not None and self.shown else ""
         panel = self.shown and self.view is not None and self.panel_rows >= LEAST_PANEL
         self._log.watch("panel", panel and self.page.size.width >= THREE_FROM)
         self._history.want("panel", panel)

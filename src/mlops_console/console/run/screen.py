@@ -71,7 +71,7 @@ class RunPage(Decisions):
     def on_resize(self) -> None:
         """More charts may be in view."""
         self._arrange()
-        self.call_after_refresh(self.body.fetch)
+        self.call_after_refresh(self.body.resized)
 
     def _arrange(self) -> None:
         self.query_one(RunHead).set_class(self.app.size.height < 30, "dense")
