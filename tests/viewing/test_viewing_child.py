@@ -170,37 +170,28 @@ def test_a_hash_that_nobody_wants_ends(viewer: Viewer, root: Path) -> None:
     assert viewer.sha256(str(root), "a.txt")[0][:8] == "5891b5b5"
 
 
-def test_the_newest_question_goes_first_and_the_unwanted_are_passed_over(root: Path, tmp_path: Path) -> None:
-    viewer = Viewer(tmp_path / "logs")
-    try:
-        text(viewer, root, "a.txt")
-        (child,) = viewer.pids()
-        os.kill(child, signal.SIGSTOP)
-        order: list[str] = []
-        wanted = threading.Event()
+def test_the_newest_question_goes_first_and_the_unwanted_are_passed_over(viewer: Viewer, root: Path) -> None:
+    text(viewer, root, "a.txt")
+    (child,) = viewer.pids()
+    waiting = viewer._lines["looks"]._waiting
+    wanted = threading.Event()
+    wanted.set()
 
-        def ask(name: str, want: Callable[[], bool] | None = None) -> Asking:
-            def question() -> object:
-                shown = viewer.preview(str(root), name, 80, 20, want)
-                order.append(name)
-                return shown.kind
+    def ask(name: str, want: Callable[[], bool] | None = None) -> Asking:
+        started = Asking(lambda: viewer.preview(str(root), name, 80, 20, want).kind)
+        until(lambda: waiting and waiting[-1].request.path == name)
+        return started
 
-            started = Asking(question)
-            until(lambda: len(viewer._lines["looks"]._waiting) >= len(asked) or not started.is_alive())
-            asked.append(started)
-            return started
-
-        asked: list[Asking] = []
-        first = ask("a.txt")
-        until(lambda: not viewer._lines["looks"]._waiting)
-        others = [ask(f"old{i}.txt", wanted.is_set) for i in range(5)]
-        last = ask("b.txt")
-        assert {other.wait() for other in others} == {"skipped"}
-        os.kill(child, signal.SIGCONT)
-        assert [first.wait(), last.wait()] == ["text", "text"]
-        assert viewer.pids() == (child,)
-    finally:
-        viewer.close()
+    os.kill(child, signal.SIGSTOP)
+    first = Asking(lambda: text(viewer, root, "a.txt"))
+    until(lambda: not waiting and viewer._lines["looks"]._child.asked == 2)
+    others = [ask(f"old{i}.txt", wanted.is_set) for i in range(5)]
+    last = ask("b.txt")
+    wanted.clear()
+    assert {other.wait() for other in others} == {"skipped"}
+    os.kill(child, signal.SIGCONT)
+    assert [first.wait(), last.wait()] == ["hello", "text"]
+    assert viewer.pids() == (child,)
 
 
 def test_many_threads_get_their_own_answers(viewer: Viewer, root: Path) -> None:

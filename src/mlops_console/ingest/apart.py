@@ -58,7 +58,10 @@ def settle_in(parent: int, memory: int, nicer: int = 0) -> None:
             sys.exit(0)
     if nicer:
         os.nice(nicer)
-    for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+    # What is mapped from a file takes addresses, no memory: the second bound holds where the first is lifted.
+    for kind, most in (
+        (resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, memory), (resource.RLIMIT_CORE, 0)
+    ):  # fmt: skip
         hard = resource.getrlimit(kind)[1]
         with contextlib.suppress(ValueError, OSError):  # some systems know the limit but not how to set it
             resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

@@ -82,10 +82,10 @@ class Hash:
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
-    """The hash, and of what."""
+    """The hash, and of what; None for a folder."""
 
     sha256: str
-    stat: FileStat
+    stat: FileStat | None
 
 
 @dataclass(frozen=True, slots=True)

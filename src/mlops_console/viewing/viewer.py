@@ -79,7 +79,7 @@ class Viewer:
 
     def sha256(
         self, root: str, path: str, progress: Told | None = None, wanted: Wanted | None = None
-    ) -> tuple[str, FileStat] | str:
+    ) -> tuple[str, FileStat | None] | str:
         """The hash and of what it is, or a sentence why there is none.
 
         `progress` hears of the bytes gone through; an exception in it, or a no from `wanted`, ends the work.

@@ -145,7 +145,9 @@ def sha256(
     progress: Callable[[int], None] | None = None,
     wanted: Callable[[], bool] | None = None,
 ) -> str:
-    """A file's SHA-256, remembered until the file changes; UsageError says why there is none.
+    """The SHA-256 of a file, remembered until that changes, or of a model's folder.
+
+    UsageError says why there is none.
 
     `progress` hears of the bytes gone through; a `wanted` that says no ends the work.
     """
@@ -160,8 +162,10 @@ def sha256(
     found = workspace.viewer.sha256(home.root, place, progress, wanted)
     if isinstance(found, str):
         raise UsageError(f"{safe_text(path, 80)}: {found}")
-    hashes.remember(workspace, run_id, place, found[1], found[0])
-    return found[0]
+    digest, stat = found
+    if stat is not None:
+        hashes.remember(workspace, run_id, place, stat, digest)
+    return digest
 
 
 def is_running(workspace: "Workspace", run_id: str) -> bool:

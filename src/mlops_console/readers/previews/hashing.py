@@ -1,27 +1,23 @@
-"""The SHA-256 of a file of any size."""
+"""The SHA-256 of a file of any size, or of a model that is a folder."""
 
-import hashlib
-import os
 from collections.abc import Callable
-from typing import Final
 
 from mlops_console.readers.contract import FileStat
-from mlops_console.readers.opening import NotReadable, file_stat, reading
+from mlops_console.readers.modelfiles import digest
+from mlops_console.readers.opening import NotReadable, stat_beneath
 
-_PIECE: Final = 4 << 20
+
+def sha256(root: str, path: str, beat: Callable[[int], None]) -> tuple[str, FileStat | None]:
+    """The hash, and of which state of a file; `beat` hears of the bytes gone through."""
+    before = _stat(root, path)
+    found = digest(root, path, beat)
+    if _stat(root, path) != before:
+        raise NotReadable("is being written: its hash would be that of no file")
+    return found, before
 
 
-def sha256(root: str, path: str, beat: Callable[[int], None]) -> tuple[str, FileStat]:
-    """The hash and of what it is; `beat` hears of the bytes gone through."""
-    digest = hashlib.sha256()
-    buffer = memoryview(bytearray(_PIECE))
-    with reading(root, path) as fd:
-        before = file_stat(fd)
-        done = 0
-        while count := os.preadv(fd, [buffer], done):
-            digest.update(buffer[:count])
-            done += count
-            beat(done)
-        if file_stat(fd) != before:
-            raise NotReadable("is being written: its hash would be that of no file")
-    return digest.hexdigest(), before
+def _stat(root: str, path: str) -> FileStat | None:
+    try:
+        return stat_beneath(root, path)
+    except NotReadable:
+        return None  # a folder; what is neither is refused when it is opened

@@ -19,10 +19,8 @@ def model(file: Opened) -> Preview:
         facts.append(("tensors", display.count(said.tensors_total)))
     rows: list[Row] = [(("dangerous  ", "bad"), (safe(name), "bad")) for name in said.dangerous]
     rows += [((safe(sentence), "warn"),) for sentence in said.warnings]
-    if said.unsafe_format and not said.dangerous:
-        rows.append((("Loading a file of this format can run code that it brings along.", "warn"),))
     rows += [
-        ((f"{safe(str(key), 40)}  ", "key"), (safe(str(value)), _style(value)))
+        ((f"{safe(str(key), 40)}  ", "key"), (safe(_shown(value)), _style(value)))
         for key, value in said.details.items()
     ]
     for title, tensors in (("inputs", said.inputs), ("outputs", said.outputs), ("tensors", said.tensors)):
@@ -40,6 +38,15 @@ def model(file: Opened) -> Preview:
     left = said.tensors_total - len(said.tensors)
     note = f"{display.count(left)} more tensors are not listed." if said.tensors and left > 0 else ""
     return Preview("model", file.name, file.facts(*facts), tuple(rows), note)
+
+
+def _shown(value: object) -> str:
+    """A JSON value as a person writes it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    return "-" if value is None else str(value)
 
 
 def _style(value: object) -> str:

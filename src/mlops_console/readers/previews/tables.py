@@ -3,8 +3,10 @@
 import csv
 import os
 import re
+import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from mlops_console import display
@@ -112,11 +114,12 @@ def columnar(file: Opened) -> Preview:
     place = f"/proc/self/fd/{file.fd}" if sys.platform == "linux" else f"/dev/fd/{file.fd}"
     parquet = file.head.startswith(b"PAR1")
     try:
-        scan = pl.scan_parquet(place, glob=False) if parquet else pl.scan_ipc(place)
-        schema = scan.collect_schema()
-        count = int(scan.select(pl.len()).collect().item())
-        names = schema.names()[:COLUMNS]
-        table = scan.select(names[: _room(file, len(names))]).head(ROWS).collect()
+        with _mapping(file.stat.size):
+            scan = pl.scan_parquet(place, glob=False) if parquet else pl.scan_ipc(place)
+            schema = scan.collect_schema()
+            count = int(scan.select(pl.len()).collect().item())
+            names = schema.names()[:COLUMNS]
+            table = scan.select(names[: _room(file, len(names))]).head(ROWS).collect()
     except (pl.exceptions.PanicException, pl.exceptions.PolarsError, OSError, ValueError) as error:
         return _unreadable(file, error)
     facts = [("rows", display.count(count)), ("columns", display.count(len(schema)))]
@@ -130,6 +133,23 @@ def columnar(file: Opened) -> Preview:
     left += len(schema) - len(table.columns)
     more = table.height if count > table.height else 0
     return Preview("table", file.name, file.facts(*facts), rows, _note(file, more, left))
+
+
+@contextmanager
+def _mapping(size: int) -> Iterator[None]:
+    """Addresses for a file that is mapped as a whole, however large; its memory is bounded elsewhere."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY:
+        yield
+        return
+    more = soft + 4 * size
+    resource.setrlimit(
+        resource.RLIMIT_AS, (more if hard == resource.RLIM_INFINITY else min(more, hard), hard)
+    )
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _room(file: Opened, columns: int) -> int:
