@@ -67,35 +67,38 @@ def grade(truth: dict[str, Any], key: RunKey, story: Story, source: str) -> list
     paths = {posixpath.normpath(file.path) for file in facts.get("artifacts", ())}
     for path in truth.get("artifacts") or ():
         check("artifact", "missing", path, any(each == path or each.endswith(f"/{path}") for each in paths))
-    if truth.get("parent_id"):
-        got = facts.get("parent_native_id")
-        check("parent", got, truth["parent_id"], got == truth["parent_id"])
-    if truth.get("lifecycle_stage"):
-        gone = truth["lifecycle_stage"] == "deleted"
-        check("deleted", facts.get("deleted"), gone, bool(facts.get("deleted")) == gone)
-    known = [
-        {key: data.get(key) or "" for key in ("name", "digest", "context")}
-        for data in facts.get("datasets", ())
-    ]
-    for wanted in truth.get("datasets") or () if source == "mlflow" else ():
-        check(
-            "dataset",
-            known,
-            wanted,
-            {key: wanted.get(key) or "" for key in ("name", "digest", "context")} in known,
-        )
-    own = {model.details.get("model_id"): model.details for model in facts.get("models", ())}
-    for wanted in truth.get("logged_models") or ():
-        details = own.get(wanted["model_id"], {})
-        for name in ("name", "status", "flavors", "params", "tags", "registered"):
-            if wanted.get(name):
-                check(f"model's {name}", details.get(name), wanted[name], details.get(name) == wanted[name])
-        for metric in wanted.get("metrics") or ():
-            check("model's metrics", details.get("metrics"), metric, metric in (details.get("metrics") or ()))
     models = {model.path for model in facts.get("models", ())}
     for model in truth.get("models") or ():
         check("model", sorted(models), model["path"], model["path"] in models)
-    return wrong
+    return wrong + (_mlflow(truth, facts) if source == "mlflow" else [])
+
+
+def _mlflow(truth: dict[str, Any], facts: dict[str, Any]) -> list[str]:
+    """What only MLflow's truths tell: parent, deletion, datasets, logged models."""
+    pairs: list[tuple[str, Any, Any]] = []
+    if truth.get("parent_id"):
+        pairs.append(("parent", facts.get("parent_native_id"), truth["parent_id"]))
+    if truth.get("lifecycle_stage"):
+        pairs.append(("deleted", bool(facts.get("deleted")), truth["lifecycle_stage"] == "deleted"))
+    pairs.append(("datasets", _named(facts.get("datasets")), _named(truth.get("datasets"))))
+    own = {model.details.get("model_id"): model.details for model in facts.get("models", ())}
+    for wanted in truth.get("logged_models") or ():
+        details = own.get(wanted["model_id"], {})
+        said = [
+            name for name in ("name", "status", "flavors", "params", "tags", "registered") if wanted.get(name)
+        ]
+        pairs += [(f"model's {name}", details.get(name), wanted[name]) for name in said]
+        found = details.get("metrics") or ()
+        pairs.append(
+            ("model's metrics", [one for one in wanted.get("metrics") or () if one not in found], [])
+        )
+    return [
+        f"{truth['path']}: {what} is {got!r}, not {wanted!r}" for what, got, wanted in pairs if got != wanted
+    ]
+
+
+def _named(datasets: Any) -> list[list[str]]:
+    return sorted([one.get(key) or "" for key in ("name", "digest", "context")] for one in datasets or ())
 
 
 def _when(text: str) -> float:

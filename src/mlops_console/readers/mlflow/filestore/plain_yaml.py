@@ -22,6 +22,8 @@ _TEXT = frozenset(
         "run_link", "version",
     }
 )  # fmt: skip
+_BREAKS = re.compile("[\\x85\\u2028\\u2029\\ufeff]")
+"""Line ends and marks to YAML, though no `\\n`."""
 _NOTHING = ("", "null", "~")
 
 
@@ -52,6 +54,8 @@ def _simple(data: bytes) -> dict[str, Json] | None:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
+        return None
+    if _BREAKS.search(text):
         return None
     found: dict[str, Json] = {}
     for line in text[:-1].split("\n"):

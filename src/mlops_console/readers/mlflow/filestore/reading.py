@@ -56,11 +56,12 @@ def _read_run(root: str, path: str, run: OpenFolder, meta: bytes, cursor: Cursor
     more = first and series.more_than(run, _AT_ONCE)
     if not more:
         more, odd = series.read_on(run, path, cursor.places, budget, gathered)
-    elif said is not None:
-        said = replace(said, active=None)
     newest = gathered.newest
     if newest is not None:
         said = replace(said or RunFacts(RunKey(path)), active=newest)
+    elif said is not None and (more or any(place.offset for place in cursor.places.values())):
+        # The points tell of life; the times of files are those of a copy as well.
+        said = replace(said, active=None)
     return Chunk(
         facts=(said,) if said is not None else (),
         points=gathered.points(RunKey(path)),
