@@ -6,13 +6,12 @@ import duckdb
 
 from mlops_console.errors import StoreError
 from mlops_console.records import Changed
+from mlops_console.store.choosing import choose
 from mlops_console.store.known import Known
-from mlops_console.store.merging import metric_rank
 from mlops_console.store.parents import find_again
 from mlops_console.store.point_writing import append, gather
 from mlops_console.store.run_writing import RunWriting, Says, Touched
 from mlops_console.store.sources import put_problems, register
-from mlops_console.store.staging import staged
 from mlops_console.store.types import Read, Wishes
 from mlops_console.store.value_writing import write_keys
 
@@ -124,30 +123,6 @@ def _runs_of(con: duckdb.DuckDBPyConnection, sources: Collection[int]) -> set[in
     listed = ", ".join(map(str, sources))
     rows = con.execute(f"SELECT DISTINCT run_id FROM facts WHERE source_id IN ({listed})").fetchall()
     return {run for (run,) in rows}
-
-
-def choose(con: duckdb.DuckDBPyConnection, known: Known, runs: Collection[int]) -> None:
-    """Of same-named metrics of a run from several sources, show the best reader's of those still there."""
-    if not runs:
-        return
-    rows = con.execute(
-        "SELECT run_id, key_id, series_id, source_id, own_id, shown FROM series"
-        f" WHERE run_id IN ({', '.join(map(str, runs))})"
-    ).fetchall()
-    best: dict[tuple[int, int], tuple[tuple[str | int, ...], int]] = {}
-    for run, key, series, source, own, _ in rows:
-        merit = ((source in known.gone, *metric_rank(known.readers[source]), source, own), series)
-        best[run, key] = min(best.get((run, key), merit), merit)
-    moved = [(series, best[run, key][1] == series) for run, key, series, _, _, shown in rows
-             if (best[run, key][1] == series) != shown]  # fmt: skip
-    if moved:
-        source_sql, text = staged(
-            {"series_id": ("INTEGER", [s for s, _ in moved]), "shown": ("BOOLEAN", [w for _, w in moved])}
-        )
-        con.execute(
-            f"UPDATE series SET shown = r.shown FROM {source_sql} r WHERE series.series_id = r.series_id",
-            [text],
-        )
 
 
 def _drop_orphans(

@@ -211,12 +211,8 @@ def _project_tags(
     told: dict[int, tuple[None, list[Told]]] = {}
     for run in runs:
         says = known.says(list(known.joins.all_of(run)), set())
-        told[run] = (
-            None,
-            ranked(
-                Told(known.readers[s], s, own, facts) for own, by in says.items() for s, facts in by.items()
-            ),
-        )
+        every = [(own, source, facts) for own, by in says.items() for source, facts in by.items()]
+        told[run] = (None, ranked(Told(*known.places[s][1:], s, own, facts) for own, s, facts in every))
     keys: list[tuple[int, str, str]] = []
     tags = {run: wishes.tags_of(_all_ids(known, identity)) for run, identity in runs.items()}
     write_values(con, known, told, tags, keys)

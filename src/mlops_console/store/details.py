@@ -78,7 +78,7 @@ def says_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[So
 
 def told(says: Sequence[SourceSays]) -> list[Told]:
     """The same as the rules of merging take it."""
-    return [Told(s.reader, s.source_id, s.own_id, dict(s.facts)) for s in says]
+    return [Told(s.reader, s.path, s.source_id, s.own_id, dict(s.facts)) for s in says]
 
 
 def merged_values(says: Sequence[SourceSays], tags: Mapping[str, str]) -> dict[str, dict[str, Json]]:

@@ -14,7 +14,7 @@ import duckdb
 
 from mlops_console.records import RunKey
 from mlops_console.store.known import Facts, Known
-from mlops_console.store.known_joins import Name, Shown
+from mlops_console.store.known_joins import Name, Shown, name_of
 from mlops_console.store.merging import rank
 from mlops_console.store.staging import staged
 
@@ -79,12 +79,16 @@ class _Seen:
     called: dict[Name, set[int]] = field(default_factory=dict)
 
 
-def voice_of(says: Mapping[int, Facts], readers: Mapping[int, str], project: int) -> Voice:
+def voice_of(says: Mapping[int, Facts], known: Known, project: int) -> Voice:
     """The claims and names in what sources say."""
     return Voice(
-        frozenset((project, str(r), str(n)) for facts in says.values() for r, n in facts.get("same_as", ())),
-        frozenset((project, readers[s], str(f["native_id"])) for s, f in says.items() if "native_id" in f),
-        frozenset(readers[source] for source in says),
+        frozenset(name_of(project, r, n) for facts in says.values() for r, n in facts.get("same_as", ())),
+        frozenset(
+            name_of(project, known.reader(source), facts["native_id"])
+            for source, facts in says.items()
+            if "native_id" in facts
+        ),
+        frozenset(known.reader(source) for source in says),
     )
 
 
@@ -166,7 +170,7 @@ def _learn_names(con: duckdb.DuckDBPyConnection, known: Known, owns: Collection[
         "SELECT own_id, source_id, project_id, native_id FROM facts JOIN sources USING (source_id)"
         f" WHERE own_id IN ({', '.join(map(str, owns))})"
     ).fetchall():
-        reader = known.readers[source]
+        reader = known.reader(source)
         seen.readers.setdefault(own, set()).add(reader)
         if native is not None:
             seen.names.setdefault(own, set()).add((project, reader, native))

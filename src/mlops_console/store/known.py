@@ -41,12 +41,13 @@ class Known:
         self._con = con
         self.projects: dict[str, int] = dict(con.execute("SELECT key, project_id FROM projects").fetchall())
         self.sources: dict[tuple[int, str, str], int] = {}
-        self.readers: dict[int, str] = {}
+        self.places: dict[int, tuple[int, str, str]] = {}
+        """source -> project, reader, path."""
         for source, project, reader, path in con.execute(
             "SELECT source_id, project_id, reader, path FROM sources"
         ).fetchall():
-            self.sources[project, reader, as_found(path)] = source
-            self.readers[source] = reader
+            place = self.places[source] = (project, reader, as_found(path))
+            self.sources[place] = source
         self.gone: set[int] = {
             source for (source,) in con.execute("SELECT source_id FROM sources WHERE gone").fetchall()
         }
@@ -99,6 +100,10 @@ class Known:
     def alive_so_far(self, process: Process) -> bool | None:
         """Whether a process is known to be gone, without looking."""
         return False if process in self.dead else None
+
+    def reader(self, source: int) -> str:
+        """Who reads a source."""
+        return self.places[source][1]
 
     def _next(self, table: str, column: str) -> int:
         row = self._con.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()

@@ -6,10 +6,17 @@ from typing import Final, NamedTuple, TypeAlias
 
 import duckdb
 
+from mlops_console.store.staging import sound
+
 _NONE: Final[frozenset[int]] = frozenset()
 
 Name: TypeAlias = tuple[int, str, str]
 """(project_id, reader, native id): what the sources of one reader call a run."""
+
+
+def name_of(project: int, reader: str, native: str) -> Name:
+    """The name as the tables hold it."""
+    return (project, reader, str(sound(native)))
 
 
 class Shown(NamedTuple):
@@ -30,7 +37,7 @@ class KnownJoins:
             "SELECT own_id, project_id, same_as FROM facts JOIN sources USING (source_id)"
             " WHERE same_as IS NOT NULL"
         ).fetchall():
-            said.setdefault(own, set()).update((project, r, n) for r, n in json.loads(same_as))
+            said.setdefault(own, set()).update(name_of(project, r, n) for r, n in json.loads(same_as))
         for own, names in said.items():
             self.put_claims(own, frozenset(names))
         self.under: dict[int, Shown] = {}

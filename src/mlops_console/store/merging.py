@@ -39,6 +39,8 @@ class Told(NamedTuple):
     """What one source says of a run."""
 
     reader: str
+    path: str
+    """Of the source."""
     source: int
     own: int
     """The number of the run as this source keys it."""
@@ -56,8 +58,8 @@ def metric_rank(reader: str) -> tuple[int, str]:
 
 
 def ranked(told: Iterable[Told]) -> list[Told]:
-    """The most believed first; of two of the same reader the one that was known first."""
-    return sorted(told, key=lambda one: (*rank(one.reader), one.source, one.own))
+    """The most believed first; of two of the same reader the one whose path comes first."""
+    return sorted(told, key=lambda one: (*rank(one.reader), one.path, one.source, one.own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import duckdb
 from mlops_console.store.joins import Moved, called
 from mlops_console.store.known import Facts, Known
 from mlops_console.store.merging import Row
-from mlops_console.store.staging import staged
+from mlops_console.store.staging import sound, staged
 
 Says = Mapping[int, Mapping[int, Facts]]
 Named = tuple[int, str | None, str | None]
@@ -24,7 +24,7 @@ def names_of(before: Says, says: Says, owns: Collection[int], known: Known) -> s
     names: set[str] = set()
     for own in owns:
         was, is_now = (
-            {str(facts["native_id"]) for facts in said[own].values() if "native_id" in facts}
+            {str(sound(facts["native_id"])) for facts in said[own].values() if "native_id" in facts}
             for said in (before, says)
         )
         names |= was ^ is_now
@@ -42,7 +42,7 @@ def parents_of(
     if any(row.parent_native_id is not None for row in rows.values()):
         known.joins.parents_by_name = True
     said = {
-        run: (row.parent_key, (projects[run], row.parent_reader, row.parent_native_id))
+        run: (row.parent_key, (projects[run], row.parent_reader, _sound(row.parent_native_id)))
         for run, row in rows.items()
     }
     return _resolved(con, known, said, ids)
@@ -131,6 +131,10 @@ def _identities(
         rows = con.execute(f"SELECT run_id, id FROM runs WHERE run_id IN ({', '.join(map(str, rest))})")
         found.update(rows.fetchall())
     return {own: identity for own, identity in found.items() if identity is not None}
+
+
+def _sound(name: str | None) -> str | None:
+    return None if name is None else str(sound(name))
 
 
 def _shown_id(known: Known, own: int, identity: str) -> str:

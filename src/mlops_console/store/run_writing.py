@@ -163,7 +163,7 @@ class RunWriting:
         if known.joins.claimers or any("same_as" in f for own in moved for f in says[own].values()):
             for own in moved:
                 project = known.projects[self._projects[own]]
-                was, is_now = (joins.voice_of(said[own], known.readers, project) for said in (before, says))
+                was, is_now = (joins.voice_of(said[own], known, project) for said in (before, says))
                 if was != is_now:
                     voices[own] = (was, is_now)
         joined = joins.settle(self._con, known, voices, self._new) if voices else joins.Moved()
@@ -188,7 +188,7 @@ class RunWriting:
         missing = [own for own in owns if own not in says]
         more = known.says(missing, set()) if missing else {}
         return ranked(
-            Told(known.readers[source], source, own, facts)
+            Told(*known.places[source][1:], source, own, facts)
             for own in owns
             for source, facts in (more[own] if own in more else says[own]).items()
         )

@@ -7,6 +7,8 @@ import duckdb
 import numpy as np
 
 from mlops_console.records import Problem, Source
+from mlops_console.store.choosing import choose
+from mlops_console.store.database import listed as numbers
 from mlops_console.store.known import Known
 from mlops_console.store.staging import as_found, exact, staged
 from mlops_console.store.types import KnownSource, Read
@@ -26,7 +28,7 @@ def register(
             source = known.next_source
             known.next_source += 1
             known.sources[place] = source
-            known.readers[source] = read.source.reader
+            known.places[source] = place
             fresh.add(source)
         ids.append(source)
         last[source] = read
@@ -110,8 +112,10 @@ def mark_gone(
         "touched", {"run_id": touched["run_id"], "now_gone": np.asarray(touched["bool_and(s.gone)"])}
     )
     try:
+        moved = choose(con, known, touched["run_id"].tolist())
         changed = con.execute(
             "SELECT r.id FROM runs r JOIN touched t USING (run_id) WHERE r.gone <> t.now_gone"
+            f" OR r.run_id IN ({numbers(moved)})"
         ).fetchall()
         con.execute("UPDATE runs SET gone = t.now_gone FROM touched t WHERE runs.run_id = t.run_id")
     finally:
@@ -129,7 +133,7 @@ def add_death(
         number = known.next_source
         known.next_source += 1
         known.sources[place] = number
-        known.readers[number] = source.reader
+        known.places[number] = place
         con.execute(
             "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ''::BLOB, NULL, false, 0)",
             [number, place[0], source.reader, exact(source.path), json.dumps(source.files)],
