@@ -11,7 +11,13 @@ from mlops_console.readers.artifacts import list_files, model_format
 def test_lists_what_lies_below_sorted_and_without_links(tmp_path):
     write(
         tmp_path,
-        {"run/b.txt": "12", "run/a/model.onnx": "\x08\n\x12\x08skl2onnx", "run/.hidden/x": "", "other/c": "", "run/.git/x": ""},
+        {
+            "run/b.txt": "12",
+            "run/a/model.onnx": "\x08\n\x12\x08skl2onnx",
+            "run/.hidden/x": "",
+            "other/c": "",
+            "run/.git/x": "",
+        },
     )
     (tmp_path / "run/link").symlink_to(tmp_path / "other/c")
     (tmp_path / "run/folder").symlink_to(tmp_path / "other")

@@ -83,13 +83,12 @@ def _file(span: Span, draft: Draft) -> None:
         pickled.describe_torch_zip(span, draft)
     elif word.startswith("torch-legacy") or "pickle" in word or "joblib" in word:
         pickled.describe(span, draft)
-    elif word == UNRECOGNISED:
-        what = (
-            "The file is empty."
-            if not span.size
-            else "It is named like a model, but its bytes are of no known format."
-        )
-        draft.warn(what)
+    elif not span.size:
+        draft.warn("The file is empty.")
+    else:
+        pickled.suspect(span, draft)
+        if draft.format == UNRECOGNISED:
+            draft.warn("It is named like a model, but its bytes are of no known format.")
 
 
 def _folder(root: str, path: str, found: Listing) -> ModelDescription:

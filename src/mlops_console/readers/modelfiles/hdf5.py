@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 from mlops_console.readers.modelfiles.description import Draft, Tensor, elements
-from mlops_console.readers.modelfiles.hdf5_objects import Object, links, object_at, root_of
+from mlops_console.readers.modelfiles.hdf5_objects import Object, end_of, links, object_at, root_of
 from mlops_console.readers.modelfiles.keras import config_of
 from mlops_console.readers.modelfiles.spans import Span
 
@@ -29,6 +29,8 @@ def describe(span: Span, draft: Draft) -> None:
     if root is None:
         draft.warn("Its HDF5 header is damaged, or of a kind that is not read here.")
         return
+    if end_of(span) > span.size:
+        draft.warn("It ends before the place where it says it ends: it is cut off or still being written.")
     waiting: list[tuple[str, int, int]] = [("", root, 0)]
     while waiting and len(walk.met) < _MOST_OBJECTS:
         path, at, depth = waiting.pop()

@@ -35,6 +35,12 @@ def root_of(span: Span) -> int | None:
     return None
 
 
+def end_of(span: Span) -> int:
+    """Where the file says that it ends."""
+    version = span.number(8, 1)
+    return span.number({0: 40, 1: 44}.get(version, 28), 8)
+
+
 def object_at(span: Span, at: int) -> Object | None:
     """The object whose header lies there."""
     found = Object()

@@ -1,6 +1,7 @@
 """Pickles, joblib and PyTorch files: what they would import and what they hold, without loading them."""
 
 import re
+from contextlib import suppress
 
 from mlops_console.readers.modelfiles import meaning, scanning, spans, zips
 from mlops_console.readers.modelfiles.description import MOST_NAMES, Draft, Tensor, listed
@@ -31,6 +32,18 @@ def describe(span: Span, draft: Draft) -> None:
         _torch(value, draft)
         return
     _object(values[0] if values else None, draft)
+
+
+def suspect(span: Span, draft: Draft) -> None:
+    """A file of no known format that could be a pickle of the oldest kind, which begins with no mark."""
+    here = Opcodes(span)
+    whole = False
+    with suppress(DamagedError):
+        here.read()
+        whole = True
+    if here.names and (whole or scanning.judged(span, here.names)[0]):
+        draft.format = "pickle"
+        describe(span, draft)
 
 
 def describe_torch_zip(span: Span, draft: Draft) -> None:

@@ -231,11 +231,12 @@ def _is_onnx(head: bytes) -> bool:
 
 def _compressed(low: str, head: bytes, kind: str) -> str | None:
     inner, _ = spans.unpacked(spans.of_bytes(head), kind, HEAD)
-    if inner[:1] != b"\x80" or len(inner) < 2 or inner[1] > 5:
-        stem = low.endswith((".joblib", ".pkl", ".pickle", ".jl"))
-        return f"joblib-{kind}" if stem and not inner else None
-    word = _pickle("m.joblib" if not low.endswith((".pkl", ".pickle")) else low, inner)
-    return f"{word}-{kind}"
+    pickled = low.endswith((".pkl", ".pickle"))
+    if inner[:1] == b"\x80" and inner[1:2] <= b"\x05":
+        return f"{_pickle(low if pickled else 'm.joblib', inner)}-{kind}"
+    if pickled or low.endswith((".joblib", ".jl")):
+        return f"{'pickle' if pickled else 'joblib'}-{kind}"
+    return None
 
 
 def _json(text: bytes, span: spans.Span) -> str | None:
