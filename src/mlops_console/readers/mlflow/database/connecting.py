@@ -49,6 +49,10 @@ _SENTENCES = {
 }
 
 
+ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What reading through SQLite may raise: a message that quotes a damaged file may be no text at all."""
+
+
 class BusyError(Exception):
     """Somebody is writing it: to be read later."""
 
@@ -57,7 +61,7 @@ class RefusedError(Exception):
     """It can't be read; `str()` says why, as the end of a sentence about the file."""
 
 
-def why_not(error: sqlite3.Error) -> str:
+def why_not(error: Exception) -> str:
     """The end of a sentence about what could not be read; raises BusyError where it can be read later."""
     code = error_code(error)
     if code in _LATER:
@@ -65,8 +69,10 @@ def why_not(error: sqlite3.Error) -> str:
     return _SENTENCES.get(code, f"can't be read ({str(error)[:80]})")
 
 
-def error_code(error: sqlite3.Error) -> int:
+def error_code(error: Exception) -> int:
     """SQLite's primary result code."""
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     code: int = getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
     return code & 0xFF
 
@@ -180,7 +186,7 @@ def _connect(stack: ExitStack, uri: str, *, may_fail: bool = False) -> sqlite3.C
     """A connection whose first statement went well; None where it may fail and did."""
     try:
         connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
-    except sqlite3.Error as error:
+    except ERRORS as error:
         if may_fail:
             return None
         raise RefusedError(why_not(error)) from error
@@ -188,7 +194,7 @@ def _connect(stack: ExitStack, uri: str, *, may_fail: bool = False) -> sqlite3.C
     try:
         _restrict(connection)
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
+    except ERRORS as error:
         words = why_not(error)
         if may_fail and error_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return None

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 
 from mlops_console.readers.contract import Budget
-from mlops_console.readers.mlflow.database.connecting import error_code, why_not
+from mlops_console.readers.mlflow.database.connecting import ERRORS, error_code, why_not
 from mlops_console.readers.mlflow.database.state import State
 from mlops_console.readers.mlflow.database.tables import METRICS, Row, Tables, text
 from mlops_console.records import NO_TIME, FloatArray, IntArray, Points, RunKey
@@ -21,6 +21,10 @@ _LARGEST = float(np.finfo(np.float64).max)
 _MOST_PLACES = 64
 """Damaged places that are passed over in one read."""
 _FARTHEST = 2**62
+
+
+STRANGERS = "strangers"
+"""Where it is told that there are points of runs that the database doesn't list."""
 
 
 class ReplacedError(Exception):
@@ -43,11 +47,24 @@ class Gathered:
         self._parts.append((number, step, wall, value))
         self.size += len(number)
 
-    def points(self, path: str) -> tuple[Points, dict[str, int]]:
-        """All of them as one block, and the newest time per run id."""
+    def points(self, path: str, strangers: set[bytes]) -> tuple[Points, dict[str, int]]:
+        """All of them but those of some runs as one block, and the newest time per run id."""
         if not self._parts:
             return Points.empty(), {}
         number, step, wall, value = (np.concatenate([part[at] for part in self._parts]) for at in range(4))
+        if strangers:
+            kept = [place for place, (run, _) in enumerate(self._numbers) if run not in strangers]
+            if not kept:
+                return Points.empty(), {}
+            mine = np.isin(number, kept)
+            number, step, wall, value = (
+                np.searchsorted(kept, number[mine]),
+                step[mine],
+                wall[mine],
+                value[mine],
+            )
+            names = list(self._numbers)
+            self._numbers = defaultdict(int, {names[place]: at for at, place in enumerate(kept)})
         narrow = number.astype(np.uint16) if len(self._numbers) <= 1 << 16 else number
         order = np.argsort(narrow, kind="stable")
         counts = np.bincount(number, minlength=len(self._numbers)).astype(np.int64)
@@ -104,16 +121,26 @@ class MetricRows:
         asked = f"{self._asked} {sign} ? ORDER BY rowid LIMIT {_BATCH}"
         try:
             return self._ascending(self._tables.run(asked, self._state.row).fetchall())
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self._damage(error)
         rows: list[Row] = []
         try:
             rows.extend(self._tables.run(asked, self._state.row))
-        except sqlite3.Error as error:
-            self._damage(error)
-            if error_code(error) == sqlite3.SQLITE_CORRUPT and self._state.hole is None:
-                self._state.hole = rows[-1][0] if rows else self._state.row
+        except ERRORS:
+            self._last_before(rows)
         return self._ascending(rows)[0], True
+
+    def _last_before(self, rows: list[Row]) -> None:
+        """Add the row before a damaged place, which a cursor loses by looking ahead, and note the place."""
+        last = rows[-1][0] if rows else self._state.row
+        try:
+            asked = f"{self._asked} > ? ORDER BY rowid LIMIT 1"
+            rows.extend(self._tables.run(asked, last).fetchall())
+            last = rows[-1][0] if rows else last
+            self._tables.run(asked, last).fetchall()
+        except ERRORS as error:
+            if error_code(error) == sqlite3.SQLITE_CORRUPT and self._state.hole is None:
+                self._state.hole = last
 
     def _ascending(self, rows: list[Row]) -> tuple[list[Row], bool]:
         """The rows whose numbers rise, as in any sound table."""
@@ -172,13 +199,13 @@ class MetricRows:
         """The number of the first row from this one on that can be read at once."""
         try:
             found = self._tables.run(f"{self._asked} >= ? ORDER BY rowid LIMIT 1", row).fetchone()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             if not quietly:
                 self._damage(error)
             return None
         return int(found[0]) if found and found[0] >= row else None
 
-    def _damage(self, error: sqlite3.Error) -> None:
+    def _damage(self, error: Exception) -> None:
         words = why_not(error)
         if error_code(error) == sqlite3.SQLITE_CORRUPT:
             words = "is damaged in places: metrics there are lost"

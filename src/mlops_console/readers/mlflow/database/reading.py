@@ -1,6 +1,5 @@
 """One read of a database: facts of all runs first, then points, then files, as far as the budget goes."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from zlib import crc32
@@ -10,6 +9,7 @@ import numpy as np
 from mlops_console.readers import opening
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.database.connecting import (
+    ERRORS,
     BusyError,
     Opened,
     RefusedError,
@@ -17,11 +17,11 @@ from mlops_console.readers.mlflow.database.connecting import (
     why_not,
 )
 from mlops_console.readers.mlflow.database.files import Files
-from mlops_console.readers.mlflow.database.points import Gathered, MetricRows, ReplacedError
+from mlops_console.readers.mlflow.database.points import STRANGERS, Gathered, MetricRows, ReplacedError
 from mlops_console.readers.mlflow.database.runs import RunRows
 from mlops_console.readers.mlflow.database.said import Said, facts
 from mlops_console.readers.mlflow.database.state import RUN, Runs, State
-from mlops_console.readers.mlflow.database.tables import METRICS, RUNS, Tables
+from mlops_console.readers.mlflow.database.tables import METRICS, RUNS, Tables, text
 from mlops_console.records import NO_TIME, Chunk, Points, Problem, RunFacts, RunKey, Source
 
 _SLICE = 400
@@ -36,6 +36,7 @@ _FILES_EVERY = 8
 _TRIES = 8
 _NO_ROW = -(2**63)
 _LOCKED = "is locked by a program that writes it; it is read when that is done"
+_STRANGE = "holds metrics of runs that it doesn't list; they are left out"
 _OTHER = "holds no tables of MLflow's"
 
 
@@ -65,9 +66,9 @@ def _read(root: str, path: str, state: State, budget: Budget, cursor: bytes | No
     except FileNotFoundError:
         kept = _as_before(cursor)
         return Chunk((), Points.empty(), _told(kept, path), kept.encode())
-    except (RefusedError, OSError, sqlite3.Error) as error:
+    except (RefusedError, OSError, *ERRORS) as error:
         words = opening.why_not(error) if isinstance(error, OSError) else str(error)
-        words = "can't be read: it is damaged" if isinstance(error, sqlite3.Error) else words
+        words = "can't be read: it is damaged" if isinstance(error, ERRORS) else words
         return Chunk((), Points.empty(), (Problem(path, words),), _as_before(cursor).encode())
 
 
@@ -100,6 +101,8 @@ class _Reading:
     budget: Budget
     into: Gathered = field(default_factory=Gathered)
     facts: list[RunFacts] = field(default_factory=list)
+    rounded: bool = False
+    """All runs have just been looked at."""
 
     def chunk(self, opened: Opened) -> Chunk:
         """Read, and say what was found."""
@@ -107,17 +110,29 @@ class _Reading:
         state.busy = 0
         try:
             tables = Tables(opened.connection)
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise RefusedError(why_not(error)) from error
         if not tables.has(RUNS, "run_uuid"):
             state.told[RUNS] = (_OTHER, None)
             return Chunk((), Points.empty(), _told(state, self.path), state.encode())
         if state.told.get(RUNS) == (_OTHER, None):
             del state.told[RUNS]
-        more = self._read(tables)
+        try:
+            more = self._read(tables)
+            strangers = self._strangers()
+            if strangers:
+                more = self._newcomers(RunRows(tables)) or more
+                strangers = self._strangers()
+        except BusyError:
+            # What was read so far holds; points of a run that is not known yet are read again with it.
+            if self._strangers() or not (self.facts or self.into.size):
+                raise
+            more, strangers = True, set()
         for table, words in tables.notes.items():
             state.told[table] = (words, None)
-        points, newest = self.into.points(self.path)
+        if strangers:
+            state.told[STRANGERS] = (_STRANGE, None)
+        points, newest = self.into.points(self.path, strangers)
         self.facts += [
             RunFacts(RunKey(self.path, run), active=when) for run, when in newest.items() if when > NO_TIME
         ]
@@ -132,14 +147,19 @@ class _Reading:
             return True
         if MetricRows(tables, self.state, self.into).read(self.budget):
             return True
-        return self._light(tables, rows) or self._files(tables, rows)
+        return self._light(tables, rows) or self._files(rows)
+
+    def _strangers(self) -> set[bytes]:
+        """The runs that got points but are not listed (yet)."""
+        known = set(self.state.runs["name"].tolist()) if self.into.size else set()
+        return {run for run in self.into.runs() if _name(text(run)) not in known}
 
     # ------------------------------------------------------------ facts
 
     def _begin_round(self) -> None:
         state = self.state
         state.at, state.light = _NO_ROW, 0
-        state.told = {table: what for table, what in state.told.items() if table == METRICS}
+        state.told = {table: what for table, what in state.told.items() if table in (METRICS, STRANGERS)}
 
     def _round(self, tables: Tables, rows: RunRows) -> bool:
         """Look at all runs, from where the round stands; whether the budget ended it."""
@@ -148,14 +168,13 @@ class _Reading:
             return False
         quick = all(tables.indexed(table, "run_uuid") for table in ("params", "tags") if tables.has(table))
         while state.at is not None:
-            with tables.at_once():
-                found = rows.after(state.at, _SLICE if quick else _WHOLE_SLICE)
+            found = rows.after(state.at, _SLICE if quick else _WHOLE_SLICE)
             last = found[-1].number if found else 2**63 - 1
             known = state.runs[(state.runs["row"] > state.at) & (state.runs["row"] <= last)]
             if set(known["row"].tolist()) - {said.number for said in found}:
                 raise ReplacedError
             self._look_at(found)
-            state.at = last if found else None
+            state.at, self.rounded = (last, False) if found else (None, True)
             if found and self.budget.spent(self.into.size):
                 return True
         return False
@@ -163,9 +182,8 @@ class _Reading:
     def _light(self, tables: Tables, rows: RunRows) -> bool:
         """After new points, look at the runs that they may have changed; without any, at all runs."""
         state = self.state
-        if state.light == 0 and state.at is None:
-            state.light = 1  # a round has just been made
-            return self._newcomers(tables, rows)
+        if self.rounded:
+            return self._newcomers(rows)
         state.light += 1
         if not self.into.size or state.light > _LIGHT:
             self._begin_round()
@@ -173,19 +191,17 @@ class _Reading:
         live = state.runs["row"][state.runs["live"] == 1].tolist()
         for start in range(0, len(live), _SLICE):
             numbers = live[start : start + _SLICE]
-            with tables.at_once():
-                found = rows.of(numbers)
+            found = rows.of(numbers)
             if len(found) < len(numbers):
                 raise ReplacedError
             self._look_at(found)
-        return self._newcomers(tables, rows)
+        return self._newcomers(rows)
 
-    def _newcomers(self, tables: Tables, rows: RunRows) -> bool:
+    def _newcomers(self, rows: RunRows) -> bool:
         """Runs that were made since the last look."""
         while True:
             last = int(self.state.runs["row"][-1]) if len(self.state.runs) else _NO_ROW
-            with tables.at_once():
-                found = rows.after(last, _SLICE)
+            found = rows.after(last, _SLICE)
             self._look_at(found)
             if not found:
                 return False
@@ -198,7 +214,7 @@ class _Reading:
         places = np.searchsorted(state.runs["row"], [said.number for said in found])
         added: list[tuple[int, int, int, int, int, int]] = []
         for said, place in zip(found, places.tolist(), strict=True):
-            name, checksum = crc32(said.id.encode("utf-8", "surrogateescape")), said.checksum()
+            name, checksum = _name(said.id), said.checksum()
             known = state.runs[place] if place < len(state.runs) else None
             if known is not None and (known["row"] != said.number or known["name"] != name):
                 raise ReplacedError
@@ -216,7 +232,7 @@ class _Reading:
 
     # ------------------------------------------------------------ files
 
-    def _files(self, tables: Tables, rows: RunRows) -> bool:
+    def _files(self, rows: RunRows) -> bool:
         """List the files of runs of which something changed, and now and then of those that go on."""
         runs = self.state.runs
         wanted = runs["files"] == 0
@@ -226,9 +242,7 @@ class _Reading:
         files = Files(self.root, self.path)
         for start in range(0, len(numbers), _SLICE):
             chosen = numbers[start : start + _SLICE]
-            with tables.at_once():
-                found = rows.of(chosen)
-            if self._list(files, found, runs):
+            if self._list(files, rows.of(chosen), runs):
                 return True
         return False
 
@@ -242,3 +256,8 @@ class _Reading:
             if self.budget.spent(self.into.size):
                 return True
         return False
+
+
+def _name(run: str) -> int:
+    """By which a run is known again."""
+    return crc32(run.encode("utf-8", "surrogateescape"))

@@ -34,17 +34,17 @@ class RunRows:
 
     def after(self, row: int, most: int) -> list[Said]:
         """The next runs in the order of their rows."""
-        rows = self._tables.rows(RUNS, _FIELDS, f"WHERE rowid > {row} ORDER BY rowid LIMIT {most}")
-        rows = [found for found in rows if isinstance(found[1], bytes)]
-        if not rows:
-            return []
-        return self._with_details(rows, f"rowid > {row} AND rowid <= {rows[-1][0]}")
+        with self._tables.at_once():
+            rows = self._tables.rows(RUNS, _FIELDS, f"WHERE rowid > {row} ORDER BY rowid LIMIT {most}")
+            rows = [found for found in rows if isinstance(found[1], bytes)]
+            return self._with_details(rows, f"rowid > {row} AND rowid <= {rows[-1][0]}") if rows else []
 
     def of(self, numbers: Iterable[int]) -> list[Said]:
         """Runs by the numbers of their rows, in their order."""
         where = f"rowid IN ({', '.join(map(str, numbers))})"
-        rows = self._tables.rows(RUNS, _FIELDS, f"WHERE {where} ORDER BY rowid")
-        return self._with_details([found for found in rows if isinstance(found[1], bytes)], where)
+        with self._tables.at_once():
+            rows = self._tables.rows(RUNS, _FIELDS, f"WHERE {where} ORDER BY rowid")
+            return self._with_details([found for found in rows if isinstance(found[1], bytes)], where)
 
     def _with_details(self, rows: list[Row], where: str) -> list[Said]:
         tables = self._tables

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from mlops_console.readers.mlflow.database.connecting import error_code, why_not
+from mlops_console.readers.mlflow.database.connecting import ERRORS, error_code, why_not
 
 Row = tuple[Any, ...]
 
@@ -70,7 +70,7 @@ class Tables:
 
     def indexed(self, table: str, column: str) -> bool:
         """Whether rows can be found by this column without looking at all of them."""
-        with suppress(sqlite3.Error):
+        with suppress(*ERRORS):
             for row in self._connection.execute(f'PRAGMA index_list("{table}")').fetchall():
                 name = text(row[1]).replace('"', '""')
                 first = self._connection.execute(f'PRAGMA index_info("{name}")').fetchone()
@@ -83,13 +83,13 @@ class Tables:
         """What is asked inside sees one state of the database."""
         try:
             self._connection.execute("BEGIN").close()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             why_not(error)
         try:
             yield
         finally:
             if self._connection.in_transaction:
-                with suppress(sqlite3.Error):  # nothing was written: there is nothing to keep
+                with suppress(*ERRORS):  # nothing was written: there is nothing to keep
                     self._connection.execute("ROLLBACK").close()
 
     def rows(self, table: str, columns: Sequence[str], rest: str = "") -> list[Row]:
@@ -105,7 +105,7 @@ class Tables:
                 if len(found) >= _MOST_ROWS:
                     self.notes[table] = f"holds so many {table} that not all are read"
                     break
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self._note(table, error)
             if error_code(error) == sqlite3.SQLITE_TOOBIG:
                 return self._one_by_one(table, listed, rest)
@@ -127,17 +127,17 @@ class Tables:
         found: list[Row] = []
         try:
             numbers = self._connection.execute(f'SELECT rowid FROM "{table}" {rest}').fetchmany(_MOST_ODD)
-        except sqlite3.Error:
+        except ERRORS:
             return found
         for (number,) in numbers:
             try:
                 asked = f'SELECT {listed} FROM "{table}" WHERE rowid = ?'
                 found += self._connection.execute(asked, (number,)).fetchall()
-            except sqlite3.Error as error:
+            except ERRORS as error:
                 self._note(table, error)
         return found
 
-    def _note(self, table: str, error: sqlite3.Error) -> None:
+    def _note(self, table: str, error: Exception) -> None:
         self.notes[table] = f"the table {table} {why_not(error)}; what can be read of it is shown"
 
 
