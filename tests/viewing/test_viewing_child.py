@@ -1,12 +1,14 @@
 """The viewer and its child: real processes, killed, stopped, orphaned and overtaken."""
 
 import json
+import lzma
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -258,3 +260,13 @@ print(json.dumps(sorted(sys.modules)))
     )
     loaded = {name.partition(".")[0] for name in json.loads(said.stdout)}
     assert not loaded & {"PIL", "polars", "picklescan", "yaml", "sqlite3", "sklearn", "scipy"}
+
+
+def test_a_file_that_takes_too_much_memory_is_said(viewer: Viewer, root: Path) -> None:
+    packed = bytearray(lzma.compress(b"hello", check=lzma.CHECK_NONE))
+    size = (packed[12] + 1) * 4
+    packed[16] = 40  # a dictionary of 4 GB
+    packed[12 + size - 4 : 12 + size] = zlib.crc32(packed[12 : 12 + size - 4]).to_bytes(4, "little")
+    (root / "bomb.txt.xz").write_bytes(packed)
+    assert text(viewer, root, "bomb.txt.xz") == "Looking at it takes more memory than is allowed."
+    assert text(viewer, root, "a.txt") == "hello"

@@ -73,7 +73,8 @@ def _drawn(image: "Image", width: int, height: int) -> tuple[Row, ...]:
         low, high = (float(bound) for bound in small.getextrema())  # type: ignore[arg-type]
         scale = 255 / (high - low) if high > low else 0.0
         small = small.convert("F").point(lambda value: value * scale - low * scale).convert("L")
-    small = small.convert("RGBA" if "A" in small.mode or "transparency" in image.info else "RGB")
+    if small.mode not in ("L", "RGB", "RGBA"):
+        small = small.convert("RGBA" if "A" in small.mode or "transparency" in image.info else "RGB")
     small.thumbnail((width, height * 2), Image.Resampling.BOX, reducing_gap=2.0)
     times = min(width // small.width, height * 2 // small.height, _ENLARGED)
     if times > 1:
