@@ -4,6 +4,7 @@ Told by the reader's own code, not by a number that somebody must remember to ra
 reader as it was costs nothing, and one that mends it has the reader look at everything anew.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -18,12 +19,46 @@ OTHER_RELEASE = 3
 """How a child ends whose parent is of another release."""
 _CODE = frozenset({".py", ".toml", ".so", ".pyd"})
 _NOT_OF_READING = frozenset({"registry.py"})
+_NAMED = re.compile(rb"mlops_console\.readers\.(\w+)")
 
 
 def editions(loaded: Mapping[str, Reader]) -> dict[str, bytes]:
     """Reader name -> its edition, so many bytes."""
-    shared = _digest(_beside(readers.__name__))
-    return {name: _digest(_beside(type(reader).__module__), shared) for name, reader in loaded.items()}
+    home = Path(readers.__file__).parent
+    shared = _with_named(
+        home, [file for file in _beside(readers.__name__) if file.name not in _NOT_OF_READING]
+    )
+    start = _digest(shared)
+    return {name: _digest(_of(home, type(reader).__module__), start) for name, reader in loaded.items()}
+
+
+def _of(home: Path, module: str) -> list[Path]:
+    """The code of a reader: its package with all that lies in it, and the packages beside it that it uses."""
+    own = _beside(module)
+    if own and home in own[0].parents and own[0].parent != home:
+        own = _inside(home / own[0].relative_to(home).parts[0])
+    return _with_named(home, own)
+
+
+def _with_named(home: Path, files: list[Path]) -> list[Path]:
+    """Files, and the packages of readers that they name, and those that these name."""
+    found, waiting = dict.fromkeys(files), list(files)
+    while waiting:
+        try:
+            data = waiting.pop().read_bytes()
+        except OSError:
+            continue
+        for name in sorted(set(_NAMED.findall(data))):
+            more = [file for file in _inside(home / name.decode()) if file not in found]
+            found.update(dict.fromkeys(more))
+            waiting += more
+    return list(found)
+
+
+def _inside(package: Path) -> list[Path]:
+    if not (package / "__init__.py").exists():
+        return []
+    return sorted(file for file in package.rglob("*") if file.suffix in _CODE)
 
 
 @cache
@@ -52,8 +87,6 @@ def _digest(files: Iterable[Path], start: bytes = b"") -> bytes:
     digest = blake2b(start, digest_size=SIZE)
     some = False
     for file in files:
-        if file.name in _NOT_OF_READING:
-            continue
         try:
             data = file.read_bytes()
         except OSError:
