@@ -85,3 +85,19 @@ def test_every_style_has_a_colour_in_every_theme(theme):
     for name in names:
         assert palette.style(ink_of(palette, name, "bg"), "bg") is not None
     assert ink_of(palette, "series0.dim", "bg") != palette.colour("A")
+
+
+def crowded(count, width, title="loss"):
+    curves = [Curve(chr(65 + n), f"a run {n}", X, X + n, f"series{n}") for n in range(count)]
+    rows = Picture(title, curves, ChartOptions()).lines(width, 10, PALETTES["dark"], "bg", "braille")
+    return "".join(text for text, _ in rows[0].runs)
+
+
+def test_a_legend_gives_up_names_before_curves():
+    assert "A a run 0 29   B a run 1 30" in crowded(2, 60)
+    assert "A 29   B 30   C 31" in crowded(3, 40)
+    heading = crowded(20, 60)
+    assert heading.rstrip().endswith("more")
+    assert "A 29" in heading
+    assert len(heading) <= 60
+    assert crowded(2, 60, "a title that is longer than the chart is wide, by far").startswith("a title that")

@@ -26,6 +26,8 @@ SHARES = {"dim": 0.5, "raw": 2 / 3, "band": 0.75}
 """How far dimmed curves go towards the background."""
 SAYS_FROM = 9
 """Rows from which a chart has one to spare for a sentence."""
+TITLE_KEPT = 12
+"""Cells of a title that a legend leaves, however long it is."""
 LABEL_MOST = 16
 """Cells of a curve's name in a legend."""
 
@@ -152,15 +154,15 @@ class Picture:
         self, chart: Chart, width: int, palette: Palette, on: str, focused: bool, title: str
     ) -> Line:
         line = Line(palette, on)
-        room = width
+        title = display.safe_text(title)
         legend = Line(palette, on)
-        kind = self.options.x_kind
-        for entry in _fitting(chart, room - 12, kind):
+        room = width
+        for entry in _fitting(chart, room - min(len(title), TITLE_KEPT) - 2, self.options.x_kind):
             if legend.at:
                 legend.put("   " if self.legend == "right" else "  ")
-            _legend(legend, entry, chart, kind, palette, on)
+            for text, ink, bold in entry:
+                legend.put(text, ink_of(palette, ink, on), bold=bold)
         room -= legend.at + 2
-        title = display.safe_text(title)
         line.put(fit(title, max(4, min(len(title), room))), "text" if focused else "second", bold=True)
         for index, (words, ink) in enumerate(self._notes(chart)):
             if line.at + 2 + len(words) > room:
@@ -199,18 +201,29 @@ def _alike(a: Curve, b: Curve) -> bool:
     return a.y is b.y and a[:2] == b[:2] and a.ink == b.ink and a.x[:1].tolist() == b.x[:1].tolist()
 
 
-def _fitting(chart: Chart, room: int, kind: XKind) -> Sequence[LegendEntry]:
-    shown = len(chart.legend)
-    widths = [sum(len(text) for text, _, _ in _words(entry, chart, kind)) + 3 for entry in chart.legend]
-    while shown > 1 and sum(widths[:shown]) > room:
+Words = list[tuple[str, str, bool]]
+"""A curve in the legend: (text, style name, bold)."""
+
+
+def _fitting(chart: Chart, room: int, kind: XKind) -> list[Words]:
+    """The legend as it fits: with names, without, or some of it and how many more there are."""
+    for named in (True, False):
+        found = [_words(entry, chart, kind, named=named) for entry in chart.legend]
+        if sum(map(_wide, found)) - 3 <= room or len(found) < 2:
+            return found
+    shown = len(found)
+    while shown > 1 and sum(map(_wide, found[:shown])) + 7 > room:
         shown -= 1
-    return chart.legend[:shown]
+    return [*found[:shown], [(f"{display.count(len(found) - shown)} more", "muted", False)]]
 
 
-def _words(entry: LegendEntry, chart: Chart, kind: XKind) -> list[tuple[str, str, bool]]:
-    """A curve in the legend: (text, style name, bold)."""
+def _wide(words: Words) -> int:
+    return sum(len(text) for text, _, _ in words) + 3
+
+
+def _words(entry: LegendEntry, chart: Chart, kind: XKind, *, named: bool) -> Words:
     words = [(entry.letter + " ", entry.ink, True)] if entry.letter else []
-    if entry.label:
+    if entry.label and (named or not entry.letter):
         words.append((fit(entry.label, min(LABEL_MOST, len(entry.label))) + " ", "muted", False))
     words.append((display.number(entry.value), "second", False))
     if entry.at is not None and chart.cursor is not None and entry.at != chart.cursor and kind == "number":
@@ -218,11 +231,6 @@ def _words(entry: LegendEntry, chart: Chart, kind: XKind) -> list[tuple[str, str
     lost = [f"{display.count(entry.not_numbers)} nan"] if entry.not_numbers else []
     lost += [f"{display.count(entry.infinities)} inf"] if entry.infinities else []
     return [*words, (" " + " ".join(lost), "bad", False)] if lost else words
-
-
-def _legend(line: Line, entry: LegendEntry, chart: Chart, kind: XKind, palette: Palette, on: str) -> None:
-    for text, ink, bold in _words(entry, chart, kind):
-        line.put(text, ink_of(palette, ink, on), bold=bold)
 
 
 class ChartView(Rows):
