@@ -290,6 +290,20 @@ def test_what_is_no_file_is_said(look: Look, tmp_path: Path) -> None:
         assert words in shown.note
 
 
+def test_folders_are_listed_or_the_model_that_they_are(look: Look, tmp_path: Path) -> None:
+    (tmp_path / "out" / "inner").mkdir(parents=True)
+    (tmp_path / "out" / "a\x1b.txt").write_text("x")
+    assert (look("out").kind, texts(look("out"))) == ("folder", ["inner/", "a␛.txt"])
+    assert look("out/inner").note == "The folder is empty."
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "MLmodel").write_text("flavors:\n  python_function:\n    loader_module: x\n")
+    shown = look("model")
+    assert (shown.kind, dict(shown.facts)["format"]) == ("model", "mlflow")
+    (tmp_path / "way").symlink_to("/etc")
+    assert "links are not followed" in look("way").note
+    assert look(".").kind == "folder"
+
+
 NAMES = st.sampled_from(
     ["a.txt", "a.json", "a.jsonl", "a.yaml", "a.csv", "a.log", "a.html", "a.npy", "a.bin"]
 )

@@ -1,10 +1,12 @@
 """Which preview a file gets: by its first bytes, and by its name where they don't tell."""
 
+import contextlib
 from dataclasses import replace
 
 from mlops_console import display
 from mlops_console.readers.opening import file_stat, read_range, reading, why_not
 from mlops_console.readers.previews import archives, documents, raw, texts
+from mlops_console.readers.previews.folders import folder
 from mlops_console.readers.previews.kinds import kind_of_name
 from mlops_console.readers.previews.model import Preview, nothing
 from mlops_console.readers.previews.opened import HEAD, Opened
@@ -20,6 +22,8 @@ def shown(root: str, path: str, width: int, height: int) -> Preview:
             head = read_range(fd, 0, HEAD)
             return _of_bytes(Opened(root, path, fd, file_stat(fd), head, width, height))
     except OSError as error:
+        with contextlib.suppress(OSError):
+            return folder(root, path)
         return nothing(path.rpartition("/")[2], f"The file {why_not(error)}.")
 
 

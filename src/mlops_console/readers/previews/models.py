@@ -6,10 +6,16 @@ from mlops_console.readers.previews.opened import Opened, safe
 
 
 def model(file: Opened) -> Preview:
+    """A model that is a file."""
+    facts, rows, note = described(file.root, file.path)
+    return Preview("model", file.name, file.facts(*facts), rows, note)
+
+
+def described(root: str, path: str) -> tuple[tuple[Fact, ...], tuple[Row, ...], str]:
     """Format, sizes, inputs and outputs, tensors; what would run when it were loaded, in red."""
     from mlops_console.readers.modelfiles import describe
 
-    said = describe(file.root, file.path)
+    said = describe(root, path)
     facts: list[Fact] = [("format", said.format)]
     if said.architecture:
         facts.append(("model", safe(said.architecture, 80)))
@@ -37,7 +43,7 @@ def model(file: Opened) -> Preview:
             )
     left = said.tensors_total - len(said.tensors)
     note = f"{display.count(left)} more tensors are not listed." if said.tensors and left > 0 else ""
-    return Preview("model", file.name, file.facts(*facts), tuple(rows), note)
+    return tuple(facts), tuple(rows), note
 
 
 def _shown(value: object) -> str:
