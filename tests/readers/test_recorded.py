@@ -383,3 +383,13 @@ def test_any_bytes_are_read_without_a_word_too_loud(metrics: bytes, events: byte
         (root / "run" / "end.json").write_bytes(end)
         chunk = read_all(root, "run")
         assert chunk.points.counts.sum() == len(chunk.points)
+
+
+def test_what_other_trackers_call_a_run_is_told(tmp_path: Path) -> None:
+    write_run(tmp_path, {"same_as": {"mlflow": "f00", "odd": ["x"], "": "y", "wandb": 7}})
+    (tmp_path / "run" / "events.jsonl").write_text(
+        '{"event":"same_as","tool":"mlflow","id":"f00"}\n{"event":"same_as","tool":"mlflow","id":"ba5"}\n'
+        '{"event":"same_as","tool":7,"id":null}\n{"event":"same_as"}\n'
+    )
+    said = facts_of(read_all(tmp_path, "run"))
+    assert said.same_as == (("mlflow", "f00"), ("wandb", "7"), ("mlflow", "ba5"))

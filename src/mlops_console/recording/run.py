@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_console.recording import ends, layout
 from mlops_console.recording.lines import Complaints, LineFile
 from mlops_console.recording.plain_values import as_params, number_text, plain
+from mlops_console.recording.trackers import LOOK_EVERY, Trackers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,9 @@ class Run:
         self._keys: dict[str, str] = {}
         self._steps = itertools.count()
         self._ended = False
+        self._trackers = Trackers(self._note_tracker)
+        self._look_at = 0.0
+        self._trackers.begin()
         ends.watch(self)
 
     @property
@@ -67,9 +71,10 @@ class Run:
             values = {**metrics, **values}
         fields = self._fields(values) if values else ""
         if fields:
-            self._metrics.append(
-                f'{{"_step":{self._step(step)},"_time":{time.time():.6f}{fields}}}\n'.encode()
-            )
+            now = time.time()
+            if now >= self._look_at:
+                self._look(now)
+            self._metrics.append(f'{{"_step":{self._step(step)},"_time":{now:.6f}{fields}}}\n'.encode())
 
     def summary(self, values: "Mapping[str, Any] | None" = None, /, **more: Any) -> None:
         """Final values that stand for the run: `run.summary(accuracy=0.93)`; the latest word counts."""
@@ -196,6 +201,15 @@ class Run:
         event = {"event": kind, layout.TIME: round(time.time(), 6), **fields}
         self._events.append(json.dumps(event, allow_nan=False).encode() + b"\n")
 
+    def _look(self, now: float) -> None:
+        """Notice another tracker's run around the script's work."""
+        self._look_at = now + LOOK_EVERY
+        if os.getpid() == self._pid:
+            self._trackers.look()
+
+    def _note_tracker(self, tool: str, identity: str) -> None:
+        self._event("same_as", tool=tool, id=identity)
+
     def _inside(self, path: str) -> str | None:
         """The path relative to the run's folder if it lies in it."""
         relative = os.path.relpath(os.path.realpath(path), os.path.realpath(self._folder))
@@ -206,6 +220,7 @@ class Run:
             return
         from mlops_console.recording.opening import stamp, write_whole
 
+        self._trackers.look()
         self._ended = True
         ends.leave(self)
         end = {"ended": stamp(), **{key: value for key, value in end.items() if value is not None}}

@@ -15,6 +15,7 @@ _ENDS = {"finished": Status.FINISHED, "failed": Status.FAILED, "killed": Status.
 _MOST_KEYS = 20_000
 _DEEPEST = 16
 _MOST_WORDS = 500
+_MOST_NAMES = 16
 _MACHINE = ("user", "python", "platform", "cpus", "gpus")
 
 
@@ -35,6 +36,7 @@ def facts(
         group=text(run.get("group")),
         parent=parent,
         parent_native_id=parent_id,
+        same_as=_same_as(found),
         status=_status(found),
         status_reason=_reason(end),
         started=moment(run.get("started")),
@@ -145,6 +147,18 @@ def _notes(found: Documents, kind: str) -> dict[str, dict[str, Any]]:
         if event["event"] == kind and isinstance(path, str):
             notes[path] = event
     return notes
+
+
+def _same_as(found: Documents) -> tuple[tuple[str, str], ...]:
+    """What other trackers that the script used call this run."""
+    said = found.run.get("same_as")
+    names = [(tool, text(name)) for tool, name in said.items()] if isinstance(said, dict) else []
+    names += [
+        (tool, text(event.get("id")))
+        for event in found.events
+        if event["event"] == "same_as" and (tool := text(event.get("tool")))
+    ]
+    return tuple(dict.fromkeys((tool, name) for tool, name in names if tool and name))[:_MOST_NAMES]
 
 
 def _tags(found: Documents) -> dict[str, str]:
