@@ -7,7 +7,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from mlops_console import display
 from mlops_console.charts.model import LegendEntry
@@ -64,7 +63,7 @@ class Drawing:
         wished = (
             self.colours.get("muted" if base == "rest" else base) or self.colours.get("text") or "#808080"
         )
-        return quoteattr(wished)
+        return quoted(wished)
 
     def paint(self, ink: str, what: str = "stroke") -> str:
         """The attributes of a style: colour and opacity, for `stroke` or `fill`."""
@@ -137,7 +136,7 @@ class Drawing:
         )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{self.width}" height="{self.height}"'
-            f' viewBox="0 0 {self.width} {self.height}" font-family={quoteattr(FONT)} font-size="12">'
+            f' viewBox="0 0 {self.width} {self.height}" font-family={quoted(FONT)} font-size="12">'
             f"<title>{safe(self.title)}</title><desc>{safe(self.desc)}</desc>"
             f'<rect width="100%" height="100%" fill={self.colour("bg")}/>'
             f"{''.join(self.under)}{inner}{''.join(self.parts)}</svg>\n"
@@ -146,7 +145,13 @@ class Drawing:
 
 def safe(words: str) -> str:
     """Text for XML: control and invisible characters made visible, markup escaped."""
-    return escape(display.safe_text(words))
+    shown = display.safe_text(words)
+    return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoted(words: str) -> str:
+    """The value of an attribute."""
+    return '"' + safe(words).replace('"', "&quot;") + '"'
 
 
 def short(value: float) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from mlops_console.charts.svg import Look
-from mlops_console.charts.svg_lines import line_svg
 from mlops_console.console.widgets.chart import Picture
 
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
@@ -16,6 +14,9 @@ TRIES: Final = 1000
 
 def chart_document(picture: Picture, run: str, colours: Mapping[str, str]) -> str:
     """What is seen of a chart, with the run's name in its title."""
+    from mlops_console.charts.svg import Look
+    from mlops_console.charts.svg_lines import line_svg
+
     return line_svg(picture.curves, Look(colours, 960, 420, f"{picture.title}   {run}"), picture.options)
 
 
