@@ -43,7 +43,7 @@ class Questions:
 
 
 class Asker:
-    """Runs questions in worker threads: of several about one thing only the newest counts."""
+    """Runs questions in worker threads, one about a thing at a time; of those that wait the newest counts."""
 
     def __init__(self, widget: "Widget", failed: Callable[[str, str], None]) -> None:
         self._widget = widget
@@ -83,11 +83,12 @@ class Asker:
 
     def _answered(self, about: str, era: int, took: Callable[[Any], None], found: Any, words: str) -> None:
         self._busy.discard(about)
-        newer = self._next.pop(about, None)
-        if newer is not None:
-            self.ask(about, *newer)
-        elif era == self._era and self._widget.is_mounted:
+        # Taken even if a newer question waits: of what never stops moving, something is shown.
+        if era == self._era and self._widget.is_mounted:
             if words:
                 self._failed(about, words)
             else:
                 took(found)
+        newer = self._next.pop(about, None)
+        if newer is not None and about not in self._busy:
+            self.ask(about, *newer)

@@ -1,9 +1,11 @@
 """What lies under the section names: the open section, and what all sections find around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from textual.geometry import Size
 from textual.message import Message
 
 from mlops_console.console.drawing import Line
@@ -13,7 +15,7 @@ from mlops_console.console.run.asking import Asker, Questions
 from mlops_console.console.run.charts_section import CurvesSection
 from mlops_console.console.run.curves import Curves
 from mlops_console.console.run.environment import EnvironmentSection
-from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.files import FilesSection
 from mlops_console.console.run.gallery import Grid
 from mlops_console.console.run.history import HistorySection
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 
     from mlops_console.console.app import ConsoleApp
     from mlops_console.workspace import Workspace
+
+
+DENSE_BELOW: Final = 30
+"""On a lower terminal there is no air around the head."""
+AROUND: Final = (7, 4)
+"""Rows of header, head and footer: with air, and without."""
 
 
 class RunBody(Rows):
@@ -95,9 +103,12 @@ class RunBody(Rows):
         """The open section."""
         return self.sections[self.tab]
 
-    def show(self, view: RunView, varying: frozenset[str]) -> None:
-        """Take a new state of the run."""
+    def show(
+        self, view: RunView, varying: frozenset[str], points: Mapping[str, History] = MappingProxyType({})
+    ) -> None:
+        """Take a new state of the run, with points that came along."""
         self._view = replace(view, varying=varying)
+        self.charts.expect(points)
         for section in self.sections:
             section.show(self._view)
         if not self.section.shown:
@@ -133,6 +144,14 @@ class RunBody(Rows):
         return self.blank() if self._view is None else self.section.line(y)
 
     # What sections find around them
+
+    @property
+    def room(self) -> Size:
+        """The size, or what it will be as soon as the page is laid out."""
+        if self.size.height:
+            return self.size
+        width, height = self.app.size
+        return Size(width, max(0, height - AROUND[height < DENSE_BELOW]))
 
     @property
     def workspace(self) -> "Workspace | None":

@@ -21,9 +21,12 @@ from mlops_console.console.widgets.chart import glyph_set, svg_colours
 
 if TYPE_CHECKING:
     from mlops_console.console.run.facts import History, RunView
+    from mlops_console.workspace import Workspace
 
 LEAST_PANEL = 5
 STAYS_SECONDS = 0.2
+FIRST_MOST = 200
+"""With more metrics than this, which ones are seen is found out where the page is drawn."""
 
 
 class CurvesSection(Section):
@@ -49,10 +52,26 @@ class CurvesSection(Section):
         """Metrics whose points moved since they were read."""
         self._reading: set[str] = set()
         """Metrics whose points are on their way."""
+        self._expected: Mapping[str, History] = {}
         self._looked_at = ""
         """The run whose log and history are asked for."""
         self._moved = 0
         self._lines: tuple[object, list[Line]] = (None, [])
+
+    def first_points(self, workspace: "Workspace", view: "RunView") -> "Mapping[str, History]":
+        """The points of what a run's page shows first, read along with the run: it is painted once.
+
+        Called in a worker thread.
+        """
+        if len(view.metrics) > FIRST_MOST:
+            return {}
+        curves = Curves()
+        curves.show(view)
+        return self.page.questions.histories(workspace, view.id, curves.wanted(*self.page.room))
+
+    def expect(self, points: "Mapping[str, History]") -> None:
+        """Points that came along with the run that is shown next."""
+        self._expected = points
 
     def show(self, view: "RunView") -> None:
         """Metrics may have grown."""
@@ -61,6 +80,10 @@ class CurvesSection(Section):
         self._stale |= {metric.key for metric in view.metrics if before.get(metric.key) != metric}
         super().show(view)
         self.curves.show(view)
+        if self._expected:
+            self.curves.take(self._expected)
+            self._stale -= self._expected.keys()
+            self._expected = {}
         self.fetch()
         self._look_later()
 

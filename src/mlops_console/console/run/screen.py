@@ -1,6 +1,6 @@
 """The page of one run: its sections, live; the keys, and what is said around them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -8,9 +8,9 @@ from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
 from mlops_console.console.run.asking import Questions
-from mlops_console.console.run.body import RunBody
+from mlops_console.console.run.body import DENSE_BELOW, RunBody
 from mlops_console.console.run.deciding import Decisions
-from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.head import RunHead
 from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.footer import Footer
@@ -74,7 +74,7 @@ class RunPage(Decisions):
         self.call_after_refresh(self.body.resized)
 
     def _arrange(self) -> None:
-        self.query_one(RunHead).set_class(self.app.size.height < 30, "dense")
+        self.query_one(RunHead).set_class(self.app.size.height < DENSE_BELOW, "dense")
 
     # The workspace
 
@@ -92,9 +92,13 @@ class RunPage(Decisions):
         run, questions = self.run_id, self.questions
         known = self._varying[1] if self._varying is not None and self._varying[0] == run else None
 
-        def read(workspace: "Workspace") -> tuple[RunView, frozenset[str]]:
+        charts = self.body.charts
+
+        def read(workspace: "Workspace") -> tuple[RunView, frozenset[str], Mapping[str, History]]:
             view = questions.view(workspace, run)
-            return view, questions.varying(workspace, view) if known is None else known
+            first = self._known is None or self._known.id != run
+            points = charts.first_points(workspace, view) if first else {}
+            return view, questions.varying(workspace, view) if known is None else known, points
 
         self.body.ask("run", read, lambda found: self._came(*found))
 
@@ -105,11 +109,11 @@ class RunPage(Decisions):
         elif not self.body.history.failed(event.about, event.words):
             self._own_app.say(event.words, "bad")
 
-    def _came(self, view: RunView, varying: frozenset[str]) -> None:
-        if view.id != self.run_id or not self.is_mounted:
+    def _came(self, view: RunView, varying: frozenset[str], points: "Mapping[str, History]") -> None:
+        if view.id != self.run_id:
             return
         self._known, self._varying = view, (view.id, varying)
-        self.body.show(view, varying)
+        self.body.show(view, varying, points)
         self._tell()
 
     def _tick(self) -> None:

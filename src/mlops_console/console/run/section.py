@@ -28,6 +28,10 @@ class Page(Protocol):
         """Cells and rows that the section has."""
 
     @property
+    def room(self) -> "Size":
+        """The size, or what it will be as soon as the page is laid out."""
+
+    @property
     def colours(self) -> "Palette":
         """The palette."""
 
