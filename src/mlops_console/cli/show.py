@@ -83,6 +83,7 @@ def _lines(run: "RunDetail", kin: "Lineage", written: "Sequence[Note]") -> Itera
     )
     for title, values in (("params", run.params), ("tags", run.tags), ("summary", run.summary)):
         yield from _section(title, values)
+    yield from _files("sources disagree", [_conflict(conflict) for conflict in run.conflicts])
     yield from _metrics(run)
     yield from _section("notes", {f"{_moment(note.at)} {note.by}": note.text for note in written})
     yield from _section("environment", run.environment)
@@ -102,6 +103,11 @@ def _relatives(title: str, runs: "Sequence[Relative]", total: int) -> Iterator[s
             yield f"  {one.id}  {coloured(one.status.ljust(9), one.status)}  {fitted(one.name, 60)}"
     if total > FILES:
         yield f"  and {display.count(total - FILES)} more"
+
+
+def _conflict(conflict: Mapping[str, Any]) -> str:
+    says = ", ".join(f"{reader} says {_shown(value)}" for reader, value in conflict["says"].items())
+    return f"{conflict['key']}: {says}"
 
 
 def _archived(run: "RunDetail") -> str | None:

@@ -1,8 +1,9 @@
 """Questions about single runs: everything that is known of a few of them."""
 
 import json
+import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mlops_console.records import Json, Status
@@ -30,9 +31,7 @@ class SourceSays:
     gone: bool
     facts: Mapping[str, Any]
     own_id: int
-    run_path: str
-    """The run as this source keys it: its folder, or the file that holds it."""
-    run_native: str
+    """The number of the run as this source keys it."""
 
 
 def run_rows(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -57,23 +56,41 @@ def run_rows(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, 
 
 
 def says_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[SourceSays]]:
-    """Run number -> what each of its sources says, the most believed first."""
+    """Run number -> what each of its sources says, the most believed first.
+
+    The paths of artifacts lead from the folder of the run as which they are shown, whoever names them.
+    """
     rows = connection.rows(
         "SELECT f.run_id, f.source_id, s.reader, s.path, s.files, s.gone, f.facts, f.own_id,"
-        " coalesce(j.path, r.path), coalesce(j.native, r.native)"
+        " r.path, j.path"
         " FROM facts f JOIN sources s USING (source_id) JOIN runs r USING (run_id)"
         f" LEFT JOIN joined j ON j.own_id = f.own_id WHERE f.run_id IN ({listed(numbers)})"
     )
     found: dict[int, dict[tuple[int, int], SourceSays]] = {}
-    for run, source, reader, path, files, gone, facts, own, run_path, native in rows:
-        found.setdefault(run, {})[source, own] = SourceSays(
-            source, reader, as_found(path), tuple(json.loads(files)), bool(gone), json.loads(facts),
-            own, run_path, native,
-        )  # fmt: skip
+    for run, source, reader, path, files, gone, facts, own, shown_path, own_path in rows:
+        says = SourceSays(
+            source, reader, as_found(path), tuple(json.loads(files)), bool(gone), json.loads(facts), own
+        )
+        if own_path is not None:
+            says = _seen_from(shown_path, own_path, says)
+        found.setdefault(run, {})[source, own] = says
     return {
         run: [says[one.source, one.own] for one in ranked(told(list(says.values())))]
         for run, says in found.items()
     }
+
+
+def _seen_from(shown: str, own: str, says: SourceSays) -> SourceSays:
+    """The same, with the ways to its artifacts as they are from the folder of another run."""
+    lies = posixpath.dirname(own) if own in says.files else own
+    artifacts = [
+        {
+            **item,
+            "path": posixpath.relpath(posixpath.join("/", lies, item["path"]), posixpath.join("/", shown)),
+        }
+        for item in says.facts.get("artifacts", [])
+    ]
+    return replace(says, facts={**says.facts, "artifacts": artifacts}) if artifacts else says
 
 
 def told(says: Sequence[SourceSays]) -> list[Told]:

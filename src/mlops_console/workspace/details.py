@@ -1,6 +1,5 @@
 """Everything that is known of a run."""
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -32,8 +31,6 @@ class SourceDetail:
     files: tuple[str, ...]
     gone: bool
     says: Mapping[str, Any]
-    run: str
-    """The run as this source keys it: its folder (or the file that holds it), relative to the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +150,7 @@ def _detail(
         environment=environment,
         metrics=tuple(summary_of(figure) for figure in figures),
         artifacts=tuple(
-            Artifact(path, a["size"], a["modified"])
-            for path, a in _artifacts(row["path"], row["native"], says).items()
+            Artifact(a["path"], a["size"], a["modified"]) for a in _each_once(says, "artifacts").values()
         ),
         models=tuple(
             ModelFile(m["path"], m["format"], m.get("sha256"), m.get("details", {}))
@@ -162,27 +158,9 @@ def _detail(
         ),
         datasets=tuple(dataset for source in says for dataset in source.facts.get("datasets", [])),
         problems=tuple(problem for source in says for problem in problems.get(source.source_id, [])),
-        sources=tuple(SourceDetail(s.reader, s.path, s.files, s.gone, s.facts, s.run_path) for s in says),
+        sources=tuple(SourceDetail(s.reader, s.path, s.files, s.gone, s.facts) for s in says),
         conflicts=tuple(conflicts(questions.told(says))),
     )
-
-
-def _artifacts(path: str, native: str, says: Sequence[questions.SourceSays]) -> dict[str, dict[str, Any]]:
-    """Files by their way from the run's own folder, also those of what is shown as the same run."""
-    found: dict[str, dict[str, Any]] = {}
-    for source in says:
-        here = (source.run_path, source.run_native) == (path, native)
-        for item in source.facts.get("artifacts", []):
-            way = item["path"] if here else _way(path, native, source, item["path"])
-            found.setdefault(way, item)
-    return found
-
-
-def _way(path: str, native: str, source: questions.SourceSays, inside: str) -> str:
-    """From one run's folder to a file that lies in the folder of another one."""
-    home = posixpath.dirname(path) if native else path
-    lies = posixpath.dirname(source.run_path) if source.run_native else source.run_path
-    return posixpath.relpath(posixpath.join("/", lies, inside), posixpath.join("/", home))
 
 
 def _each_once(says: Sequence[questions.SourceSays], fact: str) -> dict[str, dict[str, Any]]:
