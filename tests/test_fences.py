@@ -63,7 +63,9 @@ def test_importing_the_recorder_opens_no_door_early(tmp_path: Path) -> None:
     assert not new & {"json", "subprocess", "pathlib", "hashlib", "dataclasses", "threading", "logging"}
 
 
-@pytest.mark.parametrize("module", ["mlops_console.ingest.child", "mlops_console.readers.registry"])
+@pytest.mark.parametrize(
+    "module", ["mlops_console.ingest.child", "mlops_console.readers.registry", "mlops_console.viewing.child"]
+)
 def test_the_reader_child_loads_no_interface_and_no_database(tmp_path: Path, module: str) -> None:
     assert not loaded(tmp_path, f"import {module}\n") & {
         "textual",
@@ -72,6 +74,9 @@ def test_the_reader_child_loads_no_interface_and_no_database(tmp_path: Path, mod
         "sklearn",
         "scipy",
         "polars",
+        "PIL",
+        "picklescan",
+        "sqlite3",
     }
 
 

@@ -4,6 +4,7 @@ import ast
 import os
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from itertools import islice
 from math import prod
@@ -18,6 +19,9 @@ from mlops_console.readers.previews.opened import Opened, safe
 from mlops_console.readers.previews.raw import binary
 
 MAGIC: Final = b"\x93NUMPY"
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 _HEADER: Final = 64 << 10
 _MEMBERS: Final = 200
 _VALUES: Final = 64
@@ -58,7 +62,7 @@ def arrays(file: Opened) -> Preview:
                 else:
                     count = display.count(prod(header.shape))
                     rows.append([name, header.kind, _shape(header.shape), count])
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         return binary(file, note=f"It can't be read as NumPy arrays ({' '.join(str(error).split())[:120]}).")
     table, _ = grid(_TRAITS, ("", "", "", ""), rows, max(file.width, 60))
     left = len(members) - len(rows)

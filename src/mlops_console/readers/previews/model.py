@@ -16,8 +16,8 @@ class Preview:
     """A file as a person can look at it. What is wrong with it is said in `note`, never raised."""
 
     kind: str
-    """"text", "json", "yaml", "table", "image", "model", "archive", "array", "html", "log", "binary", "folder";
-    "none" where there is nothing to show, "skipped" where nobody waited for it any more."""
+    """"text", "json", "yaml", "table", "image", "model", "archive", "array", "html", "log", "binary",
+    "folder"; also "none" where nothing is to be shown, "skipped" where nobody waited for it any more."""
     title: str
     facts: tuple[Fact, ...]
     rows: tuple[Row, ...]
