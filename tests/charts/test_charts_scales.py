@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import time
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_console.charts.scales import vertical_axis
-from mlops_console.charts.ticks import between, log_between, tick_labels, x_label
+from mlops_console.charts.ticks import between, log_between, tick_labels, x_label, x_labels
 
 values = st.floats(allow_nan=False, allow_infinity=False)
 usual = st.floats(min_value=-1e9, max_value=1e9).filter(lambda v: v == 0 or abs(v) > 1e-9)
@@ -116,3 +117,65 @@ def test_round_numbers_lie_between_the_ends(a, b, kind, count):
 def test_round_numbers_on_a_log_axis(low, span, count):
     for value in log_between(low, low + span, count):
         assert low < math.log10(value) < low + span + 1e-9
+
+
+@pytest.fixture
+def utc(monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+NOON = 1_700_049_600.0
+"""2023-11-15 12:00:00 UTC."""
+
+
+@pytest.mark.parametrize(
+    ("spread", "labels"),
+    [
+        ((0, 60, 120), ["15 Nov 12:00", "12:01", "12:02"]),
+        ((0, 5, 10), ["15 Nov 12:00:00", "12:00:05", "12:00:10"]),
+        ((0, 0.5, 1), ["15 Nov 12:00:00.0", "12:00:00.5", "12:00:01.0"]),
+        ((0, 36_000, 72_000), ["15 Nov 12:00", "22:00", "16 Nov 08:00"]),
+        ((0, 86_400, 172_800), ["15 Nov", "16 Nov", "17 Nov"]),
+        ((0, 4e7, 8e7), ["15 Nov 2023", "20 Feb 2025", "29 May 2026"]),
+    ],
+)
+def test_times_of_day_say_the_date_once(utc, spread, labels):
+    assert x_labels([NOON + seconds for seconds in spread], "time") == labels
+
+
+def test_round_times_are_round_where_people_are(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        found = list(between(NOON, NOON + 6 * 3600, "time", 3))
+        assert found
+        assert all((value + 5.5 * 3600) % 3600 == 0 for value in found)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@given(st.floats(-1e18, 1e18), st.floats(0, 1e12), st.sampled_from(["number", "seconds", "time"]))
+def test_any_place_has_a_label(low, span, kind):
+    assert all(x_labels([low, low + span / 2, low + span], kind))
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([1_234_500, 1_234_700, 1_234_900], ["1.2345M", "1.2347M", "1.2349M"]),
+        ([0, 1e6, 2e6], ["0", "1M", "2M"]),
+        ([0, 1_250_000, 2_500_000], ["0", "1.25M", "2.5M"]),
+        ([-2.6293, 0, 3.6571], ["−2.63", "0", "3.66"]),
+        ([3600, 3605, 3610], None),
+    ],
+)
+def test_labels_below_tell_their_places_apart(values, labels):
+    shown = x_labels([float(value) for value in values], "number")
+    assert shown == (labels or shown)
+    assert len(set(shown)) == len(values)
+    assert len(set(x_labels([3600.0, 3605.0, 3610.0], "seconds"))) == 3

@@ -44,7 +44,7 @@ def x_extent(drawn: Sequence[Prepared], options: ChartOptions) -> tuple[float, f
         end = math.log10(end) if end and 0 < end < math.inf else None
     elif options.x_kind == "seconds":
         low = min(low, 0.0)
-    return horizontal_range(low, high, end, log=options.log_x)
+    return horizontal_range(low, high, end, log=options.log_x, clock=options.x_kind == "time")
 
 
 def y_extent(

@@ -155,14 +155,19 @@ def _rounded(value: float, *, up: bool) -> float:
 
 
 def horizontal_range(
-    low: float, high: float, end: float | None = None, *, log: bool = False
+    low: float, high: float, end: float | None = None, *, log: bool = False, clock: bool = False
 ) -> tuple[float, float]:
-    """The left and right end of x in mapped space; a single x gets room on both sides, but not below 0."""
+    """The left and right end of x in mapped space; a single x gets room on both sides, but not below 0.
+
+    On a clock that room is half a minute.
+    """
     if end is not None and abs(end) <= LARGEST:
         high = max(high, end)
     if high - low <= max(abs(low), abs(high)) * 1e-12:
         if log:
             return low - 0.5, high + 0.5
+        if clock:
+            return low - 30.0, high + 30.0
         room = float(max(1, math.ceil(abs(high) * 1e-3)))
         return max(0.0, low - room) if low >= 0 else low - room, high + room
     return low, high

@@ -148,7 +148,8 @@ def _moments(values: Sequence[float]) -> list[str]:
     labels, day = [], ""
     for value in values:
         today = _moment(value, "%d %b")
-        labels.append(_moment(value, clock) if today == day else _moment(value, f"%d %b {clock}"))
+        label = _moment(value, clock) if today == day else _moment(value, f"%d %b {clock}")
+        labels.append(label + f"{value % 1:.1f}"[1:] if least < 1 and value % 1 < 0.95 else label)
         day = today
     return labels
 
