@@ -257,3 +257,47 @@ def test_a_file_that_is_gone_or_a_link_is_said_to_be(tmp_path):
     assert "link" in describe(tmp_path / "model.pt").warnings[0]
     os.mkfifo(tmp_path / "model.onnx")
     assert "not a regular file" in describe(tmp_path / "model.onnx").warnings[0]
+
+
+def test_checkpoints_below_a_model_folder_are_models_of_their_own(tmp_path):
+    shutil.copytree(SAMPLES / "sharded", tmp_path / "run" / "out")
+    shutil.copytree(SAMPLES / "bert", tmp_path / "run" / "out" / "checkpoint-5")
+    shutil.copy(SAMPLES / "mlp_state.pt", tmp_path / "run" / "out" / "head.pt")
+    _, models = list_files(str(tmp_path), "run")
+    assert [(model.path, model.format) for model in models] == [
+        ("run/out", "huggingface"),
+        ("run/out/checkpoint-5/model.safetensors", "safetensors"),
+        ("run/out/head.pt", "torch-state-dict"),
+    ]
+
+
+def test_an_index_of_pytorch_files_has_them_looked_into(tmp_path):
+    shutil.copy(SAMPLES / "mlp_state.pt", tmp_path / "pytorch_model-00001-of-00002.bin")
+    table = {
+        "0.weight": "pytorch_model-00001-of-00002.bin",
+        "x": "pytorch_model-00002-of-00002.bin",
+        "y": "../z.bin",
+    }
+    index = written(tmp_path, "pytorch_model.bin.index.json", json.dumps({"weight_map": table}).encode())
+    assert [(m.path, m.format) for m in list_files(str(tmp_path), ".")[1]] == [(index.name, "torch-sharded")]
+    told = describe(index)
+    assert told.unsafe_format
+    assert told.parameters == 530
+    assert "outside of its own folder" in " ".join(told.warnings)
+    assert "pytorch_model-00002-of-00002.bin is gone." in told.warnings
+
+
+def test_a_folder_with_more_pickles_than_are_looked_at_says_so(tmp_path):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "MLmodel").write_text("flavors: {python_function: {loader_module: x}}\n")
+    for number in range(12):
+        shutil.copy(SAMPLES / "forest.pkl", tmp_path / "m" / f"{number}.pkl")
+    assert any("12 files" in sentence for sentence in describe(tmp_path / "m").warnings)
+
+
+def test_an_mlflow_folder_whose_text_is_damaged(tmp_path):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "MLmodel").write_text("flavors: [unclosed\n")
+    told = describe(tmp_path / "m")
+    assert told.format == "mlflow"
+    assert any(sentence.startswith("MLmodel:") for sentence in told.warnings)

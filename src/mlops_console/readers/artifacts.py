@@ -63,7 +63,8 @@ def list_files(
     """
     found: list[_Seen] = []
     models: list[ModelFile] = []
-    covered: list[str] = []
+    covered: set[str] = set()
+    weights: set[str] = set()
     waiting = [("", 0)]
     while waiting and len(found) < max_files:
         below, depth = waiting.pop()
@@ -73,26 +74,32 @@ def list_files(
             continue
         found.extend(file for file in files if file.artifact.path not in skip)
         word = modelfiles.folder_format(names, folders)
-        if word and not _is_below(below, covered) and (depth or word != modelfiles.HUGGING_FACE):
+        if word and not _is_below(below, covered) and (depth or word in modelfiles.WHOLE):
             models.append(ModelFile(_join(folder, below), word))
-            covered.append(below)
+            (covered if word in modelfiles.WHOLE else weights).add(below)
         if depth < max_depth:
             inner = (_join(below, name) for name in folders if name not in NEVER_INTO)
             waiting.extend((path, depth + 1) for path in sorted(inner, reverse=True) if path not in skip)
     found = sorted(found[:max_files], key=lambda file: file.artifact.path)
-    models += _model_files(
-        root, folder, [file for file in found if not _is_below(file.artifact.path, covered)]
-    )
+    rest = [file for file in found if not _is_below(_above(file.artifact.path), covered)]
+    models += _model_files(root, folder, rest, weights)
     return tuple(file.artifact for file in found), tuple(sorted(models, key=lambda model: model.path))
 
 
-def _model_files(root: str, folder: str, files: Sequence[_Seen]) -> Iterator[ModelFile]:
-    """The files that are models; of weights in several files only the one that names them all."""
+def _model_files(
+    root: str, folder: str, files: Sequence[_Seen], told: Collection[str]
+) -> Iterator[ModelFile]:
+    """The files that are models; of weights in several files only the one that names them all.
+
+    Folders in `told` are models already: the weights that lie in them directly are not told again.
+    """
     indexed = {_above(file.artifact.path) for file in files if modelfiles.weights_index([file.artifact.path])}
     looked = 0
     for file in files:
         path = file.artifact.path
         if modelfiles.is_shard(_name(path)) and _above(path) in indexed:
+            continue
+        if _above(path) in told and modelfiles.weights_index([_name(path)]):
             continue
         if not modelfiles.worth_a_look(_name(path), file.stat.size):
             continue
@@ -106,8 +113,10 @@ def _model_files(root: str, folder: str, files: Sequence[_Seen]) -> Iterator[Mod
 
 
 def _is_below(path: str, folders: Collection[str]) -> bool:
-    """Whether a path lies in one of the folders ("" is the run's own)."""
-    return any(not folder or path == folder or path.startswith(folder + "/") for folder in folders)
+    """Whether a folder is one of these or lies in one ("" is the run's own)."""
+    while path and path not in folders:
+        path = _above(path)
+    return path in folders
 
 
 def _listing(root: str, folder: str, below: str) -> tuple[list[_Seen], list[str]]:

@@ -2,13 +2,13 @@
 
 from mlops_console.readers.modelfiles.description import ModelDescription, Tensor
 from mlops_console.readers.modelfiles.digest import digest
-from mlops_console.readers.modelfiles.folders import HUGGING_FACE, folder_format, is_shard, weights_index
+from mlops_console.readers.modelfiles.folders import WHOLE, folder_format, is_shard, weights_index
 from mlops_console.readers.modelfiles.names import model_format, says_model, worth_a_look
 from mlops_console.readers.modelfiles.sniffing import UNRECOGNISED, identify
 
 __all__ = [
-    "HUGGING_FACE",
     "UNRECOGNISED",
+    "WHOLE",
     "ModelDescription",
     "Tensor",
     "describe",

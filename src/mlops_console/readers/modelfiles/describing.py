@@ -70,7 +70,7 @@ def describe(root: str, path: str) -> ModelDescription:
         draft = Draft(UNRECOGNISED, 0)
         draft.warn(f"The file {why_not(error)}.")
         return draft.done()
-    folder_models.beside(root, path, draft)
+    folder_models.beside(root, path, draft, _file)
     return draft.done()
 
 

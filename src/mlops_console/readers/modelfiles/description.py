@@ -97,6 +97,12 @@ class Draft:
     unsafe_format: bool = False
     dangerous: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    opcodes_left: int = 300_000
+    """How many pickle opcodes may still be looked at, over all pickles of the model."""
+    scan_left: int = 1 << 17
+    """How many bytes may still be given to the scanner."""
+    header_left: int = 8 << 20
+    """How many bytes of headers may still be read, over all files of the model."""
 
     def warn(self, sentence: str) -> None:
         """Say what is wrong, once."""

@@ -18,7 +18,7 @@ from mlops_console.records import Json
 _MOST_TEXT = 1 << 20
 _MOST_INDEX = 8 << 20
 _MOST_SHARDS = 200
-_MOST_INNER = 4
+_MOST_INNER = 8
 _SAYS = (
     "model_type",
     "architectures",
@@ -48,8 +48,21 @@ def describe(root: str, path: str, found: Listing, draft: Draft, inner: Inner) -
             draft.architecture = "SentenceTransformer"
         _settings(root, path, found.names_here, draft)
         _weights(root, path, found.names_here, draft)
-    for file in [file for file in found.files if _is_inner_model(file.path)][:_MOST_INNER]:
-        _inner(root, path, file.path, draft, inner)
+    within = [file.path for file in found.files if _is_inner_model(file.path)]
+    _look_into(root, path, within, draft, inner)
+
+
+def _look_into(root: str, path: str, within: list[str], draft: Draft, inner: Inner) -> None:
+    if len(within) > _MOST_INNER:
+        draft.warn(
+            f"It holds {len(within):,} files that may be pickles; {_MOST_INNER} of them were looked at."
+        )
+    for name in within[:_MOST_INNER]:
+        _inner(root, path, name, draft, inner)
+
+
+def _at(folder: str, name: str) -> str:
+    return name if folder in ("", ".") else f"{folder}/{name}"
 
 
 def _is_inner_model(path: str) -> bool:
@@ -60,13 +73,15 @@ def _is_inner_model(path: str) -> bool:
 def _inner(root: str, path: str, name: str, draft: Draft, inner: Inner) -> None:
     """What a file in the folder would import, and which estimator it holds."""
     try:
-        with reading(root, name if path == "." else f"{path}/{name}") as descriptor:
+        with reading(root, _at(path, name)) as descriptor:
             span = of_file(descriptor)
             part = Draft(sniff(name.rpartition("/")[2], span) or "", span.size)
+            part.opcodes_left, part.scan_left = draft.opcodes_left, draft.scan_left
             inner(span, part)
     except OSError as error:
         draft.warn(f"{name[:100]} {why_not(error)}.")
         return
+    draft.opcodes_left, draft.scan_left = part.opcodes_left, part.scan_left
     draft.dangerous |= part.dangerous
     draft.unsafe_format = draft.unsafe_format or part.unsafe_format
     for sentence in part.warnings:
@@ -80,7 +95,7 @@ def _inner(root: str, path: str, name: str, draft: Draft, inner: Inner) -> None:
         draft.parameters = part.parameters
 
 
-def beside(root: str, path: str, draft: Draft) -> None:
+def beside(root: str, path: str, draft: Draft, inner: Inner) -> None:
     """What the files beside a model file say: of weights in several files, and of a Hugging Face model."""
     folder, _, name = path.rpartition("/")
     if draft.format not in ("safetensors", "safetensors-sharded", "torch-sharded", "torch-state-dict"):
@@ -90,14 +105,15 @@ def beside(root: str, path: str, draft: Draft) -> None:
         return
     if draft.format.endswith("-sharded"):
         draft.unsafe_format = draft.format.startswith("torch")
-        _sharded(root, folder, name, draft)
+        shards = _sharded(root, folder, name, draft)
+        _look_into(root, folder, [shard for shard in shards if _is_inner_model(shard)], draft, inner)
     _settings(root, folder, here.names_here, draft)
 
 
 def _settings(root: str, path: str, names: tuple[str, ...], draft: Draft) -> None:
     """`config.json` and `adapter_config.json` of Hugging Face."""
     if "config.json" in names:
-        config = _document(root, f"{path}/config.json", "json", draft)
+        config = _document(root, _at(path, "config.json"), "json", draft)
         kinds = config.get("architectures")
         if isinstance(kinds, list) and kinds:
             draft.architecture = draft.architecture or ", ".join(str(kind)[:100] for kind in kinds[:5])
@@ -105,7 +121,7 @@ def _settings(root: str, path: str, names: tuple[str, ...], draft: Draft) -> Non
         if "auto_map" in config:
             draft.warn("Its config names Python code of its own, which loading with trust_remote_code runs.")
     if "adapter_config.json" in names:
-        config = _document(root, f"{path}/adapter_config.json", "json", draft)
+        config = _document(root, _at(path, "adapter_config.json"), "json", draft)
         draft.tell(**{f"adapter.{key}": config[key] for key in _SAYS_OF_ADAPTERS if key in config})
 
 
@@ -116,31 +132,32 @@ def _weights(root: str, path: str, names: tuple[str, ...], draft: Draft) -> None
         return
     for name in sorted(names):
         if name.endswith(".safetensors"):
-            _tensors(root, f"{path}/{name}", draft)
+            _tensors(root, _at(path, name), draft)
 
 
-def _sharded(root: str, path: str, index: str, draft: Draft) -> None:
-    """The shards that an index names, each by its header."""
-    above = f"{path}/" if path else ""
+def _sharded(root: str, path: str, index: str, draft: Draft) -> list[str]:
+    """The shards that an index names; those of safetensors are told by their headers."""
     try:
-        told = json.loads(read_small(root, above + index, _MOST_INDEX))
+        told = json.loads(read_small(root, _at(path, index), _MOST_INDEX))
         table = told.get("weight_map") if isinstance(told, dict) else None
     except OSError as error:
         draft.warn(f"{index[:100]} {why_not(error)}.")
-        return
+        return []
     except (ValueError, RecursionError):
         draft.warn(f"{index[:100]} can't be read.")
-        return
+        return []
     names = [name for name in table.values() if isinstance(name, str)] if isinstance(table, dict) else []
     shards = sorted(set(names))
     draft.tell(shards=len(shards), tensors_in_index=len(names))
+    if any("/" in shard or shard in ("", ".", "..") for shard in shards):
+        draft.warn("Its index names weights outside of its own folder; they are not looked at.")
+        shards = [shard for shard in shards if "/" not in shard and shard not in ("", ".", "..")]
     for shard in shards[:_MOST_SHARDS]:
-        if "/" in shard or shard in ("", ".", ".."):
-            draft.warn("Its index names weights outside of its own folder; they are not looked at.")
-        elif shard.endswith(".safetensors"):
-            _tensors(root, above + shard, draft)
+        if shard.endswith(".safetensors"):
+            _tensors(root, _at(path, shard), draft)
     if len(shards) > _MOST_SHARDS:
         draft.warn(f"It has {len(shards):,} shards; {_MOST_SHARDS} of them were looked at.")
+    return shards[:_MOST_SHARDS]
 
 
 def _tensors(root: str, path: str, draft: Draft) -> None:
@@ -161,7 +178,7 @@ def _tensors(root: str, path: str, draft: Draft) -> None:
 
 def _saved(root: str, path: str, draft: Draft) -> None:
     try:
-        with reading(root, f"{path}/saved_model.pb") as descriptor:
+        with reading(root, _at(path, "saved_model.pb")) as descriptor:
             saved_model.describe(of_file(descriptor), draft)
     except OSError as error:
         draft.warn(f"saved_model.pb {why_not(error)}.")
@@ -170,7 +187,7 @@ def _saved(root: str, path: str, draft: Draft) -> None:
 
 def _mlflow(root: str, path: str, draft: Draft) -> None:
     """`MLmodel`: flavors, signature, and which run made it."""
-    told = _document(root, f"{path}/MLmodel" if path != "." else "MLmodel", "yaml", draft)
+    told = _document(root, _at(path, "MLmodel"), "yaml", draft)
     flavors = told.get("flavors")
     if isinstance(flavors, dict):
         draft.tell(flavors=listed(flavors))
@@ -188,7 +205,7 @@ def _mlflow(root: str, path: str, draft: Draft) -> None:
     if isinstance(signature, dict):
         draft.inputs += _signature(signature.get("inputs"))
         draft.outputs += _signature(signature.get("outputs"))
-    python = _document(root, f"{path}/python_env.yaml" if path != "." else "python_env.yaml", "yaml", None)
+    python = _document(root, _at(path, "python_env.yaml"), "yaml", None)
     draft.tell(python_env=python)
     draft.unsafe_format = True
     draft.warn("An MLflow model names the Python code that loads it; load it only if you trust its source.")
@@ -226,7 +243,6 @@ def _signature(text: Json) -> list[Tensor]:
 
 
 def _document(root: str, path: str, kind: structured.Kind, draft: Draft | None) -> dict[str, Json]:
-    path = path.removeprefix("./").removeprefix("/")
     name = path.rpartition("/")[2]
     try:
         loaded = structured.load(read_small(root, path, _MOST_TEXT), kind)

@@ -36,9 +36,10 @@ def safetensors(span: Span, draft: Draft) -> None:
     if length > span.size - 8:
         draft.warn(f"Its header claims {length:,} bytes, more than the file holds: it is cut off or damaged.")
         return
-    if length > _MOST_HEADER:
-        draft.warn(f"Its header has {length:,} bytes; at most {_MOST_HEADER:,} are read.")
+    if length > min(_MOST_HEADER, draft.header_left):
+        draft.warn(f"Its header has {length:,} bytes, more than are read.")
         return
+    draft.header_left -= length
     header = load_json(span.at(8, length), draft, "header")
     if header is None:
         return

@@ -8,7 +8,6 @@ from mlops_console.readers.modelfiles.arrays import pass_over
 from mlops_console.readers.modelfiles.spans import Span
 from mlops_console.readers.modelfiles.symbols import Blob, Listed, Made, Name, Table, Value
 
-MOST_OPCODES = 300_000
 _MOST_KEPT = 8 << 20
 _LONGEST = 1 << 16
 _BUFFER = 1 << 16
@@ -26,10 +25,11 @@ class Stopped(Exception):  # noqa: N818 - no error
 class Opcodes:
     """Reads one pickle after the other from a span."""
 
-    def __init__(self, span: Span, at: int = 0) -> None:
+    def __init__(self, span: Span, left: int = 300_000) -> None:
+        """Begin at the span's start, and look at `left` opcodes at most."""
         self._span = span
         self._buffer = b""
-        self._base = at
+        self._base = 0
         self._pos = 0
         self.stack: list[Value] = []
         self.marks: list[int] = []
@@ -37,7 +37,7 @@ class Opcodes:
         self._kept = 0
         self.names: dict[Name, None] = {}
         """Every import, in the order in which they occur."""
-        self.left = MOST_OPCODES
+        self.left = left
         self.depth = 0
 
     @property
@@ -66,7 +66,7 @@ class Opcodes:
             return self.stack[-1] if self.stack else None
         except IndexError as error:
             raise DamagedError(f"makes no sense as a pickle at byte {self.at:,}") from error
-        raise DamagedError(f"has more than the {MOST_OPCODES:,} pickle opcodes that are looked at")
+        raise DamagedError(f"has more pickle opcodes than are looked at, which is up to byte {self.at:,}")
 
     def top(self) -> Value:
         """The outermost value so far, of a pickle that could not be read to its end."""

@@ -41,7 +41,7 @@ def suspect(span: Span, draft: Draft) -> None:
     with suppress(DamagedError):
         here.read()
         whole = True
-    if here.names and (whole or scanning.judged(span, here.names)[0]):
+    if here.names and (whole or scanning.judged(span, here.names, scanning.MOST_SCANNED)[0]):
         draft.format = "pickle"
         describe(span, draft)
 
@@ -65,6 +65,8 @@ def describe_torch_zip(span: Span, draft: Draft) -> None:
         entry for entry in directory.entries if entry.name.endswith((".pkl", ".pickle", ".pth", ".pt"))
     ]
     pickles = [entry for entry in pickles if entry is not main and not entry.name.endswith(".debug_pkl")]
+    if len(pickles) > _MOST_MEMBERS:
+        draft.warn(f"It holds {len(pickles):,} more pickles; {_MOST_MEMBERS} of them were looked at.")
     for entry in ([main] if main else []) + pickles[:_MOST_MEMBERS]:
         inner, trouble = zips.content(span, entry, _MOST_MEMBER)
         if trouble:
@@ -96,7 +98,7 @@ def judge(span: Span, draft: Draft, what: str, follow: bool = False) -> list[Val
     """Read and judge the pickles in a span."""
     draft.unsafe_format = True
     draft.warn(RUNS_CODE)
-    here = Opcodes(span)
+    here = Opcodes(span, draft.opcodes_left)
     values: list[Value] = []
     try:
         for _ in range(_MOST_PICKLES):
@@ -106,7 +108,9 @@ def judge(span: Span, draft: Draft, what: str, follow: bool = False) -> list[Val
     except DamagedError as damage:
         draft.warn(f"{what} {damage}.")
         values.append(here.top())
-    dangerous, unknown, failures = scanning.judged(span, here.names)
+    draft.opcodes_left = here.left
+    dangerous, unknown, failures = scanning.judged(span, here.names, draft.scan_left)
+    draft.scan_left -= min(draft.scan_left, span.size, scanning.MOST_SCANNED)
     for failure in failures:
         draft.warn(failure)
     draft.dangerous |= dangerous

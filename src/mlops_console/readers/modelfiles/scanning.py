@@ -9,7 +9,8 @@ from struct import error as struct_error
 from mlops_console.readers.modelfiles.spans import Span
 from mlops_console.readers.modelfiles.symbols import Name
 
-_SCANNED = 1 << 16
+MOST_SCANNED = 1 << 16
+"""How much of one pickle is scanned as it is."""
 _SLOW = 2_000_000
 _MEMOS = re.compile(rb"(?:\x94|q.|r.{4}|p\d{1,9}\n){32,}", re.S)
 _FAILURES = (
@@ -18,7 +19,7 @@ _FAILURES = (
 )
 
 
-def judged(span: Span, names: Iterable[Name]) -> tuple[set[str], set[str], list[str]]:
+def judged(span: Span, names: Iterable[Name], most: int) -> tuple[set[str], set[str], list[str]]:
     """Imports that are dangerous, imports that nobody vouches for, and sentences about what went wrong.
 
     The pickle's beginning is scanned as it is, and every import that our own reading found is judged as well:
@@ -26,10 +27,10 @@ def judged(span: Span, names: Iterable[Name]) -> tuple[set[str], set[str], list[
     """
     warnings: list[str] = []
     dangerous, unknown = _scan(_as_pickle(names), warnings)
-    head = span.at(0, _SCANNED)
+    head = span.at(0, min(most, MOST_SCANNED))
     if _would_take_long(head):
         warnings.append("Its opcodes are arranged so that scanning them takes long; the scan was left out.")
-    else:
+    elif head:
         more, others = _scan(head, warnings)
         dangerous |= more
         unknown |= others
