@@ -1,8 +1,6 @@
 """The metrics table, read on in the order in which its rows were written, as columns."""
 
 import sqlite3
-from collections import defaultdict
-from itertools import count
 from typing import Any
 from zlib import crc32
 
@@ -14,7 +12,8 @@ from mlops_console.readers.mlflow.database.state import State
 from mlops_console.readers.mlflow.database.tables import METRICS, Row, Tables, text
 from mlops_console.records import NO_TIME, FloatArray, IntArray, Points, RunKey
 
-_BATCH = 4096
+_BATCH = 600
+"""Rows at a time: a lock that nobody feels, and so few tuples that no search for garbage begins."""
 _LATEST_MS = 253_402_300_800_000
 _LARGEST = float(np.finfo(np.float64).max)
 """MLflow writes an infinite value as the largest number there is."""
@@ -31,19 +30,41 @@ class ReplacedError(Exception):
     """It is not the database that was read before, or rows that were read are gone."""
 
 
+class _Keys(dict[Any, int]):
+    """Metric keys of one run -> numbers of their series; -1 for what is no name."""
+
+    def __init__(self, run: Any, every: list[tuple[bytes, bytes]]) -> None:
+        self._run = run
+        self._every = every
+
+    def __missing__(self, key: Any) -> int:
+        number = -1
+        if type(key) is bytes and type(self._run) is bytes:
+            number = len(self._every)
+            self._every.append((self._run, key))
+        self[key] = number
+        return number
+
+
 class Gathered:
     """Points by run and metric key, in record order."""
 
     def __init__(self) -> None:
         self.size = 0
-        self._numbers: defaultdict[tuple[bytes, bytes], int] = defaultdict(count().__next__)
+        self._series: list[tuple[bytes, bytes]] = []
+        self._keys: dict[Any, _Keys] = {}
         self._parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
 
-    def add(self, runs: Row, keys: Row, step: IntArray, wall: IntArray, value: FloatArray) -> None:
-        """Take points of any series."""
-        number = np.fromiter(
-            map(self._numbers.__getitem__, zip(runs, keys, strict=True)), np.int64, len(runs)
-        )
+    def numbers(self, runs: Row, keys: Row) -> IntArray:
+        """The numbers of series by their names; -1 for what is no name."""
+        first = runs[0]
+        if runs.count(first) == len(runs):
+            return np.fromiter(map(self._of(first).__getitem__, keys), np.int64, len(keys))
+        known = {run: self._of(run) for run in set(runs)}
+        return np.array([known[run][key] for run, key in zip(runs, keys, strict=True)], np.int64)
+
+    def add(self, number: IntArray, step: IntArray, wall: IntArray, value: FloatArray) -> None:
+        """Take points of any series, by their numbers."""
         self._parts.append((number, step, wall, value))
         self.size += len(number)
 
@@ -52,24 +73,21 @@ class Gathered:
         if not self._parts:
             return Points.empty(), {}
         number, step, wall, value = (np.concatenate([part[at] for part in self._parts]) for at in range(4))
+        counts = np.bincount(number, minlength=len(self._series)).astype(np.int64)
+        wanted = counts > 0
         if strangers:
-            kept = [place for place, (run, _) in enumerate(self._numbers) if run not in strangers]
-            if not kept:
-                return Points.empty(), {}
-            mine = np.isin(number, kept)
-            number, step, wall, value = (
-                np.searchsorted(kept, number[mine]),
-                step[mine],
-                wall[mine],
-                value[mine],
-            )
-            names = list(self._numbers)
-            self._numbers = defaultdict(int, {names[place]: at for at, place in enumerate(kept)})
-        narrow = number.astype(np.uint16) if len(self._numbers) <= 1 << 16 else number
+            wanted &= np.array([run not in strangers for run, _ in self._series])
+            number, step, wall, value = (column[wanted[number]] for column in (number, step, wall, value))
+        if not len(number):
+            return Points.empty(), {}
+        narrow = number.astype(np.uint16) if len(self._series) <= 1 << 16 else number
         order = np.argsort(narrow, kind="stable")
-        counts = np.bincount(number, minlength=len(self._numbers)).astype(np.int64)
-        series = [(text(run), text(key)) for run, key in self._numbers]
-        wall = wall[order]
+        counts, wall = counts[wanted], wall[order]
+        series = [
+            (text(run), text(key))
+            for (run, key), is_wanted in zip(self._series, wanted, strict=True)
+            if is_wanted
+        ]
         newest: dict[str, int] = {}
         edges = np.concatenate(([0], np.cumsum(counts)[:-1]))
         for (run, _), latest in zip(series, np.maximum.reduceat(wall, edges).tolist(), strict=True):
@@ -79,7 +97,13 @@ class Gathered:
 
     def runs(self) -> set[bytes]:
         """The ids of the runs that got points."""
-        return {run for run, _ in self._numbers}
+        return {run for run, _ in self._series}
+
+    def _of(self, run: Any) -> _Keys:
+        known = self._keys.get(run)
+        if known is None:
+            known = self._keys[run] = _Keys(run, self._series)
+        return known
 
 
 class MetricRows:
@@ -143,32 +167,24 @@ class MetricRows:
                 self._state.hole = last
 
     def _ascending(self, rows: list[Row]) -> tuple[list[Row], bool]:
-        """The rows whose numbers rise, as in any sound table."""
-        numbers = np.array([row[0] for row in rows], np.int64)
-        falls = np.flatnonzero(np.diff(numbers) <= 0)
-        if not len(falls):
+        """The rows, if they lead on, as in any sound table: without that there would be no end."""
+        if len(rows) <= 1 or rows[-1][0] > self._state.row:
             return rows, False
         self._say("is damaged: its metrics are in no order")
-        return rows[: int(falls[0]) + 1], True
+        return [], True
 
     def _take(self, rows: list[Row]) -> None:
         self._state.row, self._state.anchor = rows[-1][0], _checksum(rows[-1])
         _, runs, keys, steps, times, values = zip(*rows, strict=True)
-        step, wall, value, odd = _columns(steps, times, values)
-        named = set(map(type, runs)) | set(map(type, keys)) == {bytes}
-        if odd is None and named:
-            self._into.add(runs, keys, step, wall, value)
+        step, wall, value, bad = _columns(steps, times, values)
+        number = self._into.numbers(runs, keys)
+        nameless = number < 0
+        if bad is None and not nameless.any():
+            self._into.add(number, step, wall, value)
             return
-        good = np.ones(len(rows), bool) if odd is None else ~odd
-        if not named:
-            good &= np.array(
-                [type(pair[0]) is type(pair[1]) is bytes for pair in zip(runs, keys, strict=True)]
-            )
+        good = ~nameless if bad is None else ~(nameless | bad)
         self._say("holds metrics that are no numbers or have no name; they are left out")
-        chosen = np.flatnonzero(good).tolist()
-        if chosen:
-            picked = tuple(runs[at] for at in chosen), tuple(keys[at] for at in chosen)
-            self._into.add(*picked, step[good], wall[good], value[good])
+        self._into.add(number[good], step[good], wall[good], value[good])
 
     def _pass_over(self) -> bool:
         """Go on behind a damaged place; whether there is anything readable behind it."""
