@@ -83,8 +83,8 @@ def signature(home: Home, run: OpenFolder, seen: Look) -> str:
     return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
 
-def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
-    """Everything but the points."""
+def gather(home: Home, run: OpenFolder, meta: bytes, *, by_files: bool) -> Found:
+    """Everything but the points; whether the times of files are its newest sign of life."""
     problems: list[Problem] = []
     stated, wrong = _settled_fields(run, meta)
     if wrong:
@@ -109,7 +109,7 @@ def gather(home: Home, run: OpenFolder, meta: bytes) -> Found:
         status_reason=reason,
         started=meaning.moment(stated.get("start_time")),
         ended=meaning.moment(stated.get("end_time")),
-        active=_newest(run, tags_seen + params_seen),
+        active=_newest(run, tags_seen + params_seen) if by_files else None,
         params=dict(params),
         tags=tags,
         environment=environment,
@@ -127,7 +127,7 @@ def _settled_fields(run: OpenFolder, meta: bytes) -> tuple[Mapping[str, Json], s
     if seen is not None and abs(time_ns() - seen[1]) < _JUST_NOW_NS:
         sleep(_MOMENT)
         try:
-            stated, wrong = fields(run.read(META, MOST_BYTES))
+            stated, wrong = fields(run.read(META, MOST_BYTES)[0])
         except OSError as error:
             return stated, opening.why_not(error)
     return stated, wrong

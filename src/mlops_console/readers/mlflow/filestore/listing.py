@@ -14,6 +14,7 @@ _MOST_PROBLEMS = 20
 
 Seen = tuple[int, int, int]
 """Size, modification time and inode of a file."""
+_NEVER: Seen = (-1, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ class Level:
     """Links, FIFOs and the like where files belong."""
 
 
-def levels(outer: OpenFolder, name: str) -> Iterator[Level]:
+def levels(outer: OpenFolder, name: str, *, stats: bool = True) -> Iterator[Level]:
     """A folder and the ones below it (`train/loss` is a name in it); what can't be listed is left out."""
-    yield from _levels(outer, name, "", 0)
+    yield from _levels(outer, name, "", 0, stats)
 
 
-def _levels(outer: OpenFolder, name: str, above: str, depth: int) -> Iterator[Level]:
+def _levels(outer: OpenFolder, name: str, above: str, depth: int, stats: bool) -> Iterator[Level]:
     try:
         folder = outer.folder(name)
     except OSError:
@@ -45,7 +46,7 @@ def _levels(outer: OpenFolder, name: str, above: str, depth: int) -> Iterator[Le
             with os.scandir(folder.fd) as inside:
                 for entry in inside:
                     if entry.is_file(follow_symlinks=False):
-                        files.append((entry.name, _seen(entry)))
+                        files.append((entry.name, _seen(entry) if stats else _NEVER))
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(entry.name)
                     else:
@@ -55,7 +56,7 @@ def _levels(outer: OpenFolder, name: str, above: str, depth: int) -> Iterator[Le
         files.sort()
         yield Level(folder, above, files[:MOST_FILES], sorted(odd))
         for one in sorted(folders) if depth < DEEPEST else ():
-            yield from _levels(folder, one, f"{above}{one}/", depth + 1)
+            yield from _levels(folder, one, f"{above}{one}/", depth + 1, stats)
 
 
 def texts(
@@ -64,16 +65,19 @@ def texts(
     """The text of every file in a folder (`path`, for the problems) by its name, and how each was seen."""
     found: dict[str, str] = {}
     seen: list[tuple[str, Seen]] = []
-    for level in levels(outer, name):
-        for one, stat in level.files:
+    for level in levels(outer, name, stats=False):
+        for one, _ in level.files:
             key = level.above + one
-            seen.append((key, stat))
             try:
-                found[key] = level.folder.read(one, MOST_TEXT).decode("utf-8", "surrogateescape")
+                data, stat = level.folder.read(one, MOST_TEXT)
             except FileNotFoundError:
                 continue
             except OSError as error:
                 complain(problems, f"{path}/{key}", opening.why_not(error))
+                seen.append((key, seen_at(level.folder, one) or _NEVER))
+                continue
+            found[key] = data.decode("utf-8", "surrogateescape")
+            seen.append((key, (stat.size, stat.modified_ns, stat.inode)))
         for one in level.odd:
             complain(problems, f"{path}/{level.above}{one}", "is not a regular file; left out")
     return found, sorted(seen)

@@ -58,7 +58,7 @@ def logged(home: Home, model_id: str, problems: list[Problem]) -> ModelFile | No
         return None
     with folder:
         try:
-            stated, wrong = fields(folder.read(META, MOST_BYTES))
+            stated, wrong = fields(folder.read(META, MOST_BYTES)[0])
         except OSError as error:
             stated, wrong = {}, opening.why_not(error)
         if wrong:
@@ -147,7 +147,7 @@ def _metrics(folder: OpenFolder, path: str, problems: list[Problem]) -> list[dic
         for name, _ in level.files:
             key = level.above + name
             try:
-                data = level.folder.read(name, _METRIC_BYTES)
+                data = level.folder.read(name, _METRIC_BYTES)[0]
             except OSError as error:
                 problems.append(Problem(f"{path}/{key}", opening.why_not(error)))
                 continue

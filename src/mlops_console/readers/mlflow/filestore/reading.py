@@ -36,7 +36,7 @@ def _read(root: str, path: str, cursor: Cursor, budget: Budget) -> Chunk:
         return _nothing(cursor, Problem(path, f"the folder {opening.why_not(error)}"))
     with run:
         try:
-            meta = run.read(META, MOST_BYTES)
+            meta = run.read(META, MOST_BYTES)[0]
         except FileNotFoundError:
             # A file that vanished takes nothing back; one that has yet to come has not said anything.
             return _nothing(cursor)
@@ -49,19 +49,16 @@ def _read_run(root: str, path: str, run: OpenFolder, meta: bytes, cursor: Cursor
     home = facts.home_of(root, path)
     said: RunFacts | None = None
     first = not cursor.seen
+    more = first and series.more_than(run, _AT_ONCE)
     if first or facts.signature(home, run, facts.look(home, run)) != cursor.seen:
-        said = _facts(home, run, meta, cursor)
+        said = _facts(home, run, meta, cursor, pointed=more)
     gathered = series.Gathered()
     odd: list[Problem] = []
-    more = first and series.more_than(run, _AT_ONCE)
     if not more:
         more, odd = series.read_on(run, path, cursor.places, budget, gathered)
     newest = gathered.newest
     if newest is not None:
         said = replace(said or RunFacts(RunKey(path)), active=newest)
-    elif said is not None and (more or any(place.offset for place in cursor.places.values())):
-        # The points tell of life; the times of files are those of a copy as well.
-        said = replace(said, active=None)
     return Chunk(
         facts=(said,) if said is not None else (),
         points=gathered.points(RunKey(path)),
@@ -71,9 +68,11 @@ def _read_run(root: str, path: str, run: OpenFolder, meta: bytes, cursor: Cursor
     )
 
 
-def _facts(home: Home, run: OpenFolder, meta: bytes, cursor: Cursor) -> RunFacts:
+def _facts(home: Home, run: OpenFolder, meta: bytes, cursor: Cursor, *, pointed: bool) -> RunFacts:
     """What the small files say now; the cursor keeps what is needed to notice what was taken back."""
-    found = facts.gather(home, run, meta)
+    # The points tell of life, where there are some; the times of files are those of a copy as well.
+    pointed = pointed or any(place.offset for place in cursor.places.values())
+    found = facts.gather(home, run, meta, by_files=not pointed)
     said = found.said()
     taken_back = [word for word in cursor.said if word not in said]
     if taken_back and found.whole:

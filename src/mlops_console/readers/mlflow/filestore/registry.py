@@ -100,7 +100,7 @@ def _aliases(folder: OpenFolder) -> dict[str, tuple[str, ...]]:
         with folder.folder("aliases") as inner, os.scandir(inner.fd) as entries:
             for name in sorted(entry.name for entry in entries)[:_MOST_VERSIONS]:
                 try:
-                    version = inner.read(name, _ALIAS_BYTES).decode("utf-8", "replace").strip()
+                    version = inner.read(name, _ALIAS_BYTES)[0].decode("utf-8", "replace").strip()
                 except OSError:
                     continue
                 found[version] = (*found.get(version, ()), name)
@@ -111,7 +111,7 @@ def _aliases(folder: OpenFolder) -> dict[str, tuple[str, ...]]:
 
 def _meta(folder: OpenFolder) -> dict[str, Json]:
     try:
-        return fields(folder.read(META, MOST_BYTES))[0]
+        return fields(folder.read(META, MOST_BYTES)[0])[0]
     except OSError:
         return {}
 
