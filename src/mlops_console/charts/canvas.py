@@ -13,6 +13,8 @@ from mlops_console.records import FloatArray, IntArray
 
 BoolGrid = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 _BLANK: Final = ord(" ")
+ISLAND: Final = 4
+"""Cells; a piece of a grid line between curves is at least that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,24 @@ class Canvas:
     def paint(self, dots: BoolGrid, ink: str, letter: str = "") -> None:
         """Cover cells with a pattern of dots in one style."""
         pen = self.pen
-        cells = dots.reshape(self.height, pen.down, self.plot, pen.across)
-        codes = np.zeros((self.height, self.plot), np.int32)
+        used = np.flatnonzero(dots.any(axis=1))
+        if not len(used):
+            return
+        # Most curves light few rows: the others need not be looked at.
+        first, last = int(used[0]) // pen.down, int(used[-1]) // pen.down + 1
+        part = dots[first * pen.down : last * pen.down]
+        cells = part.reshape(last - first, pen.down, self.plot, pen.across)
+        codes = np.zeros((last - first, self.plot), np.int32)
         for row in range(pen.down):
             for column in range(pen.across):
                 codes += cells[:, row, :, column] * pen.weights[row, column]
-        rows, columns = np.nonzero(codes)
+        lit = codes > 0
+        glyphs, styles = self._glyphs[first:last, : self.plot], self._styles[first:last, : self.plot]
         if pen.down == pen.across == 1 and letter:
-            self._glyphs[rows, columns] = ord(letter[0])
+            glyphs[lit] = ord(letter[0])
         else:
-            self._glyphs[rows, columns] = pen.points[codes[rows, columns]]
-        self._styles[rows, columns] = self._style(ink)
+            glyphs[lit] = pen.points[codes[lit]]
+        styles[lit] = self._style(ink)
 
     def level(self, dot: float, ink: str) -> None:
         """Paint a dashed line across at a dot height."""
@@ -132,6 +141,7 @@ class Canvas:
             kept = free.copy()
             kept[1:] &= free[:-1]
             kept[:-1] &= free[1:]
+            _without_islands(kept)
             self._glyphs[row, : self.plot][kept] = ord(self.pen.grid)
             self._styles[row, : self.plot][kept] = self._style(ink)
 
@@ -196,8 +206,22 @@ def fill(column: IntArray, low: FloatArray, high: FloatArray, shape: tuple[int, 
     end = np.rint(np.clip(high, -2, down + 2)).astype(np.int64)
     seen = (column >= 0) & (column < across) & (end >= 0) & (top < down)
     column, top, end = column[seen], np.maximum(top[seen], 0), np.minimum(end[seen], down - 1)
-    size = (down + 1) * across
+    dots = np.zeros(shape, bool)
+    if not len(column):
+        return dots
+    first, last = int(top.min()), int(end.max())
+    top, end, rows = top - first, end - first, last - first + 1
+    size = (rows + 1) * across
     opened = np.bincount(top * across + column, minlength=size)
     closed = np.bincount((end + 1) * across + column, minlength=size)
-    depth = np.cumsum((opened - closed).astype(np.int32).reshape(down + 1, across), axis=0)
-    return np.asarray(depth[:down] > 0)
+    depth = np.cumsum((opened - closed).astype(np.int32).reshape(rows + 1, across), axis=0)
+    dots[first : last + 1] = depth[:rows] > 0
+    return dots
+
+
+def _without_islands(kept: npt.NDArray[np.bool_]) -> None:
+    """Leave out pieces of a grid line so short that they would be read as points."""
+    edges = np.flatnonzero(np.diff(kept.astype(np.int8), prepend=0, append=0))
+    for begin, end in edges.reshape(-1, 2).tolist():
+        if end - begin < ISLAND and begin > 0 and end < len(kept):
+            kept[begin:end] = False

@@ -4,16 +4,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from mlops_console.charts.model import ChartOptions
 from mlops_console.charts.prepared import Form, Prepared
 from mlops_console.charts.scales import horizontal_range
-from mlops_console.records import FloatArray
 
 RAW_CURVES = 3
 """With no focus, the raw curve is drawn behind the smoothed one for so many curves at most."""
 
+_SPIKES = 50
+"""One in so many."""
 _FLAT = 0.002
 """What varies by less, as a share of its size, is a plateau: its last digits don't fill the picture."""
 
@@ -61,9 +60,11 @@ def y_extent(
     deciding: list[float] = []
     for item in drawn:
         for form, bulk in _shown(item, options, len(drawn)):
+            # Single raw spikes behind a smoothed curve may leave the picture; they don't flatten it.
+            cut = _SPIKES if bulk else 0
             lane = item.lane(form)
-            everything += _ends(lane.between(begin, end), bulk)
-            deciding += _ends(lane.between(third, end), bulk)
+            everything += lane.range_between(begin, end, cut) or ()
+            deciding += lane.range_between(third, end, cut) or ()
     if not everything:
         return None if not options.log_y else y_extent(drawn, x_range, replace(options, log_y=False))
     for level in options.levels:
@@ -99,17 +100,6 @@ def _shown(item: Prepared, options: ChartOptions, many: int) -> list[tuple[Form,
     if item.banded and (options.focus is None or options.focus == item.curve.letter):
         forms += [(main._replace(part=part), True) for part in ("low", "high")]
     return forms
-
-
-def _ends(values: FloatArray, bulk: bool) -> list[float]:
-    if not len(values):
-        return []
-    if bulk and len(values) > 20:
-        # Single raw spikes behind a smoothed curve may leave the picture; they don't flatten it.
-        cut = len(values) // 50
-        ordered = np.partition(values, (cut, len(values) - 1 - cut))
-        return [float(ordered[cut]), float(ordered[len(values) - 1 - cut])]
-    return [float(values.min()), float(values.max())]
 
 
 def _extent(ends: tuple[float, float], log: bool) -> float:

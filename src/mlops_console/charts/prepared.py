@@ -3,7 +3,7 @@
 Zooming, focus and the cursor ask the same `Prepared` again, so that a repaint touches columns, not points.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -17,6 +17,8 @@ from mlops_console.records import FloatArray, IntArray
 
 _KEPT: Final = 8
 """Forms of a curve that are kept; more are made by turning smoothing and axes in all combinations."""
+_FEW: Final = 20
+"""Of so few points all count."""
 _RISES: Final = 16
 """Up to so many stretches of rising x are searched one by one; with more, every point is looked at."""
 
@@ -33,9 +35,18 @@ class Lane:
     """Where a stretch begins that no line leads to."""
     rises: tuple[int, ...] | None
     """Where x begins and where it steps back: between two of these it never falls. None: too many to list."""
+    _ranges: dict[tuple[float, float, int], tuple[float, float] | None] = field(default_factory=dict)
 
-    def between(self, low: float, high: float) -> FloatArray:
-        """The values whose x lies between two ends."""
+    def range_between(self, low: float, high: float, cut: int = 0) -> tuple[float, float] | None:
+        """The lowest and highest value where x lies between two ends, without one in `cut` at either side."""
+        asked = (low, high, cut)
+        if asked not in self._ranges:
+            if len(self._ranges) >= _KEPT:
+                self._ranges.clear()
+            self._ranges[asked] = _range(self._between(low, high), cut)
+        return self._ranges[asked]
+
+    def _between(self, low: float, high: float) -> FloatArray:
         if self.rises is not None and len(self.rises) == 1:
             begin, end = np.searchsorted(self.x, low, "left"), np.searchsorted(self.x, high, "right")
             return self.y[begin:end]
@@ -53,6 +64,16 @@ class Lane:
             for begin, end in zip(self.rises, ends, strict=True)
         ]
         return parts[0] if len(parts) == 1 else joined_columns(parts)
+
+
+def _range(values: FloatArray, cut: int) -> tuple[float, float] | None:
+    if not len(values):
+        return None
+    if cut and len(values) > _FEW:
+        out = len(values) // cut
+        ordered = np.partition(values, (out, len(values) - 1 - out))
+        return float(ordered[out]), float(ordered[len(values) - 1 - out])
+    return float(values.min()), float(values.max())
 
 
 class Form(NamedTuple):
