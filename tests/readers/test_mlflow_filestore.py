@@ -21,6 +21,7 @@ from tests.readers.mlflow_runs import (
     values,
 )
 
+from mlops_console.ingest.prune import Pruning
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow import READER
 from mlops_console.records import NO_TIME, RunKey, Status
@@ -288,6 +289,24 @@ def test_registered_versions_belong_to_their_model(tmp_path):
     assert model.details["registered"] == [entry]
     assert [one["version"] for one in facts["environment"]["registered_models"]] == [2]
     assert sources(tmp_path) == [PATH]
+
+
+@pytest.mark.parametrize(
+    ("path", "entered"),
+    [
+        (f"{PATH}/artifacts", False),
+        (f"{PATH}/metrics", False),
+        (f"mlruns/1/models/m-{RUN}", False),
+        (f"mlruns/1/traces/tr-{RUN}", False),
+        (PATH, True),
+        ("mlruns/1/models", True),
+        ("runs/artifacts", True),
+        ("mlruns/.trash", True),
+    ],
+)
+def test_discovery_leaves_alone_what_a_run_owns(tmp_path, path, entered):
+    above, _, name = path.rpartition("/")
+    assert Pruning(str(tmp_path), ()).by_name(path, name, above.rpartition("/")[2]) is not entered
 
 
 def test_a_renamed_experiment_is_noticed(tmp_path):
