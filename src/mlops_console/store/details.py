@@ -109,12 +109,13 @@ def merged_values(says: Sequence[SourceSays], tags: Mapping[str, str]) -> dict[s
 def user_tags(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """Run id -> what people tagged it with, also as one that is shown under it by now."""
     rows = connection.rows(
-        "SELECT r.id, t.id, t.tags FROM tagged t LEFT JOIN joined j USING (id)"
-        f" JOIN runs r ON r.run_id = j.run_id OR r.id = t.id WHERE r.id IN ({SEVERAL})"
-        " ORDER BY r.id, t.id = r.id, t.id DESC",
-        [" ".join(ids)],
+        f"SELECT r.id, true, t.id, t.tags FROM runs r JOIN tagged t USING (id) WHERE r.id IN ({SEVERAL})"
+        " UNION ALL SELECT r.id, false, t.id, t.tags FROM runs r JOIN joined j USING (run_id)"
+        f" JOIN tagged t ON t.id = j.id WHERE r.id IN ({SEVERAL})"
+        " ORDER BY 1, 2, 3 DESC",
+        [" ".join(ids), " ".join(ids)],
     )
     found: dict[str, dict[str, str]] = {}
-    for run_id, _, tags in rows:
+    for run_id, _, _, tags in rows:
         found.setdefault(run_id, {}).update(json.loads(tags))
     return found

@@ -56,7 +56,10 @@ def _runs_of_several_sources(con: duckdb.DuckDBPyConnection) -> None:
         ("series", "own_id", "INTEGER"),
     ):  # fmt: skip
         con.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-    con.execute("UPDATE runs SET parent_key = parent, parent_reader = string_split(readers, ',')[1]")
+    con.execute(
+        "UPDATE runs SET parent_key = parent, parent_reader = string_split(readers, ',')[1]"
+        " WHERE parent IS NOT NULL OR parent_native_id IS NOT NULL"
+    )
     con.execute("UPDATE facts SET own_id = run_id, native_id = facts->>'$.native_id'")
     con.execute("UPDATE series SET own_id = run_id")
     con.execute(
