@@ -264,3 +264,9 @@ def test_ten_thousand_metrics_are_grouped_and_found():
     assert len(curves.wanted(120, 30)) <= 8
     curves.move(10_000)
     assert 9_999 in curves.seen(120, 30)
+
+
+@pytest.mark.parametrize("key", ["²", "w²/x", "٣", "1" * 40, "", "\udcff"])
+def test_any_name_has_a_place(key):
+    (found,) = charts(key)
+    assert found[2] == 1

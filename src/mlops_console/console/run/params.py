@@ -8,6 +8,7 @@ from mlops_console.console.drawing import width_of
 from mlops_console.console.run.facts import RunView, value_text
 from mlops_console.console.run.history import HistorySection
 from mlops_console.console.run.listed import Listed
+from mlops_console.console.run.metrics import natural
 from mlops_console.console.run.section import Page
 from mlops_console.console.run.texts import (
     BLANK,
@@ -17,7 +18,6 @@ from mlops_console.console.run.texts import (
     TextRow,
     heading,
     label_width,
-    natural,
     pairs,
     sentence,
 )

@@ -7,13 +7,13 @@ from mlops_console import display
 from mlops_console.console.drawing import width_of
 from mlops_console.console.run.changed import diff_rows
 from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.metrics import natural
 from mlops_console.console.run.texts import (
     BLANK,
     Cell,
     TextRow,
     heading,
     label_width,
-    natural,
     pairs,
     sentence,
     wrapped,

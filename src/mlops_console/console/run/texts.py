@@ -1,6 +1,5 @@
 """The sections of text: rows of cells made from what is known of a run, headings, search, wrapping."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -144,11 +143,6 @@ def wrapped(text: str, width: int) -> list[str]:
         if len(rows) >= WRAPPED_MOST:
             return [*rows[: WRAPPED_MOST - 1], "~"]
     return rows
-
-
-def natural(key: str) -> list[tuple[int, str]]:
-    """A key to sort by: `layer2` before `layer10`."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d{1,9})", key)]
 
 
 def metrics(view: RunView, width: int, now: int) -> list[TextRow]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mlops_console.console.run.texts import natural
+from mlops_console.console.run.metrics import natural
 
 if TYPE_CHECKING:
     from mlops_console.workspace.files import FileEntry
