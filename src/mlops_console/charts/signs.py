@@ -78,7 +78,7 @@ def mark_letters(canvas: Canvas, painted: Sequence[tuple[Prepared, str, Columns]
     taken: set[tuple[int, int]] = set()
     for item, ink, columns in painted:
         end, letter = _end(canvas, columns), item.curve.letter
-        if end is None or not letter:
+        if end is None or len(letter) != 1:
             continue
         column = end[0] + 1 + (end[0] + 1 < canvas.plot)
         for away in (0, 1, -1, 2, -2, 3, -3):
@@ -86,7 +86,7 @@ def mark_letters(canvas: Canvas, painted: Sequence[tuple[Prepared, str, Columns]
             place = (column // 2, row)
             if 0 <= row < canvas.height and place not in taken and canvas.free(column, row):
                 taken.add(place)
-                canvas.label(column, row, letter[0], ink)
+                canvas.label(column, row, letter, ink)
                 break
 
 
