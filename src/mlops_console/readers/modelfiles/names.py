@@ -14,6 +14,7 @@ _WORDS_OF_TEXT = ("model", "booster", "xgb", "lgb", "lightgbm", "catboost")
 _OTHERS = (
     *("optimizer", "scheduler", "rng_state", "random_states", "scaler.pt", "training_args"),
     *("data.", "data_", "data-", "dataset", "params.pkl", "trainer_state", "events.out.tfevents"),
+    *("tuner.", "searcher", "search_gen_state", "experiment_state", "trainable."),
     *("model_card", "model_index", "model_summary", "model_config", "model_info"),
 )
 """Beginnings of names of what lies beside models: states of a training, data, words about a model."""
