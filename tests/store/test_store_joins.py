@@ -89,6 +89,24 @@ def test_a_join_holds_across_a_restart_and_goes_on(store, where):
     again.close()
 
 
+def test_a_follower_and_who_takes_over_see_the_same_run(store, where):
+    store.apply([theirs()])
+    follower = open_store(where)
+    assert follower.role == "follower"
+    follower.apply([ours()])
+    assert runs(follower) == ONE
+    assert runs(store) == [(THEIRS, "mlflow")]
+    store.apply([ours()])
+    store.close()
+    assert follower.try_become_owner()
+    assert runs(follower) == ONE
+    assert shown(follower) == BOTH
+    follower.apply([theirs(reset=True)])
+    assert runs(follower) == ONE
+    assert shown(follower) == BOTH
+    follower.close()
+
+
 def test_what_is_said_no_longer_holds_no_longer(store):
     store.apply([theirs(), ours()])
     anew = ours(claims={})
@@ -345,7 +363,7 @@ def projection(store: Store) -> dict[str, list[tuple]]:
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
