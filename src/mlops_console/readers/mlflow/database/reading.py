@@ -101,8 +101,6 @@ class _Reading:
     budget: Budget
     into: Gathered = field(default_factory=Gathered)
     facts: list[RunFacts] = field(default_factory=list)
-    rounded: bool = False
-    """All runs have just been looked at."""
 
     def chunk(self, opened: Opened) -> Chunk:
         """Read, and say what was found."""
@@ -140,14 +138,17 @@ class _Reading:
 
     def _read(self, tables: Tables) -> bool:
         """Whether there is more to read at once."""
-        rows = RunRows(tables)
-        if self.state.at is None and len(self.state.runs) <= _FEW:
+        state, rows = self.state, RunRows(tables)
+        if not state.checked and state.at is None and len(state.runs) <= _FEW:
             self._begin_round()
         if self._round(tables, rows):
             return True
-        if MetricRows(tables, self.state, self.into).read(self.budget):
+        more = MetricRows(tables, state, self.into).read(self.budget)
+        state.gained = state.gained or self.into.size > 0
+        if more or self._changed(tables, rows) or self._newcomers(rows) or self._files(rows):
             return True
-        return self._light(tables, rows) or self._files(rows)
+        state.checked = state.gained = False
+        return False
 
     def _strangers(self) -> set[bytes]:
         """The runs that got points but are not listed (yet)."""
@@ -174,18 +175,18 @@ class _Reading:
             if set(known["row"].tolist()) - {said.number for said in found}:
                 raise ReplacedError
             self._look_at(found)
-            state.at, self.rounded = (last, False) if found else (None, True)
+            state.at, state.checked = (last, False) if found else (None, True)
             if found and self.budget.spent(self.into.size):
                 return True
         return False
 
-    def _light(self, tables: Tables, rows: RunRows) -> bool:
-        """After new points, look at the runs that they may have changed; without any, at all runs."""
+    def _changed(self, tables: Tables, rows: RunRows) -> bool:
+        """After new points look at the runs that go on; without any, something else must have changed."""
         state = self.state
-        if self.rounded:
-            return self._newcomers(rows)
+        if state.checked:
+            return False
         state.light += 1
-        if not self.into.size or state.light > _LIGHT:
+        if not state.gained or state.light > _LIGHT:
             self._begin_round()
             return self._round(tables, rows)
         live = state.runs["row"][state.runs["live"] == 1].tolist()
@@ -195,7 +196,8 @@ class _Reading:
             if len(found) < len(numbers):
                 raise ReplacedError
             self._look_at(found)
-        return self._newcomers(rows)
+        state.checked = True
+        return False
 
     def _newcomers(self, rows: RunRows) -> bool:
         """Runs that were made since the last look."""

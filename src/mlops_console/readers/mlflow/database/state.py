@@ -34,7 +34,11 @@ class State:
     hole: int | None = None
     """The last row before the first damage in the metrics."""
     light: int = 0
-    """Reads since the last round."""
+    """How often it was looked at since the last round."""
+    checked: bool = False
+    """In the look that is going on, over several reads, the runs have been looked at."""
+    gained: bool = False
+    """There were new points in it."""
     busy: int = 0
     """Reads in a row that found somebody writing."""
     told: dict[str, tuple[str, int | None]] = field(default_factory=dict)
@@ -60,4 +64,4 @@ class State:
             return None
 
 
-_PLAIN = ("at", "row", "anchor", "hole", "light", "busy", "told")
+_PLAIN = ("at", "row", "anchor", "hole", "light", "checked", "gained", "busy", "told")
