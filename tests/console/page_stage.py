@@ -29,7 +29,8 @@ LOG = (
 """
     + "".join(
         f"2023-11-14 22:{13 + epoch // 10:02d}:{epoch * 6 % 60:02d} epoch {epoch:2d}"
-        f"  loss {0.7 - epoch * 0.011:.4f}  val loss {0.72 - epoch * 0.0105:.4f}  auc {0.62 + epoch * 0.007:.4f}\n"
+        f"  loss {0.7 - epoch * 0.011:.4f}  val loss {0.72 - epoch * 0.0105:.4f}"
+        f"  auc {0.62 + epoch * 0.007:.4f}\n"
         for epoch in range(1, 42)
     )
     + """\
@@ -82,6 +83,71 @@ def system(name: str, level: float, swing: float, points: int = 41) -> tuple[str
     return name, History(step, NOW + step * 6_000_000, value)
 
 
+PARAMS = {
+    "lr": 1e-3,
+    "width": 512,
+    "dropout": 0.2,
+    "warmup": 200,
+    "seed": 7,
+    "batch": 1024,
+    "optim": "adamw",
+    "epochs": 60,
+    "layers": [64, 64],
+    "schedule": "cosine",
+    "data.path": "data/v12.parquet",
+}
+ENVIRONMENT = {
+    "git.commit": "9a1c2e4f00aa11bb22cc33dd44ee55ff66007788",
+    "git.branch": "wider",
+    "git.dirty": True,
+    "git.remote": "git@example.org:lab/churn.git",
+    "script": "train.py",
+    "command": "python train.py --lr 1e-3 --width 512",
+    "python": "3.11.4",
+    "host": "gpu-box",
+    "user": "ana",
+    "cpus": 16,
+    "gpus": ["A100-SXM4-40GB"],
+    "platform": "Linux-6.8.0-x86_64",
+    "env.CUDA_VISIBLE_DEVICES": "0",
+    "packages": {"numpy": "2.1.0", "torch": "2.5.1", "pandas": "2.2.3", "scikit-learn": "1.9.0"},
+}
+
+
+def history(run: str) -> tuple[Changes, Lineage]:
+    """What changed, and who is related."""
+    changes = Changes(
+        run,
+        "7c11d0aa5678",
+        "mlp-narrow",
+        "the run of train.py before it",
+        (
+            Change("param", "lr", 3e-3, 1e-3),
+            Change("param", "width", 256, 512),
+            Change("param", "dropout", 0.1, 0.2),
+            Change("param", "warmup", None, 200),
+            Change("code", "git.commit", "71fe0c2", "9a1c2e4"),
+            Change("package", "torch", "2.5.0", "2.5.1"),
+            Change("data", "churn-v12 rows", 19000, 20000),
+            Change("metric", "val/auc", 0.9131, 0.9093),
+            Change("metric", "val/loss", 0.2160, 0.2291),
+        ),
+        DIFF * 2,
+    )
+    lineage = Lineage(
+        Relative("aa00bb11cc22", "sweep7", "running", "parent"),
+        (),
+        0,
+        (
+            Relative("8790aaaa0001", "mlp-wide-seed1", "finished", "other seed", "seed 1"),
+            Relative("8785aaaa0002", "mlp-wide-seed2", "failed", "other seed", "seed 2"),
+        ),
+        ({"name": "churn-v12", "sha256": "71fe0c2aaaa", "rows": 20000},),
+        (ModelFile("runs/sweep7/042/best.ckpt", "pytorch"),),
+    )
+    return changes, lineage
+
+
 def stage(status: str = "running", **changes: object) -> Answers:
     """A run on its way, with a log, files, a history."""
     points = histories()
@@ -101,36 +167,9 @@ def stage(status: str = "running", **changes: object) -> Answers:
         started=NOW,
         ended=None if status == "running" else NOW + 242_000_000,
         active=NOW + 242_000_000,
-        params={
-            "lr": 1e-3,
-            "width": 512,
-            "dropout": 0.2,
-            "warmup": 200,
-            "seed": 7,
-            "batch": 1024,
-            "optim": "adamw",
-            "epochs": 60,
-            "layers": [64, 64],
-            "schedule": "cosine",
-            "data.path": "data/v12.parquet",
-        },
+        params=PARAMS,
         tags={"owner": "ana"},
-        environment={
-            "git.commit": "9a1c2e4f00aa11bb22cc33dd44ee55ff66007788",
-            "git.branch": "wider",
-            "git.dirty": True,
-            "git.remote": "git@example.org:lab/churn.git",
-            "script": "train.py",
-            "command": "python train.py --lr 1e-3 --width 512",
-            "python": "3.11.4",
-            "host": "gpu-box",
-            "user": "ana",
-            "cpus": 16,
-            "gpus": ["A100-SXM4-40GB"],
-            "platform": "Linux-6.8.0-x86_64",
-            "env.CUDA_VISIBLE_DEVICES": "0",
-            "packages": {"numpy": "2.1.0", "torch": "2.5.1", "pandas": "2.2.3", "scikit-learn": "1.9.0"},
-        },
+        environment=ENVIRONMENT,
         datasets=({"name": "churn-v12", "sha256": "71fe0c2aaaa", "rows": 20000},),
         artifacts=tuple(Artifact(path, size, NOW + 200_000_000) for path, size, _ in FILES),
         models=(ModelFile("runs/sweep7/042/best.ckpt", "pytorch"),),
@@ -142,35 +181,7 @@ def stage(status: str = "running", **changes: object) -> Answers:
     told = Staged(view, points)
     told.files = tuple(Entry(path, size, NOW + 200_000_000, kind) for path, size, kind in FILES)
     told.logs = {"output.log": LOG.splitlines(), "worker.log": ["worker 0 started"]}
-    told.changes = Changes(
-        view.id,
-        "7c11d0aa5678",
-        "mlp-narrow",
-        "the run of train.py before it",
-        (
-            Change("param", "lr", 3e-3, 1e-3),
-            Change("param", "width", 256, 512),
-            Change("param", "dropout", 0.1, 0.2),
-            Change("param", "warmup", None, 200),
-            Change("code", "git.commit", "71fe0c2", "9a1c2e4"),
-            Change("package", "torch", "2.5.0", "2.5.1"),
-            Change("data", "churn-v12 rows", 19000, 20000),
-            Change("metric", "val/auc", 0.9131, 0.9093),
-            Change("metric", "val/loss", 0.2160, 0.2291),
-        ),
-        DIFF * 2,
-    )
-    told.lineage = Lineage(
-        Relative("aa00bb11cc22", "sweep7", "running", "parent"),
-        (),
-        0,
-        (
-            Relative("8790aaaa0001", "mlp-wide-seed1", "finished", "other seed", "seed 1"),
-            Relative("8785aaaa0002", "mlp-wide-seed2", "failed", "other seed", "seed 2"),
-        ),
-        ({"name": "churn-v12", "sha256": "71fe0c2aaaa", "rows": 20000},),
-        (ModelFile("runs/sweep7/042/best.ckpt", "pytorch"),),
-    )
+    told.changes, told.lineage = history(view.id)
     told.notes = [
         Note("1", view.id, "Best so far; the plateau at 38 goes away with the lower rate.", "ana", NOW)
     ]

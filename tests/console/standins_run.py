@@ -9,6 +9,7 @@ from mlops_console.console.app import ConsoleApp
 from mlops_console.console.run.facts import History, Metric, RunView, SourceNote
 from mlops_console.console.run.screen import Questions, RunPage
 from mlops_console.records import Artifact, ModelFile, Problem
+from mlops_console.settings import UserSettings
 
 RUN = "9f8790aa1234"
 NOW = 1_700_000_000_000_000
@@ -189,7 +190,7 @@ class Answers:
         return Tail(tuple(lines[offset or 0 :]), len(lines), size, 0, False)
 
     def add_note(self, _: Any, run: str, text: str) -> Note:
-        self.notes.append(Note(str(len(self.notes)), run, text, "ana", NOW))
+        self.notes.append(Note(f"new{len(self.notes)}", run, text, "ana", NOW))
         return self.notes[-1]
 
     def remove_note(self, _: Any, run: str, note: str) -> bool:
@@ -232,8 +233,8 @@ class Answers:
 class PageApp(ConsoleApp):
     """A console that begins with a run's page."""
 
-    def __init__(self, answers: Answers, order: tuple[str, ...] = ()) -> None:
-        super().__init__(NoWorkspace)  # type: ignore[arg-type]
+    def __init__(self, answers: Answers, order: tuple[str, ...] = (), **settings: Any) -> None:
+        super().__init__(NoWorkspace, settings=UserSettings(**settings))  # type: ignore[arg-type]
         self.answers, self.order = answers, order
 
     def first_screen(self) -> Any:
@@ -247,3 +248,13 @@ def drawn(app: ConsoleApp) -> list[str]:
         "".join(segment.text for segment in strip).ljust(width)[:width]
         for strip in app.screen._compositor.render_strips()
     ][:height]
+
+
+async def sees(app: ConsoleApp, pilot: Any, wanted: str, seconds: float = 20.0) -> str:
+    """What the terminal shows, once it holds a text."""
+    for _ in range(int(seconds / 0.05)):
+        page = "\n".join(drawn(app))
+        if wanted in page:
+            return page
+        await pilot.pause(0.05)
+    raise AssertionError(f"{wanted!r} never showed:\n{page}")

@@ -27,6 +27,7 @@ KINDS: Final = {
     "environment": "setting",
     "metric": "metrics",
 }
+_STATES: Final = {"true": "changed", "false": "as committed"}
 KIND: Final = 10
 """Cells of the kind in front."""
 DIFF_MOST: Final = 400
@@ -72,11 +73,13 @@ def change_text(value: Json, key: str = "") -> str:
 
 def _change(change: "Change", kind: str, label: int, value: int, crumb: str) -> TextRow:
     before, after = change_text(change.before, change.key), change_text(change.after, change.key)
+    if change.key == "git.dirty":
+        before, after = _STATES.get(before, before), _STATES.get(after, after)
     at = 2 + KIND + label + 2
     aside = "" if names_something(change.key) else difference(change.before, change.after)
     cells = (
         Cell(2, kind, "muted", width=KIND - 1),
-        Cell(2 + KIND, change.key, "second", width=label),
+        Cell(2 + KIND, change.key.removeprefix("git."), "second", width=label),
         Cell(at, before, "muted", width=value, right=True),
         Cell(at + value + 1, crumb, "faint", width=1),
         Cell(at + value + 3, after, "text", bold=True, width=value),

@@ -25,7 +25,7 @@ class FilesSection(Section):
 
     name = "Files"
     uses: ClassVar[frozenset[str]] = frozenset({"search", "open", "left", "right", "zoom"})
-    words: ClassVar[Mapping[str, tuple[str, str]]] = {
+    words: ClassVar[dict[str, tuple[str, str]]] = {
         "open": ("preview this file, fold this folder", "preview"),
         "left": ("fold, or up to the folder", ""),
         "right": ("unfold, or preview", ""),
@@ -166,6 +166,10 @@ class FilesSection(Section):
         if self.alone:
             return self.pane.aside(self.page.size.height)
         return share_seen(self._top, self._room, len(self.nodes))
+
+    def words_now(self) -> Mapping[str, tuple[str, str]]:
+        """From a preview that has the page, Enter goes back."""
+        return self.words | {"open": ("back to the tree", "tree")} if self.alone else self.words
 
     # Moving
 

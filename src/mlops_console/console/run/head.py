@@ -68,7 +68,9 @@ class RunHead(Rows):
         width, view = self.size.width, self._view
         line = self.blank().to(2)
         if view is None:
-            return line.put(self._trouble or "looking for the run", "bad" if self._trouble else "muted")
+            words = self._trouble or "looking for the run"
+            shown = fit(words, min(width - 4, width_of(display.safe_text(words))))
+            return line.put(shown, "bad" if self._trouble else "muted")
         right = self._metric(view)
         room = width - 4 - right.at - 3
         now = now_us()

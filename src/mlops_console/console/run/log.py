@@ -32,7 +32,7 @@ class LogSection(Section):
         "right": ("rest of long lines", ""),
         "next": ("next match, else next run of the list", "next run"),
         "previous": ("previous match, else previous run", ""),
-        "copy": ("copy the line that was found, else the run's id", "copy"),
+        "copy": ("copy the found line, else the id", "copy"),
         "search": ("search in the log", "search"),
     }
 

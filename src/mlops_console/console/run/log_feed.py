@@ -59,6 +59,11 @@ class LogFeed:
         """Whether more may come."""
         return self._view is not None and self._view.status == "running"
 
+    @property
+    def polling(self) -> bool:
+        """Whether it will be read again."""
+        return self._timer is not None
+
     def show(self, view: "RunView") -> None:
         """Another state of the run."""
         self._view = view

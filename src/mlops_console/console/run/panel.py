@@ -1,5 +1,6 @@
 """The tint below the curves: parameters, resources, the end of the log, and where the run belongs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.lineage import Lineage
 
 GROUND: Final = "panel"
+_SCRIPT: Final = re.compile(r"([\w.-]+\.(?:py|ipynb|R|jl|sh))\b")
 THREE_FROM: Final = 110
 SPARK: Final = 12
 HEAD_ROWS: Final = 2
@@ -184,8 +186,9 @@ def lineage_pieces(view: RunView, lineage: "Lineage | None") -> list[Piece]:
         pieces.append((f"{name} {digest[:7]}".strip(), "second"))
     commit = view.environment.get("git.commit") or view.tags.get("mlflow.source.git.commit")
     if commit:
-        script = str(view.environment.get("script") or "code").rpartition("/")[2]
-        pieces.append((f"{script}@{str(commit)[:7]}", "second"))
+        said = str(view.environment.get("script") or view.environment.get("command") or "")
+        script = _SCRIPT.search(said)
+        pieces.append((f"{script[1] if script else 'code'}@{str(commit)[:7]}", "second"))
     if not pieces and not view.models and (lineage is None or lineage.parent is None):
         return []
     if lineage is not None and lineage.parent is not None:

@@ -153,14 +153,14 @@ class RunPage(Decisions):
             return None
         if short not in section.uses:
             names = [one.name for one in self.body.sections if short in one.uses]
-            return "only on " + (" and ".join(names[:2]) if len(names) <= 2 else "other sections")
+            return "only on " + " and ".join(names) if len(names) <= 2 else f"not on {section.name}"
         return section.idle(short)
 
     def said(self, key: "Key") -> "Key":
         """A key in the words of the open section."""
         section, short = self.body.section, key.id.removeprefix("run.")
-        if short in section.words:
-            desc, word = section.words[short]
+        if short in (words := section.words_now()):
+            desc, word = words[short]
             key = replace(key, desc=desc, short=word, pair="")
         return replace(key, footer=section.first.index(short)) if short in section.first else key
 

@@ -100,6 +100,10 @@ class Section:
 
     # What it shows
 
+    def words_now(self) -> Mapping[str, tuple[str, str]]:
+        """What keys do here as it stands now."""
+        return self.words
+
     def line(self, y: int) -> Line:
         """A row of it."""
         return self.page.blank()
