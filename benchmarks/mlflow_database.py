@@ -6,8 +6,8 @@ MLflow makes the database, its tables are then filled (as its client would, only
 
 - `mlops-console scan` of the folder into a new store: runs, params, tags and every point (less a scan of an
   empty folder);
-- `MlflowClient.get_metric_history` of every metric of some of the runs, scaled up to all (less starting Python
-  and importing MLflow, which takes seconds: only what the calls take counts);
+- `MlflowClient.get_metric_history` of every metric of some of the runs, scaled up to all (less starting
+  Python and importing MLflow, which takes seconds: only what the calls take counts);
 - our reader until the facts of all runs are there, against `MlflowClient.search_runs` of the same.
 
 `--mlflow` names a Python that has MLflow (else this one). CPU seconds of the whole process tree.
