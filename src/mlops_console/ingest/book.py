@@ -157,6 +157,9 @@ class Backlog:
         if hot:
             taken += [self._hot.pop(key) for key in list(self._hot)[:most]]
         while self._rest and len(taken) < most:
+            # The rest of the endless is not read on before what the others have to say first is known.
+            if taken and self._rest[0][0] > taken[-1].turns:
+                break
             taken.append(heapq.heappop(self._rest)[3])
         self._length -= len(taken)
         for entry in taken:

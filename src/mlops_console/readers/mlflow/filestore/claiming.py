@@ -15,6 +15,7 @@ ARTIFACTS = "artifacts"
 DEEPEST = 8
 """Folders in folders: `a/b/c` is a metric's name."""
 MOST_FILES = 20_000
+_HEAD = 8_192
 
 _RUN_ID = re.compile(rb"^run_(?:id|uuid):", re.MULTILINE)
 _OF_RUN = re.compile(rb"^(?:artifact_uri|lifecycle_stage|entry_point_name|source_type):", re.MULTILINE)
@@ -23,7 +24,7 @@ _HEX = re.compile(r"[0-9a-f]{32}")
 
 def claims(folder: Folder) -> Sequence[Source]:
     """A folder whose `meta.yaml` tells of a run, or that has a run's name and shape while it doesn't."""
-    if META not in folder.files or not (_told(folder.head(META)) or _shaped(folder)):
+    if META not in folder.files or not (_told(folder.head(META, _HEAD)) or _shaped(folder)):
         return ()
     above, store = _above(folder.path), None
     files = [_within(folder.path, META)]
