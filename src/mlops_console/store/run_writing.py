@@ -109,6 +109,9 @@ class RunWriting:
         joined = self._join(before, says, moved)
         shown = self._known.joins.shown
         runs = {shown(own) for own in moved} | joined.runs.keys()
+        rest = {shown(own) for own in says if own not in moved} - runs
+        more = self._besides(says, (*runs, *rest))
+        before, says = ({**said, **more} for said in (before, says))
         if runs:
             told = {run: self._told(run, says) for run in runs}
             exactly = {shown(own) for own in anew} | joined.lost
@@ -120,7 +123,6 @@ class RunWriting:
             write_values(self._con, self._known, values, self._tags(runs), self._touched.keys)
             others = parents.follow(self._con, self._known, joined, self._touched.fresh, self._ids, names)
             self._touched.runs.update(others)
-        rest = {shown(own) for own in says if own not in moved} - runs
         if rest:
             self._write_pulses({run: self._told(run, says) for run in rest})
         self._touched.runs.update(self._ids[run] for run in (*runs, *rest))
@@ -181,16 +183,19 @@ class RunWriting:
         self.regrouped |= joined.runs.keys()
         return joined
 
+    def _besides(self, says: Says, runs: Collection[int]) -> Says:
+        """What else is shown as these runs."""
+        all_of = self._known.joins.all_of
+        missing = [own for run in runs for own in all_of(run) if own not in says]
+        return self._known.says(missing, set()) if missing else {}
+
     def _told(self, run: int, says: Mapping[int, Mapping[int, Facts]]) -> list[Told]:
         """What all sources say that are shown as this run, the most believed first."""
         known = self._known
-        owns = known.joins.all_of(run)
-        missing = [own for own in owns if own not in says]
-        more = known.says(missing, set()) if missing else {}
         return ranked(
             Told(*known.places[source][1:], source, own, facts)
-            for own in owns
-            for source, facts in (more[own] if own in more else says[own]).items()
+            for own in known.joins.all_of(run)
+            for source, facts in says[own].items()
         )
 
     def _write_pulses(self, told: Mapping[int, Sequence[Told]]) -> None:
