@@ -1,12 +1,16 @@
 """The Files section: the tree, and the preview of what the cursor rests on."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.console.page_stage import stage
 from tests.console.standins_run import NOW, RUN, Entry, PageApp, sees
 from tests.console.test_run_page import settled, shown, text
 
+from mlops_console.console.run.screen import RunPage
 from mlops_console.console.run.tree import first_folds, folders_of, tree
+from mlops_console.errors import UsageError
 
 FILES = ("tab",) * 4
 names = st.text("abcXYZ019._- ", min_size=1, max_size=6).filter(lambda name: name.strip(". "))
@@ -140,3 +144,29 @@ async def test_another_run_of_the_list_keeps_the_section():
         await settled(app, pilot)
         assert app.screen.body.section.name == "Files"
         assert app.screen.body.files.node.path == "config.yaml"
+
+
+async def test_a_file_is_hashed_when_asked_for():
+    told = stage()
+    questions = replace(told.questions(), sha256=lambda _, run, path: f"hash of {path}")
+    app = PageApp(told)
+    app.first_screen = lambda: RunPage(RUN, (), questions)
+    async with app.run_test(size=(120, 36)) as pilot:
+        page = text(await shown(app, pilot, ":", *"sha256", "enter"))
+        assert "Go to a file first" in page
+        await shown(app, pilot, *FILES, "j", ":", *"sha256", "enter")
+        await sees(app, pilot, "hash of checkpoints/epoch-20.ckpt")
+
+
+async def test_what_cannot_be_asked_is_said_in_its_place():
+    def broken(*_):
+        raise UsageError("the viewer is gone")
+
+    told = stage()
+    questions = replace(told.questions(), files=broken, tail=broken, changes=broken)
+    app = PageApp(told)
+    app.first_screen = lambda: RunPage(RUN, (), questions)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for section in ("log", "files", "history"):
+            await shown(app, pilot, ":", *f"section {section}", "enter")
+            await sees(app, pilot, "the viewer is gone")

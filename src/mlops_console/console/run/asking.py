@@ -36,6 +36,7 @@ class Questions:
     changes: "Callable[[Workspace, str], Changes | None]" = reading.changes
     lineage: "Callable[[Workspace, str], Lineage]" = reading.lineage
     notes: "Callable[[Workspace, str], tuple[Note, ...]]" = reading.notes
+    sha256: "Callable[[Workspace, str, str], str]" = reading.sha256
     user_tags: "Callable[[Workspace, str], Mapping[str, str]]" = reading.user_tags
     add_note: "Callable[[Workspace, str, str], Note]" = reading.add_note
     remove_note: "Callable[[Workspace, str, str], bool]" = reading.remove_note

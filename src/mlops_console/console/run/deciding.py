@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from mlops_console import display
 from mlops_console.console.commands import Command
 from mlops_console.console.run.charting import ChartKeys
 
@@ -35,7 +36,22 @@ class Decisions(ChartKeys):
                 "unnote", "", "take the note under the cursor away, or the newest", lambda _: self._unnote()
             ),
             Command("tag", "NAME[=VALUE]", "give this run a tag", self._tag, lambda: sorted(_USED)),
+            Command("sha256", "", "hash the file under the cursor", lambda _: self._hash()),
             Command("untag", "NAME", "take a tag away", self._untag, lambda: sorted(history.tags)),
+        )
+
+    def _hash(self) -> None:
+        """Ask for the SHA-256 of the file under the cursor; it is remembered."""
+        body, run, questions = self.body, self.run_id, self.questions
+        node = body.files.node if body.section is body.files else None
+        if node is None or node.folder:
+            self._say("Go to a file first:  :section files", "muted")
+            return
+        self._say(f"Hashing {node.name}, {display.size(node.size)}", "muted")
+        body.ask(
+            "hash",
+            lambda workspace: questions.sha256(workspace, run, node.path),
+            lambda found: body.tell(f"SHA-256 of {node.name}", found),
         )
 
     def action_note(self) -> None:

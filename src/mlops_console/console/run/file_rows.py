@@ -1,5 +1,7 @@
 """How a row of the file tree looks: fold sign, name, what it is, size, age."""
 
+from typing import TYPE_CHECKING
+
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.reading import now_us
@@ -7,8 +9,23 @@ from mlops_console.console.run.section import Page
 from mlops_console.console.run.texts import wrapped
 from mlops_console.console.run.tree import Node
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_console.workspace.files import FileEntry
+
 KIND_FROM = 46
 """A narrower tree doesn't say what a file is: its name does."""
+
+
+def put_total(row: Line, entries: "Sequence[FileEntry] | None", trouble: str, end: int, page: Page) -> Line:
+    """Behind the heading: how many files and how much, and what the columns are."""
+    if entries is None:
+        return row.put(f"  {trouble or 'asking'}", "bad" if trouble else "muted")
+    size = sum(entry.size for entry in entries)
+    row.put(f"  {display.count(len(entries))} in {display.size(size)}", "muted")
+    titles = page.blank().put("size   age", "muted")
+    return row.to(end - titles.at).add(titles) if row.at + titles.at + 2 < end else row
 
 
 def put_node(row: Line, node: Node, end: int, ground: str, page: Page) -> None:

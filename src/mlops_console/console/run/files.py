@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from mlops_console import display
 from mlops_console.console.drawing import Line
-from mlops_console.console.run.file_rows import nothing_here, put_node
+from mlops_console.console.run.file_rows import nothing_here, put_node, put_total
 from mlops_console.console.run.preview_pane import PreviewPane
 from mlops_console.console.run.section import Page, Section, head_rows, scroll_bar, share_seen
 from mlops_console.console.run.tree import Node, first_folds, folders_of, tree
@@ -46,6 +45,7 @@ class FilesSection(Section):
         self._at = 0
         self._top = 0
         self._path = ""
+        self._trouble = ""
         self._moves = 0
         self._made: tuple[object, list[Node]] = (None, [])
 
@@ -60,7 +60,7 @@ class FilesSection(Section):
 
     def forget(self) -> None:
         """Another run: other files, of which one may bear the same path."""
-        self._entries = None
+        self._entries, self._trouble = None, ""
         self.alone = False
         self.pane.clear()
 
@@ -78,7 +78,7 @@ class FilesSection(Section):
     def _came(self, entries: "tuple[FileEntry, ...]") -> None:
         if self._entries is None:
             self._folded = first_folds(entries)
-        self._entries = entries
+        self._entries, self._trouble = entries, ""
         self._made = (None, [])
         nodes = self.nodes
         self._at = next((at for at, node in enumerate(nodes) if node.path == self._path), self._at)
@@ -137,7 +137,8 @@ class FilesSection(Section):
     def _tree_line(self, y: int, width: int) -> Line:
         page, nodes = self.page, self.nodes
         if y == 0:
-            return self._heading(width)
+            row = page.blank().to(2).put("Files", "text", bold=True)
+            return put_total(row, self._entries, self._trouble, width - (4 if self._beside else 3), page)
         index = self._top + y - head_rows(self.page)
         if y < head_rows(self.page) or index >= len(nodes):
             return page.blank()
@@ -149,16 +150,6 @@ class FilesSection(Section):
         row.to(width - 2 if self._beside else width - 1)
         if not self._beside:
             return scroll_bar(page, row, y, self._top, len(nodes) + head_rows(self.page))
-        return row
-
-    def _heading(self, width: int) -> Line:
-        row = self.page.blank().to(2).put("Files", "text", bold=True)
-        if self._entries is None:
-            return row.put("  asking", "muted")
-        count, size = len(self._entries), sum(entry.size for entry in self._entries)
-        row.put(f"  {display.count(count)} in {display.size(size)}", "muted")
-        if width >= 40:
-            row.right(self.page.blank().put("      size   age", "muted"), width, 4 if self._beside else 3)
         return row
 
     def aside(self) -> str:
@@ -291,6 +282,15 @@ class FilesSection(Section):
         if short == "zoom" and node is not None and node.folder:
             return "on a folder"
         return None
+
+    def failed(self, about: str, words: str) -> bool:
+        """Say it where the files would stand."""
+        if about == "preview":
+            self.pane.failed(words)
+        elif about == "files":
+            self._trouble = words
+            self.page.moved()
+        return about in ("preview", "files")
 
     # Search and taking along
 

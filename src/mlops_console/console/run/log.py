@@ -72,6 +72,12 @@ class LogSection(Section):
         super().closed()
         self.feed.watch("section", False)
 
+    def failed(self, about: str, words: str) -> bool:
+        """Say it where the lines would stand; it is tried again."""
+        if about in ("log", "logs"):
+            self.feed.failed(words)
+        return about in ("log", "logs")
+
     def _grown(self, begin: int, gone: int) -> None:
         if gone or begin == 0:
             self._top = max(0, self._top - gone)
@@ -104,7 +110,7 @@ class LogSection(Section):
             self._top = self._last
         if y == 0:
             return self._heading()
-        if (feed.files is not None and not feed.files) or (feed.read_once and not feed.lines):
+        if not feed.lines and (feed.problem or feed.read_once or feed.files == ()):
             return self._nothing(y)
         index = self._top + y - head_rows(self.page)
         if y < head_rows(self.page) or not 0 <= index < len(feed.lines):

@@ -105,6 +105,8 @@ class LogFeed:
     def _begin(self) -> None:
         if self._view is None:
             return
+        if self.problem:
+            self._stop()
         if not self.files:
             run, questions = self._view.id, self._page.questions
             self._page.ask("logs", lambda workspace: questions.logs(workspace, run), self._found)
@@ -112,7 +114,7 @@ class LogFeed:
             self._read()
 
     def _found(self, files: "Sequence[FileEntry]") -> None:
-        self.files = files
+        self.files, self.problem = tuple(files), ""
         self._read()
         self._page.moved()
 
@@ -147,6 +149,14 @@ class LogFeed:
             often = (self.live and self._still < QUIET_AFTER) or (tail.lines and tail.offset < tail.size)
             self._stop()
             self._timer = self._page.later(LIVE_SECONDS if often else QUIET_SECONDS, self._read)
+
+    def failed(self, words: str) -> None:
+        """It could not be read; try again in a while."""
+        self.problem = words
+        self._stop()
+        if self._lookers:
+            self._timer = self._page.later(QUIET_SECONDS, self._begin)
+        self._page.moved()
 
     def _add(self, lines: Sequence[str]) -> None:
         begin = len(self.lines)

@@ -83,8 +83,13 @@ class PreviewPane:
             self._known.popitem(last=False)
         if key != self._wanted:
             return
-        self._shown, self._folder, self._name = preview, None, node.name
+        self._shown, self._folder, self._name, self._trouble = preview, None, node.name, ""
         self._waiting, self.top = "", 0
+        self._page.moved()
+
+    def failed(self, words: str) -> None:
+        """It could not be read."""
+        self._trouble, self._waiting, self._shown, self._folder = words, "", None, None
         self._page.moved()
 
     # Drawing
@@ -116,7 +121,7 @@ class PreviewPane:
             return row.put(f"  {display.count(node.files)} files, {display.size(node.size)}", "muted")
         preview = self._shown
         if preview is None:
-            return row
+            return row.put(fit(self._trouble, min(width - 4, width_of(self._trouble))), "bad")
         title = preview.title or self._name
         row.put(
             fit(title, min(width_of(display.safe_text(title)), max(8, width * 3 // 5))), "text", bold=True

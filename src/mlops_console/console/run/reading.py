@@ -187,6 +187,13 @@ def preview(workspace: "Workspace", run_id: str, path: str, width: int, height: 
     return read(workspace, run_id, path, width, height)
 
 
+def sha256(workspace: "Workspace", run_id: str, path: str) -> str:
+    """A file's hash."""
+    from mlops_console.workspace.files import sha256 as read
+
+    return read(workspace, run_id, path)
+
+
 def logs(workspace: "Workspace", run_id: str) -> "tuple[FileEntry, ...]":
     """The log files of a run, the likeliest first."""
     from mlops_console.workspace.files import logs as read

@@ -106,7 +106,7 @@ class RunPage(Decisions):
         """Say what could not be read where it would stand."""
         if self._known is None and event.about == "run":
             self.query_one(RunHead).show(None, self.body.tab, trouble=event.words)
-        elif not self.body.history.failed(event.about, event.words):
+        elif not any(section.failed(event.about, event.words) for section in self.body.sections):
             self._own_app.say(event.words, "bad")
 
     def _came(self, view: RunView, varying: frozenset[str], points: "Mapping[str, History]") -> None:

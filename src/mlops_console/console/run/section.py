@@ -98,6 +98,10 @@ class Section:
         """It is not looked at any more."""
         self.shown = False
 
+    def failed(self, about: str, words: str) -> bool:
+        """A question was not answered; whether it was one of its own, which it says in its place."""
+        return False
+
     # What it shows
 
     def words_now(self) -> Mapping[str, tuple[str, str]]:
