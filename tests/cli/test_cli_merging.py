@@ -132,3 +132,16 @@ def test_lightning_beside_tensorboard_is_one_run(desk, tmp_path):
     desk.scan(project)
     [left] = desk.objects("runs")
     assert "gone" not in left
+
+
+def test_runs_lists_what_a_tool_deleted_and_says_so(desk, tmp_path):
+    project = restore("mlflow/sqlite-nested-deleted-v2", tmp_path)
+    desk.scan(project)
+    gone = {
+        one["native_id"]
+        for one in truth("mlflow/sqlite-nested-deleted-v2")["runs"]
+        if one["lifecycle_stage"] == "deleted"
+    }
+    assert gone
+    assert {run["native_id"] for run in desk.objects("runs") if run.get("deleted") == "mlflow"} == gone
+    assert not gone & {run["native_id"] for run in desk.objects("runs", "--where", "-is:deleted")}

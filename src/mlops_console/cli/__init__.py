@@ -44,9 +44,20 @@ def _run(argv: list[str]) -> int:
         name = argv[place]
         module = import_module(f"mlops_console.cli.{name}")
         before = _store_parser().parse_args(argv[:place])
-        found = command_parser(name).parse_args(argv[place + 1 :], before)
+        found = command_parser(name).parse_args(_bound(argv[place + 1 :]), before)
     code: int = module.run(found)
     return code
+
+
+def _bound(words: list[str]) -> list[str]:
+    """A filter that begins with a minus (`--where -is:archived`) is no option, whatever argparse thinks."""
+    bound: list[str] = []
+    for word in words:
+        if bound and bound[-1] == "--where" and word.startswith("-"):
+            bound[-1] = f"--where={word}"
+        else:
+            bound.append(word)
+    return bound
 
 
 def _command_at(argv: Sequence[str]) -> int | None:

@@ -29,9 +29,7 @@ def run_object(run: RunDetail) -> dict[str, Any]:
         "metrics": {metric.key: metric_object(metric) for metric in run.metrics},
         "summary": run.summary,
         "artifacts": [artifact.path for artifact in run.artifacts],
-        "models": [
-            {**m.details, "path": m.path, "format": m.format, "sha256": m.sha256} for m in run.models
-        ],
+        "models": [{**m.details, "path": m.path, "format": m.format, "sha256": m.sha256} for m in run.models],
         "datasets": [dict(dataset) for dataset in run.datasets],
         "environment": run.environment,
         "problems": [problem_object(problem) for problem in run.problems],

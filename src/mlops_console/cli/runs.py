@@ -20,11 +20,12 @@ filters   loss<0.2 status:running lr>=1e-4 name~resnet tag:baseline project:chur
           model:lgbm|xgb   lr:1e-4..1e-2   (auc>.9 or f1>.8)   "odd key"<3   age<2h   took>10m
           started>2026-11-01   has:problem   is:gone   param.lr<.1   best.val/loss<.2   bare words
           A bare key is a field (name, status, ...), else a metric's last value, else a param, a summary,
-          a tag. Archived runs are hidden unless the filter says is:archived or -is:archived.
+          a tag. Archived runs are hidden unless the filter says is:archived or -is:archived; runs that their
+          own tool has deleted are listed while their files are there: -is:deleted leaves them out.
 sort      a column or key, ascending; KEY:desc the other way round. `age` counts from now: newest first.
 --json    one object a line: id, project, path, source, native_id, name, group, parent, parent_native_id,
           status, status_reason, started, ended, params, tags, metrics, summary, artifacts, models, datasets,
-          environment, problems (and gone, archived where true)"""
+          environment, problems (and gone, archived, deleted where true)"""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -68,7 +69,7 @@ def _print(workspace: "Workspace", asked: Namespace, sort: "Sort", places: list[
     from mlops_console.workspace.details import details
     from mlops_console.workspace.runs import RunQuery
 
-    query = RunQuery(asked.where, sort, tuple(dict.fromkeys(key for key, _ in places)))
+    query = RunQuery(asked.where, sort, tuple(dict.fromkeys(key for key, _ in places)), deleted=True)
     frame = _found(workspace, query, places, asked.limit)
     if asked.json:
         from mlops_console.cli.run_json import run_object

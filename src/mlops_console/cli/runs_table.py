@@ -33,6 +33,10 @@ def lines(workspace: "Workspace", frame: "RunFrame") -> Iterator[str]:
     full = load(workspace, frame.query, columns)
     rows = frame.rows
     texts = [_texts(column, full.loaded, rows, full.now) for column in columns]
+    deleted = full.roster.deleted[rows].tolist()
+    for column, of in zip(columns, texts, strict=True):
+        if column.key == "status":
+            of[:] = [f"{text}, deleted" if gone else text for text, gone in zip(of, deleted, strict=True)]
     shown = _fitting(columns, texts, width())
     head = [display.safe_text(columns[i].title, 40) for i in shown]
     right = [columns[i].kind in ("number", "integer", "duration", "age") for i in shown]

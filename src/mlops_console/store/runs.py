@@ -12,11 +12,14 @@ SEVERAL: Final = "SELECT unnest(string_split(?, ' '))"
 
 
 def roster(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, Values]:
-    """Columns `run_id`, `id`, `project_id`, `archived` of all runs, or of those with these ids."""
+    """Columns `run_id`, `id`, `project_id`, `archived`, `deleted` of all runs, or of those with these ids."""
     where, parameters = "", list[object]()
     if ids is not None:
         where, parameters = f"WHERE id IN ({SEVERAL})", [" ".join(ids)]
-    return connection.columns(f"SELECT run_id, id, project_id, archived FROM runs {where}", parameters)
+    return connection.columns(
+        f"SELECT run_id, id, project_id, archived, deleted IS NOT NULL AS deleted FROM runs {where}",
+        parameters,
+    )
 
 
 def run_count(connection: Connection, projects: Sequence[str] | None = None) -> int:

@@ -26,6 +26,7 @@ def check(workspace: "Workspace", where: str) -> None:
 
 def _speaks_of_archived(condition: Condition) -> bool:
     return any(
-        test.key.text.lower() == "is" and any(value.text.lower() in ("archived", "deleted") for value in test.values)
+        test.key.text.lower() == "is"
+        and any(value.text.lower() in ("archived", "deleted") for value in test.values)
         for test in tests(condition)
     )

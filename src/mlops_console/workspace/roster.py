@@ -23,6 +23,8 @@ class Roster:
     ids: Array
     project: IntArray
     archived: npt.NDArray[np.bool_]
+    deleted: npt.NDArray[np.bool_]
+    """By their own tool."""
     project_ids: dict[str, int]
     """Project key -> number."""
     project_names: dict[int, str]
@@ -39,6 +41,7 @@ def read_roster(connection: Connection) -> Roster:
         np.full(size, "", object),
         np.zeros(size, np.int64),
         np.zeros(size, bool),
+        np.zeros(size, bool),
         {key: number for number, key, *_ in rows},
         {number: name for number, _, name, *_ in rows},
     )
@@ -48,7 +51,7 @@ def read_roster(connection: Connection) -> Roster:
 def patched(roster: Roster, found: dict[str, Array], noted: set[str]) -> Roster:
     """A copy with these runs as they are now; those that were noted but not found are gone."""
     present, ids = roster.present.copy(), roster.ids.copy()
-    project, archived = roster.project.copy(), roster.archived.copy()
+    project, archived, deleted = roster.project.copy(), roster.archived.copy(), roster.deleted.copy()
     for gone in noted.difference(found["id"].tolist()):
         present[ids == gone] = False
     numbers = found["run_id"]
@@ -56,4 +59,5 @@ def patched(roster: Roster, found: dict[str, Array], noted: set[str]) -> Roster:
     ids[numbers] = found["id"]
     project[numbers] = found["project_id"]
     archived[numbers] = found["archived"]
-    return Roster(present, ids, project, archived, roster.project_ids, roster.project_names)
+    deleted[numbers] = found["deleted"]
+    return Roster(present, ids, project, archived, deleted, roster.project_ids, roster.project_names)

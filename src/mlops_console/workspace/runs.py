@@ -45,6 +45,8 @@ class RunQuery:
     """Keys of projects; empty: the workspace's."""
     archived: bool = False
     """Show archived runs too (they are also shown when the filter speaks of them)."""
+    deleted: bool = False
+    """Show runs that their own tool has deleted; without it they are among the archived ones."""
     limit: int | None = None
 
 
@@ -145,7 +147,8 @@ def _loaded(
     if scope:
         numbers = [roster.project_ids[key] for key in scope if key in roster.project_ids]
         here = here & np.isin(roster.project, numbers)
-    shown = here if query.archived else here & ~roster.archived
+    aside = roster.archived & ~roster.deleted if query.deleted else roster.archived
+    shown = here if query.archived else here & ~aside
     total = int(shown.sum())
     if query.where.strip():
         from mlops_console.workspace.filtering import matching
