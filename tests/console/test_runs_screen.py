@@ -59,7 +59,7 @@ async def test_the_filter_is_applied_while_it_is_typed(store: Path, tmp_path: Pa
         assert "4 of 12" in screen_text(app)[1]
         await pilot.press(*" q")
         await until(pilot, lambda: table(app).sheet.count == 0)
-        assert "No run matches this filter" in "\n".join(screen_text(app))
+        await until(pilot, lambda: "No run matches this filter" in "\n".join(screen_text(app)))
         await pilot.press("escape")
         await until(pilot, lambda: table(app).sheet.count == 12)
         await until(pilot, lambda: app.focused is table(app))
