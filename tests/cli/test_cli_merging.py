@@ -145,3 +145,10 @@ def test_runs_lists_what_a_tool_deleted_and_says_so(desk, tmp_path):
     assert gone
     assert {run["native_id"] for run in desk.objects("runs") if run.get("deleted") == "mlflow"} == gone
     assert not gone & {run["native_id"] for run in desk.objects("runs", "--where", "-is:deleted")}
+
+
+def test_a_parameter_that_is_kept_as_text_filters_and_sorts_as_the_number_it_is(desk, tmp_path):
+    desk.scan(restore("mlflow/filestore-nested-v2", tmp_path))
+    low = desk.objects("runs", "--where", "learning_rate<0.2", "--sort", "learning_rate")
+    assert [run["params"]["learning_rate"] for run in low] == ["0.05", "0.1"]
+    assert len(desk.objects("runs", "--where", "max_depth:2")) == 2

@@ -16,17 +16,18 @@ WRITER = str(Path(__file__).with_name("store_writer.py"))
 KILLS = 16
 
 
-def killed_writer(file: Path, patience: float) -> int:
-    """Let a writer work for a while, kill it; the number of the last batch it was told is kept."""
+def killed_writer(file: Path, batches: int, more: float) -> int:
+    """Kill a writer so many seconds after so many batches; the number of the last one it was told is kept."""
     writer = subprocess.Popen(
         [sys.executable, WRITER, str(file), "runs/a", "100000", "eager"], stdout=subprocess.PIPE, text=True
     )
     assert writer.stdout is not None
     role, _ = writer.stdout.readline().split()
     assert role == "owner"
-    time.sleep(patience)
+    told = [writer.stdout.readline() for _ in range(batches)]
+    time.sleep(more)
     writer.kill()
-    rest = writer.stdout.read().split("\n")
+    rest = ("".join(told) + writer.stdout.read()).split("\n")
     writer.wait()
     writer.stdout.close()
     # the last line may be torn
@@ -38,7 +39,7 @@ def test_no_kill_loses_or_doubles_anything(tmp_path):
     dice = random.Random(20)
     acknowledged = 0
     for _ in range(KILLS):
-        acknowledged = max(acknowledged, killed_writer(file, dice.uniform(0, 0.15)))
+        acknowledged = max(acknowledged, killed_writer(file, dice.randint(0, 5), dice.uniform(0, 0.02)))
     store = open_store(places(str(file)))
     assert store.role == "owner"
     assert store.notices == ()

@@ -1,6 +1,8 @@
 """Params, tags and summaries of runs on their way into the tables, people's own tags over those of tools."""
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import duckdb
 
@@ -11,6 +13,8 @@ from mlops_console.store.staging import scalar_text, staged
 
 Keys = list[tuple[int, str, str]]
 """Rows to add to `keys`."""
+_NUMBER: Final = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""Tools such as MLflow keep every parameter as text; one written like a number sorts and filters as one."""
 
 
 def write_values(
@@ -38,7 +42,7 @@ def write_values(
             run_ids.append(run)
             key_ids.append(known.key_id(kind, key, keys))
             texts.append(text)
-            numeric.append(number)
+            numeric.append(number or (kind == "param" and _NUMBER.fullmatch(text) is not None))
     if stale:
         con.execute(f'DELETE FROM "values" WHERE run_id IN ({", ".join(map(str, stale))})')
     if run_ids:
