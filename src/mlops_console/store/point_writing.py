@@ -1,7 +1,6 @@
 """Points on their way into the tables, with the figures kept of each series."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mlops_console.records import NO_TIME, FloatArray, IntArray, Points, RunKey
+from mlops_console.store.arrow import incoming
 from mlops_console.store.database import plain
 from mlops_console.store.known import Known
 from mlops_console.store.packing import pack
 from mlops_console.store.series_figures import NO_STEP, Extent, extent, sparks
-from mlops_console.store.staging import staged, staged_blobs
 from mlops_console.store.types import Read
 
 PACK_AT: Final = 64
@@ -165,28 +164,24 @@ def _insert_series(
         "source_id": new.source[fresh],
         **{name: getattr(figures, name)[fresh] for name in Extent.__slots__},
     }
-    rows, text = staged_blobs("spark", [drawn[i] for i in fresh.tolist()])
-    with _registered(con, columns):
+    with incoming(con, {**columns, "spark": [drawn[i] for i in fresh.tolist()]}):
         con.execute(
             "INSERT INTO series SELECT series_id, run_id, key_id, source_id, true, count, first_step,"
-            " coalesce(first_value, 'nan'::DOUBLE), "
-            + ", ".join(_FIGURES[name] for name in _STORED)
-            + ", s.spark, own_id"
-            f" FROM incoming r POSITIONAL JOIN {rows} s",
-            [text],
+            " first_value, " + ", ".join(_FIGURES[name] for name in _STORED) + ", spark, own_id"
+            " FROM incoming r"
         )
 
 
 _STORED: Final = (
     "last_step", "last_value", "last_wall", "min", "max", "min_step", "max_step", "nan_count",
 )  # fmt: skip
-_FIGURES: Final = {  # NaN in numpy columns arrives as NULL: where it is a value it is made one again
+_FIGURES: Final = {
     "count": "r.count",
     "last_step": "r.last_step",
-    "last_value": "coalesce(r.last_value, 'nan'::DOUBLE)",
+    "last_value": "r.last_value",
     "last_wall": f"nullif(r.last_wall, {NO_TIME})",
-    "min": "r.min",
-    "max": "r.max",
+    "min": "nullif(r.min, 'nan')",
+    "max": "nullif(r.max, 'nan')",
     "min_step": f"nullif(r.min_step, {NO_STEP})",
     "max_step": f"nullif(r.max_step, {NO_STEP})",
     "nan_count": "r.nan_count",
@@ -197,7 +192,7 @@ def _update_series(
     con: duckdb.DuckDBPyConnection, series: IntArray, columns: dict[str, npt.NDArray[Any]]
 ) -> None:
     sets = ", ".join(f'"{name}" = {_FIGURES[name]}' for name in columns)
-    with _registered(con, {"series_id": series, **columns}):
+    with incoming(con, {"series_id": series, **columns}):
         con.execute(
             f"UPDATE series SET {sets} FROM incoming r WHERE series.series_id = r.series_id"
             f" AND series.series_id BETWEEN {series.min()} AND {series.max()}"
@@ -206,12 +201,11 @@ def _update_series(
 
 def _update_sparks(con: duckdb.DuckDBPyConnection, series: IntArray, drawn: list[bytes]) -> None:
     if drawn:
-        rows, text = staged({"series_id": ("INTEGER", series.tolist()), "spark": ("BLOB", drawn)})
-        con.execute(
-            f"UPDATE series SET spark = r.spark FROM {rows} r WHERE series.series_id = r.series_id"
-            f" AND series.series_id BETWEEN {series.min()} AND {series.max()}",
-            [text],
-        )
+        with incoming(con, {"series_id": series, "spark": drawn}):
+            con.execute(
+                "UPDATE series SET spark = r.spark FROM incoming r WHERE series.series_id = r.series_id"
+                f" AND series.series_id BETWEEN {series.min()} AND {series.max()}"
+            )
 
 
 def _keep(
@@ -235,7 +229,7 @@ def _keep(
         )
     if not packed.all():
         rest = ~mask
-        with _registered(
+        with incoming(
             con,
             {
                 "series_id": np.repeat(new.series[~packed], new.counts[~packed]).astype(np.int32),
@@ -244,9 +238,7 @@ def _keep(
                 "value": new.value[rest],
             },
         ):
-            con.execute(
-                "INSERT INTO tail SELECT series_id, step, wall, coalesce(value, 'nan'::DOUBLE) FROM incoming"
-            )
+            con.execute("INSERT INTO tail SELECT series_id, step, wall, value FROM incoming")
         known.tails = True
     known.figures.put_tails(slots, np.where(packed, 0, waiting + new.counts)[old])
 
@@ -273,8 +265,7 @@ def fold(
         wall = np.concatenate((plain(rows["wall"]), wall))[order]
         value = np.concatenate((plain(rows["value"]), value))[order]
     blocks = pack(counts, step, wall, value)
-    rows_sql, text = staged_blobs("data", blocks.data)
-    with _registered(
+    with incoming(
         con,
         {
             "series_id": series[blocks.segment].astype(np.int32),
@@ -284,18 +275,7 @@ def fold(
             "wall": blocks.wall,
             "wall_by": blocks.wall_by,
             "form": blocks.form,
+            "data": blocks.data,
         },
     ):
-        con.execute(
-            f"INSERT INTO packed SELECT r.*, d.data FROM incoming r POSITIONAL JOIN {rows_sql} d", [text]
-        )
-
-
-@contextlib.contextmanager
-def _registered(con: duckdb.DuckDBPyConnection, columns: dict[str, npt.NDArray[Any]]) -> Iterator[None]:
-    """Columns that SQL can read as `incoming`."""
-    con.register("incoming", columns)
-    try:
-        yield
-    finally:
-        con.unregister("incoming")
+        con.execute("INSERT INTO packed SELECT * FROM incoming")

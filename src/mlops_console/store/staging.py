@@ -42,12 +42,6 @@ def staged(columns: Columns) -> tuple[str, str]:
     return f"(SELECT {fields} FROM (SELECT from_json($1, '{shape}') AS j))", text
 
 
-def staged_blobs(name: str, rows: Sequence[bytes]) -> tuple[str, str]:
-    """The same for one column of (at least one) bytes."""
-    text = b" ".join(map(base64.b64encode, rows)).decode()
-    return f"(SELECT from_base64(unnest(string_split($1, ' '))) AS \"{name}\")", text
-
-
 def _fits(value: object) -> int | None:
     """A whole number that DuckDB can hold; other people's files say anything."""
     return int(value) if isinstance(value, (int, float)) and -(2**63) < value < 2**63 else None
