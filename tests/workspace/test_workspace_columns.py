@@ -26,6 +26,8 @@ from mlops_console.workspace.goals import goal_of, interest
         ("R2", "max"), ("metrics/mAP50-95(B)", "max"), ("rollout/ep_rew_mean", None), ("reward", "max"),
         ("test/bleu", "max"), ("iou", "max"), ("precision_macro", "max"), ("acc_loss", "min"),
         ("epoch", None), ("lr", None), ("time/fps", None), ("", None), ("grad_norm", None),
+        ("per", "min"), ("test/PER", "min"), ("per_val", "min"), ("loss_per_token", "min"),
+        ("eval/samples_per_second", None), ("steps_per_second", None), ("eval_steps_per_sec", None),
     ],
 )  # fmt: skip
 def test_the_name_says_which_way_is_better(key, goal):

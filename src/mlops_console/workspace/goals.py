@@ -12,7 +12,7 @@ def _set(words: str) -> frozenset[str]:
 
 _LESS: Final = _set(
     "loss losses error err mse rmse mae mape smape medae msle rmsle perplexity ppl nll bpb bpc logloss"
-    " crossentropy ece brier wer cer per ter fid kid hinge deviance regret latency divergence kld kl eer"
+    " crossentropy ece brier wer cer ter fid kid hinge deviance regret latency divergence kld kl eer"
     " hamming pinball crps"
 )
 _MORE: Final = _set(
@@ -53,6 +53,13 @@ def goal_of(key: str) -> Goal:
     """`min` or `max` where the name says so. The last telling word decides: `acc_loss` is a loss."""
     words = words_of(key)
     whole = "".join(words)
+    if "per" in words:
+        # An error rate (of phonemes) by itself; before another word it divides: `samples_per_second`.
+        at = len(words) - words[::-1].index("per")
+        if at == len(words) or words[at] in _HELD_OUT | _TRAIN:
+            return "min"
+        words = words[: at - 1]
+        whole = "".join(words)
     for word in (*reversed(words), whole):
         if word in _LESS:
             return "min"

@@ -17,6 +17,7 @@ from mlops_console.console.run.panel import THREE_FROM, Beside, facts_panel
 from mlops_console.console.run.reading import now_us
 from mlops_console.console.run.saving import chart_document, write_chart
 from mlops_console.console.run.section import Page, Section
+from mlops_console.console.run.values import value_lines
 from mlops_console.console.widgets.chart import glyph_set, svg_colours
 
 if TYPE_CHECKING:
@@ -181,6 +182,8 @@ class CurvesSection(Section):
     def idle(self, short: str) -> str | None:
         """What the keys of the charts need."""
         if not self.curves.groups:
+            if self.curves.values:
+                return "measured once: there is no curve"
             return "no chart is called that" if self.curves.pattern else "no metrics yet"
         if short in ("chart_next", "chart_previous", "left", "right") and len(self.curves.groups) < 2:
             return "there is one chart"
@@ -202,10 +205,18 @@ class CurvesSection(Section):
             if tier.heading:
                 lines.append(self._shelf(tier.heading))
             lines += self._row(tier, tall, laid)
-        if laid.panel >= LEAST_PANEL:
-            lines += [self.page.blank() for _ in range(height - laid.panel - len(lines))]
-            lines += self._facts(view, laid.panel)
-        return lines
+        values = self._values(width, height)
+        panel = laid.panel if laid.panel >= LEAST_PANEL else 0
+        if values or panel:
+            lines += [self.page.blank() for _ in range(height - panel - len(values) - len(lines))]
+            lines += values
+        return lines + self._facts(view, panel) if panel else lines
+
+    def _values(self, width: int, height: int) -> list[Line]:
+        """What was measured once."""
+        laid = self.curves.block(width, height)
+        rule = "-" if self.page.glyphs.ascii else "─"
+        return [] if laid is None else value_lines(self.curves.values, laid, width, rule, self.page.blank)
 
     @property
     def panel_rows(self) -> int:
@@ -266,23 +277,26 @@ class CurvesSection(Section):
 
     def _nothing(self, view: "RunView") -> list[Line]:
         page, (width, height) = self.page, self.page.size
-        if self.curves.pattern:
+        lines = self._values(width, height - self.panel_rows)
+        if not lines and self.curves.pattern:
             words = page.blank().to(2).put("No chart is called that.", "muted")
             return [words.put("   Esc", "second", bold=True).put(" shows all", "muted")]
-        rows = texts.metrics(view, width, now_us())
-        steps = ASCII_STEPS if page.glyphs.ascii else STEPS
-        lines = [texts.draw(row, page.blank(), width, page.colours, "bg", steps) for row in rows]
+        if not lines:
+            rows = texts.metrics(view, width, now_us())
+            steps = ASCII_STEPS if page.glyphs.ascii else STEPS
+            lines = [texts.draw(row, page.blank(), width, page.colours, "bg", steps) for row in rows]
         if self.panel_rows:
-            lines += [page.blank() for _ in range(2)]
-            lines += self._facts(view, min(PANEL_ROWS, height - len(lines)))
+            room = height - self.panel_rows
+            lines = [*lines[:room], *(page.blank() for _ in range(room - len(lines)))]
+            lines += self._facts(view, self.panel_rows)
         return lines
 
     # What the keys do
 
     @property
     def found(self) -> int:
-        """How many charts match the search."""
-        return len(self.curves.groups)
+        """How many charts and values match the search."""
+        return len(self.curves.groups) + len(self.curves.values)
 
     def search(self, pattern: str) -> None:
         """Charts by name."""

@@ -9,11 +9,12 @@ from typing import Final
 from mlops_console import display
 from mlops_console.charts import ChartOptions, Prepared, usual_weight
 from mlops_console.charts.model import Curve
-from mlops_console.console.run.facts import History, RunView
+from mlops_console.console.run.facts import History, Metric, RunView
 from mlops_console.console.run.gallery import Grid, Tier, grid
 from mlops_console.console.run.metrics import Group, goal, groups
 from mlops_console.console.run.remarks import Remark, remark
 from mlops_console.console.run.ruler import Ruler
+from mlops_console.console.run.values import Block, apart, block
 from mlops_console.console.widgets.chart import Picture
 from mlops_console.records import NO_TIME
 
@@ -29,6 +30,8 @@ class Curves:
     view: RunView | None = None
     groups: list[Group] = field(default_factory=list)
     """The charts that match the search, all of them without one."""
+    values: list[Metric] = field(default_factory=list)
+    """What was measured once, and matches the search."""
     histories: dict[str, History] = field(default_factory=dict)
     focus: int = 0
     """The chart that the keys work on."""
@@ -40,12 +43,13 @@ class Curves:
     """Names of the charts with a log axis."""
     bright: dict[str, int] = field(default_factory=dict)
     """Chart name -> index of the curve in focus."""
-    _all: list[Group] = field(default_factory=list)
-    _keys: tuple[str, ...] = ()
+    _all: tuple[list[Group], list[Metric]] = ([], [])
+    _keys: tuple[object, ...] = ()
     _pattern: str = ""
     _top: int = 0
     """The first row of charts that is seen."""
     _grid: tuple[object, Grid] | None = None
+    _block: tuple[object, Block | None] | None = None
     _prepared: dict[str, Prepared] = field(default_factory=dict)
     _pictures: dict[str, Picture] = field(default_factory=dict)
     _before: dict[str, Picture] = field(default_factory=dict)
@@ -60,9 +64,9 @@ class Curves:
         if started != view.started:
             self._prepared.clear()
         self.view = view
-        keys = tuple(metric.key for metric in view.metrics)
+        keys = tuple((metric.key, metric.count > 1 or metric.last) for metric in view.metrics)
         if keys != self._keys:
-            self._keys, self._all = keys, groups(view.metrics)
+            self._keys, self._all = keys, apart(groups(view.metrics), view.metrics)
             self._choose()
         self._moved()
 
@@ -101,22 +105,39 @@ class Curves:
         """The charts whose names hold every word that is searched for; the focus stays where it can."""
         focused = self.groups[self.focus].name if self.focus < len(self.groups) else ""
         words = self._pattern.lower().split()
-        self.groups = [group for group in self._all if _holds(group, words)] if words else self._all
+        charts, values = self._all
+        self.groups = [group for group in charts if _holds(group, words)] if words else charts
+        self.values = [one for one in values if all(word in one.key.lower() for word in words)]
         self.focus = next((n for n, group in enumerate(self.groups) if group.name == focused), 0)
 
     # Where charts stand
 
     def laid(self, width: int, height: int) -> Grid:
         """How the charts stand on an area."""
+        height -= self.below(width, height)
         asked = (id(self.groups), len(self.groups), width, height, self.zoomed)
         if self._grid is None or self._grid[0] != asked:
             self._grid = (asked, grid(self.groups, width, height, zoomed=self.zoomed))
         return self._grid[1]
 
+    def block(self, width: int, height: int) -> Block | None:
+        """How the values stand, where they have room."""
+        asked = (id(self.values), len(self.groups) > 0, width, height, self.zoomed)
+        if self._block is None or self._block[0] != asked:
+            alone = not self.groups
+            made = None if self.zoomed and not alone else block(self.values, width, height, alone=alone)
+            self._block = (asked, made)
+        return self._block[1]
+
+    def below(self, width: int, height: int) -> int:
+        """Rows below the charts that the values have."""
+        laid = self.block(width, height) if self.groups else None
+        return laid.height if laid is not None else 0
+
     def tiers(self, width: int, height: int) -> list[tuple[Tier, int]]:
         """The rows of charts in view, with their heights."""
         laid = self.laid(width, height)
-        room = height - laid.panel
+        room = height - self.below(width, height) - laid.panel
         self._top = laid.top_for(self.focus, self._top, room)
         return laid.seen_from(self._top, room)
 
