@@ -50,6 +50,34 @@ def test_other_files_are_left_alone(tmp_path):
     assert claimed(READER, tmp_path) == []
 
 
+class _Counted:
+    """A folder with one file that tells how often it was looked into."""
+
+    path, files, folders, looks = ".", ("mlflow.db",), (), 0
+
+    def __init__(self, data):
+        self._data = data
+
+    def head(self, name, limit=65536):
+        self.looks += 1
+        return self._data[:limit]
+
+
+def test_a_list_of_tables_that_names_one_page_over_and_over_is_looked_at_once():
+    size, page, named = 65536, 3, 30_000
+    first = bytearray(size)
+    first[:18] = b"SQLite format 3\0" + b"\0\1"
+    first[100], first[103:105] = 5, named.to_bytes(2, "big")
+    at = size - 4
+    first[at:] = page.to_bytes(4, "big")
+    first[108:112] = page.to_bytes(4, "big")
+    for place in range(112, 112 + 2 * named, 2):
+        first[place : place + 2] = at.to_bytes(2, "big")
+    folder = _Counted(bytes(first) + bytes(2 * size))
+    assert list(READER.claims(folder)) == []
+    assert folder.looks < 5
+
+
 def test_the_files_of_other_trackers_are_left_alone(corpus):
     for case in ("mlflow/filestore-nested-v2", "tensorboard/hparams-torch"):
         assert not [source for source in claimed(READER, corpus(case)) if source.path.endswith("db")]

@@ -117,7 +117,10 @@ def test_statuses(said, status):
     assert meaning.status(said)[0] is status
 
 
-@pytest.mark.parametrize("stated", [0, -1, None, "x", True, 1e300, float("nan"), "9" * 30, []])
+@pytest.mark.parametrize(
+    "stated",
+    [0, -1, None, "x", True, 1e300, float("nan"), "9" * 30, [], "--5", "-", "5-", 253402300799999.99],
+)
 def test_no_times(stated):
     assert meaning.moment(stated) is None
 

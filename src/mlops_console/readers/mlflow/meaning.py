@@ -1,6 +1,7 @@
 """What MLflow's words mean, whichever store they were kept in: statuses, tags, datasets, models."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,6 @@ MODEL_FILE = "MLmodel"
 PARENT_TAG = "mlflow.parentRunId"
 NAME_TAG = "mlflow.runName"
 HISTORY_TAG = "mlflow.log-model.history"
-VERSIONS_TAG = "mlflow.modelVersions"
 CONTEXT_TAG = "mlflow.data.context"
 DELETED = "deleted"
 """The `lifecycle_stage` of what MLflow has deleted but keeps."""
@@ -43,8 +43,9 @@ _OF_TAGS = {
     "mlflow.docker.image.name": "docker.image",
     "mlflow.docker.image.id": "docker.image_id",
 }
-_LATEST_MS = 253_402_300_800_000
-"""The end of the year 9999: a later time is none."""
+_LATEST_MS = 253_402_300_799_000
+"""The last second of the year 9999: a later time is none."""
+_WHOLE = re.compile(r"\s*-?\d{1,20}\s*")
 _MOST_MODELS = 1_000
 
 
@@ -62,8 +63,8 @@ def status(found: object) -> tuple[Status | None, str | None]:
 
 def moment(found: object) -> int | None:
     """Epoch microseconds of MLflow's epoch milliseconds; None for what is no time."""
-    if isinstance(found, str) and found.strip().lstrip("-").isdecimal():
-        found = int(found.strip()[:20])
+    if isinstance(found, str) and _WHOLE.fullmatch(found):
+        found = int(found)
     if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found < _LATEST_MS:
         return None
     return round(found * 1000)

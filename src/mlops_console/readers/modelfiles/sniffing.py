@@ -1,6 +1,5 @@
 """Which format a file is of, by a few of its bytes: cheap enough for every look at a run's folder."""
 
-import os
 import re
 
 from mlops_console.readers.contract import FileStat
@@ -267,9 +266,3 @@ def forget() -> None:
 def remembered() -> int:
     """How many files' formats are remembered."""
     return len(_known)
-
-
-def stat_of(descriptor: int) -> FileStat:
-    """What `identify` wants to know of an open file."""
-    found = os.fstat(descriptor)
-    return FileStat(found.st_size, found.st_mtime_ns, found.st_ino)

@@ -5,7 +5,7 @@ from typing import Final
 
 from mlops_console import display
 from mlops_console.readers.contract import FileStat
-from mlops_console.readers.previews.model import Fact, Row
+from mlops_console.readers.previews.model import Fact
 
 HEAD: Final = 256 << 10
 """So many bytes of any file are read, whatever its size."""
@@ -44,9 +44,3 @@ class Opened:
 def safe(text: str, limit: int = CELLS) -> str:
     """Text that can be drawn, tabs as blanks."""
     return display.safe_text(text.expandtabs(4) if "\t" in text else text, limit)
-
-
-def aligned_facts(facts: tuple[Fact, ...]) -> tuple[Row, ...]:
-    """Facts as rows, names under each other."""
-    room = max((len(name) for name, _ in facts), default=0)
-    return tuple(((f"{safe(name):<{room}}  ", "muted"), (safe(value), "text")) for name, value in facts)

@@ -46,7 +46,7 @@ def _is_store(folder: Folder, name: str) -> bool:
         # A new file's tables may still be in its -wal, where only reading tells.
         new = b"CREATE TABLE" not in first and _NAMED.search(name) is not None
         return new or _RUNS.search(first) is not None
-    pages = sorted(_children(first, size))
+    pages = sorted({*_children(first, size)})
     for page in pages:
         if page * size <= _FARTHEST:
             data = folder.head(name, page * size)[(page - 1) * size :]

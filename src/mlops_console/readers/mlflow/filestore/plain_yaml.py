@@ -10,6 +10,8 @@ from mlops_console.readers import structured
 from mlops_console.records import Json
 
 MOST_BYTES = 1 << 20
+_SHORT = 16 << 10
+"""Longer files are not remembered: hundreds of them would be gigabytes."""
 _LINE = re.compile(r"([A-Za-z_]+):(?: (.*))?")
 _QUOTED = re.compile(r"'([^'\n]*)'")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
@@ -27,12 +29,18 @@ _BREAKS = re.compile("[\\x85\\u2028\\u2029\\ufeff]")
 _NOTHING = ("", "null", "~")
 
 
-@lru_cache(maxsize=512)
 def fields(data: bytes) -> tuple[dict[str, Json], str]:
-    """The mapping in a file, and the sentence on what is wrong with it (empty: nothing).
+    """The mapping in a file (not to be changed), and the sentence on what is wrong with it, if anything."""
+    return _remembered(data) if len(data) <= _SHORT else _fields(data)
 
-    Remembered, as the runs of an experiment share their datasets and the experiment: not to be changed.
-    """
+
+@lru_cache(maxsize=512)
+def _remembered(data: bytes) -> tuple[dict[str, Json], str]:
+    """As the runs of an experiment share their datasets and the experiment."""
+    return _fields(data)
+
+
+def _fields(data: bytes) -> tuple[dict[str, Json], str]:
     simple = _simple(data)
     if simple is not None:
         return simple, ""
