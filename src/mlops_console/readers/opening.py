@@ -84,6 +84,15 @@ def read_range(fd: int, offset: int, length: int) -> bytes:
     return b"".join(parts)
 
 
+def past_hole(fd: int, offset: int) -> int:
+    """Where bytes go on that were ever written: a hole of terabytes reads as zeros, and costs nothing."""
+    try:
+        return os.lseek(fd, offset, os.SEEK_DATA)
+    except OSError as error:
+        # Nothing but a hole up to the end; other errors: the file system does not tell.
+        return max(offset, os.fstat(fd).st_size) if error.errno == errno.ENXIO else offset
+
+
 def read_small(root: str, relpath: str, limit: int) -> bytes:
     """A whole file, refused when it is larger than `limit` bytes."""
     with reading(root, relpath) as fd:

@@ -22,6 +22,10 @@ MAX_DEPTH = 64
 MAX_VALUES = 20_000
 
 _KINDS: dict[str, Kind] = {"yaml": "yaml", "yml": "yaml", "json": "json", "toml": "toml"}
+_MOST_BITS = 14_000
+"""Of a whole number: Python writes none of more than 4,300 digits, however it was read."""
+_LONGEST_CLOCK = 64
+"""Characters of a number to base 60 (`1:59:59`), which takes time by the square of its length to work out."""
 _EXPONENT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 
 
@@ -149,6 +153,8 @@ def _plain(value: Any) -> Json:
         return [_plain(inner) for inner in value]
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return hex(value)
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return str(value)
@@ -260,6 +266,8 @@ class _YamlBuilder:
             if tag.endswith(":str") and event.implicit[0] and _EXPONENT.fullmatch(event.value):
                 return float(event.value)
         word = tag.rpartition(":")[2]
+        if ":" in event.value and len(event.value) > _LONGEST_CLOCK and word in {"int", "float"}:
+            return str(event.value)
         make = getattr(self._make, f"construct_yaml_{word}", None)
         if word not in {"null", "bool", "int", "float", "timestamp"} or make is None:
             return str(event.value)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlops_console.readers.opening import read_range
+from mlops_console.readers.opening import past_hole, read_range
 
 MAX_LINE = 1 << 20
 LARGEST_PIECE = 1 << 18
@@ -85,6 +85,9 @@ def take(fd: int, offset: int, want: int, encoding: str) -> Piece:
 
 def line_end(fd: int, offset: int, encoding: str) -> tuple[int, bool]:
     """Past the end of the line that goes on at `offset`, looking a little further; whether it was found."""
+    hole = past_hole(fd, offset)
+    if hole - offset > MAX_LINE:
+        return hole, False
     data = read_range(fd, offset, MAX_LINE)
     if encoding.startswith("utf-16"):
         mark = "\n".encode(encoding)

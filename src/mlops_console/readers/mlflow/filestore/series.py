@@ -160,7 +160,7 @@ def _read_file(
             if not _read_piece(fd, key, place, length, block):
                 place.size, place.modified = size, modified
                 return False
-            if block.size >= length:
+            if block.size >= length or place.skipping:
                 block.flush(places, into)
                 if budget.spent(into.size):
                     return True
@@ -179,6 +179,9 @@ def _check(fd: int, place: Place) -> None:
 
 def _read_piece(fd: int, key: str, place: Place, length: int, block: _Block) -> bool:
     """Take the whole lines of the next piece; False where there is nothing more to take now."""
+    if place.skipping and (hole := opening.past_hole(fd, place.offset)) > place.offset:
+        place.offset = hole
+        place.check = crc32(opening.read_range(fd, max(0, hole - _TAIL), min(_TAIL, hole)))
     data = opening.read_range(fd, place.offset, length)
     cut = data.rfind(b"\n") + 1
     if not cut and len(data) == length < _LONGEST_LINE:
