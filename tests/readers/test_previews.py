@@ -169,6 +169,12 @@ def test_parquet_and_feather(look: Look, tmp_path: Path) -> None:
         assert "\x1b" not in "".join(texts(shown))
     data = (tmp_path / "t.parquet").read_bytes()
     assert "can't be read as a table" in look("cut.parquet", data[: len(data) // 2]).note
+    lie = tmp_path / "large.parquet"
+    lie.write_bytes(b"PAR1")
+    os.truncate(lie, 2_000_000_000)
+    with lie.open("ab") as out:
+        out.write((1_999_999_000).to_bytes(4, "little") + b"PAR1")
+    assert "would take 2 GB" in look("large.parquet").note
     assert "can't be read as a table" in look("lie.parquet", b"PAR1" + b"\xff" * 100 + b"PAR1").note
 
 

@@ -22,6 +22,8 @@ _CELL: Final = 200
 _COUNTED: Final = 32 << 20
 """The lines of a larger file are not counted."""
 _PIECE: Final = 1 << 20
+_FOOTER: Final = 64 << 20
+"""Bytes of the largest list of columns and row groups that is read of a Parquet or Feather file."""
 _INT: Final = re.compile(r"\s*[-+]?\d+\s*")
 _FLOAT: Final = re.compile(
     r"\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?|nan|inf(inity)?)\s*", re.I
@@ -113,6 +115,9 @@ def columnar(file: Opened) -> Preview:
     # A path of the open file: polars maps it and reads what it needs, and it is the one that was looked at.
     place = f"/proc/self/fd/{file.fd}" if sys.platform == "linux" else f"/dev/fd/{file.fd}"
     parquet = file.head.startswith(b"PAR1")
+    said = _footer(file, 8 if parquet else 10)
+    if said > _FOOTER:
+        return _unreadable(file, ValueError(f"its list of columns would take {display.size(said)}"))
     try:
         with _mapping(file.stat.size):
             scan = pl.scan_parquet(place, glob=False) if parquet else pl.scan_ipc(place)
@@ -133,6 +138,11 @@ def columnar(file: Opened) -> Preview:
     left += len(schema) - len(table.columns)
     more = table.height if count > table.height else 0
     return Preview("table", file.name, file.facts(*facts), rows, _note(file, more, left))
+
+
+def _footer(file: Opened, end: int) -> int:
+    """How long the list of columns is, in the words of the file's last bytes: its length, and a mark."""
+    return int.from_bytes(os.pread(file.fd, 4, max(0, file.stat.size - end)), "little")
 
 
 @contextmanager
