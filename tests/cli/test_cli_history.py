@@ -76,4 +76,7 @@ def test_show_tells_notes_and_relatives(shop):
     said = json.loads(shop("show", "one", "--json").out)
     assert [note["text"] for note in said["notes"]] == ["the one to beat"]
     assert said["lineage"] == {"children": [], "children_total": 0, "same_config": []}
-    assert "the one to beat" in shop("show", "one").out
+    shop("note", "one", "for now")
+    said = shop("show", "one").out  # of the same second, by the same person
+    assert "the one to beat" in said
+    assert "for now" in said

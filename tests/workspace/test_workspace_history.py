@@ -187,6 +187,31 @@ def test_a_damaged_file_of_notes_is_no_notes(tmp_path, desk):
     workspace, ids = desk()
     add_note(workspace, ids["one"], "kept")
     file = workspace.places.state / "notes" / f"{ids['one']}.json"
-    for damage in ("", "[]", '{"notes": 3}', '{"notes": [{"text": "no id"}, 7]}'):
+    some = '{"id": "1", "at": %s, "text": %s}'
+    odd = [some % ('"soon"', '"x"'), some % ("1", '""'), some % ("1", "[]"), some % ("1e999", '"x"')]
+    for damage in (
+        "", "[]", '{"notes": 3}', '{"notes": [{"text": "no id"}, 7]}', f'{{"notes": [{", ".join(odd)}]}}'
+    ):  # fmt: skip
         file.write_text(damage)
         assert notes(workspace, ids["one"]) == ()
+
+
+def test_what_people_said_of_a_run_holds_when_it_is_found_to_be_one_with_another(tmp_path, desk):
+    record(tmp_path / "shop", "inner", 0, {})
+    workspace, ids = desk()
+    inner = ids["inner"]
+    before = add_note(workspace, inner, "the seed was wrong")
+    tag(workspace, [inner], "baseline")
+    outer = record(tmp_path / "shop", "outer", 0, {})
+    said = {"event": "same_as", "tool": "recorded", "id": "inner"}
+    (outer / "events.jsonl").write_text(json.dumps(said) + "\n")
+    workspace.scan()
+    [(shown,)] = workspace.ask(lambda connection: connection.rows("SELECT id FROM runs"))
+    assert shown != inner
+    add_note(workspace, shown, "it was not")
+    assert [note.text for note in notes(workspace, shown)] == ["the seed was wrong", "it was not"]
+    assert "baseline" in user_tags(workspace, shown)
+    assert remove_note(workspace, shown, before.id)
+    assert [note.text for note in notes(workspace, shown)] == ["it was not"]
+    tag(workspace, [shown], "baseline", on=False)
+    assert "baseline" not in detail(workspace, shown).tags

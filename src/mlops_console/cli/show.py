@@ -85,7 +85,7 @@ def _lines(run: "RunDetail", kin: "Lineage", written: "Sequence[Note]") -> Itera
         yield from _section(title, values)
     yield from _files("sources disagree", [_conflict(conflict) for conflict in run.conflicts])
     yield from _metrics(run)
-    yield from _section("notes", {f"{_moment(note.at)} {note.by}": note.text for note in written})
+    yield from _rows("notes", [(f"{_moment(note.at)} {note.by}", note.text) for note in written])
     yield from _section("environment", run.environment)
     yield from _relatives("children", kin.children, kin.children_total)
     yield from _relatives("same configuration", kin.same_config, len(kin.same_config))
@@ -123,13 +123,17 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _section(title: str, values: Mapping[str, Any]) -> Iterator[str]:
-    if not values:
+    yield from _rows(title, list(values.items()))
+
+
+def _rows(title: str, rows: Sequence[tuple[str, Any]]) -> Iterator[str]:
+    if not rows:
         return
     yield ""
     yield coloured(title, "strong")
-    size = min(32, max(cells(safe_text(key)) for key in values))
+    size = min(32, max(cells(safe_text(key)) for key, _ in rows))
     room = max(20, (width() or 200) - size - 4)
-    for key, value in values.items():
+    for key, value in rows:
         name = fitted(key, 64)
         yield f"  {name}{' ' * (size - cells(name))}  {fitted(_shown(value), room)}".rstrip()
 

@@ -106,6 +106,14 @@ def merged_values(says: Sequence[SourceSays], tags: Mapping[str, str]) -> dict[s
     return {"params": merged["param"], "tags": merged["tag"], "summary": merged["summary"]}
 
 
+def ids_under(connection: Connection, run_id: str) -> list[str]:
+    """The ids of the runs that are shown as this one."""
+    rows = connection.rows(
+        "SELECT j.id FROM joined j JOIN runs r USING (run_id) WHERE r.id = ? ORDER BY 1", [run_id]
+    )
+    return [identity for (identity,) in rows]
+
+
 def user_tags(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """Run id -> what people tagged it with, also as one that is shown under it by now."""
     rows = connection.rows(

@@ -238,10 +238,11 @@ def _meant(value: Json) -> Any:
         return float(lower)
     except ValueError:
         pass
-    if lower[:1] in "[{(" and len(text) <= _PARSED:
+    # Python warns of odd escapes, on the terminal: text with any is taken as text.
+    if lower[:1] in "[{(" and len(text) <= _PARSED and "\\" not in text:
         try:
             found = ast.literal_eval(text.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             return text
         return list(found) if isinstance(found, tuple) else found
     return text

@@ -22,6 +22,7 @@ _LET_FINISH: Final = 0.3
 _IDLE: Final = 300.0
 """Seconds after which a child that nobody asks anything is let go."""
 _CLOSED: Final = Lost("The console is being closed.")
+_BROKEN: Final = Lost("It can't be shown: the process that looks at files gave no sensible answer.")
 
 
 class _Question:
@@ -81,8 +82,11 @@ class Line(threading.Thread):
         """Serve until closed."""
         try:
             while (question := self._next()) is not None:
-                question.answer = Skipped() if question.dropped else self._serve(question)
-                question.done.set()
+                question.answer = _BROKEN
+                try:
+                    question.answer = Skipped() if question.dropped else self._serve(question)
+                finally:
+                    question.done.set()  # whatever happens to this thread: somebody waits
         finally:
             self._lose(kill=True)
             with self._some:
@@ -115,7 +119,7 @@ class Line(threading.Thread):
                     self._child = ViewerChild(self._log)
                 self._child.ask(question.request)
                 return self._await(self._child, question)
-            except ConsoleError as error:
+            except (ConsoleError, OSError) as error:
                 return Lost(f"Files can't be shown: {error}.")
             except ClosedError:
                 assert self._child is not None

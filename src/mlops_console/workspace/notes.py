@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_console.errors import UsageError
 from mlops_console.records import Changed
 from mlops_console.settings import read_state_item
+from mlops_console.store import details as questions
 from mlops_console.workspace.keeping import drop, keep
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ class Note:
 
 
 def notes(workspace: "Workspace", run_id: str) -> tuple[Note, ...]:
-    """The notes of a run, the oldest first."""
-    return tuple(
-        Note(str(one["id"]), run_id, str(one["text"]), str(one.get("by", "")), int(one["at"]))
-        for one in _items(workspace.places, run_id)
-    )
+    """The notes of a run, the oldest first; also those written before it was found to be one with another."""
+    found = [
+        Note(str(one["id"]), run_id, one["text"], str(one.get("by", "")), one["at"])
+        for every in _every_id(workspace, run_id)
+        for one in _items(workspace.places, every)
+    ]
+    return tuple(sorted(found, key=lambda note: note.at))
 
 
 def add_note(workspace: "Workspace", run_id: str, text: str) -> Note:
@@ -60,21 +63,26 @@ def add_note(workspace: "Workspace", run_id: str, text: str) -> Note:
 
 def remove_note(workspace: "Workspace", run_id: str, note_id: str) -> bool:
     """Take a note away; whether there was one."""
-    items = _items(workspace.places, run_id)
-    left = [one for one in items if one["id"] != note_id]
-    if len(left) == len(items):
-        return False
-    if left:
-        keep(workspace.places, "notes", run_id, {"id": run_id, "notes": left})
-    else:
-        drop(workspace.places, "notes", run_id)
-    workspace.tell(Changed(runs=frozenset((run_id,))))
-    return True
+    for every in _every_id(workspace, run_id):
+        items = _items(workspace.places, every)
+        left = [one for one in items if str(one["id"]) != note_id]
+        if len(left) < len(items):
+            if left:
+                keep(workspace.places, "notes", every, {"id": every, "notes": left})
+            else:
+                drop(workspace.places, "notes", every)
+            workspace.tell(Changed(runs=frozenset((run_id,))))
+            return True
+    return False
 
 
 def user_tags(workspace: "Workspace", run_id: str) -> Mapping[str, str]:
     """The tags that this user gave a run, by name; many have no value."""
-    return _tags(workspace.places, run_id)
+    own, *others = _every_id(workspace, run_id)
+    found: dict[str, str] = {}
+    for every in (*reversed(others), own):
+        found.update(_tags(workspace.places, every))
+    return found
 
 
 def tag(workspace: "Workspace", run_ids: Sequence[str], tag: str, value: str = "", on: bool = True) -> None:
@@ -83,17 +91,27 @@ def tag(workspace: "Workspace", run_ids: Sequence[str], tag: str, value: str = "
     if not name or len(name) > MOST_TAG or len(value) > MOST_TAG:
         raise UsageError(f"a tag's name has 1 to {MOST_TAG} characters, its value at most {MOST_TAG}")
     for run_id in run_ids:
-        tags = dict(_tags(workspace.places, run_id))
         if on:
-            tags[name] = value
-        else:
-            tags.pop(name, None)
-        if tags:
-            at = time.time_ns() // 1000
-            keep(workspace.places, "tags", run_id, {"id": run_id, "tags": tags, "by": _user(), "at": at})
-        else:
-            drop(workspace.places, "tags", run_id)
-        workspace.write(partial(_project, run_id=run_id, tags=tags))
+            _put_tags(workspace, run_id, {**_tags(workspace.places, run_id), name: value})
+            continue
+        for every in _every_id(workspace, run_id):
+            tags = dict(_tags(workspace.places, every))
+            if tags.pop(name, None) is not None:
+                _put_tags(workspace, every, tags)
+
+
+def _put_tags(workspace: "Workspace", run_id: str, tags: Mapping[str, str]) -> None:
+    if tags:
+        at = time.time_ns() // 1000
+        keep(workspace.places, "tags", run_id, {"id": run_id, "tags": tags, "by": _user(), "at": at})
+    else:
+        drop(workspace.places, "tags", run_id)
+    workspace.write(partial(_project, run_id=run_id, tags=tags))
+
+
+def _every_id(workspace: "Workspace", run_id: str) -> tuple[str, ...]:
+    """A run's id, and those of the runs that are shown as it: people may have spoken of them before."""
+    return (run_id, *workspace.ask(lambda connection: questions.ids_under(connection, run_id)))
 
 
 def _project(store: "Store", run_id: str, tags: Mapping[str, str]) -> Changed:
@@ -109,7 +127,16 @@ def _tags(places: "Places", run_id: str) -> Mapping[str, str]:
 def _items(places: "Places", run_id: str) -> list[dict[str, Any]]:
     said = _read(places, "notes", run_id).get("notes")
     usable = said if isinstance(said, list) else []
-    return [one for one in usable if isinstance(one, dict) and {"id", "text", "at"} <= one.keys()]
+    return [one for one in usable if isinstance(one, dict) and _is_note(one)]
+
+
+def _is_note(one: Mapping[str, Any]) -> bool:
+    """Whether this is a note as they are written here: people may have edited the file."""
+    return (
+        "id" in one
+        and isinstance(one.get("at"), int)
+        and bool(isinstance(one.get("text"), str) and one["text"])
+    )
 
 
 def _read(places: "Places", kind: "StateKind", run_id: str) -> Mapping[str, Any]:
