@@ -63,7 +63,9 @@ class Asker:
         if about in self._busy:
             self._next[about] = (read, took)
             return
-        workspace = cast("ConsoleApp", self._widget.app).workspace
+        # Asked for now: once the page is left, its widgets know no app any more.
+        app = cast("ConsoleApp", self._widget.app)
+        workspace = app.workspace
         if workspace is None:
             return
         self._busy.add(about)
@@ -77,8 +79,8 @@ class Asker:
             except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
                 _LOG.exception("a question of the run page failed")
                 found, words = None, f"That did not work: {error}"
-            if self._widget.app.is_running:
-                self._widget.app.call_from_thread(self._answered, about, era, took, found, words)
+            if app.is_running:
+                app.call_from_thread(self._answered, about, era, took, found, words)
 
         self._widget.run_worker(work, thread=True, group=about, exit_on_error=True)
 

@@ -1,6 +1,6 @@
 """The Curves section: charts in a grid, and below them the facts in one tint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,13 +15,14 @@ from mlops_console.console.run.history import HistorySection
 from mlops_console.console.run.log_feed import LogFeed
 from mlops_console.console.run.panel import THREE_FROM, Beside, facts_panel
 from mlops_console.console.run.reading import now_us
-from mlops_console.console.run.saving import chart_document, write_chart
+from mlops_console.console.run.saving import save_chart
 from mlops_console.console.run.section import Page, Section
 from mlops_console.console.run.values import value_lines
 from mlops_console.console.widgets.chart import glyph_set, svg_colours
 
 if TYPE_CHECKING:
     from mlops_console.console.run.facts import History, RunView
+    from mlops_console.console.run.metrics import Group
     from mlops_console.workspace import Workspace
 
 LEAST_PANEL = 5
@@ -203,7 +204,7 @@ class CurvesSection(Section):
         lines: list[Line] = []
         for tier, tall in curves.tiers(width, height):
             if tier.heading:
-                lines.append(self._shelf(tier.heading))
+                lines.append(_shelf(self.page, tier.heading, curves.groups))
             lines += self._row(tier, tall, laid)
         values = self._values(width, height)
         panel = laid.panel if laid.panel >= LEAST_PANEL else 0
@@ -237,14 +238,6 @@ class CurvesSection(Section):
             page.glyphs.crumb,
         )
         return facts_panel(view, page.size.width, height, page.colours, beside)
-
-    def _shelf(self, name: str) -> Line:
-        """The heading above charts of one kind."""
-        count = sum(1 for group in self.curves.groups if group.shelf == name)
-        words = f"{display.count(count)} chart" + ("" if count == 1 else "s")
-        line = self.page.blank().to(2).put(display.safe_text(name), "second").put(f"  {words}  ", "muted")
-        rest = self.page.size.width - 2 - line.at
-        return line.put(("-" if self.page.glyphs.ascii else "─") * max(0, rest), "line")
 
     def _row(self, tier: Tier, tall: int, laid: Grid) -> list[Line]:
         """Charts side by side; a last one alone below few others has the whole width."""
@@ -309,15 +302,11 @@ class CurvesSection(Section):
         view, workspace = self.view, self.page.workspace
         if view is None or workspace is None or not self.curves.groups:
             return "Nothing to write yet", "muted"
-        group = self.curves.groups[self.curves.focus]
-        run = f"{view.id[:8]} {view.name if view.name != view.id else ''}".strip()
-        document = chart_document(self.curves.picture(self.curves.focus), run, svg_colours(self.page.colours))
         folder = Path(workspace.places.store).parent / "charts"
-        try:
-            path = write_chart(folder, group.name, view.id[:8], document)
-        except OSError as error:
-            return f"Could not write the chart in {folder}: {error.strerror or error}", "bad"
-        return f"Wrote {path}", "text"
+        name = self.curves.groups[self.curves.focus].name
+        return save_chart(
+            folder, name, view, self.curves.picture(self.curves.focus), svg_colours(self.page.colours)
+        )
 
     def move(self, step: int) -> None:
         """The chart below or above."""
@@ -342,3 +331,12 @@ class CurvesSection(Section):
     def _went(self) -> None:
         self.page.moved()
         self.fetch()
+
+
+def _shelf(page: Page, name: str, groups: "Sequence[Group]") -> Line:
+    """The heading above charts of one kind."""
+    count = sum(1 for group in groups if group.shelf == name)
+    words = f"{display.count(count)} chart" + ("" if count == 1 else "s")
+    line = page.blank().to(2).put(display.safe_text(name), "second").put(f"  {words}  ", "muted")
+    rest = page.size.width - 2 - line.at
+    return line.put(("-" if page.glyphs.ascii else "─") * max(0, rest), "line")

@@ -10,11 +10,11 @@ from mlops_console import display
 from mlops_console.charts import ChartOptions, Prepared, usual_weight
 from mlops_console.charts.model import Curve
 from mlops_console.console.run.facts import History, Metric, RunView
-from mlops_console.console.run.gallery import Grid, Tier, grid
+from mlops_console.console.run.hanging import Gallery
 from mlops_console.console.run.metrics import Group, goal, groups
 from mlops_console.console.run.remarks import Remark, remark
 from mlops_console.console.run.ruler import Ruler
-from mlops_console.console.run.values import Block, apart, block
+from mlops_console.console.run.values import apart
 from mlops_console.console.widgets.chart import Picture
 from mlops_console.records import NO_TIME
 
@@ -24,18 +24,11 @@ KEPT: Final = 120
 
 
 @dataclass(slots=True)
-class Curves:
+class Curves(Gallery):
     """The charts of a run and what the person did to them."""
 
     view: RunView | None = None
-    groups: list[Group] = field(default_factory=list)
-    """The charts that match the search, all of them without one."""
-    values: list[Metric] = field(default_factory=list)
-    """What was measured once, and matches the search."""
     histories: dict[str, History] = field(default_factory=dict)
-    focus: int = 0
-    """The chart that the keys work on."""
-    zoomed: bool = False
     ruler: Ruler = field(default_factory=Ruler)
     smoothing: float | None = None
     """None: as much as suits the number of points."""
@@ -46,10 +39,6 @@ class Curves:
     _all: tuple[list[Group], list[Metric]] = ([], [])
     _keys: tuple[object, ...] = ()
     _pattern: str = ""
-    _top: int = 0
-    """The first row of charts that is seen."""
-    _grid: tuple[object, Grid] | None = None
-    _block: tuple[object, Block | None] | None = None
     _prepared: dict[str, Prepared] = field(default_factory=dict)
     _pictures: dict[str, Picture] = field(default_factory=dict)
     _before: dict[str, Picture] = field(default_factory=dict)
@@ -109,46 +98,6 @@ class Curves:
         self.groups = [group for group in charts if _holds(group, words)] if words else charts
         self.values = [one for one in values if all(word in one.key.lower() for word in words)]
         self.focus = next((n for n, group in enumerate(self.groups) if group.name == focused), 0)
-
-    # Where charts stand
-
-    def laid(self, width: int, height: int) -> Grid:
-        """How the charts stand on an area."""
-        height -= self.below(width, height)
-        asked = (id(self.groups), len(self.groups), width, height, self.zoomed)
-        if self._grid is None or self._grid[0] != asked:
-            self._grid = (asked, grid(self.groups, width, height, zoomed=self.zoomed))
-        return self._grid[1]
-
-    def block(self, width: int, height: int) -> Block | None:
-        """How the values stand, where they have room."""
-        asked = (id(self.values), len(self.groups) > 0, width, height, self.zoomed)
-        if self._block is None or self._block[0] != asked:
-            alone = not self.groups
-            made = None if self.zoomed and not alone else block(self.values, width, height, alone=alone)
-            self._block = (asked, made)
-        return self._block[1]
-
-    def below(self, width: int, height: int) -> int:
-        """Rows below the charts that the values have."""
-        laid = self.block(width, height) if self.groups else None
-        return laid.height if laid is not None else 0
-
-    def tiers(self, width: int, height: int) -> list[tuple[Tier, int]]:
-        """The rows of charts in view, with their heights."""
-        laid = self.laid(width, height)
-        room = height - self.below(width, height) - laid.panel
-        self._top = laid.top_for(self.focus, self._top, room)
-        return laid.seen_from(self._top, room)
-
-    def seen(self, width: int, height: int) -> Sequence[int]:
-        """The charts in view, in order."""
-        found = self.tiers(width, height) if self.groups else []
-        return range(found[0][0].charts.start, found[-1][0].charts.stop) if found else range(0)
-
-    def wanted(self, width: int, height: int) -> list[str]:
-        """Metrics whose points are needed for what is in view."""
-        return [member[2] for index in self.seen(width, height) for member in self.groups[index].members]
 
     # What a chart shows
 
@@ -263,21 +212,6 @@ class Curves:
         return usual_weight(longest.y) if longest is not None else 0.0
 
     # What keys do
-
-    def move(self, step: int) -> None:
-        """The next or previous chart."""
-        if self.groups:
-            self.focus = max(0, min(len(self.groups) - 1, self.focus + step))
-
-    def climb(self, step: int, width: int, height: int) -> None:
-        """The chart below or above, by so many rows of charts."""
-        laid = self.laid(width, height)
-        if not laid.tiers:
-            return
-        here = laid.tier_of(self.focus)
-        beside = self.focus - laid.tiers[here].charts.start
-        there = laid.tiers[max(0, min(len(laid.tiers) - 1, here + step))].charts
-        self.focus = min(there.start + beside, there.stop - 1)
 
     def smoother(self) -> None:
         """The next amount of smoothing, in turns."""

@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from mlops_console.console.run.facts import RunView
 from mlops_console.console.widgets.chart import Picture
 
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
 TRIES: Final = 1000
+
+
+def save_chart(
+    folder: Path, title: str, view: RunView, picture: Picture, colours: Mapping[str, str]
+) -> tuple[str, str]:
+    """Write a chart of a run as an SVG file; what happened, and its ink."""
+    run = f"{view.id[:8]} {view.name if view.name != view.id else ''}".strip()
+    try:
+        path = write_chart(folder, title, view.id[:8], chart_document(picture, run, colours))
+    except OSError as error:
+        return f"Could not write the chart in {folder}: {error.strerror or error}", "bad"
+    return f"Wrote {path}", "text"
 
 
 def chart_document(picture: Picture, run: str, colours: Mapping[str, str]) -> str:

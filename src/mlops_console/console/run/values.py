@@ -1,4 +1,4 @@
-"""Numbers that were measured once: there is no curve to draw, so they stand as label and number, in columns."""
+"""Numbers that were measured once: no curve to draw, so they stand as label and number, in columns."""
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, NamedTuple

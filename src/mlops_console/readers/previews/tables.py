@@ -38,7 +38,7 @@ def delimited(file: Opened) -> Preview:
     if not file.whole and len(lines) > 1:
         lines.pop()
     mark = _delimiter(lines[0], file.name)
-    csv.field_size_limit(len(file.head) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(file.head) + 1))
     rows: list[list[str]] = []
     width = 0
     try:
