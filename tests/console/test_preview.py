@@ -54,7 +54,7 @@ async def shown(app, pilot, run=RUN, marked=()):
     preview = app.screen.query_one(Preview)
     asked = len(app.screen.asked)
     preview.show(run, marked)
-    for _ in range(200):
+    for _ in range(3_000):
         await pilot.pause(0.01)
         await app.workers.wait_for_complete()
         if len(app.screen.asked) > asked or run is None:
@@ -102,9 +102,11 @@ async def test_holding_a_key_asks_only_where_the_cursor_rests():
     async with app.run_test(size=(120, 9)) as pilot:
         await app.workers.wait_for_complete()
         preview = app.screen.query_one(Preview)
-        for index in range(30):
-            preview.show(f"run{index}", ())
-        await shown(app, pilot, run="last")
+        for run in (*(f"run{index}" for index in range(30)), "last"):
+            preview.show(run, ())  # without a pause, however busy the machine is
+        while not app.screen.asked:
+            await pilot.pause(0.01)
+        await app.workers.wait_for_complete()
         assert [run for run, _ in app.screen.asked] == ["last"]
 
 
