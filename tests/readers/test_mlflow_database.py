@@ -232,7 +232,7 @@ def test_locations_are_never_followed_out(tmp_path, location):
     "location",
     [
         "/home/ana/code/deep/mlruns/1/x/artifacts",
-        "file:///C:/work/mlruns/1/x/artifacts",
+        "file:///C:/churn/mlruns/1/x/artifacts",
         "C:\\work\\mlruns\\1\\x\\artifacts",
         "mlruns/1/x/artifacts",
         "./mlruns/1/x/artifacts/",

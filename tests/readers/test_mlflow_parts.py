@@ -68,9 +68,9 @@ def test_no_bytes_break_it(data):
 @pytest.mark.parametrize(
     ("location", "found"),
     [
-        (f"/home/ana/work/mlruns/1/{RUN}/artifacts", f"mlruns/1/{RUN}/artifacts"),
+        (f"/home/ana/churn/mlruns/1/{RUN}/artifacts", f"mlruns/1/{RUN}/artifacts"),
         (f"file:///home/ana/mlruns/1/{RUN}/artifacts", f"mlruns/1/{RUN}/artifacts"),
-        (f"file:///C:/work/mlruns/1/{RUN}/artifacts", f"mlruns/1/{RUN}/artifacts"),
+        (f"file:///C:/churn/mlruns/1/{RUN}/artifacts", f"mlruns/1/{RUN}/artifacts"),
         (f"C:\\work\\mlruns\\1\\{RUN}\\artifacts", f"mlruns/1/{RUN}/artifacts"),
         (f"./mlruns/1/{RUN}/artifacts", f"mlruns/1/{RUN}/artifacts"),
         (f"mlflow-artifacts:/1/{RUN}/artifacts", f"mlruns/1/{RUN}/artifacts"),

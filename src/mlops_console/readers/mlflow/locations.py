@@ -1,7 +1,7 @@
 """Finding what an artifact location means inside the project; it is never followed out of it.
 
-Locations are absolute paths or URIs of the machine that trained: `/home/ana/work/mlruns/1/<run>/artifacts`,
-`file:///C:/work/mlruns/…`, `mlflow-artifacts:/1/<run>/artifacts`, `s3://bucket/…`. The part of one that
+Locations are absolute paths or URIs of the machine that trained: `/home/ana/churn/mlruns/1/<run>/artifacts`,
+`file:///C:/churn/mlruns/…`, `mlflow-artifacts:/1/<run>/artifacts`, `s3://bucket/…`. The part of one that
 begins at some folder of the project and leads to the run is looked for; the rest of it is not believed.
 """
 
