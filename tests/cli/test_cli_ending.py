@@ -235,3 +235,29 @@ def test_a_command_loads_what_it_needs_and_no_more(place, words, kept_out):
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
     assert "mlops_console" in loaded
     assert not loaded & kept_out
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize("command", ["runs", "doctor"])
+def test_closed_streams_change_nothing_but_what_is_said(place, closed, command):
+    subprocess.run([*COMMAND, "scan", "shop"], cwd=place, check=True, capture_output=True)
+    words = f"{' '.join([*COMMAND, command])} {closed}"
+    done = subprocess.run(["sh", "-c", words], cwd=place, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_an_output_without_room_is_told_in_a_sentence(place):
+    subprocess.run([*COMMAND, "scan", "shop"], cwd=place, check=True, capture_output=True)
+    words = " ".join([*COMMAND, "runs"]) + " >/dev/full"
+    done = subprocess.run(["sh", "-c", words], cwd=place, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "mlops-console: can't write: no space left on device\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["doctor", "\x1b[2J\x1b]52;c;QQ==\x07"], ["--\x1b[2J"], ["show", "--\x9b2J", "x"]]
+)
+def test_wrong_arguments_are_quoted_safely(capsys, words):
+    assert run_command(words) == 2
+    assert not {"\x1b", "\x07", "\x9b"} & set(capsys.readouterr().err)

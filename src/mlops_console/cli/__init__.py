@@ -11,7 +11,7 @@ console on; a folder that is called like a command is given as `./runs`.
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
 COMMANDS: Final = {
     "scan": "read folders once: what is new, what changed, what could not be read",
@@ -26,6 +26,15 @@ COMMANDS: Final = {
     "forget": "take runs out of the store and keep them away",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
+
+
+class _Parser(ArgumentParser):
+    """Quotes what was typed so that a terminal can be shown it."""
+
+    def error(self, message: str) -> NoReturn:
+        from mlops_console.display import safe_text
+
+        super().error(safe_text(message))
 
 
 def run_command(argv: Sequence[str]) -> int:
@@ -78,7 +87,7 @@ def _command_at(argv: Sequence[str]) -> int | None:
 def command_parser(name: str) -> ArgumentParser:
     """The parser of one command."""
     module = import_module(f"mlops_console.cli.{name}")
-    parser = ArgumentParser(
+    parser = _Parser(
         prog=f"mlops-console {name}",
         description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
         epilog=getattr(module, "EPILOG", None),
@@ -95,7 +104,7 @@ def console_parser() -> ArgumentParser:
     from mlops_console.cli.open import arguments
 
     listed = "\n".join(f"  {name:<10}{about}" for name, about in COMMANDS.items())
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="mlops-console",
         usage="mlops-console [FOLDER ...]\n       mlops-console COMMAND ...",
         description="See every machine-learning run in your folders, live, in the terminal.",
@@ -110,7 +119,7 @@ def console_parser() -> ArgumentParser:
 
 
 def _store_parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="mlops-console", add_help=False)
+    parser = _Parser(prog="mlops-console", add_help=False)
     _store_option(parser)
     parser.set_defaults(store=None)
     return parser

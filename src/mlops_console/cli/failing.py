@@ -1,5 +1,6 @@
 """How a command ends when it can't go on: a sentence, a hint, an exit code; never a traceback by itself."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -10,10 +11,12 @@ from mlops_console.errors import ConsoleError
 
 DEBUG: Final = "MLOPS_CONSOLE_DEBUG"
 MOST: Final = 4096
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def guarded(command: Callable[[], int]) -> int:
     """Run a command; whatever goes wrong becomes words on stderr and an exit code."""
+    _open_streams()
     try:
         code = command()
         sys.stdout.flush()
@@ -29,6 +32,10 @@ def guarded(command: Callable[[], int]) -> int:
         tell(error)
         return error.exit_code
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _mute()
+            _say(f"mlops-console: can't write: {(error.strerror or '').lower()}")
+            return 2
         if os.environ.get(DEBUG):
             raise
         _say(f"something went wrong that should not have: {type(error).__name__}: {safe_text(str(error))}")
@@ -45,6 +52,17 @@ def tell(error: ConsoleError) -> None:
         _say(f"  {safe_text(line, MOST)}")
     if error.hint:
         _say(f"  {safe_text(error.hint)}")
+
+
+def _open_streams() -> None:
+    """Streams that were closed (`>&-`) lead nowhere: else the next file that is opened takes their place."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(fd, True)
+    os.close(fd)
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
 
 
 def _say(text: str) -> None:
