@@ -16,7 +16,6 @@ from mlops_console.ingest.apart import settle_in
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
 from mlops_console.ingest.edition import OTHER_RELEASE, SIZE, release
-from mlops_console.ingest.fingerprint import Stats, fingerprint
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import (
     Answer,
@@ -91,7 +90,8 @@ class Child:
     def _read_one(self, order: Order, budget: Budget) -> Got:
         source, root = order.source, self._roots[order.project]
         edition = self._claims.editions.get(source.reader, b"")
-        found, modified = fingerprint(Stats(root), source, edition)
+        findings = self._projects[order.project].findings
+        found, modified = findings.before_read(source, first=order.cursor is None)
         reader = self._readers.get(source.reader)
         if reader is None:
             return _failed(found, modified, f"the reader {source.reader} is not installed here")
@@ -103,7 +103,7 @@ class Child:
         except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the reading of the others
             words = f"the reader {source.reader} broke on it: {type(error).__name__}: {error}"
             return _failed(found, modified, words)
-        self._projects[order.project].findings.read_as(source, found)
+        findings.read_as(source, found)
         if chunk.cursor:
             chunk = replace(chunk, cursor=edition + chunk.cursor)
         return Got(found, modified, chunk, anew=cursor is None)

@@ -10,17 +10,20 @@ from dataclasses import dataclass, replace
 from fnmatch import translate
 from hashlib import blake2b
 from time import time_ns
+from typing import TypeVar
 
 from mlops_console.ingest.edition import editions
 from mlops_console.ingest.fingerprint import Stats, settled
 from mlops_console.readers import opening
 from mlops_console.readers.contract import Reader
+from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import Problem, Source
 
 QUIETLY_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _MOST_PENDING = 256
 _MOST_HEAD_BYTES = 16 << 20
 
+T = TypeVar("T")
 Mark = tuple[int, int, int, int, int, int]
 """Size, modification time, inode, mode and owners of a file; negative where it is not there."""
 _ABSENT = (-1, -1, -1, -1, -1, -1)
@@ -63,15 +66,17 @@ class Heads:
         self._bytes = 0
         self._kept: OrderedDict[str, tuple[Mark, int, bytes]] = OrderedDict()
 
-    def read(self, root: str, path: str, mark: Mark, limit: int) -> bytes:
-        """The head of a file that is as `mark` says; OSError where it can't be read."""
-        full = f"{root}/{path}"
+    def read(self, full: str, opened: Callable[[], int], mark: Mark, limit: int) -> bytes:
+        """The head of a file that is as `mark` says, opened if need be; OSError where it can't be read."""
         kept = self._kept.get(full)
         if kept is not None and kept[0] == mark and kept[1] >= limit:
             self._kept.move_to_end(full)
             return kept[2][:limit]
-        with opening.reading(root, path) as fd:
+        fd = opened()
+        try:
             data = opening.read_range(fd, 0, limit)
+        finally:
+            os.close(fd)
         if kept is not None:
             self._bytes -= len(self._kept.pop(full)[2])
         self._kept[full] = (mark, limit, data)
@@ -89,6 +94,7 @@ class _View:
         self._stats = stats
         self._listing = listing
         self._heads = heads
+        self._folder: OpenFolder | None = None
         self.marks: dict[str, Mark] = {}
         """What was looked into below the judged folder, by its path from there."""
         self.settled = True
@@ -115,8 +121,9 @@ class _View:
     def head_of(self, name: str, limit: int) -> bytes:
         """The head of a file, by its path from the judged folder."""
         mark = self._marked(name)
+        full = f"{self._root}/{self._listing.within(name)}"
         try:
-            return self._heads.read(self._root, self._listing.within(name), mark, limit)
+            return self._heads.read(full, lambda: self._reached(name, OpenFolder.open), mark, limit)
         except OSError as error:
             self._unread(name, "file", error)
             return b""
@@ -127,12 +134,7 @@ class _View:
         files: list[str] = []
         folders: list[str] = []
         try:
-            fd = opening.open_folder(self._root, self._listing.within(name))
-        except OSError as error:
-            self._unread(name, "folder", error)
-            return files, folders
-        try:
-            with os.scandir(fd) as entries:
+            with self._reached(name, OpenFolder.folder) as folder, os.scandir(folder.fd) as entries:
                 for entry in entries:
                     if entry.is_file(follow_symlinks=False):
                         files.append(entry.name)
@@ -140,9 +142,29 @@ class _View:
                         folders.append(entry.name)
         except OSError as error:
             self._unread(name, "folder", error)
-        finally:
-            os.close(fd)
         return files, folders
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._folder is not None:
+            self._folder.close()
+
+    def _reached(self, name: str, take: Callable[[OpenFolder, str], T]) -> T:
+        """What lies at a path from the judged folder, which is held open meanwhile."""
+        if self._folder is None:
+            self._folder = OpenFolder.at(self._root, self.path)
+        folder, own = self._folder, False
+        *above, last = name.split("/")
+        try:
+            for part in above:
+                below = folder.folder(part)
+                if own:
+                    folder.close()
+                folder, own = below, True
+            return take(folder, last)
+        finally:
+            if own:
+                folder.close()
 
     def _marked(self, name: str) -> Mark:
         if name not in self.marks:
@@ -216,6 +238,7 @@ class Claims:
             except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the scan
                 words = f"the reader {name} broke on this folder: {type(error).__name__}: {error}"
                 problems.append(Problem(listing.path, words))
+        view.close()
         headed = tuple(sorted(view.marks.items()))
         problems += view.unread.values()
         stamp = self._stamp(listing, headed) if view.settled and not problems else b""

@@ -30,6 +30,8 @@ class Findings:
     vanished: set[SourceId] = field(default_factory=set)
     pending: dict[str, frozenset[str]] = field(default_factory=dict)
     looks: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    _unread: dict[SourceId, Find] = field(default_factory=dict)
+    """Sources that were met and not read since."""
     _orphans: set[SourceId] = field(default_factory=set)
     _doubted: set[SourceId] = field(default_factory=set)
 
@@ -51,7 +53,7 @@ class Findings:
         known = self.known.get(name)
         if known is None or known[1] != found or known[0].files != source.files:
             self.known[name] = (source, found)
-            self.finds[name] = Find(source, found, modified)
+            self.finds[name] = self._unread[name] = Find(source, found, modified)
 
     def poll(self, name: SourceId) -> bool:
         """Look at one known source; False when its files are not there."""
@@ -67,6 +69,17 @@ class Findings:
 
     def _fingerprint(self, source: Source) -> tuple[bytes, int]:
         return fingerprint(self.stats, source, self.editions.get(source.reader, b""))
+
+    def before_read(self, source: Source, *, first: bool) -> tuple[bytes, int]:
+        """The source's fingerprint and newest time from before it is read.
+
+        For its first read those will do that it was met with: what was written since shows as a change.
+        """
+        met = self._unread.pop((source.reader, source.path), None)
+        if first and met is not None and met.source == source and not met.fingerprint.endswith(b"~"):
+            return met.fingerprint, met.modified_ns
+        self.stats.forget()
+        return self._fingerprint(source)
 
     def read_as(self, source: Source, found: bytes) -> None:
         """The source is being read in this state: no need to tell of it again."""
