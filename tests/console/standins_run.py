@@ -98,6 +98,7 @@ class Entry(NamedTuple):
     size: int
     modified: int
     kind: str
+    read_by: str = ""
 
 
 class Shown(NamedTuple):

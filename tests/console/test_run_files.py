@@ -170,3 +170,44 @@ async def test_what_cannot_be_asked_is_said_in_its_place():
         for section in ("log", "files", "history"):
             await shown(app, pilot, ":", *f"section {section}", "enter")
             await sees(app, pilot, "the viewer is gone")
+
+
+def test_what_a_tool_keeps_for_itself_stands_last_under_one_heading():
+    entries = [
+        Entry("../meta.yaml", 212, NOW, "yaml", "mlflow"),
+        Entry("artifacts/plot.png", 900, NOW, "image"),
+        Entry("metrics/val_loss", 40, NOW, "text", "mlflow"),
+        Entry("notes.md", 10, NOW, "text"),
+        Entry("tags/mlflow.user", 3, NOW, "text", "mlflow"),
+    ]
+    rows = tree(entries, first_folds(entries))
+    assert [row.name for row in rows] == ["artifacts", "plot.png", "notes.md", "read by mlflow"]
+    assert rows[-1].files == 3
+    unfolded = tree(entries, frozenset())
+    assert [row.path for row in unfolded if not row.folder][2:] == [
+        "../meta.yaml",
+        "metrics/val_loss",
+        "tags/mlflow.user",
+    ]
+    # Where there is nothing else it is what there is to see.
+    alone = [entry for entry in entries if entry.read_by]
+    assert len(tree(alone, first_folds(alone))) == 7
+
+
+async def test_ten_thousand_files_of_a_tool_are_one_row_that_unfolds():
+    told = stage()
+    told.files = (
+        *(Entry(f"metrics/layer{index}.norm", 40, NOW, "text", "mlflow") for index in range(10_000)),
+        Entry("model.pkl", 10, NOW, "model"),
+    )
+    app = PageApp(told)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await shown(app, pilot, *FILES)
+        await sees(app, pilot, "10,000 files")
+        section = app.screen.body.files
+        await shown(app, pilot, "j")
+        assert section.node.books
+        await shown(app, pilot, "enter")
+        await sees(app, pilot, "metrics/")
+        await shown(app, pilot, "j", "h")
+        assert section.node.books

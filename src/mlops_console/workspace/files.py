@@ -6,7 +6,7 @@ wrong with a file is said in the answer, never raised.
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.display import safe_text
@@ -40,6 +40,8 @@ class FileEntry:
     """Epoch microseconds."""
     kind: str
     """By its name: "text" "json" "yaml" "table" "image" "model" "log" "archive" "array" "html" "binary"."""
+    read_by: str = ""
+    """The reader of the tool that keeps its books in it; empty for what a person may look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,24 @@ def _entries(workspace: "Workspace", home: _Home) -> tuple[FileEntry, ...]:
         for item in source.facts.get("artifacts", []):
             path = posixpath.normpath(item["path"])
             found.setdefault(path, FileEntry(path, item["size"], item["modified"], kind_of_name(path)))
-    paths = [path for source in home.says for path in source.files if home.relative(path) not in found]
-    for path, stat in workspace.viewer.look(home.root, list(dict.fromkeys(paths))).items():
-        found[home.relative(path)] = _entry(home.relative(path), stat)
+    books: dict[str, tuple[str, str]] = {}
+    for source in home.says:
+        # What the plain reader reads are people's own tables and settings.
+        keeper = "" if source.reader == "plain" else source.reader
+        for path in source.files:
+            books.setdefault(path, (home.relative(path), keeper))
+    wanted = [path for path, (relative, _) in books.items() if relative not in found]
+    for path, stat in workspace.viewer.look(home.root, wanted).items():
+        relative, keeper = books[path]
+        entry = _entry(relative, stat)
+        found[relative] = replace(entry, kind=_kind_of_book(entry, keeper), read_by=keeper)
     return tuple(found[path] for path in sorted(found))
+
+
+def _kind_of_book(entry: FileEntry, keeper: str) -> str:
+    """MLflow keeps a text per tag, param and metric, by names that end like anything."""
+    folder = posixpath.basename(posixpath.dirname(entry.path))
+    return "text" if keeper == "mlflow" and folder in ("tags", "params", "metrics") else entry.kind
 
 
 def logs(workspace: "Workspace", run_id: str) -> tuple[FileEntry, ...]:

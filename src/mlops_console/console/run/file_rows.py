@@ -32,8 +32,8 @@ def put_node(row: Line, node: Node, end: int, ground: str, page: Page) -> None:
     """Draw a file or folder on a row that ends at a column."""
     glyphs = page.glyphs
     right = Line(page.colours, ground)
-    if end >= KIND_FROM:
-        right.put(fit("" if node.folder else node.kind, 8), "muted")
+    if end >= KIND_FROM and not node.folder:
+        right.put(fit(node.kind, 8), "muted")
     right.put(fit(display.size(node.size), 9, right=True), "second")
     age = display.age(now_us() - node.modified) if node.modified else display.NONE
     right.put(fit(age, 6, right=True), "muted")
@@ -41,12 +41,17 @@ def put_node(row: Line, node: Node, end: int, ground: str, page: Page) -> None:
     sign = (glyphs.open if node.unfolded else glyphs.closed) if node.folder else " "
     row.put(sign + " ", "muted")
     room = max(4, end - row.at - right.at - 2)
-    name = node.name + ("/" if node.folder else "")
+    name = node.name + ("/" if node.folder and not node.books else "")
     shown = fit(name, room) if width_of(display.safe_text(name)) > room else name
-    row.put(shown, "second" if node.folder else "text", bold=node.folder)
+    row.put(shown, "muted" if node.books else "second" if node.folder else "text", bold=node.folder)
     if node.folder and not node.unfolded and row.at + 12 < end - right.at:
-        row.put(f"  {display.count(node.files)} files", "muted")
+        row.put("  " + files_word(node.files), "muted")
     row.to(end - right.at).add(right)
+
+
+def files_word(count: int) -> str:
+    """How many files: `1 file`, `1,204 files`."""
+    return f"{display.count(count)} file" + ("" if count == 1 else "s")
 
 
 def nothing_here(gone: bool, width: int) -> list[str]:

@@ -7,7 +7,7 @@ from mlops_console.console.drawing import Line
 from mlops_console.console.run.file_rows import nothing_here, put_node, put_total
 from mlops_console.console.run.preview_pane import PreviewPane
 from mlops_console.console.run.section import Page, Section, head_rows, scroll_bar, share_seen
-from mlops_console.console.run.tree import Node, first_folds, folders_of, tree
+from mlops_console.console.run.tree import Node, first_folds, folders_of, place_of, tree
 
 if TYPE_CHECKING:
     from mlops_console.console.run.facts import RunView
@@ -81,7 +81,7 @@ class FilesSection(Section):
         self._entries, self._trouble = entries, ""
         self._made = (None, [])
         nodes = self.nodes
-        self._at = next((at for at, node in enumerate(nodes) if node.path == self._path), self._at)
+        self._at = next((at for at, node in enumerate(nodes) if node.place == self._path), self._at)
         self._at = max(0, min(self._at, len(nodes) - 1))
         self._arrived()
 
@@ -174,7 +174,7 @@ class FilesSection(Section):
         nodes, room = self.nodes, self._room
         self._top = max(self._at - room + 1, min(self._top, self._at, max(0, len(nodes) - room)), 0)
         node = self.node
-        path = "" if node is None else node.path
+        path = "" if node is None else node.place
         if path != self._path or not self.pane.shows(path):
             self._path = path
             self._moves += 1
@@ -194,8 +194,8 @@ class FilesSection(Section):
             self.pane.read(view.id, node, width, height, whole=self.alone)
 
     def _below(self, folder: Node) -> list[Node]:
-        start = folder.path + "/"
-        inside = [entry for entry in self._entries or () if entry.path.startswith(start)]
+        start = folder.place + "/"
+        inside = [entry for entry in self._entries or () if place_of(entry).startswith(start)]
         deeper = {path for path in folders_of(inside) if path.startswith(start)}
         return [node for node in tree(inside, deeper) if node.depth == folder.depth + 1]
 
@@ -234,14 +234,14 @@ class FilesSection(Section):
             else:
                 self.enter()
         elif node.folder and node.unfolded:
-            self._fold(node.path)
-        elif "/" in node.path:
-            above = node.path.rpartition("/")[0]
-            self._go(next(at for at, other in enumerate(self.nodes) if other.path == above))
+            self._fold(node.place)
+        else:
+            above = (at for at in range(self._at - 1, -1, -1) if self.nodes[at].depth < node.depth)
+            self._go(next(above, self._at))
 
-    def _fold(self, path: str) -> None:
-        self._folded ^= {path}
-        self._go(next((at for at, node in enumerate(self.nodes) if node.path == path), 0))
+    def _fold(self, place: str) -> None:
+        self._folded ^= {place}
+        self._go(next((at for at, node in enumerate(self.nodes) if node.place == place), 0))
 
     def enter(self) -> None:
         """Fold a folder; give a file's preview the page."""
@@ -249,7 +249,7 @@ class FilesSection(Section):
         if self.alone:
             self.step_back()
         elif node is not None and node.folder:
-            self._fold(node.path)
+            self._fold(node.place)
         elif node is not None:
             self.zoom()
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.run.file_rows import files_word
 from mlops_console.console.run.section import Page, head_rows
 from mlops_console.console.run.tree import Node
 
@@ -43,13 +44,13 @@ class PreviewPane:
         self._waiting = self._trouble = ""
         self._known.clear()
 
-    def shows(self, path: str) -> bool:
-        """Whether it shows this file, or is about to."""
-        return self._path == path
+    def shows(self, place: str) -> bool:
+        """Whether it shows what stands there in the tree, or is about to."""
+        return self._path == place
 
     def folder(self, node: Node, inside: "Sequence[Node]") -> None:
         """Show what is in a folder."""
-        self._path, self._wanted, self._folder = node.path, None, (node, inside)
+        self._path, self._wanted, self._folder = node.place, None, (node, inside)
         self._waiting, self.top = "", 0
         self._page.moved()
 
@@ -57,7 +58,7 @@ class PreviewPane:
         """Show a file; `whole`: as many rows as there may be, to scroll through."""
         rows = height - head_rows(self._page) if node.kind == "image" or not whole else WHOLE_ROWS
         key = (run, node.path, node.size, node.modified, width, rows)
-        self._path, self._wanted = node.path, key
+        self._path, self._wanted = node.place, key
         known = self._known.get(key)
         if known is not None:
             self._take(key, node, known)
@@ -117,8 +118,9 @@ class PreviewPane:
             return row.put("reading ", "muted").put(fit(self._waiting, max(4, width - 14)), "second")
         if self._folder is not None:
             node, _ = self._folder
-            row.put(fit(node.name + "/", min(width - 30, width_of(node.name) + 1)), "text", bold=True)
-            return row.put(f"  {display.count(node.files)} files, {display.size(node.size)}", "muted")
+            name = node.name if node.books else node.name + "/"
+            row.put(fit(name, min(width - 30, width_of(display.safe_text(name)))), "text", bold=True)
+            return row.put(f"  {files_word(node.files)}, {display.size(node.size)}", "muted")
         preview = self._shown
         if preview is None:
             return row.put(fit(self._trouble, min(width - 4, width_of(self._trouble))), "bad")

@@ -13,6 +13,8 @@ OPEN_MOST: Final = 200
 """With more files than this, folders begin folded."""
 
 
+BOOKS: Final = "\0"
+"""Begins the place of what a tool keeps for itself; no path holds it."""
 DEEPEST: Final = 40
 """Folders deeper than this are shown as part of the name."""
 
@@ -29,6 +31,13 @@ class Node(NamedTuple):
     """`folder`, or what the file is."""
     files: int = 0
     unfolded: bool = False
+    place: str = ""
+    """Where it stands in the tree: its path, or below the heading of who reads it."""
+
+    @property
+    def books(self) -> bool:
+        """Whether it is the heading of what a tool keeps for itself."""
+        return self.folder and self.place.startswith(BOOKS) and "/" not in self.place
 
     @property
     def folder(self) -> bool:
@@ -53,29 +62,37 @@ class _Folder:
 
 
 def folders_of(entries: "Iterable[FileEntry]") -> frozenset[str]:
-    """Every folder that holds one of them."""
+    """The place of every folder that holds one of them."""
     found: set[str] = set()
     for entry in entries:
-        parent = entry.path.rpartition("/")[0]
+        parent = place_of(entry).rpartition("/")[0]
         while parent and parent not in found:
             found.add(parent)
             parent = parent.rpartition("/")[0]
     return frozenset(found)
 
 
+def place_of(entry: "FileEntry") -> str:
+    """Where a file stands in the tree."""
+    return f"{BOOKS}{entry.read_by}/{entry.path}" if entry.read_by else entry.path
+
+
 def first_folds(entries: "Sequence[FileEntry]") -> frozenset[str]:
-    """Which folders begin folded."""
-    return folders_of(entries) if len(entries) > OPEN_MOST else frozenset()
+    """Which folders begin folded: those of many files, and what tools keep for themselves beside others."""
+    if len(entries) > OPEN_MOST:
+        return folders_of(entries)
+    kept = {BOOKS + entry.read_by for entry in entries if entry.read_by}
+    return frozenset(kept) if any(not entry.read_by for entry in entries) else frozenset()
 
 
 def tree(entries: "Iterable[FileEntry]", folded: Collection[str], pattern: str = "") -> list[Node]:
-    """The rows: folders first, each by its name; a search unfolds what it finds."""
+    """The rows: folders first, each by its name, last what tools keep; a search unfolds what it finds."""
     wanted = pattern.lower()
     root = _Folder()
     for entry in entries:
         if wanted and wanted not in entry.path.lower():
             continue
-        *folders, name = entry.path.split("/", DEEPEST)
+        *folders, name = place_of(entry).split("/", DEEPEST)
         here = root
         for folder in folders:
             here = here.folders.setdefault(folder, _Folder())
@@ -86,12 +103,26 @@ def tree(entries: "Iterable[FileEntry]", folded: Collection[str], pattern: str =
 
 
 def _walk(folder: _Folder, above: str, depth: int, folded: Collection[str], rows: list[Node]) -> None:
-    for name in sorted(folder.folders, key=natural):
-        inner, path = folder.folders[name], f"{above}{name}"
-        size, newest, count = inner.totals()
-        unfolded = path not in folded
-        rows.append(Node(path, name, depth, size, newest, "folder", count, unfolded))
-        if unfolded:
-            _walk(inner, f"{path}/", depth + 1, folded, rows)
+    names = sorted(folder.folders, key=natural)
+    for name in names:
+        if not name.startswith(BOOKS):
+            _walk_into(folder.folders[name], name, above, depth, folded, rows)
     for name, entry in sorted(folder.files, key=lambda pair: natural(pair[0])):
-        rows.append(Node(entry.path, name, depth, entry.size, entry.modified, entry.kind))
+        place = place_of(entry)
+        rows.append(Node(entry.path, name, depth, entry.size, entry.modified, entry.kind, place=place))
+    for name in names:
+        if name.startswith(BOOKS):
+            _walk_into(folder.folders[name], name, above, depth, folded, rows)
+
+
+def _walk_into(
+    folder: _Folder, name: str, above: str, depth: int, folded: Collection[str], rows: list[Node]
+) -> None:
+    place = f"{above}{name}"
+    path = place.partition("/")[2] if place.startswith(BOOKS) else place
+    shown = f"read by {name[1:]}" if name.startswith(BOOKS) else name
+    unfolded = place not in folded
+    size, newest, count = folder.totals()
+    rows.append(Node(path, shown, depth, size, newest, "folder", count, unfolded, place))
+    if unfolded:
+        _walk(folder, f"{place}/", depth + 1, folded, rows)
