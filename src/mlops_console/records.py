@@ -173,6 +173,8 @@ class Chunk:
     """The budget ended the read: there is more to read at once."""
     reset: bool = False
     """The source was read anew from its start: forget what it said before (its facts and points)."""
+    again: bool = False
+    """Somebody kept it from being read: it is read once more later, whether or not its files change."""
 
 
 @dataclass(frozen=True, slots=True)

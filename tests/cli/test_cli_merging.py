@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from tests.corpus.restoring import restore, truth
@@ -152,3 +154,16 @@ def test_a_parameter_that_is_kept_as_text_filters_and_sorts_as_the_number_it_is(
     low = desk.objects("runs", "--where", "learning_rate<0.2", "--sort", "learning_rate")
     assert [run["params"]["learning_rate"] for run in low] == ["0.05", "0.1"]
     assert len(desk.objects("runs", "--where", "max_depth:2")) == 2
+
+
+def test_a_database_that_was_locked_is_read_once_it_is_free_though_nothing_was_written(desk, tmp_path):
+    project = restore("mlflow/sqlite-default-v3", tmp_path)
+    with closing(sqlite3.connect(project / "mlflow.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for _ in range(2):
+            desk.scan(project)
+            assert desk.objects("runs") == []
+        other.execute("ROLLBACK")
+    desk.scan(project)
+    assert len(desk.objects("runs")) == 3
+    assert not [problem for run in desk.objects("runs") for problem in run["problems"]]

@@ -16,6 +16,7 @@ from mlops_console.ingest.apart import settle_in
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
 from mlops_console.ingest.edition import OTHER_RELEASE, SIZE, release
+from mlops_console.ingest.fingerprint import never_settled
 from mlops_console.ingest.hand import HandPage
 from mlops_console.ingest.messages import (
     Answer,
@@ -103,6 +104,8 @@ class Child:
         except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the reading of the others
             words = f"the reader {source.reader} broke on it: {type(error).__name__}: {error}"
             return _failed(found, modified, words)
+        if chunk.again:
+            found = never_settled(found)
         findings.read_as(source, found)
         if chunk.cursor:
             chunk = replace(chunk, cursor=edition + chunk.cursor)

@@ -8,6 +8,7 @@ from mlops_console.records import Source
 
 _FINE_NS = 20_000_000
 _COARSE_NS = 2_000_000_000
+_UNSETTLED = b"~"
 
 
 def settled(modified_ns: int, now_ns: int) -> bool:
@@ -17,6 +18,11 @@ def settled(modified_ns: int, now_ns: int) -> bool:
     """
     tick = _COARSE_NS if modified_ns % 1_000_000_000 == 0 else _FINE_NS
     return now_ns - modified_ns > tick or modified_ns - now_ns > tick
+
+
+def never_settled(found: bytes) -> bytes:
+    """A fingerprint that no later one equals."""
+    return found if found.endswith(_UNSETTLED) else found + _UNSETTLED
 
 
 class Stats:
@@ -83,4 +89,4 @@ def fingerprint(stats: Stats, source: Source, edition: bytes = b"") -> tuple[byt
         recent = max(newest, moved)
     text = "\0\0".join(parts).encode("utf-8", "surrogateescape")
     digest = blake2b(text, digest_size=12, key=edition).digest()
-    return (digest if settled(recent, time_ns()) else digest + b"~"), newest
+    return (digest if settled(recent, time_ns()) else never_settled(digest)), newest

@@ -78,13 +78,13 @@ def _as_before(cursor: bytes | None) -> State:
 
 
 def _later(state: State, path: str, reset: bool) -> Chunk:
-    """Nothing new: somebody is writing. Where that goes on, it is told, and the next change is waited for."""
+    """Nothing new: somebody is writing. Where that goes on, it is told, and the next look is waited for."""
     state.busy += 1
     again = state.busy <= _TRIES
     if not again:
-        state.busy = 0
+        state.busy = _TRIES  # one try at the next look, until one succeeds
     told = _told(state, path) if again else (*_told(state, path), Problem(path, _LOCKED))
-    return Chunk((), Points.empty(), told, state.encode(), more=again, reset=reset)
+    return Chunk((), Points.empty(), told, state.encode(), more=again, reset=reset, again=not again)
 
 
 def _told(state: State, path: str) -> tuple[Problem, ...]:
