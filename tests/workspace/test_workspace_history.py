@@ -119,6 +119,14 @@ def test_uncommitted_code_is_shown_where_it_differs(tmp_path, desk):
     assert changes(workspace, ids["dirtier"]).diff.splitlines()[-2:] == ["-+lr = 2", "++lr = 3"]
 
 
+def test_not_a_number_is_no_change_of_itself(tmp_path, desk):
+    shop = tmp_path / "shop"
+    record(shop, "one", 0, {"limit": float("nan"), "lr": 0.1})
+    record(shop, "two", 1, {"limit": float("nan"), "lr": 0.2})
+    workspace, ids = desk()
+    assert [one.key for one in changes(workspace, ids["two"]).changes] == ["lr"]
+
+
 def test_lineage_knows_parent_children_and_other_seeds(tmp_path, desk):
     shop = tmp_path / "shop"
     record(shop, "sweep", 0, {})
@@ -126,14 +134,16 @@ def test_lineage_knows_parent_children_and_other_seeds(tmp_path, desk):
     record(shop, "b", 2, {"lr": 0.1, "seed": 2}, parent="sweep")
     record(shop, "c", 3, {"lr": 0.3, "seed": 1}, parent="sweep")
     record(shop, "d", 4, {"lr": 0.1, "seed": 1, "depth": 4}, parent="sweep")
+    record(shop, "a-again", 6, {"lr": 0.1, "seed": 1}, parent="sweep")
     record(shop, "lost", 5, {"lr": 0.5}, parent="never-seen")
     workspace, ids = desk()
     of_a = lineage(workspace, ids["a"])
     assert (of_a.parent.id, of_a.parent.name) == (ids["sweep"], "sweep")
-    assert [(one.name, one.relation) for one in of_a.same_config] == [("b", "other seed")]
+    same = [(one.name, one.relation) for one in of_a.same_config]
+    assert same == [("a-again", "same config"), ("b", "other seed")]
     of_sweep = lineage(workspace, ids["sweep"])
-    assert [one.name for one in of_sweep.children] == ["a", "b", "c", "d"]
-    assert of_sweep.children_total == 4
+    assert [one.name for one in of_sweep.children] == ["a", "b", "c", "d", "a-again"]
+    assert of_sweep.children_total == 5
     assert of_sweep.same_config == ()
     assert lineage(workspace, ids["lost"]).parent.note == "not in a watched folder"
 

@@ -93,3 +93,17 @@ def param_keys(connection: Connection) -> dict[str, int]:
     """Every parameter's key and its number."""
     rows: list[tuple[Any, ...]] = connection.rows("SELECT key, key_id FROM keys WHERE kind = 'param'")
     return dict(rows)
+
+
+def param_texts(
+    connection: Connection, ids: Sequence[str], keys: Collection[int]
+) -> dict[str, dict[int, str]]:
+    """Run id -> the text of its values of these parameters, by the parameter's number."""
+    found: dict[str, dict[int, str]] = {run_id: {} for run_id in ids}
+    for run_id, key, text in connection.rows(
+        'SELECT r.id, v.key_id, v.text FROM "values" v JOIN runs r USING (run_id)'
+        f" WHERE v.key_id IN ({listed(keys)}) AND r.id IN ({SEVERAL})",
+        [" ".join(ids)],
+    ):
+        found[run_id][key] = text
+    return found

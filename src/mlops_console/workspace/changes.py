@@ -123,7 +123,7 @@ def _differing(kind: Kind, before: Mapping[str, Json], after: Mapping[str, Json]
     return [
         Change(kind, key, before.get(key), after.get(key))
         for key in keys
-        if before.get(key) != after.get(key) or (key in before) != (key in after)
+        if not _same(before.get(key), after.get(key)) or (key in before) != (key in after)
     ]
 
 
@@ -179,7 +179,8 @@ def _metrics(before: RunDetail, after: RunDetail) -> list[Change]:
     ]
 
 
-def _same(one: float, other: float) -> bool:
+def _same(one: Json, other: Json) -> bool:
+    """Whether two values are one; not a number is as it was when it was none before."""
     return one == other or (one != one and other != other)
 
 

@@ -48,15 +48,16 @@ class Lineage:
 def lineage(workspace: "Workspace", run_id: str) -> Lineage:
     """A run's relatives, data and models; UsageError if there is no such run."""
     run = detail(workspace, run_id)
-    seeds = [key for key in run.params if SEED.search(key)]
 
     def ask(connection: "Connection") -> tuple[Any, ...]:
         parent = questions.relatives(connection, [run.parent]) if run.parent else {}
         children, total = questions.children(connection, run_id, MOST_CHILDREN)
         aside = [number for key, number in questions.param_keys(connection).items() if SEED.search(key)]
-        return parent, children, total, questions.same_params(connection, run_id, aside, MOST_SAME)
+        same = questions.same_params(connection, run_id, aside, MOST_SAME)
+        seeds = questions.param_texts(connection, [run_id, *(one.id for one in same)], aside)
+        return parent, children, total, same, seeds
 
-    parents, children, total, same = workspace.ask(ask)
+    parents, children, total, same, seeds = workspace.ask(ask)
     parent = None
     if run.parent in parents:
         parent = _relative(parents[run.parent], "parent")
@@ -68,7 +69,9 @@ def lineage(workspace: "Workspace", run_id: str) -> Lineage:
         parent,
         tuple(_relative(child, "child") for child in children),
         total,
-        tuple(_relative(kin, "other seed" if seeds else "same config") for kin in same),
+        tuple(
+            _relative(kin, "same config" if seeds[kin.id] == seeds[run_id] else "other seed") for kin in same
+        ),
         run.datasets,
         run.models,
     )

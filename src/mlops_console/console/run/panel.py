@@ -104,7 +104,7 @@ def _params(rows: list[Line], view: RunView, at: int, room: int, beside: Beside)
         if key in before and at + room - (at + label + 2 + value) > 7:
             was = value_text(before[key], key) if before[key] is not None else "not set"  # type: ignore[arg-type]
             row.to(at + label + value + 4)
-            words = was if was == "not set" else f"was {was}"
+            words = f"was {was}"
             row.put(fit(words, min(width_of(words), at + room - row.at)), "muted")
     if len(shown) < len(params) and len(rows) > HEAD_ROWS + 1:
         rows[len(shown) + HEAD_ROWS].to(at).put(f"{len(params) - len(shown)} more", "muted")
