@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.workspace.desk_making import NOW, names, put, read_of
 
@@ -164,6 +164,8 @@ ODD = st.text(st.sampled_from('ab1. -|:=!~<>()"\\\n\t*é\ud800'), max_size=30)
 
 @settings(deadline=None)
 @given(ODD | st.text(max_size=40))
+@example("1< =")
+@example("! ~1")
 def test_reading_raises_nothing_but_filter_errors(text):
     error = None
     try:

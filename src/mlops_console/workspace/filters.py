@@ -42,7 +42,10 @@ def written(condition: Condition) -> str:
         case Word(values):
             return "|".join(_word(value) for value in values)
         case Test(key, operator, values):
-            return _word(key) + operator + "|".join(_word(value) for value in values)
+            name, wanted = _word(key), "|".join(_word(value) for value in values)
+            before = " " if name[-1:] + operator in _OPERATORS else ""
+            after = " " if wanted and operator + wanted[:1] in _OPERATORS else ""
+            return name + before + operator + after + wanted
         case Not(part):
             return "-" + (f"({written(part)})" if isinstance(part, Every | Either) else written(part))
         case Every(parts):
