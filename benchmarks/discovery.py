@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
-from mlops_console.ingest.hand import HandPage
+from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.ingest.prune import Pruning
 from mlops_console.readers import opening, registry

@@ -13,7 +13,7 @@ from probe_reader import ProbeReader
 from mlops_console.ingest import fingerprint, prune
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
-from mlops_console.ingest.hand import HandPage
+from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.readers import opening
 

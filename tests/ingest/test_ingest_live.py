@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from mlops_console.errors import StoreFullError
-from mlops_console.ingest import attention, intake, live, watch
+from mlops_console.ingest import intake, live, watch, watch_plan
 from mlops_console.records import Changed, Project
 
 
@@ -123,7 +123,7 @@ def test_without_notices_polling_finds_what_grows_and_says_so(bench, write, monk
 
 
 def test_shared_file_systems_are_polled(bench, write, monkeypatch):
-    monkeypatch.setattr(attention, "shared_kind", lambda path: "nfs4")
+    monkeypatch.setattr(watch_plan, "shared_kind", lambda path: "nfs4")
     write("runs/r0/x.probe")
     pipe = bench.live()
     assert (pipe.health.state, pipe.health.watching) == ("polling", 0)

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlops_console.ingest import channel, processes, watch
-from mlops_console.ingest.hand import HandPage
+from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Got, Took
 from mlops_console.ingest.mounts import kind_in
-from mlops_console.ingest.rounds import Round
+from mlops_console.ingest.schedule import Round
 from mlops_console.ingest.watch import Watcher
 from mlops_console.records import Chunk, Points, Process, RunFacts, RunKey, Status
 

@@ -179,7 +179,7 @@ def test_the_child_dies_with_its_parent(bench, write, tmp_path):
     script = f"""
 import os, signal, sys
 from pathlib import Path
-from mlops_console.ingest.reading import ReaderChild
+from mlops_console.ingest.child_process import ReaderChild
 child = ReaderChild(Path({str(tmp_path)!r}))
 print(child.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

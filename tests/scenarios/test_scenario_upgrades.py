@@ -108,7 +108,7 @@ def test_what_a_broken_edition_could_not_read_is_read_by_the_next(desk, shop, in
 
 def test_a_reader_process_of_another_release_is_refused(desk, shop, install, monkeypatch):
     install()
-    monkeypatch.setattr("mlops_console.ingest.reading.release", lambda: "another")
+    monkeypatch.setattr("mlops_console.ingest.child_process.release", lambda: "another")
     said = desk.ask("scan", shop, code=2)
     assert "upgraded while it was open" in said.err
 

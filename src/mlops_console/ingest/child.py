@@ -17,7 +17,7 @@ from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
 from mlops_console.ingest.edition import OTHER_RELEASE, SIZE, release
 from mlops_console.ingest.fingerprint import never_settled
-from mlops_console.ingest.hand import HandPage
+from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import (
     Answer,
     Batch,
@@ -91,8 +91,8 @@ class Child:
     def _read_one(self, order: Order, budget: Budget) -> Got:
         source, root = order.source, self._roots[order.project]
         edition = self._claims.editions.get(source.reader, b"")
-        findings = self._projects[order.project].findings
-        found, modified = findings.before_read(source, first=order.cursor is None)
+        differences = self._projects[order.project].differences
+        found, modified = differences.before_read(source, first=order.cursor is None)
         reader = self._readers.get(source.reader)
         if reader is None:
             return _failed(found, modified, f"the reader {source.reader} is not installed here")
@@ -106,7 +106,7 @@ class Child:
             return _failed(found, modified, words)
         if chunk.again:
             found = never_settled(found)
-        findings.read_as(source, found)
+        differences.read_as(source, found)
         if chunk.cursor:
             chunk = replace(chunk, cursor=edition + chunk.cursor)
         return Got(found, modified, chunk, anew=cursor is None)

@@ -13,9 +13,9 @@ from pathlib import Path
 from time import monotonic, process_time
 
 from mlops_console.ingest.claims import QUIETLY_GONE, Claims, remembered_form
-from mlops_console.ingest.findings import Findings
+from mlops_console.ingest.differences import Differences
 from mlops_console.ingest.folders import Folders, Node
-from mlops_console.ingest.hand import HandPage
+from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open, Polled, Seen, SourceId
 from mlops_console.readers import opening
 from mlops_console.records import Problem
@@ -37,7 +37,7 @@ class Discovery:
 
     def __init__(self, order: Open, claims: Claims, hand: HandPage) -> None:
         self.folders = Folders(order, claims, hand)
-        self.findings = Findings(self.folders.stats, order.known, claims.editions)
+        self.differences = Differences(self.folders.stats, order.known, claims.editions)
         self._project = order.project
         self._device = order.device
         self._hand = hand
@@ -66,7 +66,7 @@ class Discovery:
         self._steps = None
         root = self._identify()
         if root.lost:
-            self.findings.keep()
+            self.differences.keep()
             return self._seen(root=root, problems=(Problem(".", root.lost),))
         self._drop_unmet()
         problems = [problem for node in self.folders.nodes.values() for problem in node.problems]
@@ -97,7 +97,7 @@ class Discovery:
                 stack += (
                     children if below else [child for child in children if child not in self.folders.nodes]
                 )
-        self.findings.settle_vanished()
+        self.differences.settle_vanished()
         return replace(self._seen(root=root, below=tuple(met)), spent=process_time() - started)
 
     def poll(self, sources: tuple[SourceId, ...]) -> Polled:
@@ -106,10 +106,10 @@ class Discovery:
         missing = []
         for name in sources:
             self._hand.beat()
-            if not self.findings.poll(name):
+            if not self.differences.poll(name):
                 missing.append(name)
-        finds = tuple(self.findings.finds.values())
-        self.findings.finds = {}
+        finds = tuple(self.differences.finds.values())
+        self.differences.finds = {}
         return Polled(self._project, finds, tuple(missing), process_time() - started)
 
     def _seen(
@@ -120,10 +120,10 @@ class Discovery:
         problems: tuple[Problem, ...] | None = None,
         below: tuple[str, ...] = (),
     ) -> Seen:
-        found = self.findings.take()
+        found = self.differences.take()
         return Seen(
             self._project, found.finds, found.vanished, found.pending, found.looks, below,
-            folders=self._met, total=len(self.findings), done=done, problems=problems,
+            folders=self._met, total=len(self.differences), done=done, problems=problems,
             identity=root.identity if root else None, opened=opening.opened(),
         )  # fmt: skip
 
@@ -167,12 +167,12 @@ class Discovery:
         before = old.verdict if old is not None else None
         verdict = node.verdict
         if before is not None and before is not verdict:
-            self.findings.doubt(before.sources)
+            self.differences.doubt(before.sources)
         for source in verdict.sources if verdict is not None else ():
-            self.findings.met(source)
+            self.differences.met(source)
         pending = verdict.pending if verdict is not None else _NONE
         if pending != (before.pending if before is not None else _NONE):
-            self.findings.pending[path] = pending
+            self.differences.pending[path] = pending
         if (
             verdict is not None
             and verdict is not before
@@ -180,7 +180,7 @@ class Discovery:
             and verdict.headed
             and verdict.stamp
         ):
-            self.findings.looks[path] = remembered_form(verdict)
+            self.differences.looks[path] = remembered_form(verdict)
         return node
 
     def _drop_unmet(self) -> None:
@@ -193,8 +193,8 @@ class Discovery:
             for path in [path for path, node in nodes.items() if node.walk != self._walk]:
                 if not f"{path}/".startswith(shut):
                     self._drop(path)
-            self.findings.drop_orphans(shut)
-        self.findings.settle_vanished()
+            self.differences.drop_orphans(shut)
+        self.differences.settle_vanished()
         self.folders.looks.clear()
 
     def _still_unread(self, path: str) -> bool:
@@ -213,9 +213,9 @@ class Discovery:
     def _drop(self, path: str) -> None:
         node = self.folders.drop(path)
         if node is not None and node.verdict is not None:
-            self.findings.doubt(node.verdict.sources)
+            self.differences.doubt(node.verdict.sources)
             if node.verdict.pending:
-                self.findings.pending[path] = _NONE
+                self.differences.pending[path] = _NONE
 
     def _uppermost(self) -> tuple[str, ...]:
         return tuple(nsmallest(_UPPERMOST, self.folders.nodes, key=_depth))

@@ -10,7 +10,7 @@ from time import time_ns
 
 from mlops_console.ingest.claims import QUIETLY_GONE, Claims, Listing, Verdict, heads_hold, remembered_form
 from mlops_console.ingest.fingerprint import Stats
-from mlops_console.ingest.hand import HandPage
+from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.ingest.prune import Pruning
 from mlops_console.readers.opening import why_not

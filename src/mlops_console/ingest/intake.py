@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from mlops_console.errors import ConsoleError, StoreFullError
-from mlops_console.ingest import arrivals, mourning
-from mlops_console.ingest.book import Backlog, Book, Entry
+from mlops_console.ingest import child_death, taking
+from mlops_console.ingest.child_process import ChildDiedError, ReaderChild
 from mlops_console.ingest.messages import Batch, Look, Open, Order, Poll, Request, Scan, Seen, SourceId
-from mlops_console.ingest.reading import ChildDiedError, ReaderChild
+from mlops_console.ingest.project_state import Backlog, Entry, ProjectState
 from mlops_console.records import Changed, Chunk, Points, Problem, Project
 from mlops_console.store.types import Read
 
@@ -45,7 +45,7 @@ class Intake:
         patience: float = 20.0,
     ) -> None:
         self.store = store
-        self.books: dict[str, Book] = {}
+        self.states: dict[str, ProjectState] = {}
         self.backlog = Backlog()
         self.child: ReaderChild | None = None
         self.stopping = threading.Event()
@@ -76,14 +76,14 @@ class Intake:
         self._stillborn = 0
         self._turn = False
 
-    def add(self, project: Project) -> Book:
+    def add(self, project: Project) -> ProjectState:
         """Take a project in."""
-        book = self.books.get(project.key)
-        if book is None:
-            book = self.books[project.key] = Book(project, self._settings(project))
-            self.store.allow_silence(project.key, int(book.settings.silence_seconds * 1e6))
-            book.load(self.store.known(project.key))
-        return book
+        state = self.states.get(project.key)
+        if state is None:
+            state = self.states[project.key] = ProjectState(project, self._settings(project))
+            self.store.allow_silence(project.key, int(state.settings.silence_seconds * 1e6))
+            state.load(self.store.known(project.key))
+        return state
 
     def reload(self) -> None:
         """Begin anew from what the store holds now: it has become another one."""
@@ -92,10 +92,10 @@ class Intake:
         self.scans.clear()
         self._looks.clear()
         self._polls.clear()
-        for book in self.books.values():
-            book.load(self.store.known(book.project.key))
-            book.ready, book.problems = False, None
-            self.scan(book.project.key)
+        for state in self.states.values():
+            state.load(self.store.known(state.project.key))
+            state.ready, state.problems = False, None
+            self.scan(state.project.key)
 
     def scan(self, key: str) -> None:
         """Let a project be walked through."""
@@ -142,7 +142,7 @@ class Intake:
                 self._under_way[type(request)] = self._under_way.get(type(request), 0) + 1
                 self.child.ask(request)
         except ChildDiedError as death:
-            self._mourn(death)
+            self._record_death(death)
 
     def take(self, seconds: float | None = None) -> bool:
         """Handle the answers that have come, waiting up to `seconds` for one; whether there was any."""
@@ -151,12 +151,12 @@ class Intake:
         try:
             answers = self.child.receive() if seconds is None else self.child.wait(seconds)
         except ChildDiedError as death:
-            self._mourn(death)
+            self._record_death(death)
             return True
         for request, answer in answers:
             self._under_way[type(request)] -= 1
             self._stillborn = 0
-            arrivals.handle(self, request, answer)
+            taking.handle(self, request, answer)
         return bool(answers)
 
     def judge(self, waited: float) -> None:
@@ -165,7 +165,7 @@ class Intake:
             try:
                 self.child.judge(waited)
             except ChildDiedError as death:
-                self._mourn(death)
+                self._record_death(death)
 
     def close_child(self) -> None:
         """End the child; what it was asked for is forgotten."""
@@ -174,9 +174,9 @@ class Intake:
         self.child = None
         self._under_way.clear()
         self._opened_by_child = 0
-        for book in self.books.values():
-            book.ready = False
-            for entry in book.entries.values():
+        for state in self.states.values():
+            state.ready = False
+            for entry in state.entries.values():
                 entry.reading = False
 
     def write(self, work: Callable[[], T]) -> T:
@@ -202,12 +202,12 @@ class Intake:
         if changed:
             self._report(changed)
 
-    def put_problems(self, book: Book, problems: tuple[Problem, ...]) -> None:
+    def put_problems(self, state: ProjectState, problems: tuple[Problem, ...]) -> None:
         """Keep what discovery has to say about a project, if it is something new."""
-        problems = (*problems, *book.skip.values())
-        if problems != book.problems:
-            self.publish(self.write(lambda: self.store.found_problems(book.project.key, problems)))
-            book.problems = problems
+        problems = (*problems, *state.skip.values())
+        if problems != state.problems:
+            self.publish(self.write(lambda: self.store.found_problems(state.project.key, problems)))
+            state.problems = problems
 
     def quarantine(self, entry: Entry, what: str) -> None:
         """Leave a source alone until it changes, and say why."""
@@ -217,9 +217,9 @@ class Intake:
         self.publish(self.write(lambda: self.store.apply([read])))
 
     def _next(self, busy: int) -> Request | None:
-        for book in self.books.values():
-            if not book.ready:
-                return None if busy else self._open(book)
+        for state in self.states.values():
+            if not state.ready:
+                return None if busy else self._open(state)
         for key, looks in self._looks.items():
             if looks:
                 now = tuple(looks.items())[:_LOOKS_AT_ONCE]
@@ -248,28 +248,28 @@ class Intake:
         entries = self.backlog.take(max(self.batch, 256) if hot else self.batch, hot=hot)
         return Batch(tuple(Order(entry.project, entry.source, entry.cursor) for entry in entries))
 
-    def _open(self, book: Book) -> Request:
-        book.ready = True
-        project = book.project
+    def _open(self, state: ProjectState) -> Request:
+        state.ready = True
+        project = state.project
         return Open(
             project.key, project.root, project.device, project.inode,
-            book.settings.prune, book.settings.max_depth,
-            book.known(), self.store.looks(project.key), frozenset(book.skip),
+            state.settings.prune, state.settings.max_depth,
+            state.known(), self.store.looks(project.key), frozenset(state.skip),
         )  # fmt: skip
 
     def entry(self, order: Order) -> Entry:
         """The source that an order is about."""
-        return self.books[order.project].entries[order.source.reader, order.source.path]
+        return self.states[order.project].entries[order.source.reader, order.source.path]
 
     def count_opened(self, opened: int) -> None:
         """The child has opened so many files since it was started."""
         self.opened += opened - self._opened_by_child
         self._opened_by_child = opened
 
-    def _mourn(self, death: ChildDiedError) -> None:
+    def _record_death(self, death: ChildDiedError) -> None:
         self._stillborn += 1
         self.close_child()
-        mourning.mourn(self, death)
+        child_death.record(self, death)
         if self._stillborn >= _SHORT_LIVED:
             self._stillborn = 0
             raise ConsoleError(

@@ -11,12 +11,12 @@ from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
 from mlops_console.errors import ConsoleError
-from mlops_console.ingest.attention import Attention
 from mlops_console.ingest.health import Health
 from mlops_console.ingest.intake import Intake, StoppedError
 from mlops_console.ingest.processes import alive
-from mlops_console.ingest.rounds import Round
+from mlops_console.ingest.schedule import Round
 from mlops_console.ingest.watch import Watcher
+from mlops_console.ingest.watch_plan import WatchPlan
 from mlops_console.records import Changed, Project
 from mlops_console.store.types import StoreRebuiltError
 
@@ -54,7 +54,7 @@ class Live:
         self.health = Health("scanning", role=intake.store.role)
         self._report = report
         self._watcher = watcher
-        self._attention = Attention(intake, watcher)
+        self._watch_plan = WatchPlan(intake, watcher)
         self._rescans: dict[str, Round] = {}
         self._poll = Round(_POLL, most=10.0, share=0.003)
         self._sweep = Round(_SWEEP, most=15.0, share=0.003)
@@ -101,17 +101,17 @@ class Live:
             self.health = Health("stopped", role=self.intake.store.role)
 
     def _add(self, project: Project) -> None:
-        if project.key not in self.intake.books:
+        if project.key not in self.intake.states:
             self.intake.add(project)
             self._rescans[project.key] = Round(_RESCAN, times=20.0)
             self.intake.scan(project.key)
-            self._attention.planned = False
+            self._watch_plan.planned = False
 
     def _drop(self, key: str) -> None:
-        if self.intake.books.pop(key, None) is not None:
+        if self.intake.states.pop(key, None) is not None:
             del self._rescans[key]
             self.intake.reload()
-            self._attention.planned = False
+            self._watch_plan.planned = False
 
     def _recover(self, error: Exception) -> None:
         """After an error nobody foresaw: forget what is under way, begin anew from the store."""
@@ -134,7 +134,7 @@ class Live:
         if monotonic() >= self._listen_at:
             told = self._watcher.told()
             if told:
-                self._attention.heed(told)
+                self._watch_plan.heed(told)
                 self._listen_at = monotonic() + _GATHER
         started = process_time()
         self.intake.take()
@@ -143,11 +143,11 @@ class Live:
         self._say()
 
     def _replan(self) -> None:
-        books = self.intake.books.values()
-        walked = bool(books) and all(book.of or book.lost for book in books)
-        if walked and not self._attention.planned and self._plan.is_due(monotonic()):
+        states = self.intake.states.values()
+        walked = bool(states) and all(state.of or state.lost for state in states)
+        if walked and not self._watch_plan.planned and self._plan.is_due(monotonic()):
             started = process_time()
-            self._attention.plan()
+            self._watch_plan.plan()
             self._plan.done(process_time() - started)
 
     def _fill(self) -> None:
@@ -180,21 +180,21 @@ class Live:
             dues.append(self._read.due)
         if self._listen_at > now:
             dues.append(self._listen_at)
-        if self._attention.put_off:
+        if self._watch_plan.put_off:
             dues.append(now + 0.1)
         return max(0.0, min(_NAP, min(dues) - now))
 
     def _rounds(self, now: float) -> None:
         intake = self.intake
-        self._attention.due(now)
+        self._watch_plan.due(now)
         for key, rescan in self._rescans.items():
             if rescan.is_due(now) and not intake.scanning(key):
                 intake.scan(key)
         if self._poll.is_due(now):
             started = process_time()
-            for key, book in intake.books.items():
-                names = [entry.name for entry in self._attention.live(book)]
-                if names and book.ready and not book.lost:
+            for key, state in intake.states.items():
+                names = [entry.name for entry in self._watch_plan.live(state)]
+                if names and state.ready and not state.lost:
                     intake.poll(key, names)
             self._poll.done(intake.poll_cost + 2 * (process_time() - started))
         if self._sweep.is_due(now):
@@ -217,7 +217,7 @@ class Live:
             if wish is None:
                 for rescan in self._rescans.values():
                     rescan.now()
-                for key in self.intake.books:
+                for key in self.intake.states:
                     self.intake.scan(key)
             elif isinstance(wish, Project):
                 self._add(wish)
@@ -229,25 +229,25 @@ class Live:
     def _seen(self, seen: "Seen") -> None:
         if seen.problems is not None:
             rescan = self._rescans[seen.project]
-            rescan.least = _RESCAN_POLLING if self._attention.words else _RESCAN
+            rescan.least = _RESCAN_POLLING if self._watch_plan.words else _RESCAN
             rescan.done(seen.spent)
-            if not self._attention.ever_planned:
+            if not self._watch_plan.ever_planned:
                 self._plan.now()
-        self._attention.seen(seen)
+        self._watch_plan.seen(seen)
 
     def _say(self) -> None:
         """Renew the snapshot of our state; tell those who look when it differs."""
         intake = self.intake
-        books = intake.books.values()
-        polling = self._attention.words
-        first = not self._attention.ever_planned or any(not book.of and not book.lost for book in books)
+        states = intake.states.values()
+        polling = self._watch_plan.words
+        first = not self._watch_plan.ever_planned or any(not state.of and not state.lost for state in states)
         words = self._trouble or intake.full or polling
         health = Health(
             state="scanning" if first else "polling" if polling else "live",
             watching=self._watcher.watching,
-            watchable=self._attention.watchable,
-            folders=sum(book.folders for book in books),
-            of=sum(book.of for book in books),
+            watchable=self._watch_plan.watchable,
+            folders=sum(state.folders for state in states),
+            of=sum(state.of for state in states),
             waiting=intake.waiting,
             role=intake.store.role,
             words=words,

@@ -133,5 +133,5 @@ class Pipeline:
 
 
 def _words(intake: Intake) -> str:
-    folders = sum(book.folders for book in intake.books.values())
+    folders = sum(state.folders for state in intake.states.values())
     return f"{folders:,} folders, {intake.opened:,} files read, {intake.waiting:,} sources to go"

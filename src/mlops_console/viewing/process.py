@@ -10,7 +10,7 @@ from typing import Any, Final
 from mlops_console.ingest import channel
 from mlops_console.ingest.apart import end, spawn
 from mlops_console.ingest.edition import OTHER_RELEASE
-from mlops_console.ingest.hand import HandPage, InHand
+from mlops_console.ingest.in_hand import HandPage, InHand
 from mlops_console.viewing.messages import Request, edition
 
 _CHILD: Final = "mlops_console.viewing.child"

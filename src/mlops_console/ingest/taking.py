@@ -1,12 +1,11 @@
-"""What the reader child answers goes into the books and into the store."""
+"""What the reader child answers goes into the project's state and into the store."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mlops_console.ingest import mourning
-from mlops_console.ingest.book import Book, Entry
+from mlops_console.ingest import child_death
 from mlops_console.ingest.messages import (
     Answer,
     Batch,
@@ -21,6 +20,7 @@ from mlops_console.ingest.messages import (
     SourceId,
     Took,
 )
+from mlops_console.ingest.project_state import Entry, ProjectState
 from mlops_console.records import Chunk, Points, Problem
 from mlops_console.store.types import Read
 
@@ -38,10 +38,10 @@ def handle(intake: "Intake", request: Request, answer: Answer) -> None:
             intake.warnings = answer.warnings
         case Seen():
             intake.count_opened(answer.opened)
-            _seen(intake, intake.books[answer.project], answer, whole=isinstance(request, Scan))
+            _seen(intake, intake.states[answer.project], answer, whole=isinstance(request, Scan))
         case Polled():
             intake.poll_cost = answer.spent
-            _found(intake, intake.books[answer.project], answer.finds)
+            _found(intake, intake.states[answer.project], answer.finds)
             for _, path in answer.vanished:
                 intake.look(answer.project, path.rpartition("/")[0] or ".")
                 intake.look(answer.project, path)
@@ -51,56 +51,56 @@ def handle(intake: "Intake", request: Request, answer: Answer) -> None:
             _took(intake, request, answer)
 
 
-def _seen(intake: "Intake", book: Book, seen: Seen, *, whole: bool) -> None:
+def _seen(intake: "Intake", state: ProjectState, seen: Seen, *, whole: bool) -> None:
     if whole:
-        book.folders = seen.folders
-    _found(intake, book, seen.finds)
-    book.pending.update(seen.pending or {})
-    book.looks.update(seen.looks or {})
-    gone = [name for name in seen.vanished if name in book.entries]
+        state.folders = seen.folders
+    _found(intake, state, seen.finds)
+    state.pending.update(seen.pending or {})
+    state.looks.update(seen.looks or {})
+    gone = [name for name in seen.vanished if name in state.entries]
     if gone:
         for name in gone:
-            book.entries[name].gone = True
-        intake.publish(intake.write(lambda: intake.store.gone(book.project.key, gone, True)))
+            state.entries[name].gone = True
+        intake.publish(intake.write(lambda: intake.store.gone(state.project.key, gone, True)))
     if seen.done:
-        book.lost = seen.identity is None
+        state.lost = seen.identity is None
     if seen.done and whole:
-        intake.scans.remove(book.project.key)
-        _walked(intake, book, seen)
+        intake.scans.remove(state.project.key)
+        _walked(intake, state, seen)
     intake.met(seen)
 
 
-def _walked(intake: "Intake", book: Book, seen: Seen) -> None:
+def _walked(intake: "Intake", state: ProjectState, seen: Seen) -> None:
     """A walk through the whole project is over."""
-    key, project = book.project.key, book.project
-    intake.put_problems(book, seen.problems or ())
-    if book.looks:
-        looks, book.looks = book.looks, {}
+    key, project = state.project.key, state.project
+    intake.put_problems(state, seen.problems or ())
+    if state.looks:
+        looks, state.looks = state.looks, {}
         intake.write(lambda: intake.store.put_looks(key, looks))
     if seen.identity is None:
         return
-    book.of = book.folders
-    book.moved = book.uppermost != seen.below
-    book.uppermost = seen.below
+    state.of = state.folders
+    state.moved = state.uppermost != seen.below
+    state.uppermost = seen.below
     if seen.identity != (project.device, project.inode):
-        book.project = replace(project, device=seen.identity[0], inode=seen.identity[1])
-        intake.write(lambda: intake.store.put_project(book.project))
+        state.project = replace(project, device=seen.identity[0], inode=seen.identity[1])
+        intake.write(lambda: intake.store.put_project(state.project))
 
 
-def _found(intake: "Intake", book: Book, finds: Iterable[Find]) -> None:
+def _found(intake: "Intake", state: ProjectState, finds: Iterable[Find]) -> None:
     back: list[SourceId] = []
     for find in finds:
-        entry = book.found(find)
+        entry = state.found(find)
         if entry.gone:
             entry.gone = False
             back.append(entry.name)
         if find.fingerprint == entry.fingerprint:
             continue
         if entry.deaths:
-            mourning.forgive(intake, entry)
+            child_death.forgive(intake, entry)
         intake.backlog.add(entry)
     if back:
-        intake.publish(intake.write(lambda: intake.store.gone(book.project.key, back, False)))
+        intake.publish(intake.write(lambda: intake.store.gone(state.project.key, back, False)))
 
 
 def _took(intake: "Intake", batch: Batch, took: Took) -> None:
@@ -123,7 +123,7 @@ def _took(intake: "Intake", batch: Batch, took: Took) -> None:
         changed = intake.write(partial(intake.store.apply, reads))
     for entry in whole:
         if entry.deaths and not entry.reading:
-            mourning.forgive(intake, entry)
+            child_death.forgive(intake, entry)
         if entry.gone:
             # It vanished while it was being read; what was read of it says otherwise.
             changed |= intake.write(partial(intake.store.gone, entry.project, [entry.name], True))

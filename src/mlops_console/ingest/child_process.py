@@ -13,7 +13,7 @@ from typing import Any
 from mlops_console.ingest import channel
 from mlops_console.ingest.apart import end, spawn
 from mlops_console.ingest.edition import OTHER_RELEASE, release
-from mlops_console.ingest.hand import HandPage, InHand
+from mlops_console.ingest.in_hand import HandPage, InHand
 from mlops_console.ingest.messages import Answer, Batch, Drop, Request
 
 _HANGS_AFTER = 20.0

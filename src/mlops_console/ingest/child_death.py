@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from mlops_console.ingest.book import DEADLY, Entry
 from mlops_console.ingest.messages import Batch, Look, Open, Scan
+from mlops_console.ingest.project_state import DEADLY, Entry
 from mlops_console.records import Problem
 
 if TYPE_CHECKING:
+    from mlops_console.ingest.child_process import ChildDiedError
     from mlops_console.ingest.intake import Intake
-    from mlops_console.ingest.reading import ChildDiedError
 
 
-def mourn(intake: "Intake", death: "ChildDiedError") -> None:
+def record(intake: "Intake", death: "ChildDiedError") -> None:
     """Note what the child died on, and ask again for all the rest."""
     for request in death.asked:
         match request:
@@ -30,7 +30,7 @@ def mourn(intake: "Intake", death: "ChildDiedError") -> None:
             _blame_folder(intake, request.project, death)
         case _:
             pass
-    for key in intake.books:
+    for key in intake.states:
         # A new child knows nothing: what moved while nobody looked shows in a walk.
         intake.scan(key)
 
@@ -50,9 +50,9 @@ def _blame_source(intake: "Intake", entry: Entry, death: "ChildDiedError") -> No
 
 
 def _blame_folder(intake: "Intake", key: str, death: "ChildDiedError") -> None:
-    book = intake.books[key]
+    state = intake.states[key]
     path = death.hand.path
-    book.strikes[path] = book.strikes.get(path, 0) + 1
-    if book.strikes[path] >= DEADLY or death.hangs:
+    state.strikes[path] = state.strikes.get(path, 0) + 1
+    if state.strikes[path] >= DEADLY or death.hangs:
         words = "does not answer" if death.hangs else "makes the readers stop"
-        book.skip[path] = Problem(path, f"the folder {words}; left alone until the console is started again")
+        state.skip[path] = Problem(path, f"the folder {words}; left alone until the console is started again")

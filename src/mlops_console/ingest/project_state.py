@@ -43,7 +43,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Book:
+class ProjectState:
     """One project."""
 
     project: Project

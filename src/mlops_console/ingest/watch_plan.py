@@ -9,9 +9,9 @@ from mlops_console.ingest.mounts import shared_kind
 from mlops_console.ingest.watch import MOST, Told, Watcher
 
 if TYPE_CHECKING:
-    from mlops_console.ingest.book import Book, Entry
     from mlops_console.ingest.intake import Intake
     from mlops_console.ingest.messages import Seen
+    from mlops_console.ingest.project_state import Entry, ProjectState
 
 _LIVE_NS = 15 * 60 * 1_000_000_000
 """A source whose files moved within so long is polled."""
@@ -21,7 +21,7 @@ _CALM = 30.0
 """Seconds without a lost change after which the badge goes."""
 
 
-class Attention:
+class WatchPlan:
     """Turns what the system tells into looks and reads."""
 
     def __init__(self, intake: "Intake", watcher: Watcher) -> None:
@@ -41,7 +41,7 @@ class Attention:
         """Why not all changes are told, in a sentence; empty when they are."""
         for key, kind in self._shared.items():
             if kind:
-                name = self._intake.books[key].project.name
+                name = self._intake.states[key].project.name
                 return f"{name} lies on a shared file system ({kind}): other machines' changes are polled for"
         if self._watcher.trouble:
             return self._watcher.trouble
@@ -52,72 +52,72 @@ class Attention:
     def plan(self) -> None:
         """Choose what to watch: the roots, what is around the newest sources, the uppermost folders."""
         wanted: dict[str, None] = {}
-        books = [book for book in self._intake.books.values() if not self._kind(book)]
-        for book in books:
-            wanted[self._full(book, ".")] = None
+        states = [state for state in self._intake.states.values() if not self._kind(state)]
+        for state in states:
+            wanted[self._full(state, ".")] = None
         newest = heapq.nlargest(
             MOST,
             (
-                (entry.modified_ns, book, entry)
-                for book in books
-                for entry in book.entries.values()
+                (entry.modified_ns, state, entry)
+                for state in states
+                for entry in state.entries.values()
                 if not entry.gone
             ),
             key=lambda one: one[0],
         )
-        around = [(book, list(_folders_of(entry))) for _, book, entry in newest]
-        for book, folders in around:
+        around = [(state, list(_folders_of(entry))) for _, state, entry in newest]
+        for state, folders in around:
             for folder in folders:
-                wanted[self._full(book, folder.rpartition("/")[0] or ".")] = None
-        for book, folders in around:
+                wanted[self._full(state, folder.rpartition("/")[0] or ".")] = None
+        for state, folders in around:
             for folder in folders:
-                wanted[self._full(book, folder)] = None
-        for book in books:
-            for folder in book.uppermost:
-                wanted[self._full(book, folder)] = None
+                wanted[self._full(state, folder)] = None
+        for state in states:
+            for folder in state.uppermost:
+                wanted[self._full(state, folder)] = None
         self.watchable = len(wanted)
         # What happened between a walk and the watch was told to nobody.
         for full in self._watcher.want(wanted):
-            for book in books:
-                place = _within(book.project.root.rstrip("/"), full)
+            for state in states:
+                place = _within(state.project.root.rstrip("/"), full)
                 if place is not None:
-                    self._intake.look(book.project.key, place)
+                    self._intake.look(state.project.key, place)
         self.planned = self.ever_planned = True
 
     def seen(self, seen: "Seen") -> None:
         """A walk or a look is over: watch what it met that is new, and look again at what was not watched."""
-        book = self._intake.books[seen.project]
-        if seen.finds or seen.vanished or (seen.problems is not None and book.moved):
+        state = self._intake.states[seen.project]
+        if seen.finds or seen.vanished or (seen.problems is not None and state.moved):
             self.planned = False
         if seen.problems is not None:
             return
-        if self._kind(book):
+        if self._kind(state):
             return
         for folder in seen.below:
             # What was made between the look and the watch was told to nobody.
-            if self._watcher.add(self._full(book, folder)):
+            if self._watcher.add(self._full(state, folder)):
                 self._intake.look(seen.project, folder)
 
     def heed(self, told: Told) -> None:
         """Take in what was told."""
         if told.overflow:
             self._overflowed = monotonic()
-            for key in self._intake.books:
+            for key in self._intake.states:
                 self._intake.scan(key)
-        for book in self._intake.books.values():
-            root = book.project.root.rstrip("/")
+        for state in self._intake.states.values():
+            root = state.project.root.rstrip("/")
             for full, name in told.changed:
                 folder = _within(root, full)
                 if folder is not None:
-                    self._changed(book, folder, name)
+                    self._changed(state, folder, name)
             for full in told.listed:
                 folder = _within(root, full)
                 if folder is not None:
-                    self._look(book.project.key, folder)
+                    self._look(state.project.key, folder)
             for full in told.moved:
                 folder = _within(root, full)
                 if folder is not None:
-                    self._look(book.project.key, folder, below=True)
+                    self._look(state.project.key, folder, below=True)
 
     def due(self, now: float) -> None:
         """Ask for the looks that were put off."""
@@ -133,18 +133,18 @@ class Attention:
         """Whether looks are put off."""
         return bool(self._later)
 
-    def live(self, book: "Book") -> list["Entry"]:
+    def live(self, state: "ProjectState") -> list["Entry"]:
         """The sources whose files moved lately."""
         since = time_ns() - _LIVE_NS
-        return [entry for entry in book.entries.values() if entry.modified_ns > since and not entry.gone]
+        return [entry for entry in state.entries.values() if entry.modified_ns > since and not entry.gone]
 
-    def _changed(self, book: "Book", folder: str, name: str) -> None:
+    def _changed(self, state: "ProjectState", folder: str, name: str) -> None:
         path = name if folder == "." else f"{folder}/{name}"
-        for entry in book.of_file(path):
+        for entry in state.of_file(path):
             if not entry.gone:
                 self._intake.backlog.add(entry)
-        if name in book.pending.get(folder, ()):
-            self._look(book.project.key, folder)
+        if name in state.pending.get(folder, ()):
+            self._look(state.project.key, folder)
 
     def _look(self, key: str, folder: str, *, below: bool = False) -> None:
         now = monotonic()
@@ -154,15 +154,15 @@ class Attention:
         self._looked[key, folder] = now
         self._intake.look(key, folder, below=below)
 
-    def _kind(self, book: "Book") -> str:
-        key = book.project.key
+    def _kind(self, state: "ProjectState") -> str:
+        key = state.project.key
         if key not in self._shared:
-            self._shared[key] = shared_kind(book.project.root)
+            self._shared[key] = shared_kind(state.project.root)
         return self._shared[key]
 
     @staticmethod
-    def _full(book: "Book", folder: str) -> str:
-        root = book.project.root.rstrip("/")
+    def _full(state: "ProjectState", folder: str) -> str:
+        root = state.project.root.rstrip("/")
         return (root or "/") if folder == "." else f"{root}/{folder}"
 
 

@@ -19,7 +19,7 @@ class Taken:
 
 
 @dataclass(slots=True)
-class Findings:
+class Differences:
     """The sources of one project: what the other end was told, and what it has yet to be told."""
 
     stats: Stats
