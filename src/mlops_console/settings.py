@@ -23,7 +23,7 @@ PROJECT_FILE = "mlops-console.toml"
 STORE_VARIABLE = "MLOPS_CONSOLE_STORE"
 
 StateKind = Literal[
-    "watched", "forgotten", "archived", "unarchived", "tags", "notes", "hashes", "layouts", "screen"
+    "watched", "forgotten", "archived", "unarchived", "tags", "notes", "hashes", "layouts", "screen", "goals"
 ]
 
 
@@ -37,6 +37,8 @@ class Places:
     """Folder of the small files that hold what people said."""
     log: Path
     """Folder of log files."""
+    cache: Path
+    """Folder of what can be worked out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,24 @@ def places(store: str | None = None) -> Places:
     if named:
         file = Path(named).expanduser().absolute()
         state = file.with_name(file.name + ".state")
-        return Places(file, state, state / "log")
+        return Places(file, state, state / "log", state / "cache")
     import platformdirs
 
     dirs = platformdirs.PlatformDirs("mlops-console", appauthor=False)
-    return Places(dirs.user_data_path / "store.duckdb", dirs.user_state_path, dirs.user_log_path)
+    store_file = dirs.user_data_path / "store.duckdb"
+    return Places(store_file, dirs.user_state_path, dirs.user_log_path, dirs.user_cache_path)
+
+
+def state_file(where: Places, kind: StateKind, name: str) -> Path:
+    """Where an item is kept."""
+    return where.state / kind / (quote(name, safe="") + ".json")
 
 
 def write_state(where: Places, kind: StateKind, name: str, item: Mapping[str, Any]) -> None:
     """Keep one item, replacing it atomically; survives a crash at any moment."""
     folder = where.state / kind
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / (quote(name, safe="") + ".json")
+    target = state_file(where, kind, name)
     temporary = folder / f"{target.name}.{os.getpid()}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
@@ -116,14 +124,14 @@ def read_state(where: Places, kind: StateKind) -> dict[str, dict[str, Any]]:
 def read_state_item(where: Places, kind: StateKind, name: str) -> dict[str, Any] | None:
     """One item; None where there is none, or a damaged one."""
     with contextlib.suppress(OSError, ValueError):
-        item = json.loads((where.state / kind / (quote(name, safe="") + ".json")).read_text(encoding="utf-8"))
+        item = json.loads(state_file(where, kind, name).read_text(encoding="utf-8"))
         return item if isinstance(item, dict) else None
     return None
 
 
 def remove_state(where: Places, kind: StateKind, name: str) -> None:
     """Forget one item; absent ones are fine."""
-    (where.state / kind / (quote(name, safe="") + ".json")).unlink(missing_ok=True)
+    state_file(where, kind, name).unlink(missing_ok=True)
 
 
 def project_settings(root: str | Path) -> tuple[ProjectSettings, tuple[Problem, ...]]:

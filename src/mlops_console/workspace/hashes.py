@@ -1,12 +1,13 @@
 """Hashes of files, remembered with what the file was: its size, its time and its inode."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.errors import StoreError
 from mlops_console.settings import read_state_item
-from mlops_console.workspace.keeping import keep
+from mlops_console.workspace.keeping import change
 
 if TYPE_CHECKING:
     from mlops_console.readers.contract import FileStat
@@ -43,13 +44,16 @@ def with_hashes(workspace: "Workspace", run: "RunDetail") -> "RunDetail":
 def remember(workspace: "Workspace", run_id: str, path: str, stat: "FileStat", sha256: str) -> None:
     """Keep a hash; where nothing can be kept it is worked out again next time."""
     item = {"sha256": sha256, "size": stat.size, "modified": stat.modified_ns, "inode": stat.inode}
-    files = {**_files(workspace, run_id), path: item}
-    try:
-        keep(workspace.places, "hashes", run_id, {"id": run_id, "files": files})
-    except StoreError:
-        return
+    with suppress(StoreError):
+        change(
+            workspace.places, "hashes", run_id, lambda was: {"id": run_id, "files": {**_of(was), path: item}}
+        )
 
 
 def _files(workspace: "Workspace", run_id: str) -> Mapping[str, Any]:
-    files = (read_state_item(workspace.places, "hashes", run_id) or {}).get("files")
+    return _of(read_state_item(workspace.places, "hashes", run_id) or {})
+
+
+def _of(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    files = item.get("files")
     return files if isinstance(files, dict) else {}

@@ -4,7 +4,7 @@ They are this user's own for now; those that a team shares go through the journa
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from mlops_console.errors import UsageError
 from mlops_console.records import Changed
 from mlops_console.settings import read_state_item
 from mlops_console.store import details as questions
-from mlops_console.workspace.keeping import drop, keep
+from mlops_console.workspace.keeping import change
 
 if TYPE_CHECKING:
     from mlops_console.settings import Places, StateKind
@@ -53,27 +53,37 @@ def add_note(workspace: "Workspace", run_id: str, text: str) -> Note:
         raise UsageError("the note is empty", "say what you want to keep")
     if len(text) > MOST_NOTE:
         raise UsageError(f"the note has {len(text):,} characters; {MOST_NOTE:,} are the most")
-    at = time.time_ns() // 1000
-    note = Note(f"{at:x}", run_id, text, _user(), at)
-    written = [*_items(workspace.places, run_id), {"id": note.id, "text": text, "by": note.by, "at": at}]
-    keep(workspace.places, "notes", run_id, {"id": run_id, "notes": written})
+    written: list[Note] = []
+
+    def edit(item: Mapping[str, Any]) -> dict[str, Any]:
+        before = _notes_in(item)
+        taken = {str(one["id"]) for one in before}
+        at = time.time_ns() // 1000
+        while f"{at:x}" in taken:
+            at += 1
+        note = Note(f"{at:x}", run_id, text, _user(), at)
+        written.append(note)
+        new = {"id": note.id, "text": text, "by": note.by, "at": at}
+        return {"id": run_id, "notes": [*before, new]}
+
+    change(workspace.places, "notes", run_id, edit)
     workspace.tell(Changed(runs=frozenset((run_id,))))
-    return note
+    return written[0]
 
 
 def remove_note(workspace: "Workspace", run_id: str, note_id: str) -> bool:
     """Take a note away; whether there was one."""
     for every in _every_id(workspace, run_id):
-        items = _items(workspace.places, every)
-        left = [one for one in items if str(one["id"]) != note_id]
-        if len(left) < len(items):
-            if left:
-                keep(workspace.places, "notes", every, {"id": every, "notes": left})
-            else:
-                drop(workspace.places, "notes", every)
+        if any(str(one["id"]) == note_id for one in _items(workspace.places, every)):
+            change(workspace.places, "notes", every, partial(_without, run_id=every, note_id=note_id))
             workspace.tell(Changed(runs=frozenset((run_id,))))
             return True
     return False
+
+
+def _without(item: Mapping[str, Any], run_id: str, note_id: str) -> dict[str, Any] | None:
+    left = [one for one in _notes_in(item) if str(one["id"]) != note_id]
+    return {"id": run_id, "notes": left} if left else None
 
 
 def user_tags(workspace: "Workspace", run_id: str) -> Mapping[str, str]:
@@ -92,21 +102,22 @@ def tag(workspace: "Workspace", run_ids: Sequence[str], tag: str, value: str = "
         raise UsageError(f"a tag's name has 1 to {MOST_TAG} characters, its value at most {MOST_TAG}")
     for run_id in run_ids:
         if on:
-            _put_tags(workspace, run_id, {**_tags(workspace.places, run_id), name: value})
+            _tagged(workspace, run_id, lambda tags: {**tags, name: value})
             continue
         for every in _every_id(workspace, run_id):
-            tags = dict(_tags(workspace.places, every))
-            if tags.pop(name, None) is not None:
-                _put_tags(workspace, every, tags)
+            if name in _tags(workspace.places, every):
+                _tagged(workspace, every, lambda tags: {key: tags[key] for key in tags if key != name})
 
 
-def _put_tags(workspace: "Workspace", run_id: str, tags: Mapping[str, str]) -> None:
-    if tags:
-        at = time.time_ns() // 1000
-        keep(workspace.places, "tags", run_id, {"id": run_id, "tags": tags, "by": _user(), "at": at})
-    else:
-        drop(workspace.places, "tags", run_id)
-    workspace.write(partial(_project, run_id=run_id, tags=tags))
+def _tagged(
+    workspace: "Workspace", run_id: str, edit: Callable[[Mapping[str, str]], Mapping[str, str]]
+) -> None:
+    def edited(item: Mapping[str, Any]) -> dict[str, Any] | None:
+        tags = edit(_tags_in(item))
+        return {"id": run_id, "tags": tags, "by": _user(), "at": time.time_ns() // 1000} if tags else None
+
+    change(workspace.places, "tags", run_id, edited)
+    workspace.write(partial(_project, places=workspace.places, run_id=run_id))
 
 
 def _every_id(workspace: "Workspace", run_id: str) -> tuple[str, ...]:
@@ -114,18 +125,27 @@ def _every_id(workspace: "Workspace", run_id: str) -> tuple[str, ...]:
     return (run_id, *workspace.ask(lambda connection: questions.ids_under(connection, run_id)))
 
 
-def _project(store: "Store", run_id: str, tags: Mapping[str, str]) -> Changed:
-    store.user_tags(run_id, tags)
+def _project(store: "Store", places: "Places", run_id: str) -> Changed:
+    # What holds by now: somebody else may have tagged it while this waited for its turn.
+    store.user_tags(run_id, _tags(places, run_id))
     return Changed(runs=frozenset((run_id,)))
 
 
 def _tags(places: "Places", run_id: str) -> Mapping[str, str]:
-    said = _read(places, "tags", run_id).get("tags")
+    return _tags_in(_read(places, "tags", run_id))
+
+
+def _tags_in(item: Mapping[str, Any]) -> Mapping[str, str]:
+    said = item.get("tags")
     return {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {}
 
 
 def _items(places: "Places", run_id: str) -> list[dict[str, Any]]:
-    said = _read(places, "notes", run_id).get("notes")
+    return _notes_in(_read(places, "notes", run_id))
+
+
+def _notes_in(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    said = item.get("notes")
     usable = said if isinstance(said, list) else []
     return [one for one in usable if isinstance(one, dict) and _is_note(one)]
 
