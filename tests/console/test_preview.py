@@ -71,7 +71,7 @@ async def test_a_strip_under_the_table():
     assert "val/auc  A .9073  B .8973" in rows[0]
     assert any(row.startswith("  val/auc") and "best .9073 at 40" in row for row in rows)
     assert any(row.startswith("  params   lr .0031") for row in rows)
-    assert any("from     churn-v12 71fe0c2   git 9a1c2e4   changed since" in row for row in rows)
+    assert any("from     churn-v12 71fe0c2   train.py@9a1c2e4   changed since" in row for row in rows)
     assert any("40 epochs" in row for row in rows)
 
 

@@ -1,11 +1,14 @@
 """A run in a few lines: its state in words, its numbers, its parameters, where it came from."""
 
+import posixpath
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.glyphs import Glyphs
+from mlops_console.console.run.data import digest_of, name_of
 from mlops_console.console.run.facts import Metric, RunView, value_text
 from mlops_console.console.run.metrics import best, by_weight
 from mlops_console.console.theme import STATE_INKS
@@ -16,6 +19,7 @@ Piece = tuple[str, str]
 
 LEAST_TOOK = 1000
 """Shorter than a millisecond is no duration but a single moment that the files tell."""
+_SCRIPT = re.compile(r"([\w./-]+\.(?:py|ipynb|R|jl|sh))\b")
 _ENDED = {"finished": "in", "running": "for"}
 
 
@@ -51,8 +55,11 @@ class MetricRow(NamedTuple):
     key: str
     last: str
     best: str
+    """Empty where no way is known to be better, or it was measured once."""
     step: str
     not_numbers: int
+    several: bool = False
+    """Whether it was measured more than once: then the value is its last one."""
 
 
 def metric_rows(view: RunView, most: int) -> list[MetricRow]:
@@ -68,7 +75,9 @@ def metric_rows(view: RunView, most: int) -> list[MetricRow]:
     for metric, final, top in zip(metrics, finals, tops, strict=True):
         found = best(metric)
         step = "" if found is None or found[1] is None else display.count(found[1])
-        rows.append(MetricRow(metric.key, final, top if found else "", step, metric.not_numbers))
+        rows.append(
+            MetricRow(metric.key, final, top if found else "", step, metric.not_numbers, metric.count > 1)
+        )
     return rows
 
 
@@ -112,16 +121,16 @@ def origins(view: RunView) -> list[Origin]:
         Origin("code", tuple(_code(view))),
         Origin("env", tuple(_env(view))),
         Origin("on", tuple(_machine(view))),
+        Origin("by", tuple(_person(view))),
     )
     return [origin for origin in found if origin.pieces]
 
 
 def _data(view: RunView) -> Iterator[Piece]:
     for dataset in list(view.datasets)[:2]:
-        name = _text(dataset.get("name")) or _text(dataset.get("path")) or "data"
+        name = name_of(dataset)
         yield name.rpartition("/")[2] or name, "second"
-        digest = _text(dataset.get("sha256")) or _text(dataset.get("hash")) or _text(dataset.get("digest"))
-        if digest:
+        if digest := digest_of(dataset):
             yield digest[:7], "muted"
         rows = dataset.get("rows")
         if isinstance(rows, int):
@@ -132,9 +141,10 @@ def _data(view: RunView) -> Iterator[Piece]:
 
 def _code(view: RunView) -> Iterator[Piece]:
     env = view.environment
-    commit = _text(env.get("git.commit")) or _text(view.tags.get("mlflow.source.git.commit"))
+    commit = commit_of(view)
+    if code := code_of(view):
+        yield code, "second"
     if commit:
-        yield commit[:7], "second"
         branch = _text(env.get("git.branch"))
         if branch:
             yield branch, "muted"
@@ -166,9 +176,8 @@ def _env(view: RunView) -> Iterator[Piece]:
 
 def _machine(view: RunView) -> Iterator[Piece]:
     env = view.environment
-    host = view.host or _text(env.get("host"))
+    host, user = view.host or _text(env.get("host")), user_of(view)
     if host:
-        user = _text(env.get("user"))
         yield f"{user}@{host}" if user else host, "second"
     cpus = env.get("cpus")
     if isinstance(cpus, int):
@@ -178,6 +187,39 @@ def _machine(view: RunView) -> Iterator[Piece]:
         yield f"{len(gpus)} x {_text(gpus[0])}" if len(gpus) > 1 else _text(gpus[0]), "muted"
 
 
+def _person(view: RunView) -> Iterator[Piece]:
+    # With a machine, the person stands before its name.
+    if not view.host and not view.environment.get("host") and (user := user_of(view)):
+        yield user, "second"
+
+
+def user_of(view: RunView) -> str:
+    """Who ran it."""
+    return _text(view.environment.get("user")) or _text(view.tags.get("mlflow.user"))
+
+
+def commit_of(view: RunView) -> str:
+    """The commit of its code."""
+    return _text(view.environment.get("git.commit")) or _text(view.tags.get("mlflow.source.git.commit"))
+
+
+def script_of(view: RunView) -> str:
+    """The script that it is a run of, by its name."""
+    said = view.environment
+    for key in ("script", "source", "entry_point", "program"):
+        if text := _text(said.get(key)):
+            return posixpath.basename(text) or text
+    found = _SCRIPT.search(_text(said.get("command")))
+    return (
+        posixpath.basename(found[1]) if found else posixpath.basename(view.tags.get("mlflow.source.name", ""))
+    )
+
+
+def code_of(view: RunView) -> str:
+    """`train.py@9a1c2e4`, or the part of it that is known."""
+    return "@".join(part for part in (script_of(view), commit_of(view)[:7]) if part)
+
+
 def _text(value: Json) -> str:
     return "" if value is None else str(value)
 
@@ -185,5 +227,12 @@ def _text(value: Json) -> str:
 def no_metrics(view: RunView) -> str:
     """Why there are no numbers yet."""
     if view.status == "running":
-        return "No metrics yet: they appear here as the run logs them"
-    return "No metrics: none of its files holds a series of numbers"
+        return "No metrics yet. They appear here within a second of being written."
+    if view.status == "failed":
+        return "No metrics: it failed before its files held any."
+    if view.gone:
+        return "No metrics: none were read before its files went."
+    return (
+        "No metrics: none of its files holds a series of numbers. They would come from tables (CSV, JSON"
+        " lines), event files, a tool's own store, or mlops_console.run()."
+    )

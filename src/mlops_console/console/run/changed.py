@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import display
 from mlops_console.console.drawing import width_of
 from mlops_console.console.naming import names_something
+from mlops_console.console.run.data import in_words, name_of
 from mlops_console.console.run.facts import value_text
 from mlops_console.console.run.texts import Cell, Item, TextRow, heading, sentence, wrapped
 from mlops_console.console.theme import STATE_INKS
@@ -153,10 +154,9 @@ def lineage_rows(lineage: "Lineage", width: int, glyphs: "Glyphs") -> list[TextR
     for index, same in enumerate(lineage.same_config):
         rows.append(_relative("" if index else "same config", same, width, room, glyphs))
     for index, dataset in enumerate(lineage.datasets):
-        name = str(dataset.get("name") or dataset.get("path") or "data")
-        rest = {k: v for k, v in dataset.items() if k not in ("name",) and v not in (None, "", [], {})}
-        facts = "  ".join(f"{key} {value_text(value)[:40]}" for key, value in rest.items())
-        rows.append(_thing("" if index else "data", name, facts, width))
+        words = {key: value for key, value in in_words(dataset).items() if key != "name"}
+        facts = "   ".join(f"{key} {value_text(value, key)[:60]}" for key, value in words.items())
+        rows.append(_thing("" if index else "data", name_of(dataset), facts, width))
     for index, model in enumerate(lineage.models):
         registered = model.details.get("registered") if model.details else None
         told = [model.format, *_registered(registered)]

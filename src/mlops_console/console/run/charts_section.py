@@ -10,6 +10,7 @@ from mlops_console.console import keymap
 from mlops_console.console.drawing import Line
 from mlops_console.console.run import texts
 from mlops_console.console.run.curves import Curves
+from mlops_console.console.run.failure import failure_rows
 from mlops_console.console.run.gallery import GAP, PANEL_ROWS, Grid, Tier, share
 from mlops_console.console.run.history import HistorySection
 from mlops_console.console.run.log_feed import LogFeed
@@ -127,8 +128,14 @@ class CurvesSection(Section):
         """Log and history are read as long as the panel shows them."""
         self._looked_at = self.view.id if self.view is not None and self.shown else ""
         panel = self.shown and self.view is not None and self.panel_rows >= LEAST_PANEL
-        self._log.watch("panel", panel and self.page.size.width >= THREE_FROM)
+        self._log.watch("panel", (panel and self.page.size.width >= THREE_FROM) or self._tells_why)
         self._history.want("panel", panel)
+
+    @property
+    def _tells_why(self) -> bool:
+        """Whether what is looked for stands in the log: it failed, and there is no curve to look at."""
+        view = self.view
+        return self.shown and view is not None and view.status == "failed" and not self.curves.groups
 
     def redraw(self) -> None:
         """Something about what is drawn changed."""
@@ -229,9 +236,10 @@ class CurvesSection(Section):
 
     def _facts(self, view: "RunView", height: int) -> list[Line]:
         page = self.page
+        above = self._tells_why and not view.error
         beside = Beside(
             self._history.before,
-            self._log.lines[-height:],
+            () if above else self._log.lines[-height:],
             self._log.live,
             self._history.lineage,
             ASCII_STEPS if page.glyphs.ascii else STEPS,
@@ -271,18 +279,25 @@ class CurvesSection(Section):
     def _nothing(self, view: "RunView") -> list[Line]:
         page, (width, height) = self.page, self.page.size
         lines = self._values(width, height - self.panel_rows)
+        if self._tells_why and not self.curves.pattern:
+            log = self._log.lines if self._log.known else None
+            rows = failure_rows(view, log, width, max(3, height - self.panel_rows - len(lines) - 1))
+            lines = [*self._text(rows), page.blank(), *lines]
         if not lines and self.curves.pattern:
             words = page.blank().to(2).put("No chart is called that.", "muted")
             return [words.put("   Esc", "second", bold=True).put(" shows all", "muted")]
         if not lines:
-            rows = texts.metrics(view, width, now_us())
-            steps = ASCII_STEPS if page.glyphs.ascii else STEPS
-            lines = [texts.draw(row, page.blank(), width, page.colours, "bg", steps) for row in rows]
+            lines = self._text(texts.metrics(view, width, now_us()))
         if self.panel_rows:
             room = height - self.panel_rows
             lines = [*lines[:room], *(page.blank() for _ in range(room - len(lines)))]
             lines += self._facts(view, self.panel_rows)
         return lines
+
+    def _text(self, rows: "Sequence[texts.TextRow]") -> list[Line]:
+        page = self.page
+        steps = ASCII_STEPS if page.glyphs.ascii else STEPS
+        return [texts.draw(row, page.blank(), page.size.width, page.colours, "bg", steps) for row in rows]
 
     # What the keys do
 

@@ -17,6 +17,9 @@ _TOTALS: Final = re.compile(
     r"(^|[._/-])(max_?|num_?|n_?|total_?)?(epochs?|steps?|iterations?|iters?|rounds?|boost_rounds?|estimators|trees)$",
     re.IGNORECASE,
 )
+TOOLS: Final = {"mlflow": "MLflow", "wandb": "W&B", "clearml": "ClearML", "dvc": "DVC"}
+"""Tools as they write themselves, by the names of their readers."""
+_ERRORS: Final = ("error", "exception", "fail_trace")
 _PLURAL: Final = {
     "epoch": "epochs",
     "step": "steps",
@@ -103,6 +106,8 @@ class RunView:
     group: str = ""
     parent: str = ""
     gone: bool = False
+    deleted: str = ""
+    """The reader of the tool that has deleted it."""
     host: str = ""
     params: Mapping[str, Json] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -132,6 +137,22 @@ class RunView:
     def why(self, now: int) -> str:
         """The reason of its status; moments in it as the hour of today, or as a date."""
         return plain_moments(self.reason, now)
+
+    @property
+    def lost(self) -> str:
+        """What has become of it since, where its tool or its folder let it go; empty for most."""
+        if self.deleted:
+            return f"deleted in {TOOLS.get(self.deleted, self.deleted)}"
+        return "files gone" if self.gone else ""
+
+    @property
+    def error(self) -> str:
+        """Why it failed, in the words that were left; empty where none were, or it did not fail."""
+        if self.status != "failed":
+            return ""
+        return self.reason or next(
+            (text for key in _ERRORS if (text := str(self.environment.get(key) or ""))), ""
+        )
 
     @property
     def seen(self) -> int | None:

@@ -83,9 +83,12 @@ class RunHead(Rows):
                 line.put(f"   {display.age(now - view.seen)} ago", "muted")
             if progress is not None and view.status != "finished" and line.at + 20 < room:
                 line.put(f"   {progress.unit.rstrip('s')} {progress.done:,} of {progress.total:,}", "second")
-        words = view.why(now) or ("files gone" if view.gone else "")
+        if view.lost and line.at + width_of(view.lost) + 3 < room:
+            line.put("   ").put(view.lost, "warn")
+        words = view.why(now) or view.error
         if words and line.at + 9 < room:
             ink = "bad" if view.status == "failed" else "muted"
+            words = " ".join(words.split())
             line.put("   ").put(fit(words, min(width_of(display.safe_text(words)), room - line.at)), ink)
         if view.problems and line.at + 16 < room:
             line.put(f"   {self.glyphs.warning} {problem_count(view.problems)}", "warn")

@@ -110,7 +110,7 @@ class LogSection(Section):
             self._top = self._last
         if y == 0:
             return self._heading()
-        if not feed.lines and (feed.problem or feed.read_once or feed.files == ()):
+        if not feed.lines and feed.known:
             return self._nothing(y)
         index = self._top + y - head_rows(self.page)
         if y < head_rows(self.page) or not 0 <= index < len(feed.lines):

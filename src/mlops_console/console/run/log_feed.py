@@ -60,6 +60,11 @@ class LogFeed:
         return self._view is not None and self._view.status == "running"
 
     @property
+    def known(self) -> bool:
+        """Whether it is known what there is of it: lines, or nothing."""
+        return self.read_once or self.files == () or bool(self.problem)
+
+    @property
     def polling(self) -> bool:
         """Whether it will be read again."""
         return self._timer is not None

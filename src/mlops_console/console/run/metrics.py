@@ -62,7 +62,9 @@ def weight(key: str) -> float:
 
 
 def best(metric: Metric) -> tuple[float, int | None] | None:
-    """The best value and its step, by the metric's direction."""
+    """The best value and its step, by the metric's direction; None for one that was measured once."""
+    if metric.count < 2:
+        return None
     match goal(metric.key):
         case "min" if metric.low is not None:
             return metric.low, metric.low_step

@@ -1,6 +1,5 @@
 """The tint below the curves: parameters, resources, the end of the log, and where the run belongs."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -11,11 +10,21 @@ from mlops_console import display
 from mlops_console.charts import sparkline
 from mlops_console.charts.spark import STEPS
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.run.brief import Piece, metric_rows, ordered_params, origins, put_pieces
+from mlops_console.console.run.brief import (
+    Piece,
+    code_of,
+    commit_of,
+    metric_rows,
+    ordered_params,
+    origins,
+    put_pieces,
+)
+from mlops_console.console.run.data import digest_of, name_of
 from mlops_console.console.run.facts import RunView, value_text
 from mlops_console.console.run.log import put_log_line
 from mlops_console.console.run.logtext import LogLine
 from mlops_console.console.run.resources import Resource, resources
+from mlops_console.console.run.texts import wrapped
 from mlops_console.console.theme import Palette
 from mlops_console.console.widgets.chart import put_row
 
@@ -23,7 +32,6 @@ if TYPE_CHECKING:
     from mlops_console.workspace.lineage import Lineage
 
 GROUND: Final = "panel"
-_SCRIPT: Final = re.compile(r"([\w.-]+\.(?:py|ipynb|R|jl|sh))\b")
 THREE_FROM: Final = 110
 SPARK: Final = 12
 HEAD_ROWS: Final = 2
@@ -160,18 +168,26 @@ def _short(line: LogLine) -> LogLine:
 def _metrics(rows: list[Line], view: RunView, at: int, room: int) -> None:
     found = metric_rows(view, max(0, len(rows) - 3))
     line = rows[0].to(at)
+    if not found and view.error:
+        line.put("Why it failed", "bad", bold=True)
+        for row, part in zip(rows[HEAD_ROWS:], wrapped(view.error.strip(), room), strict=False):
+            row.to(at).put(part, "text")
+        return
     if not found:
         _heading(line, "Metrics", "none yet" if view.status == "running" else "none")
         return
     _heading(line, "Metrics")
-    final, top = len(found[0].last), max(len(found[0].best), 4)
+    final, top = max(4, len(found[0].last)), max(4, *(len(row.best) for row in found))
     label = min(max(width_of(row.key) for row in found), max(8, room - final - top - 4))
     bests = any(row.best for row in found) and room >= label + final + top + 4
-    line.to(at + label + 2 + final - 4).put("last", "muted")
+    if any(row.several for row in found):
+        line.to(at + label + 2 + final - 4).put("last", "muted")
     if bests:
         line.put("  " + "best".rjust(top), "muted")
     for row, metric in zip(rows[HEAD_ROWS:], found, strict=False):
-        row.to(at).put(fit(metric.key, label), "muted").put("  ").put(metric.last, "text", bold=True)
+        row.to(at).put(fit(metric.key, label), "muted").put("  ").put(
+            metric.last.rjust(final), "text", bold=True
+        )
         if bests:
             row.put("  " + metric.best.rjust(top), "second")
 
@@ -181,14 +197,10 @@ def lineage_pieces(view: RunView, lineage: "Lineage | None") -> list[Piece]:
     pieces: list[Piece] = []
     if view.datasets:
         data = view.datasets[0]
-        name = str(data.get("name") or data.get("path") or "data").rpartition("/")[2]
-        digest = str(data.get("sha256") or data.get("digest") or data.get("hash") or "")
-        pieces.append((f"{name} {digest[:7]}".strip(), "second"))
-    commit = view.environment.get("git.commit") or view.tags.get("mlflow.source.git.commit")
-    if commit:
-        said = str(view.environment.get("script") or view.environment.get("command") or "")
-        script = _SCRIPT.search(said)
-        pieces.append((f"{script[1] if script else 'code'}@{str(commit)[:7]}", "second"))
+        name = name_of(data).rpartition("/")[2]
+        pieces.append((f"{name} {digest_of(data)[:7]}".strip(), "second"))
+    if commit_of(view) or (pieces and code_of(view)):
+        pieces.append((code_of(view), "second"))
     if not pieces and not view.models and (lineage is None or lineage.parent is None):
         return []
     if lineage is not None and lineage.parent is not None:

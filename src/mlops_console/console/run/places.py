@@ -6,6 +6,7 @@ from typing import Final
 from mlops_console import display
 from mlops_console.console.drawing import width_of
 from mlops_console.console.run.changed import diff_rows
+from mlops_console.console.run.data import in_words
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.metrics import natural
 from mlops_console.console.run.texts import (
@@ -35,8 +36,9 @@ def environment(
     """Time and place, code, command, machine, packages, data."""
     left = {key: _plain(value) for key, value in view.environment.items() if key != "git.diff"}
     packages = left.pop("packages", None)
+    data = [in_words(dataset) for dataset in view.datasets]
     names = [_named(key) for key in left if not key.startswith("env.")]
-    label = label_width((*names, "last sign", *(key for data in view.datasets for key in data)), width)
+    label = label_width((*names, "last sign", *(key for dataset in data for key in dataset)), width)
     rows = [heading("Run"), *pairs(_whereabouts(view, now), width, label=label)]
     for title, starts in _PARTS:
         part = {key: left.pop(key) for key in list(left) if key.startswith(starts)}
@@ -46,9 +48,9 @@ def environment(
             rows += diff_rows(diff, "not committed", unfolded)
     if left:
         rows += [BLANK, heading("Other"), *pairs(left, width, label=label)]
-    for index, dataset in enumerate(view.datasets):
-        title = "Data" if len(view.datasets) == 1 else f"Data {index + 1}"
-        rows += [BLANK, heading(title), *pairs(dict(dataset), width, label=label)]
+    for index, dataset in enumerate(data):
+        title = "Data" if len(data) == 1 else f"Data {index + 1}"
+        rows += [BLANK, heading(title), *pairs(dataset, width, label=label)]
     if isinstance(packages, dict) and packages:
         rows += [BLANK, heading("Packages", display.count(len(packages))), *_packages(packages, width)]
     elif isinstance(packages, list) and packages:
@@ -146,6 +148,10 @@ def sources(view: RunView, width: int, now: int) -> list[TextRow]:
     else:
         rows += [heading("Problems"), *sentence("None: all of its files could be read.", width)]
     rows += [BLANK, heading("Sources", "who says what")]
+    if view.deleted:
+        rows.append(
+            TextRow((Cell(2, f"It was {view.lost}, which keeps its files until they are purged.", "warn"),))
+        )
     if view.gone:
         rows.append(TextRow((Cell(2, "Its files are gone; this is what was read of them.", "warn"),)))
     for source in view.sources:

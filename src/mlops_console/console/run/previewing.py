@@ -1,5 +1,7 @@
 """The two forms of the preview: a strip under the table, a column beside it."""
 
+from string import hexdigits
+
 from mlops_console import display
 from mlops_console.charts.model import GlyphSet
 from mlops_console.console.drawing import Line, fit, width_of
@@ -10,14 +12,17 @@ from mlops_console.console.run.brief import (
     Piece,
     metric_rows,
     no_metrics,
+    on_the_point,
     ordered_params,
     origins,
     put_pieces,
     put_state,
 )
+from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.reading import Glance
+from mlops_console.console.run.texts import wrapped
 from mlops_console.console.theme import Palette
-from mlops_console.console.widgets.chart import Picture
+from mlops_console.console.widgets.chart import Picture, ink_of
 from mlops_console.display import NONE
 
 Size = tuple[int, int]
@@ -32,18 +37,36 @@ def under(glance: Glance, picture: Picture | None, size: Size, look: Look, now: 
     """A strip: facts on the left, the chart on the right."""
     width, height = size
     palette, glyphs, _ = look
-    right = min(60, max(LEAST_CHART, width * 3 // 8)) if picture and width >= 76 else 0
+    shown = picture is not None or bool(_values(glance, palette, LEAST_CHART, height))
+    right = min(60, max(LEAST_CHART, width * 3 // 8)) if shown and width >= 76 else 0
     left = width - 4 - (right + 4 if right else 0)
     lines = [_strip_head(glance, palette, glyphs, left, now)]
     lines += _strip_body(glance, palette, left, height - 1)
     lines = lines[:height]
-    if picture is None or not right:
+    if not right:
         return lines
-    chart = picture.lines(right, height - (height > 9), palette, GROUND, look[2])
+    if picture is None:
+        chart = _values(glance, palette, right, height)
+    else:
+        chart = picture.lines(right, height - (height > 9), palette, GROUND, look[2])
     lines += [Line(palette, GROUND) for _ in range(height - len(lines))]
     return [
         line.to(width - 2 - right).add(chart[y]) if y < len(chart) else line for y, line in enumerate(lines)
     ]
+
+
+def _values(glance: Glance, palette: Palette, room: int, height: int) -> list[Line]:
+    """Of runs that measured something once: no curve to draw, so their values below each other."""
+    if glance.key is None or len(glance.curves) < 2 or height < 3:
+        return []
+    measured = [curve for curve in glance.curves if len(curve.y)][: height - 1]
+    lines = [Line(palette, GROUND).put(fit(glance.key, min(room, width_of(glance.key))), "second", bold=True)]
+    for curve, value in zip(measured, on_the_point([float(c.y[-1]) for c in measured]), strict=True):
+        line = Line(palette, GROUND).put(
+            fit(curve.letter or curve.label, 5), ink_of(palette, curve.ink, GROUND), bold=True
+        )
+        lines.append(line.put(value, "text", bold=not curve.letter))
+    return lines
 
 
 def _strip_head(glance: Glance, palette: Palette, glyphs: Glyphs, room: int, now: int) -> Line:
@@ -58,12 +81,25 @@ def _strip_head(glance: Glance, palette: Palette, glyphs: Glyphs, room: int, now
     if progress is not None and line.at + 24 < room:
         line.put(f"   {progress.unit.rstrip('s')} ", "muted").put(f"{progress.done:,}", "text")
         line.put(f" of {progress.total:,}", "muted")
-    reason = view.why(now)
-    if reason and line.at + 8 < room:
-        line.put("  ").put(fit(reason, min(len(reason), room - line.at)), "muted")
-    if view.gone and line.at + 12 < room:
-        line.put("  files gone", "warn")
+    if view.lost and line.at + width_of(view.lost) + 2 < room:
+        line.put("  " + view.lost, "warn")
+    reason = " ".join(view.why(now).split())
+    if reason and line.at + 8 < room and not _says_why(view):
+        ink = "bad" if view.status == "failed" else "muted"
+        line.put("  ").put(fit(reason, min(width_of(reason), room - line.at)), ink)
     return line
+
+
+def _says_why(view: RunView) -> bool:
+    """Whether the reason stands in place of numbers, which there are none of."""
+    return bool(view.error) and not view.metrics and not view.summary
+
+
+def _numberless(view: RunView, room: int, most: int) -> list[tuple[str, str]]:
+    """Words and their ink where no numbers are: why it failed, or why there are none."""
+    if _says_why(view):
+        return [(part, "bad") for part in wrapped(" ".join(view.error.split()), room)[:most]]
+    return [(part, "muted") for part in wrapped(no_metrics(view), room)[:most]]
 
 
 def _strip_body(glance: Glance, palette: Palette, room: int, height: int) -> list[Line]:
@@ -75,7 +111,7 @@ def _strip_body(glance: Glance, palette: Palette, room: int, height: int) -> lis
     rows = metric_rows(view, most)
     label = min(max((width_of(display.safe_text(r.key)) for r in rows), default=0), 24)
     body = [_metric(row, max(label, LABEL - 2), palette, room) for row in rows] or [
-        Line(palette, GROUND).to(2).put(no_metrics(view), "muted")
+        Line(palette, GROUND).to(2).put(text, ink) for text, ink in _numberless(view, min(room, 96), most)
     ]
     return [*_air(palette, airy), *body, *_air(palette, airy), *params, *facts]
 
@@ -100,7 +136,8 @@ def _short(origin: Origin) -> list[Piece]:
         case "data":
             return [(" ".join(text for text, _ in origin.pieces[:2]), "second")]
         case "code":
-            return [(f"git {first[0]}", "second"), *warnings]
+            bare = not set(first[0]) - set(hexdigits)
+            return [(f"git {first[0]}" if bare else first[0], "second"), *warnings]
         case "on":
             return [(first[0], "muted")]
     return [first]
@@ -147,6 +184,9 @@ def beside(glance: Glance, picture: Picture | None, size: Size, look: Look, now:
     lines = [blank, *_column_head(glance, palette, glyphs, width, now), blank]
     lines += [*_column_metrics(glance, palette, room, 8), blank]
     tail = [*_column_origin(glance, palette, room), blank, *_column_next(glance, palette)]
+    values = _values(glance, palette, room, 9) if picture is None else []
+    if values:
+        lines += [*(Line(palette, GROUND).to(2).add(line) for line in values), blank]
     if picture is not None:
         chart = max(9, min(15, (height - len(lines) - len(tail)) // 2))
         drawn = picture.lines(room, chart, palette, GROUND, pens, gap=1)
@@ -167,28 +207,35 @@ def _column_head(glance: Glance, palette: Palette, glyphs: Glyphs, width: int, n
     name = display.safe_text(view.name) if view.name != view.id else ""
     line.put(fit(name, min(width_of(name), max(0, width - 4 - line.at - state.at))), "second")
     head = [line.right(state, width)]
-    words = view.why(now) or ("files gone" if view.gone else "")
-    if words:
-        head.append(Line(palette, GROUND).to(2).put(fit(words, width - 4), "muted"))
+    if view.lost:
+        head.append(Line(palette, GROUND).to(2).put(fit(view.lost, width - 4), "warn"))
+    words = " ".join(view.why(now).split())
+    if words and not _says_why(view):
+        ink = "bad" if view.status == "failed" else "muted"
+        head.append(Line(palette, GROUND).to(2).put(fit(words, width - 4), ink))
     return head
 
 
 def _column_metrics(glance: Glance, palette: Palette, room: int, most: int) -> list[Line]:
     rows = metric_rows(glance.view, most)
     if not rows:
-        return [Line(palette, GROUND).to(2).put(fit(no_metrics(glance.view), room), "muted")]
+        return [
+            Line(palette, GROUND).to(2).put(text, ink) for text, ink in _numberless(glance.view, room, most)
+        ]
     label = min(max(8, *(width_of(display.safe_text(r.key)) for r in rows)), room - 34)
-    final, top = (max(len(text), 4) for text in (rows[0].last, rows[0].best))
+    final = max(5, *(len(row.last) for row in rows))
+    top = max(4, *(len(row.best) for row in rows))
     at = 2 + label + 3
-    head = Line(palette, GROUND).to(2).put("metric", "muted").to(at).put("last".rjust(final), "muted")
+    title = "last" if any(row.several for row in rows) else "value"
+    head = Line(palette, GROUND).to(2).put("metric", "muted").to(at).put(title.rjust(final), "muted")
     if any(row.best for row in rows):
         head.put("   " + "best".rjust(top) + "   at step", "muted")
     lines = [head]
     for row in rows:
         line = Line(palette, GROUND).to(2).put(fit(row.key, label), "second").to(at)
-        line.put(row.last, "text", bold=True)
+        line.put(row.last.rjust(final), "text", bold=True)
         if row.best:
-            line.put("   ").put(row.best, "second").put("   " + row.step.rjust(7), "muted")
+            line.put("   ").put(row.best.rjust(top), "second").put("   " + row.step.rjust(7), "muted")
         if row.not_numbers:
             line.put(f"  {display.count(row.not_numbers)} nan", "bad")
         lines.append(line)

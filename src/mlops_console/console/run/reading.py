@@ -62,6 +62,7 @@ def run_view(workspace: "Workspace", run_id: str) -> RunView:
         group=found.group or "",
         parent=found.parent or found.parent_native_id or "",
         gone=found.gone,
+        deleted=found.deleted or "",
         host=found.host or "",
         params=found.params,
         tags={key: str(value) for key, value in found.tags.items()},
@@ -143,7 +144,8 @@ def glance(workspace: "Workspace", run_id: str, marked: Sequence[tuple[str, str]
         view = run_view(workspace, run_id)
     except UsageError:
         return None
-    key = main_metric(view.metrics)
+    # What moves is drawn; only where nothing does, values are set side by side.
+    key = main_metric([metric for metric in view.metrics if metric.count > 1] or view.metrics)
     curves: tuple[Curve, ...] = ()
     focus = None
     if key is not None:

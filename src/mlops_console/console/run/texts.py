@@ -8,7 +8,7 @@ import numpy as np
 from mlops_console import display
 from mlops_console.charts import sparkline
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.run.brief import metric_rows
+from mlops_console.console.run.brief import metric_rows, no_metrics
 from mlops_console.console.run.facts import RunView, value_text
 from mlops_console.console.theme import Palette
 from mlops_console.console.widgets.chart import put_row
@@ -149,40 +149,41 @@ def metrics(view: RunView, width: int, now: int) -> list[TextRow]:
     """Every metric: last, best, extremes, how many points, its shape."""
     rows = metric_rows(view, len(view.metrics))
     if not rows:
-        words = {
-            "running": "No metrics yet. They appear here as the run logs them.",
-            "failed": "No metrics: it failed before its files held any.",
-        }.get(view.status, "No metrics. They would come from tables or event files in the run's folder.")
-        return [heading("Metrics"), BLANK, *sentence(words, width)]
+        return [heading("Metrics"), BLANK, *sentence(no_metrics(view), min(width, 104))]
     by_key = {metric.key: metric for metric in view.metrics}
     label = min(LABEL_MOST, max(8, *(width_of(display.safe_text(row.key)) for row in rows)), width // 3)
     final, top = max(5, *(len(row.last) for row in rows)), max(5, *(len(row.best) for row in rows))
     at = (4 + label, 7 + label + final, 10 + label + final + top, 21 + label + final + top)
-    head = TextRow(
-        (
-            Cell(2, "metric", "muted", width=label),
-            Cell(at[0], "last", "muted", width=final, right=True),
-            Cell(at[1], "best", "muted", width=top, right=True),
-            Cell(at[2], "at step", "muted", width=9, right=True),
-            Cell(at[3], "points", "muted", width=10, right=True),
-        )
-    )
-    made = [head]
+    several, bests = any(row.several for row in rows), any(row.best for row in rows)
+    if not bests:
+        at = (at[0], at[1], at[1], at[1])
+    titles = ["metric", "last" if several else "value", *(("best", "at step") if bests else ("", ""))]
+    head = [
+        Cell(2, titles[0], "muted", width=label),
+        Cell(at[0], titles[1], "muted", width=final, right=True),
+        Cell(at[1], titles[2], "muted", width=top, right=True),
+        Cell(at[2], titles[3], "muted", width=9, right=True),
+    ]
+    head = head if bests else head[:2]
+    if by_key:
+        head.append(Cell(at[3], "points", "muted", width=10, right=True))
+    made = [TextRow(tuple(head))]
     for row in rows:
         metric = by_key.get(row.key)
         cells = [
             Cell(2, row.key, "second", width=label),
             Cell(at[0], row.last, "text", bold=True, width=final, right=True),
-            Cell(at[1], row.best, "second", width=top, right=True),
-            Cell(at[2], row.step, "muted", width=9, right=True),
         ]
+        if row.best:
+            cells.append(Cell(at[1], row.best, "second", width=top, right=True))
+            cells.append(Cell(at[2], row.step, "muted", width=9, right=True))
         if metric is not None:
             cells.append(Cell(at[3], display.count(metric.count), "muted", width=10, right=True))
         if row.not_numbers:
             cells.append(Cell(at[3] + 12, f"{display.count(row.not_numbers)} nan", "bad"))
         spark = (
             (at[3] + 14, metric.spark)
-            if metric and metric.spark and not row.not_numbers and width >= at[3] + 34
+            if metric and metric.spark and row.several and not row.not_numbers and width >= at[3] + 34
             else None
         )
         made.append(TextRow(tuple(cells), row.key, spark, Item(row.key, row.last.strip())))

@@ -130,9 +130,12 @@ class Preview(Rows):
         )
 
 
-def _picture(found: Glance, key: str) -> Picture:
+def _picture(found: Glance, key: str) -> Picture | None:
+    """The chart; none of what was measured once: a dot is no curve."""
     longest = max((curve.y for curve in found.curves), key=len, default=None)
-    smoothing = 0.0 if longest is None else usual_weight(longest)
+    if longest is None or len(longest) < 2:
+        return None
+    smoothing = usual_weight(longest)
     options = ChartOptions(focus=found.focus, smoothing=smoothing, x_unit=found.view.unit)
     note = f"smoothed {display.number(options.smoothing)}" if options.smoothing else ""
     return Picture(key, found.curves, options, note if len(found.curves) == 1 else "")

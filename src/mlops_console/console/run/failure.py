@@ -1,0 +1,47 @@
+"""Why a run failed, in rows: what its tool or its log left of it, and where to look on."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from mlops_console.console.run.facts import RunView
+from mlops_console.console.run.logtext import LogLine
+from mlops_console.console.run.texts import BLANK, Cell, TextRow, sentence, wrapped
+
+LAST_LINES: Final = 12
+"""So many lines of a log's end are shown, where no traceback tells where the trouble begins."""
+TRACE_LINES: Final = 60
+"""A traceback begins at most so many lines before the end."""
+
+
+def failure_rows(view: RunView, log: Sequence[LogLine] | None, width: int, most: int) -> list[TextRow]:
+    """What is known of why it failed, in at most so many rows; `log` is None as long as nobody knows it."""
+    head = TextRow((Cell(2, "Why it failed", "bad", bold=True),))
+    if view.error:
+        words = wrapped(view.error.strip(), min(width, 120) - 4)
+        rows = [TextRow((Cell(2, part, "text"),)) for part in words]
+        step = "The Log section has what it wrote last." if log else ""
+    elif log:
+        last = last_words(log)
+        rows = [TextRow((Cell(2, line.text, line.ink),)) for line in last]
+        step = "Log has all of it; E opens it in your editor there."
+    else:
+        rows = []
+        step = (
+            "Its tool left no reason."
+            if log is None
+            else "Its tool left no reason, and there is no log among its files. The next one is kept with"
+            "  python train.py > output.log 2>&1  in its folder, or with mlops_console.run()."
+        )
+    below = [*([BLANK] if rows else []), *sentence(step, min(width, 104))] if step else []
+    room = max(1, most - 1 - len(below))
+    if len(rows) > room:
+        # Of a message the beginning tells, of a log its end.
+        rows = rows[:room] if view.error else rows[-room:]
+    return [head, *rows, *below][:most]
+
+
+def last_words(log: Sequence[LogLine]) -> list[LogLine]:
+    """The last traceback with what follows it; without one the last lines that say something."""
+    near = [line for line in log[-TRACE_LINES:] if line.text.strip()]
+    begins = [at for at, line in enumerate(near) if line.text.startswith("Traceback (most recent call last)")]
+    return near[begins[-1] :] if begins else near[-LAST_LINES:]
