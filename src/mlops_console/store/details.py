@@ -2,7 +2,7 @@
 
 import json
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -67,26 +67,36 @@ def says_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[So
         f" LEFT JOIN joined j ON j.own_id = f.own_id WHERE f.run_id IN ({listed(numbers)})"
     )
     found: dict[int, dict[tuple[int, int], SourceSays]] = {}
+    ways: dict[tuple[int, int], tuple[str, str]] = {}
     for run, source, reader, path, files, gone, facts, own, shown_path, own_path in rows:
-        says = SourceSays(
+        found.setdefault(run, {})[source, own] = SourceSays(
             source, reader, as_found(path), tuple(json.loads(files)), bool(gone), json.loads(facts), own
         )
         if own_path is not None:
-            says = _seen_from(shown_path, own_path, says)
-        found.setdefault(run, {})[source, own] = says
+            ways[source, own] = shown_path, own_path
+    for says in found.values():
+        files = frozenset(file for one in says.values() for file in one.files)
+        for name in says.keys() & ways.keys():
+            shown, from_here = (_folder(path, files) for path in ways[name])
+            says[name] = _seen_from(shown, from_here, says[name])
     return {
         run: [says[one.source, one.own] for one in ranked(told(list(says.values())))]
         for run, says in found.items()
     }
 
 
+def _folder(path: str, files: Collection[str]) -> str:
+    """The folder that a run lies in: its own, or where it lives in one of its files that file's."""
+    in_file = path in files and not any(file.startswith(path + "/") for file in files)
+    return posixpath.dirname(path) if in_file else path
+
+
 def _seen_from(shown: str, own: str, says: SourceSays) -> SourceSays:
     """The same, with the ways to its artifacts as they are from the folder of another run."""
-    lies = posixpath.dirname(own) if own in says.files else own
     artifacts = [
         {
             **item,
-            "path": posixpath.relpath(posixpath.join("/", lies, item["path"]), posixpath.join("/", shown)),
+            "path": posixpath.relpath(posixpath.join("/", own, item["path"]), posixpath.join("/", shown)),
         }
         for item in says.facts.get("artifacts", [])
     ]
