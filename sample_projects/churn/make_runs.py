@@ -1,25 +1,13 @@
-"""Make the customers and all runs of this folder anew: `python make_runs.py`.
+"""Make the customers and all runs of this folder anew: `python make_runs.py`."""
 
-The trainings are `train.py`'s own. They run in a copy that is a git repository, under a fast clock; user,
-host and process are made up, so that nothing of the machine that made them is told.
-"""
-
-import itertools
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import warnings
-from contextlib import suppress
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 
 HERE = Path(__file__).parent.resolve()
 sys.path.insert(0, str(HERE.parent))
-from clock import Clock  # noqa: E402
+from staged import stage  # noqa: E402
 
 COLUMNS = "months,monthly_eur,calls_to_support,contract_months,late_payments,data_gb,discount,churned"
 RUNS = [
@@ -67,83 +55,14 @@ def make_customers(path, number=900):
             file.write(f"{known},{gb},{discount[at]},{int(churned[at])}\n")
 
 
-def repository(folder):
-    """A git repository with the script and the data in it, the same on every machine."""
-    shutil.copytree(HERE / "data", folder / "data")
-    shutil.copy(HERE / "train.py", folder / "train.py")
-    (folder / ".gitignore").write_text("runs/\n")
-    who = {
-        "GIT_AUTHOR_NAME": "ana",
-        "GIT_AUTHOR_EMAIL": "ana@example.org",
-        "GIT_AUTHOR_DATE": "2026-11-02T08:00Z",
-    }
-    who |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in who.items()}
-    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "Churn baselines"]):
-        subprocess.run(["git", *words], cwd=folder, env=os.environ | who, check=True)
-
-
-def neutral(words, number):
-    """What is captured, told of a made-up machine."""
-    process = {"host": "gpu01", "boot_id": "", "pid": 41_000 + 37 * number, "ticks": 0, "pid_namespace": ""}
-    machine = {"user": "ana", "python": "3.11.9", "platform": "Linux 6.8.0 x86_64", "cpus": 16}
-    command = {
-        "command": ["python", "train.py", *words],
-        "cwd": "/home/ana/churn",
-        "executable": "/home/ana/churn/.venv/bin/python",
-        "environment": {"OMP_NUM_THREADS": "4"},
-    }
-    told = {"process": process, "machine": machine, "command": command}
-    return [
-        mock.patch(f"mlops_console.recording.capture.{name}", return_value=said)
-        for name, said in told.items()
-    ]
-
-
-def packages():
-    """Of the installed packages only those that the training uses."""
-    from mlops_console.recording import capture
-
-    used = ("joblib", "numpy", "scikit-learn", "scipy", "threadpoolctl")
-    kept = [line for line in capture.packages() if line.partition("==")[0] in used]
-    return mock.patch("mlops_console.recording.capture.packages", return_value=kept)
-
-
-def main():
-    make_customers(HERE / "data" / "customers.csv")
-    shutil.rmtree(HERE / "runs", ignore_errors=True)
-    with tempfile.TemporaryDirectory() as temporary, packages():
-        folder = Path(temporary) / "churn"
-        folder.mkdir()
-        repository(folder)
-        os.chdir(folder)
-        sys.path.insert(0, str(folder))
-        sys.modules["__main__"].__file__ = str(folder / "train.py")  # whose repository is to be captured
-        import train
-
-        clock = Clock(RUNS[0][0], 300)
-        for number, (when, words, more) in enumerate(RUNS):
-            print(words)
-            clock.jump(when)
-            if number == 13:  # somebody tries something and does not commit it
-                text = (folder / "train.py").read_text()
-                (folder / "train.py").write_text(
-                    text.replace("n_estimators=1,", "n_estimators=1, subsample=0.8,")
-                )
-            with clock.running(), warnings.catch_warnings(), suppress(ValueError):
-                warnings.simplefilter("ignore")
-                patches = neutral(words.split(), number)
-                for patch in patches:
-                    patch.start()
-                try:
-                    train.train(train.options(words.split()), **more)
-                finally:
-                    for patch in patches:
-                        patch.stop()
-        shutil.copytree(folder / "runs", HERE / "runs")
-        os.chdir(HERE)
-    for file in itertools.chain(HERE.glob("runs/*/command.json"), HERE.glob("runs/*/diff.patch")):
-        file.chmod(0o644)  # nothing in them is private, and git keeps no other mode
+def try_something(number, script):
+    """Somebody tries something and does not commit it."""
+    if number == len(RUNS) - 1:
+        text = script.read_text()
+        script.write_text(text.replace("n_estimators=1,", "n_estimators=1, subsample=0.8,"))
 
 
 if __name__ == "__main__":
-    main()
+    make_customers(HERE / "data" / "customers.csv")
+    used = ("joblib", "numpy", "scikit-learn", "scipy", "threadpoolctl")
+    stage(HERE, "Churn baselines", used, RUNS, before=try_something)
