@@ -5,7 +5,7 @@ import os
 import pytest
 from tests.readers.plain_files import write
 
-from mlops_console.readers.artifacts import list_files, model_format
+from mlops_console.readers.artifacts import Listed, list_files, model_format
 
 
 def test_lists_what_lies_below_sorted_and_without_links(tmp_path):
@@ -23,27 +23,53 @@ def test_lists_what_lies_below_sorted_and_without_links(tmp_path):
     (tmp_path / "run/folder").symlink_to(tmp_path / "other")
     os.mkfifo(tmp_path / "run/fifo")
     os.utime(tmp_path / "run/b.txt", (5, 5))
-    artifacts, models = list_files(str(tmp_path), "run")
-    assert [file.path for file in artifacts] == [".hidden/x", "a/model.onnx", "b.txt"]
-    assert (artifacts[2].size, artifacts[2].modified) == (2, 5_000_000)
-    assert [(model.path, model.format) for model in models] == [("run/a/model.onnx", "onnx")]
+    listed = list_files(str(tmp_path), "run")
+    assert [file.path for file in listed.artifacts] == [".hidden/x", "a/model.onnx", "b.txt"]
+    assert (listed.artifacts[2].size, listed.artifacts[2].modified) == (2, 5_000_000)
+    assert [(model.path, model.format) for model in listed.models] == [("run/a/model.onnx", "onnx")]
+    assert not listed.left_out
 
 
 def test_stops_at_other_runs_and_caps(tmp_path):
     write(tmp_path, {"a/1": "", "b/mark": "", "b/c/2": "", "d/e/f/g": ""})
-    stopped, _ = list_files(str(tmp_path), ".", stop=lambda _path, files, _folders: "mark" in files)
-    assert [file.path for file in stopped] == ["a/1", "d/e/f/g"]
-    assert [file.path for file in list_files(str(tmp_path), ".", max_depth=2)[0]] == [
-        "a/1",
-        "b/c/2",
-        "b/mark",
-    ]
-    assert len(list_files(str(tmp_path), ".", max_files=2)[0]) == 2
-    assert [file.path for file in list_files(str(tmp_path), ".", skip={"b", "a/1"})[0]] == ["d/e/f/g"]
+    listed = list_files(str(tmp_path), ".", stop=lambda _path, files, _folders: "mark" in files)
+    assert _paths(listed) == ["a/1", "d/e/f/g"]
+    shallow = list_files(str(tmp_path), ".", max_depth=2)
+    assert _paths(shallow) == ["a/1", "b/c/2", "b/mark"]
+    assert shallow.left_out == "1 folder in it lies more than 2 deep; what lies there is left out"
+    assert len(list_files(str(tmp_path), ".", max_files=2).artifacts) == 2
+    assert _paths(list_files(str(tmp_path), ".", skip={"b", "a/1"})) == ["d/e/f/g"]
+
+
+def test_what_is_too_much_is_counted(tmp_path):
+    write(tmp_path, {f"run/{folder}/{name:02}": "" for folder in "abc" for name in range(20)})
+    listed = list_files(str(tmp_path), "run", max_files=25)
+    assert _paths(listed) == [*(f"a/{name:02}" for name in range(20)), *(f"b/{name:02}" for name in range(5))]
+    assert listed.left_out.startswith("holds 60 files; the first 25 are listed, 35 are left out")
+
+
+def test_counting_ends_as_well(tmp_path, monkeypatch):
+    monkeypatch.setattr("mlops_console.readers.artifacts._MOST_COUNTED", 30)
+    write(tmp_path, {f"run/{folder}/{name:02}": "" for folder in "abc" for name in range(20)})
+    assert "at least" in list_files(str(tmp_path), "run", max_files=5).left_out
+    write(tmp_path, {f"wide/{name:02}": "" for name in range(60)})
+    assert "at least 25 are left out" in list_files(str(tmp_path), "wide", max_files=5).left_out
+
+
+def test_a_folder_that_cant_be_read_is_told(tmp_path):
+    write(tmp_path, {"run/a": "", "run/shut/b": ""})
+    (tmp_path / "run/shut").chmod(0)
+    listed = list_files(str(tmp_path), "run")
+    assert _paths(listed) in (["a"], ["a", "shut/b"])
+    assert bool(listed.left_out) == (len(listed.artifacts) == 1)
 
 
 def test_a_folder_that_is_gone_holds_nothing(tmp_path):
-    assert list_files(str(tmp_path), "nothing") == ((), ())
+    assert list_files(str(tmp_path), "nothing") == Listed()
+
+
+def _paths(listed):
+    return [file.path for file in listed.artifacts]
 
 
 @pytest.mark.parametrize(

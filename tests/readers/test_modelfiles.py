@@ -189,7 +189,7 @@ def test_an_unchanged_file_is_not_opened_again(tmp_path):
     assert identify(path) == "safetensors"
     before = opening.opened()
     for _ in range(5):
-        assert list_files(str(tmp_path), ".")[1][0].format == "safetensors"
+        assert list_files(str(tmp_path), ".").models[0].format == "safetensors"
     assert opening.opened() == before
     shutil.copy(SAMPLES / "net.onnx", path)
     assert identify(path) == "onnx"
@@ -199,7 +199,8 @@ def test_a_folder_that_is_a_model_is_one_model(tmp_path):
     for name in ("saved_model", "sharded", "mlflow_model", "bert"):
         shutil.copytree(SAMPLES / name, tmp_path / "run" / name)
     shutil.copy(SAMPLES / "forest.pkl", tmp_path / "run" / "mlflow_model" / "model.pkl")
-    artifacts, models = list_files(str(tmp_path), "run")
+    listed = list_files(str(tmp_path), "run")
+    artifacts, models = listed.artifacts, listed.models
     assert {(model.path, model.format) for model in models} == {
         ("run/bert/model.safetensors", "safetensors"),
         ("run/mlflow_model", "mlflow"),
@@ -211,7 +212,7 @@ def test_a_folder_that_is_a_model_is_one_model(tmp_path):
 
 def test_weights_in_several_files_in_the_runs_own_folder(tmp_path):
     shutil.copytree(SAMPLES / "sharded", tmp_path / "run")
-    _, models = list_files(str(tmp_path), "run")
+    models = list_files(str(tmp_path), "run").models
     assert [(m.path, m.format) for m in models] == [
         ("run/model.safetensors.index.json", "safetensors-sharded")
     ]
@@ -263,7 +264,7 @@ def test_checkpoints_below_a_model_folder_are_models_of_their_own(tmp_path):
     shutil.copytree(SAMPLES / "sharded", tmp_path / "run" / "out")
     shutil.copytree(SAMPLES / "bert", tmp_path / "run" / "out" / "checkpoint-5")
     shutil.copy(SAMPLES / "mlp_state.pt", tmp_path / "run" / "out" / "head.pt")
-    _, models = list_files(str(tmp_path), "run")
+    models = list_files(str(tmp_path), "run").models
     assert [(model.path, model.format) for model in models] == [
         ("run/out", "huggingface"),
         ("run/out/checkpoint-5/model.safetensors", "safetensors"),
@@ -279,7 +280,9 @@ def test_an_index_of_pytorch_files_has_them_looked_into(tmp_path):
         "y": "../z.bin",
     }
     index = written(tmp_path, "pytorch_model.bin.index.json", json.dumps({"weight_map": table}).encode())
-    assert [(m.path, m.format) for m in list_files(str(tmp_path), ".")[1]] == [(index.name, "torch-sharded")]
+    assert [(m.path, m.format) for m in list_files(str(tmp_path), ".").models] == [
+        (index.name, "torch-sharded")
+    ]
     told = describe(index)
     assert told.unsafe_format
     assert told.parameters == 530

@@ -169,17 +169,21 @@ class _Reading:
         newest = max((stat.modified_ns // 1000 for stat in self._stats.values()), default=0)
         if self._state.listed and newest < self._state.listed + _LIST_AGAIN:
             return None, None
-        found, models = list_files(self._root, self._source.path, stop=_is_run)
-        self._state.listed = newest if len(found) > _MANY else 0
-        return found, models
+        found = list_files(self._root, self._source.path, stop=_is_run)
+        self._state.listed = newest if len(found.artifacts) > _MANY else 0
+        self._state.left_out = found.left_out
+        return found.artifacts, found.models
 
     def _problems(self) -> tuple[Problem, ...]:
-        return tuple(
+        found = [
             Problem(path, what, offset)
             for path in self._source.files
             if path in self._state.files
             for what, offset in FileProblems(self._state.files[path].problems).sentences()
-        )
+        ]
+        if self._state.left_out:
+            found.append(Problem(self._source.path, self._state.left_out))
+        return tuple(found)
 
 
 def _group(path: str, project: Path) -> str | None:

@@ -221,9 +221,10 @@ class Session:
         newest = max((stat.modified_ns // 1000 for stat in self._stats.values()), default=0)
         if self.state.listed and newest < self.state.listed + _LIST_AGAIN:
             return None, None
-        found, models = list_files(self._root, home.folder, stop=is_run_of_its_own)
-        self.state.listed = newest if len(found) > _MANY else 0
-        return found, models
+        found = list_files(self._root, home.folder, stop=is_run_of_its_own)
+        self.state.listed = newest if len(found.artifacts) > _MANY else 0
+        self.state.left_out = found.left_out
+        return found.artifacts, found.models
 
     def _times(self, kinds: dict[str, str], docs: list[Doc], artifacts: tuple[Artifact, ...] | None) -> Times:
         state = self.state
@@ -245,12 +246,15 @@ class Session:
         )
 
     def _problems(self) -> tuple[Problem, ...]:
-        return tuple(
+        found = [
             Problem(path, what, offset)
             for path in self._paths
             if path in self.state.files
             for what, offset in FileProblems(self.state.files[path].problems).sentences()
-        )
+        ]
+        if self.state.left_out:
+            found.append(Problem(self._home.folder, self.state.left_out))
+        return tuple(found)
 
 
 def _particular(file: Named) -> int:

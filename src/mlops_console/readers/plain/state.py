@@ -69,6 +69,8 @@ class State:
     """Params that rows of a history gave."""
     listed: int = 0
     """A run with many artifacts: the newest modification time when they were last listed."""
+    left_out: str = ""
+    """What is not among the artifacts that were listed."""
 
     def encode(self) -> bytes:
         """As bytes."""

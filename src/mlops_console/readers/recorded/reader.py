@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from mlops_console.readers import opening
-from mlops_console.readers.artifacts import list_files
+from mlops_console.readers.artifacts import Listed, list_files
 from mlops_console.readers.contract import Budget, Folder
 from mlops_console.readers.recorded.documents import Documents, decode, raw
 from mlops_console.readers.recorded.facts import facts, lost, moment
@@ -15,17 +15,7 @@ from mlops_console.readers.recorded.mark import is_recorded
 from mlops_console.readers.recorded.metrics import Place, ReplacedError, read_on
 from mlops_console.readers.recorded.rows import Gathered
 from mlops_console.recording import layout
-from mlops_console.records import (
-    NO_TIME,
-    Artifact,
-    Chunk,
-    ModelFile,
-    Points,
-    Problem,
-    RunFacts,
-    RunKey,
-    Source,
-)
+from mlops_console.records import NO_TIME, Chunk, Points, Problem, RunFacts, RunKey, Source
 
 NAME = "recorded"
 _WATCHED = (layout.RUN, layout.METRICS, layout.EVENTS, layout.END)
@@ -107,9 +97,11 @@ def _read(root: str, source: Source, cursor: _Cursor, budget: Budget) -> Chunk:
     if (seen != cursor.seen or cursor.run != now_run) and not (cursor.end and end is None):
         documents = decode(root, above, run, end)
         files = _files(root, source.path)
-        said = facts(key, documents, *files)
+        said = facts(key, documents, files.artifacts, files.models)
         said = replace(said, active=active or _last_sign(root, above, documents))
         cursor.problems = (*documents.problems, *lost(documents, above + layout.END))
+        if files.left_out:
+            cursor.problems += (Problem(source.path, files.left_out),)
     cursor.run, cursor.end, cursor.seen = now_run, now_end, seen
     told = tuple(Problem(above + layout.METRICS, what, offset) for what, offset in cursor.place.problems)
     return Chunk(
@@ -159,7 +151,7 @@ def _folder_time(root: str, folder: str) -> str:
         os.close(descriptor)
 
 
-def _files(root: str, folder: str) -> tuple[tuple[Artifact, ...], tuple[ModelFile, ...]]:
+def _files(root: str, folder: str) -> Listed:
     def another_run(_path: str, names: Sequence[str], _folders: Sequence[str]) -> bool:
         return layout.RUN in names
 

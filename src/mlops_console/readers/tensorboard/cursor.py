@@ -56,6 +56,8 @@ class State:
     """How many files that listing had."""
     unlisted: int = 0
     """Reads since then."""
+    left_out: str = ""
+    """What was not among them."""
 
 
 def encode(state: State) -> bytes:

@@ -169,6 +169,8 @@ class _Reading:
         if self.state.more_damage:
             words = f"{self.state.more_damage:,} more places in its event files are damaged"
             problems.append(Problem(self.source.path, words))
+        if self.state.left_out:
+            problems.append(Problem(self.source.path, self.state.left_out))
         return tuple(problems)
 
     def _times(self) -> tuple[int | None, int | None]:
@@ -214,7 +216,8 @@ class _Reading:
         if not self.fresh and state.unlisted <= state.listed // _FILES_PER_READ:
             return None, None
         own = {path.rpartition("/")[2] for path in self.source.files}
-        artifacts, models = list_files(self.root, self.source.path, skip=own, stop=_is_run)
+        found = list_files(self.root, self.source.path, skip=own, stop=_is_run)
+        artifacts, models, state.left_out = found.artifacts, found.models, found.left_out
         digest = blake2b(
             repr((artifacts, models)).encode("utf-8", "surrogatepass"), digest_size=8
         ).hexdigest()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from mlops_console.readers.artifacts import list_files
+from mlops_console.readers.artifacts import Listed, list_files
 from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.database.said import ModelSaid, Said, versions
 from mlops_console.readers.mlflow.filestore.models import described, with_versions
@@ -23,22 +23,27 @@ class Files:
     _moved: dict[str, str] = field(default_factory=dict)
     """What locations begin with -> where that is in the project."""
 
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Folder of artifacts -> what of it is not among them, empty where nothing is."""
+
     def facts(self, said: Said) -> tuple[RunFacts, int]:
         """What there is to say of a run's files, and a checksum of it (never 0)."""
         environment: dict[str, Json] = {}
         location = said.location()
         folder = self._find(location, said.id)
         artifacts: tuple[Artifact, ...] = ()
-        below: Iterable[ModelFile] = ()
+        listed = Listed()
         if folder is not None:
-            listed, below = list_files(self.root, folder)
+            listed = list_files(self.root, folder)
+            self.left_out[folder] = listed.left_out
             artifacts = tuple(
-                Artifact(self._from_here(folder, file.path), file.size, file.modified) for file in listed
+                Artifact(self._from_here(folder, file.path), file.size, file.modified)
+                for file in listed.artifacts
             )
         elif location and not said.live():
             environment["artifact_uri"] = location
         models = [self._logged(model) for model in said.models if not model.deleted()]
-        models += self._in_artifacts(said, folder, below)
+        models += self._in_artifacts(said, folder, listed.models)
         known, unmatched = with_versions(models, versions(said))
         if unmatched:
             environment["registered_models"] = unmatched

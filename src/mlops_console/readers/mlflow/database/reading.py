@@ -38,6 +38,11 @@ _NO_ROW = -(2**63)
 _LOCKED = "is locked by a program that writes it; it is read when that is done"
 _STRANGE = "holds metrics of runs that it doesn't list; they are left out"
 _OTHER = "holds no tables of MLflow's"
+_FOLDER = "files "
+"""Before the name of a folder, what there is to say of the files in it."""
+_MOST_FOLDERS = 20
+_LASTING = (METRICS, STRANGERS)
+"""What holds although a round begins, which finds the rest again."""
 
 
 def read(root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
@@ -88,7 +93,10 @@ def _later(state: State, path: str, reset: bool) -> Chunk:
 
 
 def _told(state: State, path: str) -> tuple[Problem, ...]:
-    return tuple(Problem(path, what, offset) for _, (what, offset) in sorted(state.told.items()))
+    return tuple(
+        Problem(table.removeprefix(_FOLDER) if table.startswith(_FOLDER) else path, what, offset)
+        for table, (what, offset) in sorted(state.told.items())
+    )
 
 
 @dataclass
@@ -160,7 +168,11 @@ class _Reading:
     def _begin_round(self) -> None:
         state = self.state
         state.at, state.light = _NO_ROW, 0
-        state.told = {table: what for table, what in state.told.items() if table in (METRICS, STRANGERS)}
+        state.told = {
+            table: what
+            for table, what in state.told.items()
+            if table in _LASTING or table.startswith(_FOLDER)
+        }
 
     def _round(self, tables: Tables, rows: RunRows) -> bool:
         """Look at all runs, from where the round stands; whether the budget ended it."""
@@ -244,9 +256,20 @@ class _Reading:
         files = Files(self.root, self.path)
         for start in range(0, len(numbers), _SLICE):
             chosen = numbers[start : start + _SLICE]
-            if self._list(files, rows.of(chosen), runs):
+            more = self._list(files, rows.of(chosen), runs)
+            self._tell(files)
+            if more:
                 return True
         return False
+
+    def _tell(self, files: Files) -> None:
+        """What is not among the files of runs."""
+        told = self.state.told
+        for folder, words in files.left_out.items():
+            told.pop(_FOLDER + folder, None)
+            if words and sum(one.startswith(_FOLDER) for one in told) < _MOST_FOLDERS:
+                told[_FOLDER + folder] = (words, None)
+        files.left_out.clear()
 
     def _list(self, files: Files, found: Iterable[Said], runs: Runs) -> bool:
         for said in found:

@@ -70,7 +70,9 @@ class Look:
 
 def look(home: Home, run: OpenFolder) -> Look:
     """What is there now."""
-    return Look(seen_in(run, "tags"), seen_in(run, "params"), _outputs(run), _versions(home))
+    return Look(
+        seen_in(run, "tags"), seen_in(run, "params"), _models_named(names_in(run, "outputs")), _versions(home)
+    )
 
 
 def signature(home: Home, run: OpenFolder, seen: Look) -> str:
@@ -91,10 +93,11 @@ def gather(home: Home, run: OpenFolder, meta: bytes, *, by_files: bool) -> Found
         problems.append(Problem(_in(home.run, META), f"does not tell of the run: {wrong}"))
     tags, tags_seen = texts(run, "tags", _in(home.run, "tags"), problems)
     params, params_seen = texts(run, "params", _in(home.run, "params"), problems)
-    seen = Look(tags_seen, params_seen, _outputs(run), _versions(home))
+    outputs = _models_named(names_in(run, "outputs", _in(home.run, "outputs"), problems))
+    seen = Look(tags_seen, params_seen, outputs, _versions(home))
     experiment = _experiment(home)
     status, reason = meaning.status(stated.get("status"))
-    artifacts, places = _artifacts(home, run, stated)
+    artifacts, places = _artifacts(home, run, stated, problems)
     environment: dict[str, Json] = {**_environment(stated, tags), **places}
     parent = meaning.parent_id(tags)
     facts = RunFacts(
@@ -193,22 +196,24 @@ def _environment(stated: Mapping[str, Json], tags: Mapping[str, str]) -> dict[st
 
 
 def _artifacts(
-    home: Home, run: OpenFolder, stated: Mapping[str, Json]
+    home: Home, run: OpenFolder, stated: Mapping[str, Json], problems: list[Problem]
 ) -> tuple[tuple[Artifact, ...], dict[str, Json]]:
     """The files in the run's own folder of artifacts; else where they are, or where MLflow says they are."""
     location = meaning.text(stated.get("artifact_uri")) or ""
     own = _in(home.run, ARTIFACTS)
     there = seen_at(run, ARTIFACTS) is not None
     if there and not _is_empty(run, ARTIFACTS):
-        files, _ = list_files(home.root, own)
-        return tuple(Artifact(f"{ARTIFACTS}/{f.path}", f.size, f.modified) for f in files), {}
+        found = list_files(home.root, own)
+        if found.left_out:
+            problems.append(Problem(own, found.left_out))
+        return tuple(Artifact(f"{ARTIFACTS}/{f.path}", f.size, f.modified) for f in found.artifacts), {}
     parts = own.split("/")
     if not location or (there and list(parts_of(location) or ())[-len(parts) :] == parts):
         return (), {}
     run_id = posixpath.basename(home.run)
-    found = locate(home.root, location, run_id, home.store or "")
-    if found is not None:
-        return (), {} if found == own else {"artifacts": found}
+    elsewhere = locate(home.root, location, run_id, home.store or "")
+    if elsewhere is not None:
+        return (), {} if elsewhere == own else {"artifacts": elsewhere}
     return (), {"artifact_uri": location}
 
 
@@ -239,8 +244,8 @@ def _models(
     return models
 
 
-def _outputs(run: OpenFolder) -> list[str]:
-    return list(filter(run_models.is_model_id, names_in(run, "outputs")))
+def _models_named(names: list[str]) -> list[str]:
+    return list(filter(run_models.is_model_id, names))
 
 
 def _versions(home: Home) -> tuple[registry.Version, ...]:
@@ -256,7 +261,7 @@ def _datasets(
     """What the run read: datasets, described beside the runs, and models of other runs."""
     found: list[Mapping[str, Json]] = []
     used: list[Json] = []
-    for name in names_in(run, "inputs"):
+    for name in names_in(run, "inputs", _in(home.run, "inputs"), problems):
         place = _in(home.run, f"inputs/{name}/{META}")
         link = _fields_at(home, place, problems)
         source = meaning.text(link.get("source_id")) or ""

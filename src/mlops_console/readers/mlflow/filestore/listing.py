@@ -11,6 +11,7 @@ from mlops_console.records import Problem
 
 MOST_TEXT = 1 << 20
 _MOST_PROBLEMS = 20
+_MOST_NAMES = 1_000
 
 Seen = tuple[int, int, int]
 """Size, modification time and inode of a file."""
@@ -26,6 +27,18 @@ class Level:
     files: list[tuple[str, Seen]]
     odd: list[str]
     """Links, FIFOs and the like where files belong."""
+    left_out: int = 0
+    """How many files are not in `files`: there are more than are read."""
+
+    def more_than_read(self) -> str:
+        """That files are left out, as the end of a sentence about the folder; empty where none are."""
+        if not self.left_out:
+            return ""
+        most = len(self.files)
+        return (
+            f"holds {most + self.left_out:,} files; the first {most:,} by name are read, "
+            f"{self.left_out:,} are left out; with no more than {most:,} in a folder all of them are read"
+        )
 
 
 def levels(outer: OpenFolder, name: str, *, stats: bool = True) -> Iterator[Level]:
@@ -54,7 +67,7 @@ def _levels(outer: OpenFolder, name: str, above: str, depth: int, stats: bool) -
         except OSError:
             pass
         files.sort()
-        yield Level(folder, above, files[:MOST_FILES], sorted(odd))
+        yield Level(folder, above, files[:MOST_FILES], sorted(odd), max(0, len(files) - MOST_FILES))
         for one in sorted(folders) if depth < DEEPEST else ():
             yield from _levels(folder, one, f"{above}{one}/", depth + 1, stats)
 
@@ -80,6 +93,8 @@ def texts(
             seen.append((key, (stat.size, stat.modified_ns, stat.inode)))
         for one in level.odd:
             complain(problems, f"{path}/{level.above}{one}", "is not a regular file; left out")
+        if words := level.more_than_read():
+            complain(problems, f"{path}/{level.above}".rstrip("/"), words)
     return found, sorted(seen)
 
 
@@ -124,13 +139,20 @@ def _seen(entry: os.DirEntry[str]) -> Seen:
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def names_in(outer: OpenFolder, name: str, most: int = 1_000) -> list[str]:
-    """The folders in a folder."""
+def names_in(
+    outer: OpenFolder, name: str, path: str = "", problems: list[Problem] | None = None
+) -> list[str]:
+    """The folders in a folder (`path`, for the problems), no more than a thousand."""
     try:
         with outer.folder(name) as folder, os.scandir(folder.fd) as inside:
-            return sorted(one.name for one in inside if one.is_dir(follow_symlinks=False))[:most]
+            names = sorted(one.name for one in inside if one.is_dir(follow_symlinks=False))
     except OSError:
         return []
+    if len(names) > _MOST_NAMES and problems is not None:
+        left = len(names) - _MOST_NAMES
+        words = f"names {len(names):,}; the first {_MOST_NAMES:,} are read, {left:,} are left out"
+        problems.append(Problem(path, words))
+    return names[:_MOST_NAMES]
 
 
 def complain(problems: list[Problem], path: str, what: str) -> None:

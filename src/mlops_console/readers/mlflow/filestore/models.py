@@ -3,7 +3,7 @@
 import math
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlops_console.readers import opening
@@ -94,8 +94,10 @@ def below_artifacts(
     found: dict[str, ModelFile] = {}
     for artifact in artifacts:
         folder, _, name = artifact.path.rpartition("/")
+        if name != meaning.MODEL_FILE:
+            continue
         inside = folder.removeprefix(ARTIFACTS).strip("/")
-        if name == meaning.MODEL_FILE and not any(_within(inside, other) for other in found):
+        if not _lies_in(inside, found):
             path = posixpath.join(home.run, folder)
             said = history.get(inside) or described(home.root, path)
             found[inside] = ModelFile(
@@ -115,16 +117,30 @@ def with_versions(
     models: Sequence[ModelFile], versions: Sequence[registry.Version]
 ) -> tuple[tuple[ModelFile, ...], list[Json]]:
     """The models with the versions that they were registered as, and the versions that are none of them."""
-    left = list(versions)
+    by_id = _places(map(registry.ids_of, versions))
+    by_path = _places(map(registry.places_of, versions))
+    taken: set[int] = set()
     found: list[ModelFile] = []
     for model in models:
-        model_id = model.details.get("model_id") if not _in_artifacts(model) else ""
+        model_id = str(model.details.get("model_id") or "") if not _in_artifacts(model) else ""
         inside = model.path.rpartition(f"/{ARTIFACTS}/")[2]
-        own = [one for one in left if registry.leads_to(one, inside, str(model_id or ""))]
-        left = [one for one in left if one not in own]
-        entries: list[Json] = [one.entry for one in own]
+        own = [
+            at for at in (by_id.get(model_id) if model_id else by_path.get(inside)) or () if at not in taken
+        ]
+        taken.update(own)
+        entries: list[Json] = [versions[at].entry for at in own]
         found.append(replace(model, details={**model.details, "registered": entries}) if own else model)
+    left = (one for at, one in enumerate(versions) if at not in taken)
     return tuple(found), [{**one.entry, "source": one.source} for one in left]
+
+
+def _places(keys: Iterable[set[str]]) -> dict[str, list[int]]:
+    """Key -> where it is among them, in order."""
+    found: dict[str, list[int]] = {}
+    for at, several in enumerate(keys):
+        for key in several:
+            found.setdefault(key, []).append(at)
+    return found
 
 
 def _in_artifacts(model: ModelFile) -> bool:
@@ -136,8 +152,11 @@ def _place(home: Home, model_id: str) -> str:
     return f"{MODELS}/{model_id}" if above in (None, ".") else f"{above}/{MODELS}/{model_id}"
 
 
-def _within(inside: str, other: str) -> bool:
-    return inside == other or other == "" or inside.startswith(f"{other}/")
+def _lies_in(inside: str, models: Collection[str]) -> bool:
+    """Whether a folder is one of these or lies in one ("" is that of all artifacts)."""
+    while inside and inside not in models:
+        inside = inside.rpartition("/")[0]
+    return inside in models
 
 
 def _metrics(folder: OpenFolder, path: str, problems: list[Problem]) -> list[dict[str, Json]]:

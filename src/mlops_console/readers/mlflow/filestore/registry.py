@@ -14,6 +14,7 @@ from mlops_console.records import Json
 _MOST_MODELS = 2_000
 _MOST_VERSIONS = 1_000
 _KEPT = 8
+_MOST_PLACES = 8
 _ALIAS_BYTES = 1_024
 
 Stamp = tuple[tuple[str, int, int, int], ...]
@@ -46,11 +47,11 @@ def versions_of(root: str, path: str, run_id: str) -> tuple[Version, ...]:
             return ()
         kept = _indexes.get((root, path))
         if kept is None or kept[0] != stamp:
-            index: dict[str, tuple[Version, ...]] = {}
+            index: dict[str, list[Version]] = {}
             for name, *_ in stamp:
                 for version in _versions(folder, name):
-                    index[version.run_id] = (*index.get(version.run_id, ()), version)
-            kept = _indexes[root, path] = (stamp, index)
+                    index.setdefault(version.run_id, []).append(version)
+            kept = _indexes[root, path] = (stamp, {run: tuple(found) for run, found in index.items()})
             while len(_indexes) > _KEPT:
                 _indexes.popitem(last=False)
         return kept[1].get(run_id, ())
@@ -124,9 +125,22 @@ def _folders(folder: OpenFolder) -> list[str]:
         return []
 
 
-def leads_to(version: Version, artifact_path: str, model_id: str) -> bool:
-    """Whether a version is a certain model of its run."""
-    if model_id:
-        return model_id in (version.model_id, version.source.rpartition("/")[2])
-    end = version.source.rstrip("/")
-    return end.endswith((f"/{version.run_id}/artifacts/{artifact_path}", f"{version.run_id}/{artifact_path}"))
+def ids_of(version: Version) -> set[str]:
+    """The ids by which a version may name the model that it is."""
+    return {version.model_id, version.source.rpartition("/")[2]}
+
+
+def places_of(version: Version) -> set[str]:
+    """Where in its run's artifacts a version may have come from: what follows the run in its source."""
+    end, mark = version.source.rstrip("/"), f"{version.run_id}/"
+    found: set[str] = set()
+    at = len(end)
+    for _ in range(_MOST_PLACES):
+        at = end.rfind(mark, 0, at)
+        if at < 0:
+            break
+        place = end[at + len(mark) :]
+        found.add(place)
+        if end[at - 1 : at] == "/":
+            found.add(place.removeprefix("artifacts/"))
+    return found

@@ -126,6 +126,8 @@ def read_on(
                 break
             more = _read_file(level.folder, name, (key, seen), places, budget, into, block)
         odd += [Problem(f"{path}/{FOLDER}/{level.above}{name}", _NOT_REGULAR) for name in level.odd]
+        if words := level.more_than_read():
+            odd.append(Problem(f"{path}/{FOLDER}/{level.above}".rstrip("/"), words))
         if more:
             break
     block.flush(places, into)
