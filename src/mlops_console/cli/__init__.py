@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "runs": "list runs: filtered, sorted, as a table, JSON Lines or CSV",
     "show": "everything about one run",
     "metrics": "the metrics of runs: figures, or every point of one",
+    "compare": "which of several runs is better, by how much, how sure, and how they differ",
     "changes": "what changed between a run and the previous one of the same script",
     "note": "write a note beside a run, list or remove its notes",
     "tag": "give runs a tag, or take it away",

@@ -22,6 +22,7 @@ from mlops_console.workspace.keeping import drop, keep
 from mlops_console.workspace.shelf import Shelf
 
 if TYPE_CHECKING:
+    from mlops_console.analysis.analyst import Analyst
     from mlops_console.ingest import Health, Pipeline, ScanReport
     from mlops_console.store import Store
     from mlops_console.store.database import Connection
@@ -44,6 +45,7 @@ class Workspace:
         self._own = threading.local()
         self._pipeline: Pipeline | None = None
         self._viewer: Viewer | None = None
+        self._analyst: Analyst | None = None
         self._making = threading.Lock()
         self._live = False
         asked = [Path(folder) for folder in folders]
@@ -87,6 +89,16 @@ class Workspace:
 
                 self._viewer = Viewer(self.places.log)
             return self._viewer
+
+    @property
+    def analyst(self) -> "Analyst":
+        """What works out statistics; its child is started when it is asked."""
+        with self._making:
+            if self._analyst is None:
+                from mlops_console.analysis.analyst import Analyst
+
+                self._analyst = Analyst(self.places.log, self.places.cache)
+            return self._analyst
 
     def __enter__(self) -> Self:
         return self
@@ -191,6 +203,8 @@ class Workspace:
         """Stop watching and close the store; fine to call twice."""
         if self._viewer is not None:
             self._viewer.close()
+        if self._analyst is not None:
+            self._analyst.close()
         if self._pipeline is not None:
             self._pipeline.stop()
         self._live = False

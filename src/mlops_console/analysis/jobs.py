@@ -1,0 +1,21 @@
+"""The jobs that the analysis child does, by name. Each takes what it is given by name, and `progress`."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Final
+
+from mlops_console.errors import UsageError
+
+JOBS: Final = {
+    "judge runs": "mlops_console.analysis.over_runs:judge_runs",
+}
+"""Name -> module:function; the module is imported by the child, when the job is asked for."""
+
+
+def function(name: str) -> Callable[..., Any]:
+    """What does the job; UsageError if there is none of that name."""
+    if name not in JOBS:
+        raise UsageError(f"there is no job {name!r}")
+    module, _, attribute = JOBS[name].partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), attribute)
+    return found

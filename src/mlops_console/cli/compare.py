@@ -1,0 +1,130 @@
+"""`mlops-console compare RUN RUN...`: which is better, by how much, how sure."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.cli.printing import Progress, out, out_json, tell_notices
+from mlops_console.errors import UsageError
+
+if TYPE_CHECKING:
+    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.comparing.model import Asked, At
+    from mlops_console.workspace.comparing.report import Report
+
+EPILOG = """\
+Each run is held against the base, the first one unless --base names another. With --by, runs are grouped by a
+param, a tag (tag:NAME) or a field (group, host), and --base is a value of it; --by config takes each run
+together with the runs of the same params and other seeds. Runs with the same seed or fold are pairs.
+Judged is the metric named by --metric (which may be repeated), else the likeliest that all have. Values are
+the last ones unless --at says otherwise. Goals are told by the metric's name; --goal says them for once.
+--json prints one object: {"base", "subjects", "runs", "params", "metrics", "differences", "comparisons",
+"sentence", ...}; "comparisons" holds {"metric", "a", "b", "difference" (b minus a), "ci", "p", "p_holm",
+"effect_size", "n_a", "n_b", "test", "verdict" (of b: better, worse, equivalent, not shown to differ),
+"because", ...}. "a" and "b" are ids of runs, or values of the group.
+--check exits 0 if every run compared is better than the base on every judged metric, 1 if that is not shown,
+2 if nothing can be said about one of them."""
+BETTER, NOT_SHOWN, NOT_JUDGED = 0, 1, 2
+_MOST: Final = 5000
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("runs", metavar="RUN", nargs="*", help="a run's id, its beginning, path or name")
+    parser.add_argument("--base", metavar="RUN", help="what the others are held against (a value, with --by)")
+    parser.add_argument(
+        "--by", metavar="PARAM", help="group the runs by this param, tag or field, or `config`"
+    )
+    parser.add_argument("--metric", metavar="KEY", action="append", default=[], help="judge by this metric")
+    parser.add_argument("--margin", metavar="X", type=_positive, help="differences up to this don't matter")
+    parser.add_argument("--goal", choices=("min", "max"), help="which way the judged metrics are better")
+    parser.add_argument("--where", metavar="FILTER", help="compare the runs that this filter lets through")
+    parser.add_argument("--at", metavar="WHEN", type=_at, default="last", help="last, best, area, or a step")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--check", action="store_true", help="say by the exit code whether it is better")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
+def _at(text: str) -> "At":
+    match text:
+        case "last" | "best" | "area":
+            return text
+        case _:
+            return int(text)
+
+
+def run(asked: Namespace) -> int:
+    """Do it."""
+    from mlops_console.workspace import open_workspace
+
+    with open_workspace((), asked.store) as workspace:
+        tell_notices(workspace)
+        progress = Progress()
+        try:
+            report = _report(workspace, _asked(workspace, asked), progress)
+        finally:
+            progress.done()
+    if asked.json:
+        out_json(report.as_json())
+    else:
+        from mlops_console.cli.compare_text import lines
+
+        for line in lines(report):
+            out(line)
+    return verdict(report) if asked.check else 0
+
+
+def _asked(workspace: "Workspace", asked: Namespace) -> "Asked":
+    from mlops_console.workspace.comparing.model import Asked
+    from mlops_console.workspace.details import resolve
+
+    ids = [resolve(workspace, name) for name in asked.runs]
+    if asked.where:
+        ids += _filtered(workspace, asked.where)
+    if not ids:
+        raise UsageError("no runs are named", "name two or more, or let --where choose them")
+    return Asked(
+        tuple(ids), asked.by, asked.base, tuple(asked.metric),
+        at=asked.at, margin=asked.margin, goal=asked.goal,
+    )  # fmt: skip
+
+
+def _filtered(workspace: "Workspace", where: str) -> list[str]:
+    """The oldest first: what there was before is what the others are held against."""
+    from mlops_console.workspace.columns import FIELDS
+    from mlops_console.workspace.runs import RunQuery, load
+
+    frame = load(workspace, RunQuery(where=where, sort=(("age", True),)), [FIELDS["name"]])
+    if not len(frame.ids):
+        raise UsageError("no run answers the filter", "`mlops-console runs --where` tries one")
+    if len(frame.ids) > _MOST:
+        raise UsageError(f"{len(frame.ids):,} runs answer the filter", f"narrow it to {_MOST:,} at most")
+    return [str(run_id) for run_id in frame.ids]
+
+
+def _report(workspace: "Workspace", asked: "Asked", progress: Progress) -> "Report":
+    from mlops_console.workspace.comparing.asking import compare
+    from mlops_console.workspace.comparing.judging import Judged, over_runs
+    from mlops_console.workspace.comparing.report import Report
+    from mlops_console.workspace.comparing.saying import sentence
+
+    comparison = compare(workspace, asked)
+    judged = Judged(over_runs(workspace, comparison, None, lambda part: progress(f"judging {part:.0%}")))
+    return Report(comparison, judged, sentence(comparison, judged))
+
+
+def verdict(report: "Report") -> int:
+    """The exit code of `--check`."""
+    from mlops_console.workspace.comparing.saying import tells
+
+    comparison, judged = report.comparison, report.judged
+    found = [judged.primary(metric, other) for metric in comparison.judged for other in comparison.others]
+    if not found or any(one is None or not tells(one) for one in found):
+        return NOT_JUDGED
+    return BETTER if all(one is not None and one.verdict == "better" for one in found) else NOT_SHOWN

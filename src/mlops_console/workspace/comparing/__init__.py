@@ -1,0 +1,1 @@
+"""Comparing runs: who is compared, how they differ, what their metrics say, and what may be concluded."""

@@ -1,0 +1,104 @@
+"""The answer as a colleague would say it."""
+
+from collections.abc import Callable, Sequence
+
+from mlops_console.comparison.model import ALPHA, Judgement
+from mlops_console.display import number
+from mlops_console.workspace.comparing.judging import Judged
+from mlops_console.workspace.comparing.model import Comparison, Subject
+
+_SHORT = 28
+_NAMED = 6
+
+
+def sentence(comparison: Comparison, judged: Judged, label: Callable[[Subject], str] | None = None) -> str:
+    """What is better, and what can't be said; a few short sentences. Names are as they were written.
+
+    Args:
+        comparison: Who is compared.
+        judged: What was concluded.
+        label: How subjects are called; None: by name where names are short and tell them apart, else by
+            letter.
+    """
+    call = label or labels(comparison)
+    said = []
+    for metric in dict.fromkeys(one.metric for one in judged.all):
+        found = [(other, judged.primary(metric, other)) for other in comparison.others]
+        told = [(other, one) for other, one in found if one is not None]
+        said += _of_metric(metric, told, call, comparison.base.name)
+    if said:
+        return " ".join(said)
+    return judged.over_runs.problem or "Nothing was judged."
+
+
+def labels(comparison: Comparison) -> Callable[[Subject], str]:
+    """How subjects are called in sentences."""
+    names = [subject.name for subject in comparison.subjects]
+    plain = len(set(names)) == len(names) and all(len(name) <= _SHORT for name in names)
+    return lambda subject: subject.name if plain or not subject.letter else subject.letter
+
+
+def _of_metric(
+    metric: str,
+    told: Sequence[tuple[Subject, Judgement]],
+    call: Callable[[Subject], str],
+    base: str,
+) -> list[str]:
+    kinds: dict[str, list[tuple[Subject, Judgement]]] = {}
+    for subject, one in told:
+        kinds.setdefault(kind_of(one), []).append((subject, one))
+    said: list[str] = []
+    for kind in ("better", "worse", "differs", "equivalent", "not shown to differ", "none"):
+        some = kinds.get(kind, [])
+        if some:
+            who = _listed([call(subject) for subject, _ in some])
+            said.append(_clause(kind, who, metric, base, [one for _, one in some], bool(said)))
+    return said
+
+
+def tells(one: Judgement) -> bool:
+    """Whether something can be said: by a test, or because all values are the same."""
+    return one.test != "none" or one.verdict != "not shown to differ"
+
+
+def kind_of(one: Judgement) -> str:
+    """The verdict; `none` where nothing can be said, `differs` where nobody knows which way is better."""
+    if not tells(one):
+        return "none"
+    p = one.p_holm if one.p_holm is not None else one.p
+    if one.goal is None and one.verdict == "not shown to differ" and p is not None and p < ALPHA:
+        return "differs"
+    return one.verdict
+
+
+def _clause(kind: str, who: str, metric: str, base: str, of: Sequence[Judgement], later: bool) -> str:
+    several = len(of) > 1
+    match kind:
+        case "better":
+            return f"{who} {'beat' if several else 'beats'} {base} on {metric}."
+        case "worse":
+            return f"{who} {'are' if several else 'is'} worse than {base} on {metric}."
+        case "differs":
+            verb = "differ" if several else "differs"
+            return f"{who} {verb} from {base} on {metric}; nobody said which way is better."
+        case "equivalent":
+            within = f" (within {number(of[0].margin)})" if of[0].margin is not None else ""
+            return f"{who} {'are' if several else 'is'} as good as {base} on {metric}{within}."
+        case "none":
+            causes = dict.fromkeys(one.because.rstrip(".") for one in of)
+            why = next(iter(causes)) if len(causes) == 1 else "there are too few runs"
+            verb = "differ" if several else "differs"
+            return f"Whether {who} {verb} on {metric} can't be said: {_lower(why)}."
+        case _:
+            where = "" if later else f" from {base} on {metric}"
+            return f"{who} {'are' if several else 'is'} not shown to differ{where}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _NAMED:
+        return f"{', '.join(names[: _NAMED - 1])} and {len(names) - _NAMED + 1} others"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
