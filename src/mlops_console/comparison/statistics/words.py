@@ -1,0 +1,97 @@
+"""The verdict, and the sentence that gives its reason."""
+
+from dataclasses import replace
+
+from mlops_console.comparison.model import ALPHA, Judgement, Verdict
+from mlops_console.comparison.statistics.power import LIMIT, more_by_effect
+from mlops_console.comparison.statistics.sample import FEWEST
+
+BEYOND = f"more than {LIMIT:,} further runs on each side would be needed for a difference as small as this"
+
+
+def number(value: float | None) -> str:
+    """Three digits, as a sentence has them."""
+    return "none" if value is None else f"{value:.3g}"
+
+
+def span(interval: tuple[float, float]) -> str:
+    """An interval in words."""
+    return f"{number(interval[0])} to {number(interval[1])}"
+
+
+def settled(judgement: Judgement, p_holm: float | None, family: int) -> Judgement:
+    """The judgement with the verdict that follows from `p_holm` in a family of so many.
+
+    What doesn't hang on p (equivalence, nothing to compute) stays as it is.
+    """
+    if judgement.p is None or p_holm is None:
+        return replace(judgement, p_holm=p_holm)
+    if judgement.verdict == "equivalent":
+        return replace(judgement, p_holm=p_holm)
+    verdict = _verdict(judgement, p_holm)
+    because = judgement.because
+    if judgement.unit == "runs" or verdict != judgement.verdict or p_holm >= ALPHA > judgement.p:
+        because = reason(judgement, verdict, p_holm, family)
+    judgement = replace(judgement, p_holm=p_holm, verdict=verdict, because=because)
+    return _counted(judgement, family) if judgement.unit == "runs" else judgement
+
+
+def _verdict(judgement: Judgement, p_holm: float) -> Verdict:
+    if p_holm >= ALPHA or not judgement.goal or not judgement.difference or few(judgement):
+        return "not shown to differ"
+    return "better" if (judgement.difference > 0) == (judgement.goal == "max") else "worse"
+
+
+def few(judgement: Judgement) -> bool:
+    """Whether there are too few runs for any verdict, whatever p says."""
+    return judgement.unit == "runs" and min(judgement.n_a, judgement.n_b) < FEWEST
+
+
+def reason(judgement: Judgement, verdict: Verdict, p_holm: float, family: int) -> str:
+    """Why this verdict."""
+    p, ci = judgement.p or 0.0, judgement.ci
+    holm = f", {number(p_holm)} after Holm's correction for {family} comparisons" if family > 1 else ""
+    way = "higher" if (judgement.difference or 0.0) > 0 else "lower"
+    if verdict in ("better", "worse"):
+        within = f" (95% interval {span(ci)})" if ci else ""
+        return (
+            f"{way} by {number(abs(judgement.difference or 0.0))}{within}, and {way} is {verdict}: "
+            f"p = {number(p)}{holm}"
+        )
+    if few(judgement):
+        return _too_few(judgement)
+    if p_holm < ALPHA:
+        return f"{way} (p = {number(p)}{holm}), but nobody said whether higher or lower is better"
+    if p < ALPHA:
+        return (
+            f"p = {number(p)} by itself, but {number(p_holm)} after Holm's correction for {family} "
+            "comparisons; the interval speaks of this one alone and leaves 0 out"
+        )
+    if ci is None:
+        return f"p = {number(p)}: so few runs can't show anything by ranks"
+    return f"p = {number(p)}, and the 95% interval, {span(ci)}, includes 0"
+
+
+def _too_few(judgement: Judgement) -> str:
+    counts = {judgement.a: judgement.n_a, judgement.b: judgement.n_b}
+    short = [f"{n} {'run' if n == 1 else 'runs'} of {name}" for name, n in counts.items() if n < FEWEST]
+    return f"only {' and '.join(short)}: a verdict needs {FEWEST} of each, for two agree by chance too often"
+
+
+def _counted(judgement: Judgement, family: int) -> Judgement:
+    """With the runs that it would still take, at the strictest step of Holm's procedure."""
+    p_holm = 1.0 if judgement.p_holm is None else judgement.p_holm
+    if p_holm < ALPHA and not few(judgement):
+        return replace(judgement, more=0)
+    if family < 2 or judgement.margin is not None or judgement.effect_size is None:
+        return judgement
+    more = more_by_effect(
+        judgement.effect,
+        judgement.effect_size,
+        (judgement.n_a, judgement.n_b),
+        judgement.pairs,
+        ALPHA / family,
+        least=max(1, FEWEST - min(judgement.n_a, judgement.n_b)),
+    )
+    notes = tuple(note for note in judgement.notes if note != BEYOND)
+    return replace(judgement, more=more, notes=notes if more is not None else (*notes, BEYOND))
