@@ -154,7 +154,7 @@ def test_a_band_lies_behind_its_curve():
     assert {"series0", "series0.band"} <= inks
     low, high = chart.y_range
     assert low <= -8
-    assert high >= 57
+    assert high >= 56
     dim = line_chart([banded, curve(x, x + 3, "B")], 60, 12, ChartOptions(focus="B"))
     assert "series0.band" not in {ink for row in dim.rows for _, ink in row}
     with_gap = banded._replace(low=np.where(x == 20, np.nan, x - 10))

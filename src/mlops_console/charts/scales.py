@@ -14,15 +14,16 @@ from mlops_console.charts.ticks import log_labels, tick_labels
 from mlops_console.records import FloatArray
 
 _MANTISSAS = (
-    (1.0, 0.0),
-    (1.5, 0.12),
-    (2.0, 0.0),
-    (2.5, 0.06),
-    (3.0, 0.1),
-    (4.0, 0.06),
-    (5.0, 0.0),
-    (8.0, 0.15),
+    (1.0, 0.0, 0.04),
+    (1.5, 0.12, None),
+    (2.0, 0.0, 0.04),
+    (2.5, 0.06, None),
+    (3.0, 0.1, None),
+    (4.0, 0.06, 0.04),
+    (5.0, 0.0, None),
+    (8.0, 0.15, 0.04),
 )
+"""Steps between grid lines, how ugly they are, and how ugly it is to begin at half a step: `1 3 5` for 2."""
 LARGEST = 1e300
 """What is larger is drawn as if it were infinite."""
 _SMALLEST = 1e-290
@@ -85,43 +86,48 @@ def _grids(rows: int) -> Iterator[tuple[int, int]]:
     yield from roomy or [(1, max(1, gaps))]
 
 
-def _steps(least: float) -> Iterator[tuple[float, float]]:
+def _steps(least: float) -> Iterator[tuple[float, float, float | None]]:
     exponent = math.floor(math.log10(least)) - 1
     for power in range(exponent, exponent + 4):
-        for mantissa, ugliness in _MANTISSAS:
+        for mantissa, ugliness, halved in _MANTISSAS:
             step = float(f"{mantissa}e{power}")
             if step >= least * 0.95:
-                yield step, ugliness
+                yield step, ugliness, halved
 
 
 def _linear_axis(lowest: float, highest: float, rows: int) -> Axis:
     gaps = max(1, rows - 1)
-    best: tuple[float, float, float, int, int] | None = None
+    best: tuple[float, float, float, float, int, int] | None = None
     for intervals, apart in _grids(rows):
-        for step, ugliness in _steps((highest - lowest) * apart / gaps):
+        for step, ugliness, halved in _steps((highest - lowest) * apart / gaps):
             row = step / apart
-            base = math.floor((lowest + 0.4 * row) / step) * step
             covered = row * gaps
+            unit, finer = step, 0.0
+            base = math.floor((lowest + 0.4 * row) / unit) * unit
+            if base + covered + 0.4 * row < highest and halved is not None:
+                unit, finer = step / 2, halved
+                base = math.floor((lowest + 0.4 * row) / unit) * unit
             if base + covered + 0.4 * row < highest:
                 continue
             spare = (gaps - intervals * apart) / gaps
-            score = (highest - lowest) / covered - ugliness - spare * 0.5
+            score = (highest - lowest) / covered - ugliness - finer - spare * 0.5
             if best is None or score > best[0]:
-                best = (score, base, step, intervals, apart)
-            break
+                best = (score, base, step, unit, intervals, apart)
+            if not finer:
+                break
     if best is None:
         return Axis(
             lowest, highest, False, tuple(zip((gaps, 0), tick_labels([lowest, highest]), strict=True))
         )
-    _, base, step, intervals, apart = best
+    _, base, step, unit, intervals, apart = best
     values = [_tidy(base + step * k, step) for k in range(intervals + 1)]
-    ticks = zip((rows - 1 - k * apart for k in range(intervals + 1)), tick_labels(values, step), strict=True)
+    ticks = zip((rows - 1 - k * apart for k in range(intervals + 1)), tick_labels(values, unit), strict=True)
     return Axis(values[0], values[0] + step / apart * gaps, False, tuple(ticks))
 
 
 def _tidy(value: float, step: float) -> float:
     # 0.30000000000000004 is 0.3 on a label, and -1e-17 is 0.
-    decimals = max(0, 2 - math.floor(math.log10(step)))
+    decimals = max(0, 3 - math.floor(math.log10(step)))
     return round(value, decimals) + 0.0 if decimals < 300 else value
 
 

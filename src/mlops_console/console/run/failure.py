@@ -25,19 +25,28 @@ def failure_rows(view: RunView, log: Sequence[LogLine] | None, width: int, most:
         rows = [TextRow((Cell(2, line.text, line.ink),)) for line in last]
         step = "Log has all of it; E opens it in your editor there."
     else:
-        rows = []
-        step = (
-            "Its tool left no reason."
-            if log is None
-            else "Its tool left no reason, and there is no log among its files. The next one is kept with"
-            "  python train.py > output.log 2>&1  in its folder, or with mlops_console.run()."
-        )
+        return [head, *_nothing_left(log is not None, width)][:most]
     below = [*([BLANK] if rows else []), *sentence(step, min(width, 104))] if step else []
     room = max(1, most - 1 - len(below))
     if len(rows) > room:
         # Of a message the beginning tells, of a log its end.
         rows = rows[:room] if view.error else rows[-room:]
     return [head, *rows, *below][:most]
+
+
+def _nothing_left(no_log: bool, width: int) -> list[TextRow]:
+    if not no_log:
+        return sentence("Its tool left no reason.", width)
+    keeping = (
+        ("python train.py > output.log 2>&1", "a log in the run's folder"),
+        ("with mlops_console.run(): ...", "the error itself"),
+    )
+    room = max(len(code) for code, _ in keeping)
+    return [
+        *sentence("Its tool left no reason, and there is no log among its files. What keeps one:", width),
+        BLANK,
+        *(TextRow((Cell(4, code, "second"), Cell(7 + room, what, "muted"))) for code, what in keeping),
+    ]
 
 
 def last_words(log: Sequence[LogLine]) -> list[LogLine]:

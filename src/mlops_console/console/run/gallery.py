@@ -8,7 +8,7 @@ from mlops_console.console.run.metrics import Group
 
 LEAST_ROWS: Final = 9
 """A chart with its heading, x labels and the blank row below; below that a grid is not worth having."""
-MOST_ROWS: Final = 22
+MOST_ROWS: Final = 30
 PANEL_ROWS: Final = 10
 GAP: Final = 6
 CUT_ROWS: Final = 7

@@ -22,7 +22,7 @@ from mlops_console.console.run.texts import (
 from mlops_console.records import Json
 
 _PARTS: Final = (
-    ("Code", ("git.", "code.")),
+    ("Code", ("git.", "code.", "source", "entry_point")),
     ("Command", ("command", "cwd", "executable", "exit", "script", "args", "argv")),
     ("Python", ("python", "framework")),
     ("Machine", ("host", "user", "platform", "os", "cpu", "gpu", "cuda", "memory", "pid")),
