@@ -1,0 +1,132 @@
+"""What two models' predictions by row say of one metric."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from mlops_console.comparison.model import ALPHA, Goal, Judgement, Progress, Verdict
+from mlops_console.comparison.predictions.columns import coded
+from mlops_console.comparison.predictions.estimating import LABELLED, Method, estimate
+from mlops_console.comparison.predictions.model import Codes, Estimate, Matched
+from mlops_console.comparison.predictions.naming import METRICS, metric_named
+from mlops_console.comparison.predictions.normal import power, rows_needed
+from mlops_console.comparison.predictions.tasks import Rows, labels_as_scores, prepared
+from mlops_console.display import number
+
+CHANCE_OF_ROWS: Final = (
+    "Covers which rows happened to be in the data, not the chance of training: another seed may differ more."
+)
+
+
+def judge_rows(
+    matched: Matched,
+    metric: str,
+    goal: Goal | None = None,
+    *,
+    margin: float | None = None,
+    progress: Progress | None = None,
+    method: Method = "usual",
+    cluster: str | None = None,
+) -> Judgement:
+    """Judge `b` against `a` on the rows that both predicted.
+
+    Args:
+        matched: the rows.
+        metric: a name of `naming.METRICS`, or a logged key that means one (`val/roc_auc`).
+        goal: which way is better; None: as the metric is usually taken.
+        margin: differences within it, in the metric's unit, are as good as none.
+        progress: told how far a bootstrap is.
+        method: `bootstrap` where a closed form is not wanted (1,000 resamples).
+        cluster: a column that says which rows belong together (a user, a patient); they are drawn together.
+    """
+    name = metric_named(metric)
+    if name is None:
+        return _nothing(matched, metric, goal, margin, f"{metric} can't be computed from predictions.")
+    goal = goal or METRICS[name].goal
+    rows = prepared(matched, name)
+    if isinstance(rows, str):
+        return _nothing(matched, metric, goal, margin, rows)
+    if cluster is not None:
+        clusters = _clusters(matched, cluster)
+        if clusters is None:
+            why = f"There is no column {cluster}, or it differs between the two."
+            return _nothing(matched, metric, goal, margin, why)
+        rows = replace(rows, clusters=clusters)
+    found = estimate(name, rows, method=method, progress=progress)
+    notes = (CHANCE_OF_ROWS, *matched.notes, *rows.notes, *_about_scores(name, rows, matched), *found.notes)
+    if cluster is not None:
+        notes += (f"Rows with the same {cluster} were drawn together.",)
+    verdict, because = judged(found, goal, matched.matched, margin=margin)
+    more = None
+    if verdict == "not shown to differ" and found.se and found.difference:
+        more = rows_needed(found.difference, found.se, matched.matched)
+    wanted = margin or found.difference
+    return Judgement(
+        metric, matched.a, matched.b, goal, found.difference, found.ci, found.p, found.effect_size,
+        found.effect, matched.matched, matched.matched, found.test, verdict, because,
+        unit="rows", pairs=matched.matched, mean_a=found.value_a, mean_b=found.value_b,
+        power=power(wanted, found.se) if wanted and found.se else None,
+        more=more, margin=margin, notes=notes,
+    )  # fmt: skip
+
+
+def judged(
+    found: Estimate, goal: Goal, rows: int, *, margin: float | None = None, p: float | None = None
+) -> tuple[Verdict, str]:
+    """The verdict of b, and its reason; `p` in place of the estimate's where it was corrected."""
+    raw = p is None
+    p = found.p if p is None else p
+    if found.problem or found.difference is None or found.ci is None or p is None:
+        return "not shown to differ", found.problem or "It can't be computed on these rows."
+    low, high = found.ci
+    between = f"{number(low)} to {number(high)}"
+    chance = f"{'p' if raw else 'q'} {_p(p)}"
+    if margin and max(abs(low), abs(high)) <= margin and (found.se or 3 / rows <= margin):
+        return "equivalent", f"The whole 95% interval, {between}, lies within {number(margin)} of no difference."
+    if p <= ALPHA and found.difference:
+        better = (found.difference > 0) == (goal == "max")
+        way = "higher" if found.difference > 0 else "lower"
+        size = number(abs(found.difference))
+        return "better" if better else "worse", f"It is {way} by {size} (95%: {between}), {chance}."
+    return "not shown to differ", f"The difference may be anything from {between}; {chance}."
+
+
+def _p(p: float) -> str:
+    return "< .0001" if p < 1e-4 else number(p, 3)
+
+
+def _clusters(matched: Matched, column: str) -> Codes | None:
+    """Which rows belong together; a row without a value is on its own."""
+    if column not in matched.columns:
+        return None
+    codes, names = coded(matched.columns[column])
+    alone = codes < 0
+    out = codes.copy()
+    out[alone] = len(names) + np.arange(int(alone.sum()), dtype=np.int32)
+    return np.unique(out, return_inverse=True)[1].reshape(-1).astype(np.int32)
+
+
+def _about_scores(metric: str, rows: Rows, matched: Matched) -> tuple[str, ...]:
+    said = []
+    if metric in ("auc", "ap", "logloss", "brier", "ece"):
+        for name, only in zip((matched.a, matched.b), labels_as_scores(rows), strict=True):
+            if only:
+                said.append(f"The scores of {name} are but two values, labels it seems; {metric} wants scores.")
+    if metric in LABELLED and rows.task.kind == "binary":
+        both = matched.predicted_a is not None and matched.predicted_b is not None
+        if not both and not all(labels_as_scores(rows)):
+            said.append("Scores of .5 or more were taken for the positive class.")
+    if metric in ("f1", "precision", "recall") and rows.task.kind == "multiclass":
+        said.append(f"{METRICS[metric].words.capitalize()} is the plain mean over {len(rows.task.classes)} classes.")
+    return tuple(said)
+
+
+def _nothing(
+    matched: Matched, metric: str, goal: Goal | None, margin: float | None, why: str
+) -> Judgement:
+    rows = matched.matched
+    return Judgement(
+        metric, matched.a, matched.b, goal, None, None, None, None, "", rows, rows, "none",
+        "not shown to differ", why, unit="rows", pairs=rows, margin=margin, notes=matched.notes,
+    )  # fmt: skip
