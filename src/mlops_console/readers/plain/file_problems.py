@@ -1,5 +1,9 @@
 """What is wrong in one file, kept small: each kind of damage once, with its count and the first place."""
 
+_WIDE = (
+    "The table has {detail} columns, more than the 20,000 that are read, so it is left out; "
+    "with a row per value (step, name, value) it is read."
+)
 _SENTENCES = {
     "long": (
         "A line is longer than 1 MiB and is left out.",
@@ -53,6 +57,7 @@ _SENTENCES = {
         "No header names a metric; the file is not read.",
         "No header names a metric; the file is not read.",
     ),
+    "wide": (_WIDE, _WIDE),
     "text": ("{detail}", "{detail}"),
 }
 _MOST_DETAIL = 48
@@ -75,6 +80,10 @@ class FileProblems:
             self._kinds[kind] = (count, offset, detail if kind == "text" else detail[:_MOST_DETAIL])
         else:
             self._kinds[kind] = (known[0] + count, known[1], known[2])
+
+    def new(self, kind: str) -> bool:
+        """Whether there was none of this kind so far."""
+        return kind not in self._kinds
 
     def kept(self) -> dict[str, list[object]]:
         """As the cursor holds them."""

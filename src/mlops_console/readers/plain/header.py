@@ -58,7 +58,7 @@ def find_header(lines: list[str], comment: str = "") -> Header | str | None:
         delimiter = _delimiter(text)
         cells = [cell.strip() for cell in split(text, delimiter)]
         if any(number(cell) is None and cell for cell in cells):
-            return Header(tuple(cells), delimiter, index + 1) if len(cells) <= MAX_COLUMNS else None
+            return Header(tuple(cells), delimiter, index + 1)
         for other in (delimiter, _delimiter(comment)):
             above = [cell.strip() for cell in split(comment, other)]
             if len(above) == len(cells) and any(above):
@@ -110,8 +110,18 @@ def plan_of(names: tuple[str, ...]) -> Plan:
 
 def is_header(cells: list[str]) -> bool:
     """Whether a row in the middle of a table is another header: no numbers, and it names steps or metrics."""
+    return words_only(cells) and names_columns(cells)
+
+
+def words_only(cells: list[str]) -> bool:
+    """Whether no cell of a row is a number."""
+    return all(number(cell) is None for cell in cells if cell)
+
+
+def names_columns(cells: list[str]) -> bool:
+    """Whether words are those of a header."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if len(filled) < 2 or any(number(cell) is not None for cell in filled):
+    if len(filled) < 2:
         return False
     if any(role_of(cell).kind == "step" for cell in filled):
         return True

@@ -32,7 +32,7 @@ def number(cell: str) -> float | None:
     except ValueError:
         pass
     text = cell.strip().strip("\"'").strip()
-    if len(text) > 64 or not text:
+    if len(text) > 64 or not text or (text.isalpha() and len(text) == len(cell)):
         return None
     wrapped = _WRAPPED.fullmatch(text)
     if wrapped:

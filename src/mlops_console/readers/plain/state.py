@@ -41,6 +41,8 @@ class FileState:
     skipping: bool = False
     """Inside a line that is too long to read."""
     dead: bool = False
+    strange: int = 0
+    """How many rows held no number, or more or fewer cells than the header."""
     problems: dict[str, list[object]] = field(default_factory=dict)
     emitted: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Of a document's series: how many points were given out, and their digest."""

@@ -7,24 +7,32 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from mlops_console.readers.plain.cells import Column, Mask, has_words, is_quiet, numbers_of, walls_of
 from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.gather import Gather
-from mlops_console.readers.plain.header import BLANKS, Plan, find_header, is_header, plan_of, split
-from mlops_console.readers.plain.numbers import is_blank, number, wall_of, walls, whole_steps
+from mlops_console.readers.plain.header import (
+    BLANKS,
+    MAX_COLUMNS,
+    Plan,
+    find_header,
+    is_header,
+    names_columns,
+    plan_of,
+    split,
+    words_only,
+)
+from mlops_console.readers.plain.numbers import is_blank, number, whole_steps
 from mlops_console.readers.plain.pieces import size_of
 from mlops_console.readers.plain.state import FileState
+from mlops_console.readers.plain.strangers import MANY, off_width
 from mlops_console.readers.plain.words import split_of
-from mlops_console.records import NO_TIME, FloatArray, IntArray
+from mlops_console.records import FloatArray, IntArray
 
 MAX_QUOTED = 1 << 14
 _ODD = ('"', "#", "\0", "\ufeff")
-_QUIET = frozenset({"true", "false", "yes", "no"})
 _PARTED = re.compile(r"[/._ -]")
 
-_Mask = npt.NDArray[np.bool_]
-_Column = Sequence[str]
 _Offsets = Callable[[int], int]
 """Where in the file a row is; asked only when there is something wrong in it."""
 
@@ -85,6 +93,10 @@ class Table:
         if isinstance(found, str):
             self._state.comment = found[:4096]
             return len(lines)
+        if found is not None and len(found.names) > MAX_COLUMNS:
+            self._state.dead = True
+            self._problems.note("wide", offset, f"{len(found.names):,}")
+            return len(lines)
         plan = self._planned(found.names) if found else None
         if found is None or plan is None or not plan.metrics:
             self._state.dead = True
@@ -118,7 +130,11 @@ class Table:
         cells = joined.replace("\n", delimiter).split(delimiter)
         columns = [cells[index :: plan.width] for index in range(plan.width)]
         keys = range(plan.width) if plan.step is None else (plan.step,)
-        if any(_has_words(columns[index]) for index in keys):
+        if self._state.strange >= MANY:
+            # Words are no header any more, but the header itself may come again.
+            if plan.names[keys[0]] in joined:
+                return False
+        elif any(has_words(columns[index]) for index in keys):
             return False
         self._rows(columns, lambda row: offset + self._bytes(raw[:row]))
         return True
@@ -129,7 +145,15 @@ class Table:
         rows: list[list[str]] = []
         offsets: list[int] = []
         at, index = offset, 0
+        odd = off_width(lines, self._state.delimiter, self._plan) if self._state.strange >= MANY else b""
         while index < len(lines):
+            if odd and odd[index]:
+                end = odd.find(0, index)
+                end = len(lines) if end < 0 else end
+                self._leave_out(lines[index], at, end - index)
+                at += self._bytes(lines[index:end])
+                index = end
+                continue
             taken = 1
             if lines[index].count('"') % 2:
                 taken = self._quoted(lines, index, at)
@@ -138,7 +162,7 @@ class Table:
             record = lines[index : index + taken] if taken > 0 else []
             cells = self._cells(record, at)
             if cells is not None:
-                if is_header(cells):
+                if self._is_header(cells):
                     self._flush(rows, offsets)
                     self._state.names = tuple(cells)
                     self._state.numeric.clear()
@@ -193,11 +217,37 @@ class Table:
             cells.pop()
         elif len(cells) == plan.width - 1 and not plan.names[-1]:
             cells.append("")
-        if len(cells) == plan.width or is_header(cells):
+        if len(cells) == plan.width or (
+            self._state.strange < MANY and is_header(cells) and len(cells) <= MAX_COLUMNS
+        ):
             return cells
-        noun = "cell" if len(cells) == 1 else "cells"
-        self._problems.note("cells", at, f"{len(cells)} {noun} instead of {plan.width}")
+        self._leave_out(line, at, 1)
         return None
+
+    def _is_header(self, cells: list[str]) -> bool:
+        """Whether a row is another header; of rows of words only the first many are thought to be one."""
+        plan, state = self._plan, self._state
+        assert plan is not None
+        if state.strange >= MANY:
+            return False
+        if words_only(cells):
+            if names_columns(cells) and len(cells) <= MAX_COLUMNS:
+                return True
+            state.strange += plan.step is None
+        if plan.step is not None:
+            step = cells[plan.step]
+            state.strange += number(step) is None and not is_blank(step)
+        return False
+
+    def _leave_out(self, line: str, at: int, count: int) -> None:
+        """Rows of another width than the header's."""
+        assert self._plan is not None
+        cells = (
+            len(split(line.strip("\r\ufeff"), self._state.delimiter)) if self._problems.new("cells") else 0
+        )
+        noun = "cell" if cells == 1 else "cells"
+        self._problems.note("cells", at, f"{cells} {noun} instead of {self._plan.width}", count)
+        self._state.strange += count
 
     def _flush(self, rows: list[list[str]], offsets: list[int]) -> None:
         if rows:
@@ -205,12 +255,12 @@ class Table:
         rows.clear()
         offsets.clear()
 
-    def _rows(self, columns: Sequence[_Column], offsets: _Offsets) -> None:
+    def _rows(self, columns: Sequence[Column], offsets: _Offsets) -> None:
         """Take rows that have the right width."""
         plan, state = self._plan, self._state
         assert plan is not None
         step, good = self._steps(columns, offsets)
-        wall = _walls(columns[plan.wall]) if plan.wall is not None else None
+        wall = walls_of(columns[plan.wall]) if plan.wall is not None else None
         whole = bool(good.all())
         self._gather.saw(wall)
         for index, key in plan.metrics:
@@ -226,14 +276,14 @@ class Table:
             state.last_step = int(step[good][-1])
 
     def _put(
-        self, key: str, step: IntArray, wall: IntArray | None, values: FloatArray, present: _Mask
+        self, key: str, step: IntArray, wall: IntArray | None, values: FloatArray, present: Mask
     ) -> None:
         if present.all():
             self._gather.add(key, step, wall, values)
         elif present.any():
             self._gather.add(key, step[present], None if wall is None else wall[present], values[present])
 
-    def _steps(self, columns: Sequence[_Column], offsets: _Offsets) -> tuple[IntArray, _Mask]:
+    def _steps(self, columns: Sequence[Column], offsets: _Offsets) -> tuple[IntArray, Mask]:
         """Each row's step, and which rows have a usable one."""
         plan, state = self._plan, self._state
         assert plan is not None
@@ -243,7 +293,7 @@ class Table:
             state.rows += count
             return np.arange(start, start + count, dtype=np.int64), np.ones(count, np.bool_)
         cells = columns[plan.step]
-        values, present = _numbers(cells)
+        values, present = numbers_of(cells)
         step, good = whole_steps(values)
         good &= present
         if good.all():
@@ -257,10 +307,10 @@ class Table:
         before = 0 if state.last_step is None else state.last_step
         return np.where(last >= 0, step[last], before), good | blank
 
-    def _values(self, columns: Sequence[_Column], index: int, offsets: _Offsets) -> tuple[FloatArray, _Mask]:
+    def _values(self, columns: Sequence[Column], index: int, offsets: _Offsets) -> tuple[FloatArray, Mask]:
         """A metric's values, and where there are any; words among its numbers are problems."""
         cells = columns[index]
-        values, present = _numbers(cells)
+        values, present = numbers_of(cells)
         if present.all():
             self._seen_numbers((index,))
             return values, present
@@ -269,7 +319,7 @@ class Table:
         odd = [
             place
             for place in np.flatnonzero(~present).tolist()
-            if place >= first and not is_blank(cells[place]) and not _quiet(cells[place])
+            if place >= first and not is_blank(cells[place]) and not is_quiet(cells[place])
         ]
         if odd:
             self._problems.note("number", offsets(odd[0]), repr(cells[odd[0]]), len(odd))
@@ -283,7 +333,7 @@ class Table:
         self._numeric.update(fresh)
         self._state.numeric.extend(fresh)
 
-    def _groups(self, columns: Sequence[_Column], key: str) -> list[tuple[str, _Mask]]:
+    def _groups(self, columns: Sequence[Column], key: str) -> list[tuple[str, Mask]]:
         """In tables that name the metric or the split in a column: each name with its rows, in order."""
         plan = self._plan
         assert plan is not None
@@ -312,44 +362,3 @@ def labelled(name: str, label: str) -> str:
         return name
     first = _PARTED.split(name, maxsplit=1)[0].lower()
     return name if label in (first, split_of(first)) else f"{label}/{name}"
-
-
-def _numbers(cells: _Column) -> tuple[FloatArray, _Mask]:
-    """Values of the cells, and which are numbers."""
-    try:
-        return np.array(list(map(float, cells)), np.float64), np.ones(len(cells), np.bool_)
-    except ValueError:
-        pass
-    values = np.full(len(cells), np.nan)
-    present = np.zeros(len(cells), np.bool_)
-    for place, cell in enumerate(cells):
-        if cell:
-            found = number(cell)
-            if found is not None:
-                values[place] = found
-                present[place] = True
-    return values, present
-
-
-def _walls(cells: _Column) -> IntArray:
-    values, present = _numbers(cells)
-    found = walls(values)
-    for place in np.flatnonzero(~present).tolist():
-        when = wall_of(cells[place]) if cells[place] else None
-        found[place] = NO_TIME if when is None else when
-    return found
-
-
-def _has_words(cells: _Column) -> bool:
-    """Whether any cell is neither blank nor a number: perhaps another header."""
-    try:
-        list(map(float, cells))
-    except ValueError:
-        return any(number(cell) is None and not is_blank(cell) for cell in cells if cell)
-    return False
-
-
-def _quiet(cell: str) -> bool:
-    """Cells that are no numbers, and nobody thinks they are: flags, lists, mappings."""
-    text = cell.strip().strip("\"'").lower()
-    return text in _QUIET or text.startswith(("[", "(", "{"))
