@@ -25,6 +25,13 @@ class Estimate:
     notes: tuple[str, ...] = ()
 
 
+def wider(one: Interval | None, other: Interval | None) -> Interval | None:
+    """The hull of two intervals."""
+    if one is None or other is None:
+        return None
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
 def scaled(interval: Interval | None, unit: float) -> Interval | None:
     """The interval in another unit; None where it has an end that is no number."""
     if interval is None or interval[0] != interval[0] or interval[1] != interval[1]:

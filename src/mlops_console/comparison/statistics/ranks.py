@@ -19,7 +19,7 @@ from mlops_console.comparison.statistics.estimate import Estimate, Interval
 from mlops_console.comparison.statistics.student import INNER
 
 EXACT: Final = 50
-"""Up to so many runs on a side the null distribution is exact, beyond it normal and continuous."""
+"""Up to so many runs on a side the null distribution is exact, beyond it normal, corrected for continuity."""
 LARGEST: Final = 4_000_000
 """More averages or differences are not held."""
 

@@ -2,8 +2,10 @@
 
 Efron (1979); Hall (1988), Theoretical comparison of bootstrap confidence intervals: with skewed values the
 studentised and the BCa interval are one order better than t. Of the two the studentised one is taken: it
-covered better in every cell measured (30 lognormal values: t 88%, BCa 90%, studentised 93%). Resamples are
-drawn from a fixed stream for each count of runs and mirrored for a swap of sides, so an answer never changes.
+covered better in every cell measured (30 lognormal values: t 88%, BCa 90%, studentised 93%). With heavy but
+even tails it is a little rash where t is not (30 values of t3: 91% against 94%), and nobody can tell the two
+apart by 30 values; so p and interval are the more careful of both. Resamples are drawn from a fixed stream
+for each count of runs and mirrored for a swap of sides, so an answer never changes.
 """
 
 from functools import lru_cache
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 
 from mlops_console.comparison.model import CONFIDENCE
 from mlops_console.comparison.statistics.design import Moments, Paired, Unpaired
-from mlops_console.comparison.statistics.estimate import Estimate, Interval
+from mlops_console.comparison.statistics.estimate import Estimate, Interval, wider
 from mlops_console.comparison.statistics.student import INNER
 
 RESAMPLES: Final = 9998
@@ -24,7 +26,7 @@ Array = NDArray[np.float64]
 
 
 def paired(found: Estimate, off: Moments, differences: list[float]) -> Estimate:
-    """The t test's estimate with the bootstrap's interval and p."""
+    """The t test's estimate, made as careful as the bootstrap's."""
     assert isinstance(found.design, Paired)
     mirror = off.third < 0
     values = np.sort(-np.array(differences) if mirror else np.array(differences))
@@ -74,9 +76,11 @@ def _replaced(found: Estimate, error: float, studentised: Array, *, mirror: bool
     outer = _interval(found.difference, error, studentised, CONFIDENCE)
     if not np.isfinite(outer).all():
         return found
-    found.test = f"{found.test}, bootstrap"
-    found.p = min(1.0, 2 * (1 + min(above, below)) / (RESAMPLES + 1))
-    found.ci, found.inner = outer, _interval(found.difference, error, studentised, INNER)
+    p = min(1.0, 2 * (1 + min(above, below)) / (RESAMPLES + 1))
+    found.test = f"{found.test} and studentised bootstrap"
+    found.p = p if found.p is None else max(p, found.p)
+    found.ci = wider(found.ci, outer)
+    found.inner = wider(found.inner, _interval(found.difference, error, studentised, INNER))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from mlops_console.comparison.model import CONFIDENCE
 from mlops_console.comparison.statistics.design import Design, Moments, Paired, Unpaired, pooled_variance
-from mlops_console.comparison.statistics.estimate import Estimate, Interval
+from mlops_console.comparison.statistics.estimate import Estimate, wider
 
 INNER: Final = 1 - 2 * (1 - CONFIDENCE)
 UNEQUAL: Final = 2.0
@@ -40,7 +40,7 @@ def welch(a: Moments, b: Moments) -> Estimate:
     steady = _estimate("", difference, design, error, float(a.n + b.n - 2), size, "Hedges g")
     plain.test = "Welch t, guarded"
     plain.p = max(plain.p or 0.0, steady.p or 0.0)
-    plain.ci, plain.inner = _wider(plain.ci, steady.ci), _wider(plain.inner, steady.inner)
+    plain.ci, plain.inner = wider(plain.ci, steady.ci), wider(plain.inner, steady.inner)
     return plain
 
 
@@ -109,9 +109,3 @@ def _t(freedom: float, confidence: float) -> float:
 @cache
 def _whole(freedom: int, confidence: float) -> float:
     return _t(freedom, confidence)
-
-
-def _wider(one: Interval | None, other: Interval | None) -> Interval | None:
-    assert one
-    assert other
-    return min(one[0], other[0]), max(one[1], other[1])
