@@ -42,8 +42,8 @@ def design(params: ParamTable) -> Design:
     groups: dict[bytes, list[int]] = {}
     coded = [_codes(column) for column in params.columns]
     for at, codes in enumerate(coded):
-        ordered = params.columns[at].levels is None
-        groups.setdefault(_kinship(codes, ordered=ordered) or str(at).encode(), []).append(at)
+        numeric = params.columns[at].levels is None
+        groups.setdefault(_kinship(codes, ordered=numeric) or str(at).encode(), []).append(at)
     firsts = [members[0] for members in groups.values()]
     columns = tuple(params.columns[at] for at in firsts)
     names = tuple(tuple(params.columns[at].name for at in members) for members in groups.values())

@@ -7,13 +7,15 @@ from typing import Final
 import numpy as np
 
 from mlops_console import display
-from mlops_console.comparison.model import ALPHA, Progress
+from mlops_console.comparison.model import Progress
 from mlops_console.comparison.why.design import Design, bundles, design
 from mlops_console.comparison.why.forest import LOOKED_AT, Fold, configurations, folds
 from mlops_console.comparison.why.table import ParamTable, part_of
 from mlops_console.records import FloatArray, IntArray
 
 LEAST_RUNS: Final = 20
+CONVINCING: Final = 0.01
+"""Of the correlation between told and true; stricter than usual, as folds share runs with each other."""
 _SHUFFLES: Final = 2
 _ROWS_AT_ONCE: Final = 20_000
 _FAR: Final = 10.0
@@ -58,9 +60,16 @@ class Prepared:
 
     plan: Design | None
     values: FloatArray
+    """What the forest is to tell: the metric (or its ranks) with a standard deviation of 1 around 0."""
     rows: IntArray
+    """The runs that have a value."""
     refusal: str
     notes: tuple[str, ...]
+    raw: FloatArray
+    """The metric of the runs."""
+    middle: float = 0.0
+    scale: float = 1.0
+    """`values` times this plus `middle` is the metric again; of use where it isn't ranked."""
 
 
 def importance(params: ParamTable, values: FloatArray, progress: Progress | None = None) -> Importance:
@@ -91,22 +100,26 @@ def importance(params: ParamTable, values: FloatArray, progress: Progress | None
             groups = groups or bundles(plan, np.arange(len(plan.columns)))
         lost.extend(_losses(plan, wanted, fold, groups))
     score, correlation, p = told.against(wanted)
-    refusal = _unconvinced(score, p)
+    refusal = unconvinced(score, p)
     ranked = () if refusal or groups is None else _ranked(plan, groups, np.array(lost))
     if progress is not None:
         progress(1.0)
     return Importance(ranked, refusal, score, correlation, len(wanted), ready.notes)
 
 
-def prepare(params: ParamTable, values: FloatArray) -> Prepared:
-    """See whether there is anything to learn, and bring it into a form that can be learned from."""
+def prepare(params: ParamTable, values: FloatArray, *, ranked: bool = True) -> Prepared:
+    """See whether there is anything to learn, and bring it into a form that can be learned from.
+
+    Values that lie far out would be all that a forest explains: the order of the runs is taken instead, or,
+    where the metric's own unit is wanted (not `ranked`), they are drawn to the nearest that are not far out.
+    """
     values = np.asarray(values, np.float64)
     rows = np.flatnonzero(np.isfinite(values))
     notes = list(_left_out(len(values), len(rows)))
     wanted = values[rows]
 
     def refused(why: str) -> Prepared:
-        return Prepared(None, wanted, rows, why, tuple(notes))
+        return Prepared(None, wanted, rows, why, tuple(notes), wanted)
 
     if len(rows) < LEAST_RUNS:
         return refused(f"{LEAST_RUNS} runs with this metric are needed, there are {len(rows)}")
@@ -126,14 +139,17 @@ def prepare(params: ParamTable, values: FloatArray) -> Prepared:
     kinds = int(configurations(plan).max()) + 1
     if kinds < 10:
         notes.append(f"there are only {kinds} different configurations")
-    far = far_out(wanted)
+    raw, far = wanted, far_out(wanted)
     if far:
         are = "run lies" if far == 1 else "runs lie"
-        notes.append(
-            f"{display.count(far)} {are} far from the others, so the order of the runs was explained"
-        )
-        wanted = ranks(wanted)
-    return Prepared(plan, wanted / wanted.std(), rows, "", tuple(notes))
+        done = "so the order of the runs was explained" if ranked else "and was drawn nearer"
+        notes.append(f"{display.count(far)} {are} far from the others, {done}")
+        wanted = ranks(wanted) if ranked else drawn_in(wanted)
+    # Squares of what is larger than 1e154 would be no numbers.
+    size = float(np.abs(wanted).max()) or 1.0
+    small = wanted / size
+    middle, scale = float(small.mean()), float(small.std()) or 1.0
+    return Prepared(plan, (small - middle) / scale, rows, "", tuple(notes), raw, middle * size, scale * size)
 
 
 class Told:
@@ -161,10 +177,11 @@ class Told:
         return score, float(found.statistic), float(found.pvalue)
 
 
-def _unconvinced(score: float, p: float) -> str:
+def unconvinced(score: float, p: float) -> str:
+    """Why forests of this score are not to be asked, a sentence; empty where they may be."""
     if score <= 0:
         return f"the runs can't tell: params explain nothing of unseen runs (R2 {display.number(score, 2)})"
-    if p > ALPHA:
+    if p > CONVINCING:
         said = f"R2 {display.number(score, 2)} for unseen runs may be chance"
         return f"the runs can't tell: {said} (p {display.number(p, 2)})"
     return ""
@@ -238,15 +255,26 @@ def _s(count: int) -> str:
 
 def far_out(values: FloatArray) -> int:
     """How many values lie so far from the others that they alone would be explained."""
-    low, high = np.quantile(values, [0.25, 0.75])
+    low, high = _fences(values)
+    return int(((values < low) | (values > high)).sum())
+
+
+def drawn_in(values: FloatArray) -> FloatArray:
+    """The values with those that lie far out drawn to the nearest that don't."""
+    low, high = _fences(values)
+    inside = values[(values >= low) & (values <= high)]
+    return np.clip(values, inside.min(), inside.max())
+
+
+def _fences(values: FloatArray) -> tuple[float, float]:
+    # Halves, as the difference of two large numbers may be none.
+    low, middle, high = np.quantile(values / 2, [0.25, 0.5, 0.75])
     width = high - low
+    if width <= 0:
+        # More than half of the runs are equal: the others are what there is to explain.
+        width = float(np.mean(np.abs(values / 2 - middle)))
     with np.errstate(over="ignore"):
-        if not np.isfinite(values.max() - values.min()):
-            return max(1, int((np.abs(values) > 1e150).sum()))
-        far = (values > high + _FAR * width) | (values < low - _FAR * width)
-        if width <= 0 or not np.isfinite(values.var()):
-            return 0 if width <= 0 and np.isfinite(values.var()) else max(1, int(far.sum()))
-    return int(far.sum())
+        return float(low - _FAR * width) * 2, float(high + _FAR * width) * 2
 
 
 def ranks(values: FloatArray) -> FloatArray:
