@@ -1,5 +1,6 @@
 """What two models' predictions by row say: which is better on the same rows, how sure, and where."""
 
+from mlops_console.comparison.predictions.calibrating import calibration
 from mlops_console.comparison.predictions.judging import judge_rows
 from mlops_console.comparison.predictions.matching import match
 from mlops_console.comparison.predictions.model import (
@@ -13,6 +14,7 @@ from mlops_console.comparison.predictions.model import (
     Values,
 )
 from mlops_console.comparison.predictions.naming import METRICS, metric_named
+from mlops_console.comparison.predictions.slicing import slices
 
 __all__ = [
     "METRICS",
@@ -24,7 +26,9 @@ __all__ = [
     "Slices",
     "Table",
     "Values",
+    "calibration",
     "judge_rows",
     "match",
     "metric_named",
+    "slices",
 ]

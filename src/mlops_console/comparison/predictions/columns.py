@@ -77,6 +77,7 @@ def differ(one: Values, other: Values) -> BoolArray:
     """Where two columns say different things; numbers are equal up to what 32-bit floats lose."""
     first, second = numbers(one), numbers(other)
     if first is not None and second is not None:
-        return ~np.isclose(first, second, rtol=1e-6, atol=1e-9, equal_nan=True)
+        same: BoolArray = np.isclose(first, second, rtol=1e-6, atol=1e-9, equal_nan=True)
+        return ~same
     codes, names = coded(one)
     return codes != recoded(other, names)

@@ -32,9 +32,7 @@ class Cells:
     def swapped(self) -> "Cells":
         """The same with a and b exchanged, in the order they would have had."""
         order = np.lexsort((self.a, self.b, self.truth))
-        return Cells(
-            self.truth[order], self.b[order], self.a[order], self.counts[order], self.classes
-        )
+        return Cells(self.truth[order], self.b[order], self.a[order], self.counts[order], self.classes)
 
 
 def cells(y: FloatArray, a: Codes, b: Codes) -> Cells:
@@ -51,7 +49,9 @@ def cells(y: FloatArray, a: Codes, b: Codes) -> Cells:
     return Cells(keys // classes**2, keys // classes % classes, keys % classes, counts, classes)
 
 
-def values(metric: str, found: Cells, weights: npt.NDArray[Any], *, binary: bool) -> tuple[FloatArray, FloatArray]:
+def values(
+    metric: str, found: Cells, weights: npt.NDArray[Any], *, binary: bool
+) -> tuple[FloatArray, FloatArray]:
     """The metric of a and of b, for each row of weights (one weight a cell), shape (draws,)."""
     truth = _summed(weights, found.truth, found.classes)
     out = []
@@ -73,9 +73,7 @@ def _summed(weights: npt.NDArray[Any], classes: IntArray, count: int) -> FloatAr
     return out
 
 
-def _value(
-    metric: str, truth: FloatArray, said: FloatArray, hits: FloatArray, *, binary: bool
-) -> FloatArray:
+def _value(metric: str, truth: FloatArray, said: FloatArray, hits: FloatArray, *, binary: bool) -> FloatArray:
     """One metric from rows of each class, rows predicted to be of it, and those of them that are.
 
     As scikit-learn has them: a share of nothing is 0, averages over classes are plain ("macro") and over

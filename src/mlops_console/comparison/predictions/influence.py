@@ -1,5 +1,6 @@
 """Differences whose chance follows in closed form from what each row adds to them."""
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -21,7 +22,7 @@ _FEW: Final = 30
 
 
 def losses(metric: str, y: FloatArray, scores: FloatArray) -> FloatArray:
-    """What each row adds to a mean: log loss with scores kept off 0 and 1 by 2.2e-16, as scikit-learn does."""
+    """What each row adds to a mean; scores are kept 2.2e-16 off 0 and 1, as by scikit-learn."""
     if metric == "logloss":
         edge = np.finfo(np.float64).eps
         kept = np.clip(scores, edge, 1 - edge)
@@ -39,7 +40,7 @@ def value(metric: str, y: FloatArray, scores: FloatArray) -> float | None:
         return float(losses(metric, y, scores).mean())
     squared = float(losses("mse", y, scores).mean())
     if metric == "rmse":
-        return squared**0.5
+        return math.sqrt(squared)
     spread = float(y.var())
     return 1.0 - squared / spread if spread > 0 else None
 
@@ -78,8 +79,9 @@ def paired(metric: str, rows: Rows) -> Estimate:
 def labelled(metric: str, found: Cells, *, binary: bool) -> Estimate:
     """The difference of a metric of predicted labels, by leaving out each row once (jackknife).
 
-    J. W. Tukey, Annals of Mathematical Statistics 29 (1958) 614. Simulated at 200 to 5,000 rows, this
-    interval holds its 95% where percentile and BCa bootstrap intervals fall short (`benchmarks/predictions.py`).
+    J. W. Tukey, Annals of Mathematical Statistics 29 (1958) 614. Simulated at 200 to 5,000 rows,
+    this interval holds its 95% where percentile and BCa bootstrap intervals fall short
+    (`benchmarks/predictions.py`).
     """
     if not found.rows:
         return Estimate(None, None, None, problem="There are no rows.")

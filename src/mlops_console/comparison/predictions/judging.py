@@ -83,7 +83,10 @@ def judged(
     between = f"{number(low)} to {number(high)}"
     chance = f"{'p' if raw else 'q'} {_p(p)}"
     if margin and max(abs(low), abs(high)) <= margin and (found.se or 3 / rows <= margin):
-        return "equivalent", f"The whole 95% interval, {between}, lies within {number(margin)} of no difference."
+        return (
+            "equivalent",
+            f"The whole 95% interval, {between}, lies within {number(margin)} of no difference.",
+        )
     if p <= ALPHA and found.difference:
         better = (found.difference > 0) == (goal == "max")
         way = "higher" if found.difference > 0 else "lower"
@@ -112,19 +115,21 @@ def _about_scores(metric: str, rows: Rows, matched: Matched) -> tuple[str, ...]:
     if metric in ("auc", "ap", "logloss", "brier", "ece"):
         for name, only in zip((matched.a, matched.b), labels_as_scores(rows), strict=True):
             if only:
-                said.append(f"The scores of {name} are but two values, labels it seems; {metric} wants scores.")
+                said.append(
+                    f"The scores of {name} are but two values, labels it seems; {metric} wants scores."
+                )
     if metric in LABELLED and rows.task.kind == "binary":
         both = matched.predicted_a is not None and matched.predicted_b is not None
         if not both and not all(labels_as_scores(rows)):
             said.append("Scores of .5 or more were taken for the positive class.")
     if metric in ("f1", "precision", "recall") and rows.task.kind == "multiclass":
-        said.append(f"{METRICS[metric].words.capitalize()} is the plain mean over {len(rows.task.classes)} classes.")
+        said.append(
+            f"{METRICS[metric].words.capitalize()} is the plain mean over {len(rows.task.classes)} classes."
+        )
     return tuple(said)
 
 
-def _nothing(
-    matched: Matched, metric: str, goal: Goal | None, margin: float | None, why: str
-) -> Judgement:
+def _nothing(matched: Matched, metric: str, goal: Goal | None, margin: float | None, why: str) -> Judgement:
     rows = matched.matched
     return Judgement(
         metric, matched.a, matched.b, goal, None, None, None, None, "", rows, rows, "none",

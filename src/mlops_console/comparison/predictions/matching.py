@@ -133,8 +133,7 @@ def _kept(a: Table, b: Table, pairs: _Pairs) -> Matched:
     disagree = differ(labels, other) & ~unlabelled
     good = ~(unlabelled | disagree)
     no_a, no_b = (
-        missing(take(table.scores, rows)) & good
-        for table, rows in ((a, pairs.rows_a), (b, pairs.rows_b))
+        missing(take(table.scores, rows)) & good for table, rows in ((a, pairs.rows_a), (b, pairs.rows_b))
     )
     use = good & ~no_a & ~no_b
     rows_a, rows_b = pairs.rows_a[use], pairs.rows_b[use]

@@ -58,8 +58,10 @@ def mcnemar_p(gained: int, lost: int) -> tuple[float, str]:
     both = min(1.0, 2.0 * float(special.bdtr(less, discordant, 0.5)))
     if discordant < EXACT:
         return both, "McNemar exact"
-    here = float(special.bdtr(less, discordant, 0.5) - special.bdtr(less - 1, discordant, 0.5)) if less else (
-        0.5**discordant
+    here = (
+        float(special.bdtr(less, discordant, 0.5) - special.bdtr(less - 1, discordant, 0.5))
+        if less
+        else (0.5**discordant)
     )
     mid = 1.0 if gained == lost else 2.0 * float(special.bdtr(less, discordant, 0.5)) - here
     return min(1.0, max(mid, 0.0)), "McNemar mid-p"

@@ -179,9 +179,14 @@ def _scored(values: Values, task: Task) -> FloatArray | None:
         return None
     found = numbers(values)
     if found is None:
-        return (recoded(values, task.classes) == 1).astype(np.float64)
+        return _ones(values, task)
     if task.classes not in (("0", "1"), ("", "")) and _labels_only(values, task):
-        return (recoded(values, task.classes) == 1).astype(np.float64)
+        return _ones(values, task)
+    return found
+
+
+def _ones(values: Values, task: Task) -> FloatArray:
+    found: FloatArray = (recoded(values, task.classes) == 1).astype(np.float64)
     return found
 
 

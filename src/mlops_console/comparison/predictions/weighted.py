@@ -6,8 +6,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from mlops_console.comparison.predictions.confusion import values
 from mlops_console.comparison.predictions.confusion import cells as counted
+from mlops_console.comparison.predictions.confusion import values
 from mlops_console.comparison.predictions.influence import MEANS, SMOOTH, losses
 from mlops_console.comparison.predictions.ranks import one_class
 from mlops_console.comparison.predictions.tasks import Rows
@@ -16,6 +16,7 @@ from mlops_console.records import FloatArray
 Statistic: TypeAlias = Callable[[npt.NDArray[np.uint8]], tuple[float, float]]
 """Row weights (a count each) to the metric of a and of b; not-a-number where it can't be computed."""
 _One: TypeAlias = Callable[[npt.NDArray[np.uint8]], float]
+_Counts: TypeAlias = npt.NDArray[Any]
 BINS: Final = 10
 """Equal bins of scores, for the calibration error."""
 
@@ -57,6 +58,11 @@ def _labelled(metric: str, rows: Rows) -> Statistic:
     return compute
 
 
+def _dot(one: FloatArray, other: npt.NDArray[Any]) -> float:
+    """The sum of products, without the linear algebra library: its threads would fight the bootstrap's."""
+    return float(np.einsum("i,i->", one, other))
+
+
 class _Ranked:
     """Rows in the order of their scores, for what depends on the order only."""
 
@@ -66,21 +72,23 @@ class _Ranked:
         order = np.argsort(-scores, kind="stable")
         ranked = scores[order]
         last = np.append(ranked[1:] != ranked[:-1], True)
-        self._order = None if np.array_equal(order, np.arange(len(order))) else order.astype(np.int32)
+        self._order = order
         self._truth = (y[order] > 0.5).astype(np.uint8)
-        self._positives = np.flatnonzero(self._truth).astype(np.int32)
-        self._ends = None if last.all() else np.flatnonzero(last).astype(np.int32)
+        self._positives = np.flatnonzero(self._truth)
+        self._ends = None if last.all() else np.flatnonzero(last)
 
-    def counts(self, weights: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], int]:
-        """Positives and rows above or at each threshold that matters, and rows in all."""
-        ranked = weights if self._order is None else weights[self._order]
+    def counts(self, weights: npt.NDArray[np.uint8]) -> tuple[_Counts, _Counts, _Counts, int]:
+        """At each threshold that matters: positives it adds, positives and rows so far; and rows in all."""
+        ranked = np.take(weights, self._order)
         rows = np.cumsum(ranked, dtype=np.int32)
         if self._ends is None:
             # Without ties only the positives' places matter.
-            positives = np.cumsum(ranked[self._positives], dtype=np.int32)
-            return positives, rows[self._positives], int(rows[-1])
-        positives = np.cumsum(ranked * self._truth, dtype=np.int32)
-        return positives[self._ends], rows[self._ends], int(rows[-1])
+            gained = np.take(ranked, self._positives)
+            positives = np.cumsum(gained, dtype=np.int32)
+            return gained, positives, np.take(rows, self._positives), int(rows[-1])
+        positives = np.take(np.cumsum(ranked * self._truth, dtype=np.int32), self._ends)
+        gained = np.diff(positives, prepend=np.int32(0))
+        return gained, positives, np.take(rows, self._ends), int(rows[-1])
 
     @property
     def ties(self) -> bool:
@@ -92,12 +100,11 @@ def _average_precision(y: FloatArray, scores: FloatArray) -> _One:
     ranking = _Ranked(y, scores)
 
     def compute(weights: npt.NDArray[np.uint8]) -> float:
-        positives, rows, _ = ranking.counts(weights)
+        gained, positives, rows, _ = ranking.counts(weights)
         if not len(positives) or not positives[-1]:
             return float("nan")
         precision = positives / np.maximum(rows, 1)
-        gained = np.diff(positives, prepend=np.int32(0))
-        return float(precision @ gained) / float(positives[-1])
+        return _dot(precision, gained) / float(positives[-1])
 
     return compute
 
@@ -107,15 +114,14 @@ def _area(y: FloatArray, scores: FloatArray) -> _One:
     ranking = _Ranked(y, scores)
 
     def compute(weights: npt.NDArray[np.uint8]) -> float:
-        positives, rows, every = ranking.counts(weights)
+        gained, positives, rows, every = ranking.counts(weights)
         total = int(positives[-1]) if len(positives) else 0
         if not 0 < total < every:
             return float("nan")
-        gained = np.diff(positives, prepend=np.int32(0)).astype(np.float64)
         above = (rows - positives).astype(np.float64)
         if ranking.ties:
             above -= np.diff(above, prepend=0.0) / 2
-        return 1.0 - float(gained @ above) / total / (every - total)
+        return 1.0 - _dot(above, gained) / total / (every - total)
 
     return compute
 
@@ -126,7 +132,7 @@ def _mean(metric: str) -> Callable[[FloatArray, FloatArray], _One]:
 
         def compute(weights: npt.NDArray[np.uint8]) -> float:
             counts = weights.astype(np.float64)
-            return float(counts @ lost / max(counts.sum(), 1.0))
+            return _dot(counts, lost) / max(float(counts.sum()), 1.0)
 
         return compute
 
@@ -144,7 +150,7 @@ def _explained(y: FloatArray, scores: FloatArray) -> _One:
     def compute(weights: npt.NDArray[np.uint8]) -> float:
         counts = weights.astype(np.float64)
         rows = max(float(counts.sum()), 1.0)
-        spread = float(counts @ (centre * centre)) / rows - (float(counts @ centre) / rows) ** 2
+        spread = _dot(counts, centre * centre) / rows - (_dot(counts, centre) / rows) ** 2
         return 1.0 - mean(weights) / spread if spread > 0 else float("nan")
 
     return compute
@@ -152,11 +158,11 @@ def _explained(y: FloatArray, scores: FloatArray) -> _One:
 
 def _median(y: FloatArray, scores: FloatArray) -> _One:
     errors = np.abs(scores - y)
-    order = np.argsort(errors, kind="stable").astype(np.int32)
+    order = np.argsort(errors, kind="stable")
     ranked = errors[order]
 
     def compute(weights: npt.NDArray[np.uint8]) -> float:
-        upto = np.cumsum(weights[order], dtype=np.int64)
+        upto = np.cumsum(np.take(weights, order), dtype=np.int64)
         if not upto[-1]:
             return float("nan")
         low, high = np.searchsorted(upto, ((upto[-1] + 1) // 2, upto[-1] // 2 + 1))
@@ -186,4 +192,4 @@ _MAKERS: Final[dict[str, Callable[[FloatArray, FloatArray], _One]]] = {
     "medae": _median,
     **{metric: _mean(metric) for metric in MEANS},
 }
-assert SMOOTH <= _MAKERS.keys()
+assert _MAKERS.keys() >= SMOOTH
