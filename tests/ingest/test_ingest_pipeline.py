@@ -230,7 +230,7 @@ def test_the_child_does_not_import_from_the_folder_it_is_started_in(bench, write
 
 
 def test_the_child_imports_nothing_of_the_parents(probe):
-    heavy = ("duckdb", "textual", "rich", "watchdog", "mlops_console.store")
+    heavy = ("duckdb", "textual", "rich", "watchdog", "mlops_console.store.store")
     code = (
         "import sys; import mlops_console.ingest.child;"
         f"print([name for name in {heavy} if name in sys.modules])"

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_console.records import NO_TIME
+from mlops_console.store.figures import NO_STEP, SPARK, extent, sparks, stride_of
 from mlops_console.store.packing import BLOCK, pack, unpack
-from mlops_console.store.series_figures import SPARK, extent, sparks, stride_of
 
 INT = st.integers(-(2**63), 2**63 - 1)
 NUMBER = st.floats(width=32) | st.floats()
@@ -92,3 +92,29 @@ def test_figures_ignore_nan_and_take_the_first_extreme():
     assert figures.max.tolist()[0] == np.inf
     assert figures.nan_count.tolist() == [1, 2]
     assert figures.last_step.tolist() == [4, 6]
+
+
+def naive(values: list[float]) -> tuple[int, float, int, float, int]:
+    """How many are no numbers; the least and the greatest of the others, and where each is first met."""
+    numbers = [(i, v) for i, v in enumerate(values) if v == v]
+    if not numbers:
+        return len(values), np.nan, NO_STEP, np.nan, NO_STEP
+    low, high = min(v for _, v in numbers), max(v for _, v in numbers)
+    at = [next(i for i, v in numbers if v == best) for best in (low, high)]
+    return len(values) - len(numbers), low, at[0], high, at[1]
+
+
+SOME = st.sampled_from([0.0, -0.0, 1.0, 2.5, -3.0, np.inf, -np.inf, np.nan])
+
+
+@given(st.lists(st.lists(SOME, min_size=1, max_size=12), min_size=1, max_size=6), st.sampled_from([1, 600]))
+def test_extremes_are_where_they_are_first_met_in_short_and_in_long_segments(segments, times):
+    segments = [segment * times for segment in segments]
+    counts = np.array([len(segment) for segment in segments])
+    step = np.concatenate([np.arange(count) for count in counts])
+    found = extent(counts, step, step, np.concatenate([np.array(s, np.float64) for s in segments]))
+    got = zip(
+        *(getattr(found, name).tolist() for name in ("nan_count", "min", "min_step", "max", "max_step")),
+        strict=True,
+    )
+    assert [repr(one) for one in got] == [repr(naive(segment)) for segment in segments]

@@ -34,6 +34,7 @@ from mlops_console.ingest.messages import (
 )
 from mlops_console.readers import opening, registry
 from mlops_console.readers.contract import Budget
+from mlops_console.store.packed import Packing
 
 _MEMORY = 4 << 30
 _NICER = 5
@@ -73,20 +74,25 @@ class Child:
     def _read(self, request: Batch) -> Took:
         budget = Budget(request.points, request.seconds)
         got: list[Got] = []
+        packing = Packing()
         points = 0
         for place, order in enumerate(request.orders):
             self._hand.take(place)
             one = self._read_one(
                 order, Budget(max(1, request.points - points), request.seconds, budget.started)
             )
-            got.append(one)
             if one.chunk is not None:
-                points += len(one.chunk.points)
+                rest, series = packing.take(one.chunk.points)
+                one = replace(
+                    one, chunk=replace(one.chunk, points=rest), series=series, points=len(one.chunk.points)
+                )
+                points += one.points
+            got.append(one)
             # A reader may have said the facts and left the points: the others come before it goes on.
             if budget.spent(points):
                 break
         self._hand.take(-1)
-        return Took(tuple(got), opening.opened())
+        return Took(tuple(got), opening.opened(), packing.packed())
 
     def _read_one(self, order: Order, budget: Budget) -> Got:
         source, root = order.source, self._roots[order.project]

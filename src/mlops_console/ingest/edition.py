@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mlops_console import __version__, readers, records
 from mlops_console.readers.contract import Reader
+from mlops_console.store import packed
 
 SIZE = 8
 OTHER_RELEASE = 3
@@ -63,12 +64,12 @@ def _inside(package: Path) -> list[Path]:
 
 @cache
 def release(*packages: str) -> str:
-    """What both ends of the pipe to a child must have in common: this package, the records, and `packages`.
+    """What both ends of the pipe to a child have in common: this package, the store, records, and `packages`.
 
     Asked when the first child is started: where the program is upgraded later, while it runs, another child
     would be of the new release and understand things differently.
     """
-    common = [file for package in (__name__, *packages) for file in _beside(package)]
+    common = [file for package in (__name__, packed.__name__, *packages) for file in _beside(package)]
     return _digest([*common, Path(records.__file__)], __version__.encode()).hex()
 
 

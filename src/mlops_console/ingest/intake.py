@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mlops_console.errors import ConsoleError, StoreFullError
 from mlops_console.ingest import child_death, taking
 from mlops_console.ingest.child_process import ChildDiedError, ReaderChild
+from mlops_console.ingest.holding import Held
 from mlops_console.ingest.messages import Batch, Look, Open, Order, Poll, Request, Scan, Seen, SourceId
 from mlops_console.ingest.project_state import Backlog, Entry, ProjectState
 from mlops_console.records import Changed, Chunk, Points, Problem, Project
@@ -47,6 +48,7 @@ class Intake:
         self.store = store
         self.states: dict[str, ProjectState] = {}
         self.backlog = Backlog()
+        self.held = Held()
         self.child: ReaderChild | None = None
         self.stopping = threading.Event()
         self.full = ""
@@ -89,6 +91,7 @@ class Intake:
         """Begin anew from what the store holds now: it has become another one."""
         self.close_child()
         self.backlog.clear()
+        self.held.clear()
         self.scans.clear()
         self._looks.clear()
         self._polls.clear()
@@ -120,6 +123,11 @@ class Intake:
         """Whether nothing is left to do."""
         asked = self.child is not None and self.child.busy
         return not (asked or self.scans or any(self._looks.values()) or self._polls or len(self.backlog))
+
+    @property
+    def reading(self) -> bool:
+        """Whether the child has been asked to read something."""
+        return bool(self._under_way.get(Batch))
 
     @property
     def waiting(self) -> int:
@@ -159,6 +167,11 @@ class Intake:
             taking.handle(self, request, answer)
         return bool(answers)
 
+    def settle(self, *, if_due: bool = False) -> None:
+        """Write what was read and is held back to be written together with more."""
+        if self.held and (self.held.enough or not if_due):
+            taking.settle(self)
+
     def judge(self, waited: float) -> None:
         """Nothing came for so many seconds: give the child up if it shows no life."""
         if self.child is not None and self.child.busy:
@@ -180,7 +193,8 @@ class Intake:
                 entry.reading = False
 
     def write(self, work: Callable[[], T]) -> T:
-        """Do a write; on a full disk, wait for room if that is what this is for."""
+        """Do a write, after what is held back; on a full disk, wait for room if that is what this is for."""
+        self.settle()
         while True:
             try:
                 result = work()
@@ -269,6 +283,7 @@ class Intake:
     def _record_death(self, death: ChildDiedError) -> None:
         self._stillborn += 1
         self.close_child()
+        self.settle()
         child_death.record(self, death)
         if self._stillborn >= _SHORT_LIVED:
             self._stillborn = 0

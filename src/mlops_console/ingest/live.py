@@ -138,6 +138,7 @@ class Live:
                 self._listen_at = monotonic() + _GATHER
         started = process_time()
         self.intake.take()
+        self.intake.settle(if_due=True)
         self._cost += process_time() - started
         self._replan()
         self._say()
@@ -180,6 +181,8 @@ class Live:
             dues.append(self._read.due)
         if self._listen_at > now:
             dues.append(self._listen_at)
+        if self.intake.held:
+            dues.append(self.intake.held.due_at)
         if self._watch_plan.put_off:
             dues.append(now + 0.1)
         return max(0.0, min(_NAP, min(dues) - now))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mlops_console.records import Chunk, Problem, Source
+from mlops_console.store.packed import Packed
 
 SourceId = tuple[str, str]
 """(reader, path): what names a source within its project."""
@@ -138,6 +139,10 @@ class Got:
     """Taken before it was read."""
     modified_ns: int
     chunk: Chunk | None
+    series: int = 0
+    """How many of the answer's packed series are this source's, in the order of the sources."""
+    points: int = 0
+    """How many points were read, wherever they are."""
     anew: bool = False
     """Read from the start: there was no cursor, or another edition of the reader had left it."""
     failure: str = ""
@@ -150,6 +155,8 @@ class Took:
 
     got: tuple[Got, ...]
     opened: int
+    packed: Packed | None = None
+    """Points of the chunks that are worth blocks of their own, no longer in the chunks."""
 
 
 Request = Open | Drop | Scan | Look | Poll | Batch

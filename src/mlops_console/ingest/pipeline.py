@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PROGRESS = 0.5
 _FAREWELL = 10.0
+_NOBODY_LOOKS = 4.0
+"""Seconds that what was read may be held back where it is only counted."""
 
 
 class Pipeline:
@@ -59,6 +61,7 @@ class Pipeline:
             self._on_change(changed)
 
         intake = Intake(self._store, self._settings, count)
+        intake.held.seconds = _NOBODY_LOOKS
         try:
             for project in projects:
                 intake.add(project)
@@ -68,6 +71,7 @@ class Pipeline:
                     intake.hot_due = True
                     intake.fill()
                     intake.take(0.2)
+                    intake.settle(if_due=True)
                 except StoreRebuiltError:
                     intake.reload()
                 if progress is not None and monotonic() - said >= _PROGRESS:

@@ -22,6 +22,7 @@ from mlops_console.ingest.messages import (
 )
 from mlops_console.ingest.project_state import Entry, ProjectState
 from mlops_console.records import Chunk, Points, Problem
+from mlops_console.store.packed import Part
 from mlops_console.store.types import Read
 
 if TYPE_CHECKING:
@@ -106,22 +107,35 @@ def _found(intake: "Intake", state: ProjectState, finds: Iterable[Find]) -> None
 def _took(intake: "Intake", batch: Batch, took: Took) -> None:
     reads: list[Read] = []
     whole: list[Entry] = []
+    series = 0
+    grew = any(intake.entry(order).fingerprint for order in batch.orders[: len(took.got)])
     for place, order in enumerate(batch.orders):
         entry = intake.entry(order)
         entry.reading = False
         if place < len(took.got):
-            reads.append(_read(entry, order, took.got[place]))
+            got = took.got[place]
+            part = Part(took.packed, series, series + got.series) if took.packed and got.series else None
+            series += got.series
+            reads.append(_read(entry, order, got, part))
             whole.append(entry)
         unread = place >= len(took.got) or reads[-1].chunk.more
         if unread and not entry.gone:
             intake.backlog.add(entry)
     intake.batch = min(_MOST_SOURCES, max(8, 2 * len(took.got)))
+    intake.held.add(reads, whole, took.packed.data.data.nbytes if took.packed else 0)
     try:
         # The child goes on while this is applied.
         intake.fill()
     finally:
-        changed = intake.write(partial(intake.store.apply, reads))
-    for entry in whole:
+        if grew or intake.held.enough or not intake.reading:
+            intake.settle()
+
+
+def settle(intake: "Intake") -> None:
+    """Write what is held back."""
+    reads, entries = intake.held.take()
+    changed = intake.write(partial(intake.store.apply, reads))
+    for entry in entries:
         if entry.deaths and not entry.reading:
             child_death.forgive(intake, entry)
         if entry.gone:
@@ -130,12 +144,12 @@ def _took(intake: "Intake", batch: Batch, took: Took) -> None:
     intake.publish(changed)
 
 
-def _read(entry: Entry, order: Order, got: Got) -> Read:
+def _read(entry: Entry, order: Order, got: Got, packed: Part | None) -> Read:
     chunk, failure = got.chunk, got.failure
-    if chunk is not None and chunk.more and chunk.cursor == order.cursor and not len(chunk.points):
+    if chunk is not None and chunk.more and chunk.cursor == order.cursor and not got.points:
         entry.stuck += 1
         if entry.stuck > _STUCK:
-            chunk, failure = None, f"the reader {entry.source.reader} makes no headway"
+            chunk, packed, failure = None, None, f"the reader {entry.source.reader} makes no headway"
     else:
         entry.stuck = 0
     if chunk is None:
@@ -148,4 +162,4 @@ def _read(entry: Entry, order: Order, got: Got) -> Read:
     # With a rest unread no state of the files counts as read: a second start goes on with it.
     entry.fingerprint = b"" if chunk.more else got.fingerprint
     anew = got.anew and not failure
-    return Read(entry.project, order.source, entry.fingerprint, chunk, anew)
+    return Read(entry.project, order.source, entry.fingerprint, chunk, anew, packed)

@@ -6,11 +6,13 @@ import duckdb
 
 from mlops_console.errors import StoreError
 from mlops_console.records import Changed
+from mlops_console.store import packed_writing
 from mlops_console.store.choosing import choose
 from mlops_console.store.known import Known
 from mlops_console.store.parents import find_again
 from mlops_console.store.point_writing import append, gather
 from mlops_console.store.run_writing import RunWriting, Says, Touched
+from mlops_console.store.series_writing import Naming
 from mlops_console.store.sources import put_problems, register
 from mlops_console.store.types import Read, Wishes
 from mlops_console.store.value_writing import write_keys
@@ -33,17 +35,20 @@ def apply_batch(
         lost = _forget_said(con, known, wave, sources, fresh)
         writing = RunWriting(con, known, touched, wishes, now)
         says = writing.write(wave, sources, lost)
-        new = gather(known, wave, sources, fresh | set(lost), writing.run_id, touched.keys)
+        naming = Naming(fresh | set(lost), writing.run_id, touched.keys)
+        named = packed_writing.put(con, known, wave, sources, naming)
+        new = gather(known, wave, sources, naming)
         write_keys(con, touched.keys)
         touched.keys.clear()
         shown = known.joins.shown
         moved = writing.regrouped | {shown(own) for owns in lost.values() for own in owns}
         if new is not None:
             append(con, known, new)
-            several = {own for own in new.own[new.fresh].tolist() if len(says[own]) > 1}
-            moved |= {shown(own) for own in several}
-            if known.joins.under:
-                moved |= {shown(own) for own in new.own[new.fresh].tolist()} & known.joins.members.keys()
+            named.append(new)
+        grown = {own for one in named for own in one.own[one.fresh].tolist()}
+        moved |= {shown(own) for own in grown if len(says[own]) > 1}
+        if known.joins.under:
+            moved |= {shown(own) for own in grown} & known.joins.members.keys()
         if back:
             moved |= _runs_of(con, back)
         choose(con, known, moved)
@@ -61,16 +66,17 @@ def apply_batch(
 
 
 def _waves(batch: Sequence[Read]) -> Iterator[list[Read]]:
-    """Cut the batch so that no wave holds a source that is said anew after it was read."""
+    """Cut the batch so that no wave holds a source that is said anew after it was read, or blocks twice."""
     wave: list[Read] = []
-    seen: set[tuple[str, str, str]] = set()
+    seen: dict[tuple[str, str, str], bool] = {}
     for read in batch:
         place = (read.project_key, read.source.reader, read.source.path)
-        if place in seen and (read.chunk.reset or read.read_anew):
+        packed = read.packed is not None
+        if place in seen and (read.chunk.reset or read.read_anew or packed or seen[place]):
             yield wave
-            wave, seen = [], set()
+            wave, seen = [], {}
         wave.append(read)
-        seen.add(place)
+        seen[place] = seen.get(place, False) or packed
     if wave:
         yield wave
 

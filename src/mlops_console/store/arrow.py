@@ -13,7 +13,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-Column: TypeAlias = "npt.NDArray[Any] | Sequence[bytes]"
+from mlops_console.store.packed import Blobs
+
+Column: TypeAlias = "npt.NDArray[Any] | Sequence[bytes] | Blobs"
 """Numbers, or bytes."""
 
 _FORMATS: Final = {"i2": b"s", "i4": b"i", "i8": b"l", "f8": b"g"}
@@ -121,9 +123,11 @@ def _laid_out(column: Column) -> tuple[bytes, int, list[npt.NDArray[Any] | None]
     if isinstance(column, np.ndarray):
         solid = np.ascontiguousarray(column)
         return _FORMATS[solid.dtype.str[1:]], len(solid), [None, solid]
-    ends = np.zeros(len(column) + 1, np.int64)
-    np.cumsum([len(one) for one in column], out=ends[1:])
-    return _BYTES, len(column), [None, ends, np.frombuffer(b"".join(column) or b"\0", np.uint8)]
+    blobs = column if isinstance(column, Blobs) else Blobs.of(column)
+    ends = np.zeros(len(blobs.sizes) + 1, np.int64)
+    np.cumsum(blobs.sizes, out=ends[1:])
+    data = np.ascontiguousarray(blobs.data) if len(blobs.data) else np.zeros(1, np.uint8)
+    return _BYTES, len(blobs.sizes), [None, ends, data]
 
 
 @contextlib.contextmanager

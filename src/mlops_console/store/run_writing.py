@@ -139,7 +139,7 @@ class RunWriting:
                 if run is not None:
                     spoken.setdefault((run, source), []).append((read.project_key, facts))
             last: RunKey | None = None
-            for key, _ in read.chunk.points.series:
+            for key, _ in read.series:
                 if key is not last and (run := self.run_id(read.project_key, key)) is not None:
                     spoken.setdefault((run, source), [])
                 last = key

@@ -1,119 +1,18 @@
-"""What is kept of each series beside its points: extremes, first, last, a sparkline; batch by batch."""
+"""What is kept of each series beside its points, for those that grow: figures merged batch by batch."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from mlops_console.records import FloatArray, IntArray
+from mlops_console.records import IntArray
 from mlops_console.store.database import plain
-
-SPARK: Final = 64
-"""Samples of a sparkline at most."""
+from mlops_console.store.figures import Extent
 
 _SLOTS: Final = 32_768
 _INTS: Final = ("count", "last_step", "last_wall", "min_step", "max_step", "nan_count")
 _FLOATS: Final = ("last_value", "min", "max")
-
-
-@dataclass(slots=True)
-class Extent:
-    """Figures of some series, a position each."""
-
-    count: IntArray
-    first_step: IntArray
-    first_value: FloatArray
-    last_step: IntArray
-    last_value: FloatArray
-    last_wall: IntArray
-    min: FloatArray
-    max: FloatArray
-    min_step: IntArray
-    max_step: IntArray
-    nan_count: IntArray
-
-
-NO_STEP: Final = -(2**63)
-
-
-def extent(counts: IntArray, step: IntArray, wall: IntArray, value: FloatArray) -> Extent:
-    """The figures of segments that lie one after another, each of at least one point."""
-    ends = np.cumsum(counts)
-    starts = ends - counts
-    nan = np.isnan(value)
-    nan_count = np.add.reduceat(nan, starts, dtype=np.int64)
-    lowest, low_at = _extreme(value, nan, counts, starts, np.minimum, np.inf)
-    highest, high_at = _extreme(value, nan, counts, starts, np.maximum, -np.inf)
-    empty = nan_count == counts
-    return Extent(
-        count=counts.astype(np.int64),
-        first_step=step[starts],
-        first_value=value[starts],
-        last_step=step[ends - 1],
-        last_value=value[ends - 1],
-        last_wall=wall[ends - 1],
-        min=np.where(empty, np.nan, lowest),
-        max=np.where(empty, np.nan, highest),
-        min_step=np.where(empty, NO_STEP, step[low_at]),
-        max_step=np.where(empty, NO_STEP, step[high_at]),
-        nan_count=nan_count,
-    )
-
-
-def _extreme(
-    value: FloatArray,
-    nan: npt.NDArray[np.bool_],
-    counts: IntArray,
-    starts: IntArray,
-    pick: np.ufunc,
-    worst: float,
-) -> tuple[FloatArray, IntArray]:
-    """Per segment its extreme and where it is first met."""
-    values = np.where(nan, worst, value) if nan.any() else value
-    best: FloatArray = pick.reduceat(values, starts)
-    hits = np.flatnonzero(values == np.repeat(best, counts))
-    return best, hits[np.searchsorted(hits, starts)]
-
-
-def stride_of(count: IntArray) -> IntArray:
-    """Every how many points a sparkline of so many takes a sample: the least power of two that fits."""
-    blocks = -(-np.maximum(count, 1) // SPARK)
-    stride: IntArray = np.left_shift(np.int64(1), np.ceil(np.log2(blocks)).astype(np.int64))
-    return stride
-
-
-def sparks(
-    counts: IntArray, value: FloatArray, before: IntArray, had: list[bytes]
-) -> tuple[list[bytes], npt.NDArray[np.bool_]]:
-    """The sparklines after these segments were added, and which of them changed.
-
-    Sample i is point i * stride of the whole history, so the outcome does not depend on how it was cut.
-    """
-    old_stride, stride = stride_of(before), stride_of(before + counts)
-    thinned = np.where(before > 0, stride // old_stride, 1)
-    offset = -before % stride
-    changed = (offset < counts) | (thinned > 1)
-    starts = np.cumsum(counts) - counts
-    out = list(had)
-    with np.errstate(over="ignore", invalid="ignore"):
-        narrow = value.astype("<f4")
-    picked = np.flatnonzero(changed)
-    for i, start, end, skip, step, thin in zip(
-        picked.tolist(),
-        starts[picked].tolist(),
-        (starts + counts)[picked].tolist(),
-        offset[picked].tolist(),
-        stride[picked].tolist(),
-        thinned[picked].tolist(),
-        strict=True,
-    ):
-        kept = out[i]
-        if thin > 1:
-            kept = np.frombuffer(kept, "<f4")[::thin].tobytes()
-        out[i] = kept + narrow[start + skip : end : step].tobytes()
-    return out, changed
 
 
 class SeriesFigures:

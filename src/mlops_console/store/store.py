@@ -188,6 +188,10 @@ class Store:
         with self._writing() as (con, known):
             return self._decisions.tag(con, known, run_id, tags)
 
+    def forget_memory(self) -> None:
+        """Let go of what makes the next write quick; the tables are asked for it again."""
+        self._session.forget_memory()
+
     def _follow_at_open(self) -> None:
         with contextlib.suppress(StoreFullError):
             self._follow_state()

@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 
 from mlops_console.store.known import Known
-from mlops_console.store.point_writing import fold
+from mlops_console.store.point_writing import fold_tails
 from mlops_console.store.staging import staged
 from mlops_console.store.status import SILENCE, Alive, effective, settled
 
@@ -89,8 +89,7 @@ def fold_settled(con: duckdb.DuckDBPyConnection, known: Known, now: int) -> None
         ).fetchall()
     ]
     if series:
-        none = np.empty(0, np.int64)
-        fold(con, none, none, (none, none, np.empty(0, np.float64)), np.array(series, np.int64))
+        fold_tails(con, np.array(series, np.int64))
         known.figures.clear()
     row = con.execute("SELECT count(*) FROM tail").fetchone()
     known.tails = bool(row and row[0])

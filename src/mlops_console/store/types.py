@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlops_console.errors import StoreError
-from mlops_console.records import Chunk, Source
+from mlops_console.records import Chunk, RunKey, Source
+from mlops_console.store.packed import Part
 
 
 class StoreRebuiltError(StoreError):
@@ -22,6 +23,13 @@ class Read:
     chunk: Chunk
     read_anew: bool = False
     """Read from the start (no cursor): what the source said before is forgotten, as with `chunk.reset`."""
+    packed: Part | None = None
+    """Points of the chunk that are in blocks already, and no longer in `chunk.points`."""
+
+    @property
+    def series(self) -> tuple[tuple[RunKey, str], ...]:
+        """(run, metric key) of each series that there are points of."""
+        return self.chunk.points.series + (self.packed.series if self.packed is not None else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,203 @@
+"""Points of long pieces of series as they are kept, made where they are read: the writer only puts them in.
+
+[A point takes 24 bytes on its way to the writer, and 4 to 8 in a block.]
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mlops_console.records import FloatArray, IntArray, Points, RunKey
+from mlops_console.store.figures import Extent, extent, sparks
+from mlops_console.store.packing import Blocks, pack, unpack
+
+PACK_AT: Final = 64
+"""So many new points of a series are worth a block of their own; fewer wait in `tail`."""
+
+_AT_ONCE: Final = 65_536
+"""Points that are packed together."""
+_COLUMNS: Final = ("segment", "count", "step", "step_by", "wall", "wall_by", "form")
+
+
+@dataclass(slots=True)
+class Blobs:
+    """Byte strings, one behind the other."""
+
+    sizes: IntArray
+    data: npt.NDArray[np.uint8]
+
+    @staticmethod
+    def of(some: Sequence[bytes]) -> "Blobs":
+        """The same, laid out in one piece."""
+        sizes = np.fromiter(map(len, some), np.int64, len(some))
+        return Blobs(sizes, np.frombuffer(b"".join(some), np.uint8))
+
+    def part(self, first: int, last: int) -> "Blobs":
+        """Those from `first` up to `last`, without a copy."""
+        ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(self.sizes)))
+        return Blobs(self.sizes[first:last], self.data[ends[first] : ends[last]])
+
+    def one(self, place: int) -> bytes:
+        """One of them."""
+        return self.part(place, place + 1).data.tobytes()
+
+
+@dataclass(slots=True)
+class Packed:
+    """Blocks of segments, each of one series, in order; and what would be kept of a series that begins so."""
+
+    series: tuple[tuple[RunKey, str], ...]
+    figures: Extent
+    spark: list[bytes]
+    blocks: Blocks
+    """Without their data."""
+    data: Blobs
+
+    def part(self, first: int, last: int) -> "Packed":
+        """The segments from `first` up to `last`."""
+        if first == 0 and last == len(self.series):
+            return self
+        begin, end = np.searchsorted(self.blocks.segment, (first, last)).tolist()
+        columns = [getattr(self.blocks, name)[begin:end] for name in _COLUMNS]
+        columns[0] = columns[0] - first
+        return Packed(
+            self.series[first:last],
+            Extent(*(getattr(self.figures, name)[first:last] for name in Extent.__slots__)),
+            self.spark[first:last],
+            _blocks(columns),
+            self.data.part(begin, end),
+        )
+
+    def only(self, wanted: Sequence[int]) -> "Packed":
+        """Some of the segments, in order."""
+        return joined([self.part(place, place + 1) for place in wanted])
+
+    def values(self, place: int) -> FloatArray:
+        """The values of a segment."""
+        begin, end = np.searchsorted(self.blocks.segment, (place, place + 1)).tolist()
+        columns = [getattr(self.blocks, name)[begin:end].tolist() for name in _COLUMNS[1:]]
+        data = [self.data.one(block) for block in range(begin, end)]
+        return np.concatenate([unpack(row)[2] for row in zip(*columns, data, strict=True)])
+
+
+def _blocks(columns: Sequence[npt.NDArray[Any]]) -> Blocks:
+    named: dict[str, Any] = dict(zip(_COLUMNS, columns, strict=True))
+    return Blocks(**named, data=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the segments: those that one source has said."""
+
+    whole: Packed
+    first: int
+    last: int
+
+    @property
+    def series(self) -> tuple[tuple[RunKey, str], ...]:
+        """(run, metric key) of each."""
+        return self.whole.series[self.first : self.last]
+
+
+def together(parts: Sequence[Part]) -> Packed:
+    """Their segments, in order."""
+    runs: list[Part] = []
+    for part in parts:
+        if runs and runs[-1].whole is part.whole and runs[-1].last == part.first:
+            runs[-1] = Part(part.whole, runs[-1].first, part.last)
+        else:
+            runs.append(part)
+    return joined([run.whole.part(run.first, run.last) for run in runs])
+
+
+def joined(some: Sequence[Packed]) -> Packed:
+    """All of them as one."""
+    if len(some) == 1:
+        return some[0]
+    shifts = np.cumsum([0, *(len(one.series) for one in some[:-1])])
+    columns: list[npt.NDArray[Any]] = [
+        np.concatenate([one.blocks.segment + shift for one, shift in zip(some, shifts, strict=True)])
+    ]
+    columns += [np.concatenate([getattr(one.blocks, name) for one in some]) for name in _COLUMNS[1:]]
+    return Packed(
+        tuple(pair for one in some for pair in one.series),
+        Extent(*(np.concatenate([getattr(one.figures, name) for one in some]) for name in Extent.__slots__)),
+        [spark for one in some for spark in one.spark],
+        _blocks(columns),
+        Blobs(
+            np.concatenate([one.data.sizes for one in some]), np.concatenate([one.data.data for one in some])
+        ),
+    )
+
+
+def packed(points: Points) -> Packed:
+    """All of these points, as blocks."""
+    counts = points.counts.astype(np.int64, copy=False)
+    step, wall = np.ascontiguousarray(points.step, np.int64), np.ascontiguousarray(points.wall, np.int64)
+    value = np.ascontiguousarray(points.value, np.float64)
+    none = np.zeros(len(counts), np.int64)
+    drawn, _ = sparks(counts, value, none, [b""] * len(counts))
+    blocks = pack(counts, step, wall, value)
+    data = Blobs.of(blocks.data)
+    blocks.data.clear()
+    return Packed(points.series, extent(counts, step, wall, value), drawn, blocks, data)
+
+
+def parted(points: Points) -> tuple[Points, Points]:
+    """The long pieces, worth blocks of their own, and the short ones."""
+    long = points.counts >= PACK_AT
+    if long.all():
+        return points, Points.empty()
+    if not long.any():
+        return Points.empty(), points
+    mask = np.repeat(long, points.counts)
+    return _some(points, long, mask), _some(points, ~long, ~mask)
+
+
+def _some(points: Points, segments: npt.NDArray[np.bool_], mask: npt.NDArray[np.bool_]) -> Points:
+    series = tuple(points.series[place] for place in np.flatnonzero(segments).tolist())
+    return Points(series, points.counts[segments], points.step[mask], points.wall[mask], points.value[mask])
+
+
+class Packing:
+    """Gathers the long pieces of several sources, in pieces that stay in the processor's cache."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Points] = []
+        self._size = 0
+        self._done: list[Packed] = []
+
+    def take(self, points: Points) -> tuple[Points, int]:
+        """Take what is long enough; what is left of it, and how many series were taken."""
+        long, rest = parted(points)
+        if len(long):
+            self._waiting.append(long)
+            self._size += len(long)
+            if self._size >= _AT_ONCE:
+                self._pack()
+        return rest, len(long.series)
+
+    def packed(self) -> Packed | None:
+        """All that was taken."""
+        self._pack()
+        return joined(self._done) if self._done else None
+
+    def _pack(self) -> None:
+        if self._waiting:
+            self._done.append(packed(_together(self._waiting)))
+            self._waiting, self._size = [], 0
+
+
+def _together(some: Sequence[Points]) -> Points:
+    if len(some) == 1:
+        return some[0]
+    return Points(
+        tuple(pair for one in some for pair in one.series),
+        np.concatenate([one.counts for one in some]),
+        np.concatenate([one.step for one in some]),
+        np.concatenate([one.wall for one in some]),
+        np.concatenate([one.value for one in some]),
+    )
