@@ -22,6 +22,7 @@ PATIENCE: Final = 120.0
 _CHILD: Final = "mlops_console.analysis.child"
 _TICK: Final = 0.03
 _SENDS_WITHIN: Final = 60.0
+_STARTS_WITHIN: Final = 60.0
 _LET_FINISH: Final = 0.3
 """So long a job that nobody waits for may go on: starting another child takes longer."""
 _IDLE: Final = 300.0
@@ -150,7 +151,8 @@ class Line(threading.Thread):
             if waiting.dropped and now - begun > _LET_FINISH:
                 self._lose(kill=True)
                 return Skipped()
-            if still >= self._patience:
+            # Before it tells of any progress it loads its libraries, which takes long on a busy machine.
+            if still >= (self._patience if waiting.part else max(self._patience, _STARTS_WITHIN)):
                 self._lose(kill=True)
                 return Lost(f"It can't be worked out: there was no progress for {self._patience:g} s.")
 
