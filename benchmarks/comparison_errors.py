@@ -3,9 +3,9 @@
     python benchmarks/comparison_errors.py [--repeats 4000] [--seed 1]
 
 Prints the Markdown tables of `docs/compare.md`. Every pair of samples goes through `judge`, by whatever test
-its rules choose. Ends with 1 where a rate is beyond what is promised by more than the chance of the simulation.
-At 4,000 repeats a rate of 2.5% is known to 0.25 points (one standard error), one of 95% to 0.34. Takes 200 CPU
-seconds.
+its rules choose. Ends with 1 where a rate is beyond what is promised by more than the simulation's chance.
+At 4,000 repeats a rate of 2.5% is known to 0.25 points (one standard error), one of 95% to 0.34. Takes 200
+CPU seconds.
 """
 
 import argparse
@@ -240,8 +240,8 @@ def together(report: Report, seed: int) -> None:
 
 def powers(report: Report, seed: int) -> None:
     sizes = (0.5, 1.0, 1.5, 2.0, 3.0)
-    report.table("Power: b is better, and called so (normal values, pairs correlate by 0.5)", "runs each", "pairs",
-                 *(f"by {size:g} sd" for size in sizes))  # fmt: skip
+    report.table("Power: b is better, and called so (normal values, pairs correlate by 0.5)", "runs each",
+                 "pairs", *(f"by {size:g} sd" for size in sizes))  # fmt: skip
     for n in (3, 5, 10, 30):
         for paired in (False, True):
             found = [shifted(size, n, report.repeats // 2, seed, paired=paired) for size in sizes]

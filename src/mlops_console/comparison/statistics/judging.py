@@ -15,7 +15,7 @@ from mlops_console.comparison.statistics.power import (
     power_by_rank,
 )
 from mlops_console.comparison.statistics.sample import FEWEST, Sample, Side, matched, usable
-from mlops_console.comparison.statistics.words import BEYOND, few, number, settled, span
+from mlops_console.comparison.statistics.words import few, number, settled, span
 
 
 @dataclass(slots=True)
@@ -99,6 +99,10 @@ def _judged(asked: _Asked, found: Estimate | None, unit: float) -> Judgement:
     margin = None if asked.margin is None else asked.margin / unit
     n_a, n_b = len(asked.a.values), len(asked.b.values)
     chance, more = _power(asked, found, margin)
+    if found.superiority is not None:
+        asked.notes.append(
+            "by ranks: the difference is the typical one (Hodges-Lehmann), not that of the means"
+        )
     judgement = Judgement(
         metric=asked.metric,
         a=asked.a.name,
@@ -121,7 +125,7 @@ def _judged(asked: _Asked, found: Estimate | None, unit: float) -> Judgement:
         power=chance,
         more=more,
         margin=asked.margin,
-        notes=(*asked.notes, *found.notes, *((BEYOND,) if more is None else ())),
+        notes=(*asked.notes, *found.notes),
     )
     return _concluded(judgement, found, margin, unit)
 
@@ -141,8 +145,7 @@ def _concluded(judgement: Judgement, found: Estimate, margin: float | None, unit
     because = f"the 90% interval, {span(seen)}, lies within {number(judgement.margin)} of no difference"
     if found.p < ALPHA:
         because += f"; a difference is shown (p = {number(found.p)}), but too small to matter"
-    notes = tuple(note for note in judgement.notes if note != BEYOND)
-    return replace(judgement, verdict="equivalent", because=because, more=0, notes=notes)
+    return replace(judgement, verdict="equivalent", because=because, more=0)
 
 
 def _power(asked: _Asked, found: Estimate, margin: float | None) -> tuple[float | None, int | None]:
@@ -152,6 +155,8 @@ def _power(asked: _Asked, found: Estimate, margin: float | None) -> tuple[float 
     if found.design:
         size = abs(found.difference)
         chance = None if found.p is None else power(found.design, margin or size)
+        if found.p is not None and found.p < ALPHA and not margin and min(n_a, n_b) >= FEWEST:
+            return chance, 0
         ways = [more_to_differ(found.design, size, least=least)]
         if margin:
             ways.append(more_to_equal(found.design, size, margin, least=least))

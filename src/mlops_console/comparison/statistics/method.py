@@ -28,6 +28,9 @@ REPEATED: Final = 3
 FAR: Final = 50.0
 RANKED_PAIRS: Final = 8
 RANKED_RUNS: Final = 5
+LOOKED_AT: Final = 5
+"""Among fewer runs nothing can be called far from the others."""
+APART = "a run lies far from the others: mean and interval follow it"
 MANY: Final = 20
 MOST: Final = 2000
 """Resampling more runs than these would buy nothing and cost seconds."""
@@ -46,11 +49,13 @@ def of_pairs(a: list[float], b: list[float], *, finite: bool) -> Estimate | None
     if not off.variance:
         # What is left of a constant difference is rounding, which must not break its ties.
         return ranks.signed_rank([off.mean] * off.n)
-    if off.n >= RANKED_PAIRS and (_ordinal(differences) or far(differences)):
-        found = ranks.signed_rank(differences)
-        if found:
-            return found
+    apart = off.n >= LOOKED_AT and far(differences)
+    if off.n >= RANKED_PAIRS and (apart or _ordinal(differences)):
+        ranked = ranks.signed_rank(differences)
+        if ranked:
+            return ranked
     found = student.paired(off)
+    found.notes = (APART,) if apart else ()
     skewness = off.third / off.variance**1.5 / math.sqrt(off.n)
     if MANY <= off.n <= MOST and abs(skewness) > SKEWED:
         return resample.paired(found, off, differences)
@@ -63,11 +68,13 @@ def of_sides(a: list[float], b: list[float], of_a: Moments | None, of_b: Moments
         return ranks.rank_sum(a, b)
     if min(of_a.n, of_b.n) == 1:
         return student.single(of_a, of_b)
-    if min(of_a.n, of_b.n) >= RANKED_RUNS and (_ordinal(a + b) or far(a) or far(b)):
-        found = ranks.rank_sum(a, b)
-        if found:
-            return found
+    apart = any(len(values) >= LOOKED_AT and far(values) for values in (a, b))
+    if min(of_a.n, of_b.n) >= RANKED_RUNS and (apart or _ordinal(a + b)):
+        ranked = ranks.rank_sum(a, b)
+        if ranked:
+            return ranked
     found = student.welch(of_a, of_b)
+    found.notes = (APART,) if apart else ()
     if min(of_a.n, of_b.n) >= MANY and max(of_a.n, of_b.n) <= MOST and abs(_skewness(of_a, of_b)) > SKEWED:
         return resample.unpaired(found, a, b)
     return found

@@ -36,7 +36,8 @@ def more_to_differ(design: Design, difference: float, *, alpha: float = ALPHA, l
     distance = _quantile(1 - alpha / 2) + _quantile(WANTED)
 
     def reached(more: int) -> float:
-        return power(design, difference, alpha=alpha, more=more)
+        # The other tail holds nothing where this one has 80%.
+        return _one_sided(design, difference, more, alpha / 2)
 
     return _fewest(reached, _guess(design, difference, distance), least)
 
@@ -53,7 +54,7 @@ def more_to_equal(design: Design, difference: float, margin: float, *, least: in
     distance = _quantile(1 - ALPHA) + _quantile(WANTED if difference else (1 + WANTED) / 2)
 
     def joint(more: int) -> float:
-        return max(0.0, _one_sided(design, above, more) + _one_sided(design, below, more) - 1)
+        return max(0.0, _one_sided(design, above, more, ALPHA) + _one_sided(design, below, more, ALPHA) - 1)
 
     return _fewest(joint, _guess(design, min(above, below), distance), least)
 
@@ -89,13 +90,13 @@ def _able(alpha: float, *, paired: bool) -> int:
     return count
 
 
-def _one_sided(design: Design, distance: float, more: int) -> float:
+def _one_sided(design: Design, distance: float, more: int, tail: float) -> float:
     from scipy.special import nctdtr
 
     shift, freedom = _shift(design, distance, more), design.freedom(more)
     if shift > _SURE:
         return 1.0
-    return _share(1.0 - nctdtr(freedom, shift, _bound(freedom, ALPHA)))
+    return _share(1.0 - nctdtr(freedom, shift, _bound(freedom, tail)))
 
 
 def _shift(design: Design, difference: float, more: int) -> float:

@@ -24,16 +24,17 @@ def settled(judgement: Judgement, p_holm: float | None, family: int) -> Judgemen
 
     What doesn't hang on p (equivalence, nothing to compute) stays as it is.
     """
-    if judgement.p is None or p_holm is None:
+    if judgement.p is None or p_holm is None or judgement.verdict == "equivalent":
         return replace(judgement, p_holm=p_holm)
-    if judgement.verdict == "equivalent":
-        return replace(judgement, p_holm=p_holm)
-    verdict = _verdict(judgement, p_holm)
-    because = judgement.because
+    verdict, because = _verdict(judgement, p_holm), judgement.because
     if judgement.unit == "runs" or verdict != judgement.verdict or p_holm >= ALPHA > judgement.p:
         because = reason(judgement, verdict, p_holm, family)
-    judgement = replace(judgement, p_holm=p_holm, verdict=verdict, because=because)
-    return _counted(judgement, family) if judgement.unit == "runs" else judgement
+    more, notes = judgement.more, judgement.notes
+    if judgement.unit == "runs":
+        more = _more(judgement, p_holm, family)
+        notes = tuple(note for note in notes if note != BEYOND)
+        notes = notes if more is not None else (*notes, BEYOND)
+    return replace(judgement, p_holm=p_holm, verdict=verdict, because=because, more=more, notes=notes)
 
 
 def _verdict(judgement: Judgement, p_holm: float) -> Verdict:
@@ -78,14 +79,13 @@ def _too_few(judgement: Judgement) -> str:
     return f"only {' and '.join(short)}: a verdict needs {FEWEST} of each, for two agree by chance too often"
 
 
-def _counted(judgement: Judgement, family: int) -> Judgement:
-    """With the runs that it would still take, at the strictest step of Holm's procedure."""
-    p_holm = 1.0 if judgement.p_holm is None else judgement.p_holm
+def _more(judgement: Judgement, p_holm: float, family: int) -> int | None:
+    """The runs that it would still take, at the strictest step of Holm's procedure."""
     if p_holm < ALPHA and not few(judgement):
-        return replace(judgement, more=0)
+        return 0
     if family < 2 or judgement.margin is not None or judgement.effect_size is None:
-        return judgement
-    more = more_by_effect(
+        return judgement.more
+    return more_by_effect(
         judgement.effect,
         judgement.effect_size,
         (judgement.n_a, judgement.n_b),
@@ -93,5 +93,3 @@ def _counted(judgement: Judgement, family: int) -> Judgement:
         ALPHA / family,
         least=max(1, FEWEST - min(judgement.n_a, judgement.n_b)),
     )
-    notes = tuple(note for note in judgement.notes if note != BEYOND)
-    return replace(judgement, more=more, notes=notes if more is not None else (*notes, BEYOND))
