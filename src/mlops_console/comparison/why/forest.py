@@ -68,7 +68,7 @@ def folds(
     """
     count = len(values)
     count = len(values)
-    parts, rounds, trees = (5, 4, 60) if count < 100 else (5, 2, 60) if count < 500 else (3, 1, 40)
+    parts, rounds, trees = (5, 3, 40) if count < 100 else (5, 2, 40) if count < 500 else (3, 1, 40)
     seed = plan.seed(values)
     for turn in range(rounds):
         rng = np.random.default_rng([seed, turn])

@@ -1,5 +1,6 @@
 """How one thing moves with another over runs: a line that a few odd runs don't move, and how sure it is."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,8 +59,6 @@ def trend(x: FloatArray, y: FloatArray, *, log_x: bool = False, log_y: bool = Fa
     why = _refusal(across, up)
     if why:
         return Trend(None, None, None, None, None, len(across), left_out, why)
-    from scipy import stats
-
     order = np.lexsort((up, across))
     part = order[np.linspace(0, len(order) - 1, min(MOST, len(order))).round().astype(np.int64)]
     # Where all numbers are near 1e300 or 1e-300, differences of them would be none.
@@ -67,16 +66,41 @@ def trend(x: FloatArray, y: FloatArray, *, log_x: bool = False, log_y: bool = Fa
     if not all(np.isfinite(size) and size > 0 for size in sizes):
         return Trend(None, None, None, None, None, len(across), left_out, "the numbers are too large")
     scaled = [(side[part] - side[part[0]]) / size for side, size in zip((across, up), sizes, strict=True)]
-    line = stats.theilslopes(scaled[1], scaled[0], alpha=CONFIDENCE)
+    line = _slopes(*scaled)
     with np.errstate(over="ignore", invalid="ignore"):
         unit = sizes[1] / sizes[0]
-        slope, low, high = (float(one * unit) for one in (line.slope, line.low_slope, line.high_slope))
+        slope, low, high = (one * unit for one in line)
         intercept = float(np.median(up) - slope * np.median(across))
     if not np.isfinite([slope, low, high, intercept]).all():
         return Trend(None, None, None, None, None, len(across), left_out, "the numbers are too large")
     correlation, p = _spearman(across, up)
     words = _words(correlation, p, len(across), left_out)
     return Trend(slope, (low, high), intercept, correlation, p, len(across), left_out, words)
+
+
+def _slopes(x: FloatArray, y: FloatArray) -> tuple[float, float, float]:
+    """The median of the slopes of all pairs, and the ends of its interval.
+
+    The interval holds as many slopes as the variance of Kendall's S allows, with its terms for ties in
+    both (Kendall 1970, Rank Correlation Methods, section 4.9), without which it can be negative.
+    """
+    from scipy import special
+
+    across = x[:, None] - x
+    slopes = np.sort((y[:, None] - y)[across > 0] / across[across > 0])
+    n, count = len(x), len(slopes)
+    ties = [np.unique(side, return_counts=True)[1].astype(float) for side in (x, y)]
+    single = [float((t * (t - 1) * (2 * t + 5)).sum()) for t in ties]
+    pairs = [float((t * (t - 1)).sum()) for t in ties]
+    triples = [float((t * (t - 1) * (t - 2)).sum()) for t in ties]
+    variance = (n * (n - 1) * (2 * n + 5) - sum(single)) / 18
+    variance += triples[0] * triples[1] / (9 * n * (n - 1) * (n - 2)) + pairs[0] * pairs[1] / (
+        2 * n * (n - 1)
+    )
+    half = float(special.ndtri((1 + CONFIDENCE) / 2)) * math.sqrt(max(0.0, variance))
+    low = max(round((count - half) / 2) - 1, 0)
+    high = min(round((count + half) / 2), count - 1)
+    return float(np.median(slopes)), float(slopes[low]), float(slopes[high])
 
 
 def _refusal(x: FloatArray, y: FloatArray) -> str:
