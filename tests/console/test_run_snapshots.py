@@ -6,7 +6,7 @@ from tests.console.page_stage import stage
 from tests.console.standins_run import NOW, RUN, PageApp, sees
 from tests.console.test_run_page import settled, shown
 
-from mlops_console.console.run import charts_section, file_rows, head, listed
+from mlops_console.console.run import failure, file_rows, head, listed
 
 SECTIONS = ("curves", "metrics", "params", "log", "files", "environment", "history", "sources")
 WAITS = {"curves": "not registered", "files": "checkpoints/", "params": "was 256", "history": "Lineage"}
@@ -14,7 +14,7 @@ WAITS = {"curves": "not registered", "files": "checkpoints/", "params": "was 256
 
 @pytest.fixture(autouse=True)
 def steady(monkeypatch):
-    for module in (charts_section, file_rows, head, listed):
+    for module in (failure, file_rows, head, listed):
         monkeypatch.setattr(module, "now_us", lambda: NOW + 246_000_000)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 

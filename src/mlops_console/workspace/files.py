@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
 __all__ = [
-    "FileEntry", "Preview", "Tail", "entries", "is_running", "known_hashes", "logs",
+    "FileEntry", "Preview", "Tail", "entries", "is_running", "known_hashes", "location", "logs",
     "model_description", "preview", "sha256", "tail",
 ]  # fmt: skip
 
@@ -182,6 +182,20 @@ def sha256(
     if stat is not None:
         hashes.remember(workspace, run_id, place, stat, digest)
     return digest
+
+
+def location(workspace: "Workspace", run_id: str, path: str) -> str:
+    """Where a file of the run lies, for programs that a person opens it with.
+
+    UsageError where it lies outside of the project, is gone, or is no regular file of its own.
+    """
+    home = _home(workspace, run_id)
+    place = home.inside(path)
+    if place is None:
+        raise UsageError(f"{safe_text(path, 80)}: {_OUTSIDE}")
+    if place not in workspace.viewer.look(home.root, [place]):
+        raise UsageError(f"{safe_text(path, 80)} is not there any more, or is a link to somewhere else")
+    return posixpath.join(home.root, place)
 
 
 def is_running(workspace: "Workspace", run_id: str) -> bool:

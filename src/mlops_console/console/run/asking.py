@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from mlops_console.console.deeds import Deeds
 from mlops_console.console.run import reading
 from mlops_console.errors import ConsoleError
 
@@ -41,6 +42,18 @@ class Questions:
     add_note: "Callable[[Workspace, str, str], Note]" = reading.add_note
     remove_note: "Callable[[Workspace, str, str], bool]" = reading.remove_note
     tag: "Callable[[Workspace, Sequence[str], str, str, bool], None]" = reading.tag
+    location: "Callable[[Workspace, str, str], str]" = reading.location
+
+
+def _tried(read: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any, str]:
+    """The answer, or the words why there is none."""
+    try:
+        return read(workspace), ""
+    except ConsoleError as error:
+        return None, str(error)
+    except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
+        _LOG.exception("a question of the run page failed")
+        return None, f"That did not work: {error}"
 
 
 class Asker:
@@ -72,17 +85,33 @@ class Asker:
         era = self._era
 
         def work() -> None:
-            try:
-                found, words = read(workspace), ""
-            except ConsoleError as error:
-                found, words = None, str(error)
-            except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
-                _LOG.exception("a question of the run page failed")
-                found, words = None, f"That did not work: {error}"
+            found, words = _tried(read, workspace)
             if app.is_running:
                 app.call_from_thread(self._answered, about, era, took, found, words)
 
         self._widget.run_worker(work, thread=True, group=about, exit_on_error=True)
+
+    def decide(self, deeds: Deeds, do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Do what a person decided, after what they decided before; the answer is taken whatever is shown."""
+        app = cast("ConsoleApp", self._widget.app)
+        workspace = app.workspace
+        if workspace is None:
+            return
+
+        def tell(found: Any, words: str) -> None:
+            if words:
+                app.say(words, "bad")
+            else:
+                took(found)
+
+        def work() -> None:
+            found, words = _tried(do, workspace)
+            if app.is_running:
+                app.call_from_thread(tell, found, words)
+
+        deeds.in_turn(
+            work, lambda run: self._widget.run_worker(run, thread=True, group="decide", exit_on_error=True)
+        )
 
     def _answered(self, about: str, era: int, took: Callable[[Any], None], found: Any, words: str) -> None:
         self._busy.discard(about)

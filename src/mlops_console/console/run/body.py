@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.deeds import Deeds
     from mlops_console.workspace import Workspace
 
 
@@ -161,6 +162,10 @@ class RunBody(Rows):
     def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
         """Read in a worker, take the answer on the page."""
         self._asker.ask(about, read, took)
+
+    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Do what a person decided, in a worker, after what they decided before."""
+        self._asker.decide(deeds, do, took)
 
     def later(self, seconds: float, call: Callable[[], object]) -> "Timer":
         """Call once, after a while."""

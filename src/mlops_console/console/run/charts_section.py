@@ -8,14 +8,12 @@ from mlops_console import display
 from mlops_console.charts.spark import ASCII_STEPS, STEPS
 from mlops_console.console import keymap
 from mlops_console.console.drawing import Line
-from mlops_console.console.run import texts
 from mlops_console.console.run.curves import Curves
-from mlops_console.console.run.failure import failure_rows
+from mlops_console.console.run.failure import without_curves
 from mlops_console.console.run.gallery import GAP, PANEL_ROWS, Grid, Tier, share
 from mlops_console.console.run.history import HistorySection
 from mlops_console.console.run.log_feed import LogFeed
 from mlops_console.console.run.panel import THREE_FROM, Beside, facts_panel
-from mlops_console.console.run.reading import now_us
 from mlops_console.console.run.saving import save_chart
 from mlops_console.console.run.section import Page, Section
 from mlops_console.console.run.values import value_lines
@@ -150,7 +148,7 @@ class CurvesSection(Section):
         keys = [key for key in wanted if key in self._stale or key not in here]
         if not keys:
             return
-        run = self.view.id
+        run, questions = self.view.id, self.page.questions
         self._stale.difference_update(keys)
         self._reading.update(keys)
 
@@ -160,7 +158,6 @@ class CurvesSection(Section):
             self.page.moved()
             self.fetch()
 
-        questions = self.page.questions
         self.page.ask("points", lambda workspace: questions.histories(workspace, run, keys), came)
 
     # Drawing
@@ -206,9 +203,9 @@ class CurvesSection(Section):
         if view is None:
             return []
         curves, laid = self.curves, self.laid
+        lines: list[Line] = []
         if not curves.groups:
             return self._nothing(view)
-        lines: list[Line] = []
         for tier, tall in curves.tiers(width, height):
             if tier.heading:
                 lines.append(_shelf(self.page, tier.heading, curves.groups))
@@ -235,8 +232,7 @@ class CurvesSection(Section):
         return PANEL_ROWS if height >= 20 and width >= 100 else 0
 
     def _facts(self, view: "RunView", height: int) -> list[Line]:
-        page = self.page
-        above = self._tells_why and not view.error
+        page, above = self.page, self._tells_why and not view.error
         beside = Beside(
             self._history.before,
             () if above else self._log.lines[-height:],
@@ -277,27 +273,14 @@ class CurvesSection(Section):
         return row
 
     def _nothing(self, view: "RunView") -> list[Line]:
-        page, (width, height) = self.page, self.page.size
-        lines = self._values(width, height - self.panel_rows)
-        if self._tells_why and not self.curves.pattern:
-            log = self._log.lines if self._log.known else None
-            rows = failure_rows(view, log, width, max(3, height - self.panel_rows - len(lines) - 1))
-            lines = [*self._text(rows), page.blank(), *lines]
-        if not lines and self.curves.pattern:
-            words = page.blank().to(2).put("No chart is called that.", "muted")
-            return [words.put("   Esc", "second", bold=True).put(" shows all", "muted")]
-        if not lines:
-            lines = self._text(texts.metrics(view, width, now_us()))
+        width, room = self.page.size.width, self.page.size.height - self.panel_rows
+        values = self._values(width, room)
+        log = self._log.lines if self._log.known else None
+        lines = without_curves(self.page, view, values, log, room, searched=bool(self.curves.pattern))
         if self.panel_rows:
-            room = height - self.panel_rows
-            lines = [*lines[:room], *(page.blank() for _ in range(room - len(lines)))]
+            lines = [*lines[:room], *(self.page.blank() for _ in range(room - len(lines)))]
             lines += self._facts(view, self.panel_rows)
         return lines
-
-    def _text(self, rows: "Sequence[texts.TextRow]") -> list[Line]:
-        page = self.page
-        steps = ASCII_STEPS if page.glyphs.ascii else STEPS
-        return [texts.draw(row, page.blank(), page.size.width, page.colours, "bg", steps) for row in rows]
 
     # What the keys do
 

@@ -1,31 +1,50 @@
-"""What people say of a run: notes and tags, by key and by command, with a way back."""
+"""What people say of a run: marks, notes and tags, by key and by command, with a way back and there again."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from mlops_console import display
 from mlops_console.console.commands import Command
+from mlops_console.console.deeds import Deed, Deeds
 from mlops_console.console.run.charting import ChartKeys
+from mlops_console.console.runs.marks import Marks
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
     from mlops_console.console.run.asking import Questions
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.notes import Note
 
 _USED: set[str] = set()
 """Tags given in this session: offered again."""
 
 
+class Wording:
+    """A note through its changes: what stands of it now. Called in workers, one after the other."""
+
+    def __init__(self, questions: "Questions", workspace: "Workspace", run: str, note: str = "") -> None:
+        self._questions, self._workspace, self._run = questions, workspace, run
+        self._note = note
+
+    def put(self, text: str) -> None:
+        """Let it say this from now on; nothing: take it away."""
+        before = self._note
+        # The new one first: what can't be written costs nothing that stands.
+        self._note = self._questions.add_note(self._workspace, self._run, text).id if text else ""
+        if before:
+            self._questions.remove_note(self._workspace, self._run, before)
+
+
 class Decisions(ChartKeys):
-    """Notes, tags, undo."""
+    """Marks, notes, tags, undo and redo."""
 
     run_id: str
     questions: "Questions"
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Marks | None = None, deeds: Deeds | None = None) -> None:
         super().__init__()
-        self.undoing: list[tuple[str, Callable[[Workspace], object]]] = []
+        self.marks = marks if marks is not None else Marks()
+        """Those of the Runs screen it was opened from."""
+        self.deeds = deeds if deeds is not None else Deeds()
 
     def say_commands(self) -> Sequence[Command]:
         """What can be said behind `:`."""
@@ -45,9 +64,9 @@ class Decisions(ChartKeys):
         body, run, questions = self.body, self.run_id, self.questions
         node = body.files.node if body.section is body.files else None
         if node is None or node.folder:
-            self._say("Go to a file first:  :section files", "muted")
+            self.say("Go to a file first:  :section files", "muted")
             return
-        self._say(f"Hashing {node.name}, {display.size(node.size)}", "muted")
+        self.say(f"Hashing {node.name}, {display.size(node.size)}", "muted")
         body.ask(
             "hash",
             lambda workspace: questions.sha256(workspace, run, node.path),
@@ -62,78 +81,119 @@ class Decisions(ChartKeys):
         """Begin to type a tag."""
         cast("ConsoleApp", self.app).type_command("tag ")
 
-    def _say(self, text: str, ink: str = "text") -> None:
+    def say(self, text: str, ink: str = "text") -> None:
+        """A message in the footer."""
         cast("ConsoleApp", self.app).say(text, ink)
 
-    def _decide(self, do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+    def decide(self, do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Do what a person decided in a worker, then take the answer; what is shown is asked for again."""
+
         def done(answer: Any) -> None:
             took(answer)
-            self.body.history.again()
+            if self.is_attached:
+                self.body.history.again()
 
-        self.body.ask("decide", do, done)
+        self.body.decide(self.deeds, do, done)
 
-    def _done(self, what: str, back: "Callable[[Workspace], object]") -> None:
-        self.undoing.append((what, back))
-        self._say(f"{what}   u undo")
+    def did(self, deed: Deed) -> None:
+        """Say what was done, and keep the way back for a while."""
+        self.deeds.add(deed)
+        self.say(f"{deed.what}   u undo")
+
+    # Notes
 
     def _note(self, text: str) -> None:
-        if not text:
-            self._say("Say what to note:  :note TEXT", "warn")
-            return
-        run, questions = self.run_id, self.questions
-
-        def came(note: "Note") -> None:
-            self._done("Note added", lambda workspace: questions.remove_note(workspace, run, note.id))
-
-        self._decide(lambda workspace: questions.add_note(workspace, run, text), came)
+        if text:
+            self.reword("", "", text)
+        else:
+            self.say("Say what to note:  :note TEXT   or E for your editor", "warn")
 
     def _unnote(self) -> None:
         history = self.body.history
-        item = history.item
-        here = next((n for n in history.notes if item is not None and item.key == f"note:{n.id}"), None)
-        note = here or (history.notes[-1] if history.notes else None)
+        note = history.note or (history.notes[-1] if history.notes else None)
         if note is None:
-            self._say("There is no note here", "muted")
-            return
+            self.say("There is no note here", "muted")
+        else:
+            self.reword(note.id, note.text, "")
+
+    def reword(self, note: str, before: str, after: str, took: Callable[[], None] | None = None) -> None:
+        """Write a note (`note` empty), change one, or take it away (`after` empty)."""
         run, questions = self.run_id, self.questions
-        self._decide(
-            lambda workspace: questions.remove_note(workspace, run, note.id),
-            lambda _: self._done(
-                "Note taken away", lambda workspace: questions.add_note(workspace, run, note.text)
-            ),
-        )
+        what = "Note added" if not before else "Note changed" if after else "Note taken away"
+
+        def do(workspace: "Workspace") -> Deed:
+            wording = Wording(questions, workspace, run, note)
+            wording.put(after)
+            return Deed(what, lambda: wording.put(before), lambda: wording.put(after))
+
+        def done(deed: Deed) -> None:
+            if took is not None:
+                took()
+            self.did(deed)
+
+        self.decide(do, done)
+
+    # Tags
 
     def _tag(self, text: str) -> None:
         name, _, value = (part.strip() for part in text.partition("="))
         if not name:
-            self._say("Name a tag:  :tag baseline", "warn")
+            self.say("Name a tag:  :tag baseline", "warn")
             return
         _USED.add(name)
         before = self.body.history.tags.get(name)
-        self._retag(name, value, True, f"Tagged {name}", before)
+        self._retag(name, value, f"Tagged {name}", before)
 
     def _untag(self, name: str) -> None:
         name = name.partition("=")[0].strip()
         tags = self.body.history.tags
         if name not in tags:
-            self._say(f"People gave no tag {name}" if name else "Name a tag:  :untag baseline", "warn")
+            self.say(f"People gave no tag {name}" if name else "Name a tag:  :untag baseline", "warn")
             return
-        self._retag(name, "", False, f"Tag {name} taken away", tags[name])
+        self._retag(name, None, f"Tag {name} taken away", tags[name])
 
-    def _retag(self, name: str, value: str, on: bool, what: str, before: str | None) -> None:
+    def _retag(self, name: str, value: str | None, what: str, before: str | None) -> None:
         run, questions = self.run_id, self.questions
-        self._decide(
-            lambda workspace: questions.tag(workspace, (run,), name, value, on),
-            lambda _: self._done(
-                what,
-                lambda workspace: questions.tag(workspace, (run,), name, before or "", before is not None),
-            ),
-        )
+
+        def do(workspace: "Workspace") -> Deed:
+            def put(value: str | None) -> None:
+                questions.tag(workspace, (run,), name, value or "", value is not None)
+
+            put(value)
+            return Deed(what, lambda: put(before), lambda: put(value))
+
+        self.decide(do, self.did)
+
+    # Marks, undo, redo
+
+    def action_mark(self) -> None:
+        """Mark this run with the next letter, or take its mark off."""
+        self.did(self.marks.toggle(self.run_id))
+        self.marked()
+
+    def marked(self) -> None:
+        """The mark of this run may be another; the page shows it."""
 
     def action_undo(self) -> None:
         """Take the last thing said back."""
-        if not self.undoing:
-            self._say("Nothing to undo", "muted")
-            return
-        what, back = self.undoing.pop()
-        self._decide(back, lambda _: self._say(f"Undone: {what}"))
+        deed = self.deeds.undo()
+        if deed is None:
+            self.say("Nothing to undo", "muted")
+        else:
+            self._turn(deed.back, f"Undone: {deed.what}   ^r again", at_once=deed.at_once)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        deed = self.deeds.redo()
+        if deed is None:
+            self.say("Nothing was undone", "muted")
+        else:
+            self._turn(deed.again, f"Done again: {deed.what}   u undo", at_once=deed.at_once)
+
+    def _turn(self, way: Callable[[], object], words: str, *, at_once: bool) -> None:
+        if at_once:
+            way()
+            self.marked()
+            self.say(words)
+        else:
+            self.decide(lambda _: way(), lambda _: self.say(words))

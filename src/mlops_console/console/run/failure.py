@@ -1,16 +1,47 @@
-"""Why a run failed, in rows: what its tool or its log left of it, and where to look on."""
+"""What stands where there are no curves: why a run failed and where to look on, or why there is nothing."""
 
 from collections.abc import Sequence
 from typing import Final
 
+from mlops_console.charts.spark import ASCII_STEPS, STEPS
+from mlops_console.console.drawing import Line
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.logtext import LogLine
-from mlops_console.console.run.texts import BLANK, Cell, TextRow, sentence, wrapped
+from mlops_console.console.run.reading import now_us
+from mlops_console.console.run.section import Page
+from mlops_console.console.run.texts import BLANK, Cell, TextRow, draw, metrics, sentence, wrapped
 
 LAST_LINES: Final = 12
 """So many lines of a log's end are shown, where no traceback tells where the trouble begins."""
 TRACE_LINES: Final = 60
 """A traceback begins at most so many lines before the end."""
+
+
+def without_curves(
+    page: Page,
+    view: RunView,
+    values: Sequence[Line],
+    log: Sequence[LogLine] | None,
+    room: int,
+    *,
+    searched: bool,
+) -> list[Line]:
+    """What stands where there is no curve: why it failed, what was measured once, or why there is nothing."""
+    width = page.size.width
+    if searched:
+        if values:
+            return list(values)
+        words = page.blank().to(2).put("No chart is called that.", "muted")
+        return [words.put("   Esc", "second", bold=True).put(" shows all", "muted")]
+    if view.status == "failed":
+        rows = failure_rows(view, log, width, max(3, room - len(values) - 1))
+        return [*_drawn(page, rows), page.blank(), *values]
+    return list(values) or _drawn(page, metrics(view, width, now_us()))
+
+
+def _drawn(page: Page, rows: Sequence[TextRow]) -> list[Line]:
+    steps = ASCII_STEPS if page.glyphs.ascii else STEPS
+    return [draw(row, page.blank(), page.size.width, page.colours, "bg", steps) for row in rows]
 
 
 def failure_rows(view: RunView, log: Sequence[LogLine] | None, width: int, most: int) -> list[TextRow]:

@@ -1,11 +1,11 @@
 """How a row of the file tree looks: fold sign, name, what it is, size, age."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.reading import now_us
-from mlops_console.console.run.section import Page
+from mlops_console.console.run.section import Edited, Page
 from mlops_console.console.run.texts import wrapped
 from mlops_console.console.run.tree import Node
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from mlops_console.workspace.files import FileEntry
 
+NO_TEXT: Final = frozenset({"image", "model", "archive", "array", "binary"})
+"""Kinds that an editor would only show as signs."""
 KIND_FROM = 46
 """A narrower tree doesn't say what a file is: its name does."""
 
@@ -54,11 +56,23 @@ def files_word(count: int) -> str:
     return f"{display.count(count)} file" + ("" if count == 1 else "s")
 
 
-def nothing_here(gone: bool, width: int) -> list[str]:
-    """What an empty section says: what is not there, and what would be."""
+def put_nothing(row: Line, y: int, gone: bool, width: int) -> Line:
+    """Draw a row of an empty section: what is not there, and what would be."""
+    if y == 0:
+        return row.put("Files", "text", bold=True)
     where = "in its folder, which is gone" if gone else "in its folder"
     says = (
         f"No files besides what was read, {where}. Plots, models and tables that a run writes there"
         " appear here, as a tree with previews."
     )
-    return wrapped(says, min(width - 4, 90))
+    lines = wrapped(says, min(width - 4, 90))
+    return row.put(lines[y - 2], "muted") if 2 <= y < 2 + len(lines) else row
+
+
+def what_to_edit(node: Node | None) -> Edited:
+    """The file of a row, where it is text."""
+    if node is None:
+        return Edited("", "no files here")
+    if node.folder:
+        return Edited("", "a folder; O opens one in a window")
+    return Edited(node.path, f"{node.kind} is no text" if node.kind in NO_TEXT else "")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mlops_console.console.drawing import Line
-from mlops_console.console.run.file_rows import nothing_here, put_node, put_total
+from mlops_console.console.run.file_rows import put_node, put_nothing, put_total, what_to_edit
 from mlops_console.console.run.preview_pane import PreviewPane
-from mlops_console.console.run.section import Page, Section, head_rows, scroll_bar, share_seen
+from mlops_console.console.run.section import Edited, Page, Section, head_rows, scroll_bar, share_seen
 from mlops_console.console.run.tree import Node, first_folds, folders_of, place_of, tree
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ class FilesSection(Section):
         "left": ("fold, or up to the folder", ""),
         "right": ("unfold, or preview", ""),
         "copy": ("copy the file's path", "copy path"),
+        "edit": ("open this file in your editor", "editor"),
         "zoom": ("the preview alone", ""),
     }
 
-    first: ClassVar[tuple[str, ...]] = ("tab", "open", "search", "copy")
+    first: ClassVar[tuple[str, ...]] = ("tab", "open", "search", "copy", "edit")
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -120,19 +121,13 @@ class FilesSection(Section):
         if self.alone:
             return self.pane.line(y, 0, width, height, ground="bg")
         if self._entries is not None and not self._entries:
-            return self._nothing(y)
+            gone = self.view is not None and self.view.gone
+            return put_nothing(self.page.blank().to(2), y, gone, width)
         left = self._tree_line(y, self._tree_width)
         if not self._beside:
             return left
         at = self._tree_width
         return left.to(at).add(self.pane.line(y, 0, width - at, height, ground="panel"))
-
-    def _nothing(self, y: int) -> Line:
-        row = self.page.blank().to(2)
-        if y == 0:
-            return row.put("Files", "text", bold=True)
-        lines = nothing_here(self.view is not None and self.view.gone, self.page.size.width)
-        return row.put(lines[y - 2], "muted") if 2 <= y < 2 + len(lines) else row
 
     def _tree_line(self, y: int, width: int) -> Line:
         page, nodes = self.page, self.nodes
@@ -313,6 +308,10 @@ class FilesSection(Section):
         if node is None or view is None:
             return None
         return "path", "/".join(part for part in (view.folder, node.path) if part and part != ".")
+
+    def edited(self) -> Edited:
+        """The file under the cursor, where it is text."""
+        return what_to_edit(self.node)
 
     def text(self) -> str:
         """Every path with its size."""

@@ -49,12 +49,15 @@ class RunHead(Rows):
         self._tab = 0
         self._aside = ""
         self._trouble = ""
+        self._mark = ""
 
-    def show(self, view: RunView | None, tab: int, aside: str = "", trouble: str = "") -> None:
-        """Show a run, the section that is open, and a word at the right of the sections."""
-        shown = (view, tab, aside, trouble)
-        if shown != (self._view, self._tab, self._aside, self._trouble):
-            self._view, self._tab, self._aside, self._trouble = shown
+    def show(
+        self, view: RunView | None, tab: int, aside: str = "", *, trouble: str = "", mark: str = ""
+    ) -> None:
+        """Show a run, the section that is open, a word at the right of the sections, and the run's letter."""
+        shown = (view, tab, aside, trouble, mark)
+        if shown != (self._view, self._tab, self._aside, self._trouble, self._mark):
+            self._view, self._tab, self._aside, self._trouble, self._mark = shown
             self.refresh()
 
     def line(self, y: int) -> Line:
@@ -71,6 +74,8 @@ class RunHead(Rows):
             words = self._trouble or "looking for the run"
             shown = fit(words, min(width - 4, width_of(display.safe_text(words))))
             return line.put(shown, "bad" if self._trouble else "muted")
+        if self._mark:
+            line.put(self._mark, self._mark, bold=True).put("  ")
         right = self._metric(view)
         room = width - 4 - right.at - 3
         now = now_us()

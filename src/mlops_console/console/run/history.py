@@ -28,6 +28,7 @@ class HistorySection(Listed):
         "open": ("open this run, unfold this diff", "open"),
         "note": ("add a note", "note"),
         "tag": ("give a tag, take it back", "tag"),
+        "edit": ("write a note, or change this one, in your editor", "editor"),
     }
 
     first: ClassVar[tuple[str, ...]] = ("tab", "open", "note", "tag")
@@ -117,6 +118,12 @@ class HistorySection(Listed):
         self._troubles[about] = words
         self.page.moved()
         return True
+
+    @property
+    def note(self) -> "Note | None":
+        """The note that the cursor is on."""
+        item = self.item if self.shown else None
+        return next((one for one in self.notes if item is not None and item.key == f"note:{one.id}"), None)
 
     @property
     def before(self) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.log_feed import LogFeed
 from mlops_console.console.run.logtext import LogLine
-from mlops_console.console.run.section import Page, Section, head_rows, scroll_bar, share_seen
+from mlops_console.console.run.section import Edited, Page, Section, head_rows, scroll_bar, share_seen
 from mlops_console.console.run.texts import wrapped
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ class LogSection(Section):
         "previous": ("previous match, else previous run", ""),
         "copy": ("copy the found line, else the id", "copy"),
         "search": ("search in the log", "search"),
+        "edit": ("open this log in your editor", "editor"),
     }
 
-    first: ClassVar[tuple[str, ...]] = ("tab", "focus", "search")
+    first: ClassVar[tuple[str, ...]] = ("tab", "focus", "search", "edit")
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -252,6 +253,11 @@ class LogSection(Section):
         if self._match < 0:
             return None
         return "line", self.feed.lines[self._matches[self._match]].text
+
+    def edited(self) -> Edited:
+        """The log that is shown."""
+        file = self.feed.file
+        return Edited("", "no log here") if file is None else Edited(file.path)
 
     def text(self) -> str:
         """All lines that are here."""

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from mlops_console import display
 from mlops_console.charts import Curve
+from mlops_console.console.elsewhere import folder_of
 from mlops_console.console.run.facts import History, Metric, RunView, SourceNote
 from mlops_console.console.run.metrics import main_metric
 from mlops_console.console.theme import letter_number
@@ -75,13 +75,8 @@ def run_view(workspace: "Workspace", run_id: str) -> RunView:
         problems=found.problems,
         sources=tuple(_note(source) for source in found.sources),
         project_key=found.project_key,
-        folder=_folder(found.root, found.path),
+        folder=folder_of(found.root, found.path),
     )
-
-
-def _folder(root: str, path: str) -> str:
-    whole = Path(root, path)
-    return str(whole.parent if whole.is_file() else whole)
 
 
 def _metric(summary: "MetricSummary") -> Metric:
@@ -194,6 +189,13 @@ def sha256(workspace: "Workspace", run_id: str, path: str) -> str:
     from mlops_console.workspace.files import sha256 as read
 
     return read(workspace, run_id, path)
+
+
+def location(workspace: "Workspace", run_id: str, path: str) -> str:
+    """Where a file lies, for an editor."""
+    from mlops_console.workspace.files import location as find
+
+    return find(workspace, run_id, path)
 
 
 def logs(workspace: "Workspace", run_id: str) -> "tuple[FileEntry, ...]":

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from mlops_console.console import keymap
-from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
+from mlops_console.console.deeds import Deeds
 from mlops_console.console.run.asking import Questions
 from mlops_console.console.run.body import DENSE_BELOW, RunBody
-from mlops_console.console.run.deciding import Decisions
+from mlops_console.console.run.editing import Editing
 from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.head import RunHead
 from mlops_console.console.run.search import SearchLine
+from mlops_console.console.runs.marks import Marks
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 
@@ -26,21 +27,29 @@ if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
 __all__ = ["Questions", "RunPage"]
-EVERYWHERE = frozenset({"tab", "tab_back", "copy", "copy_text", "note", "tag"})
+EVERYWHERE = frozenset({"tab", "tab_back", "copy", "copy_text", "note", "tag", "mark", "folder"})
 """Keys that every section has, beside moving."""
 OFTEN = frozenset({"scroll", "page", "end"})
 """Actions that always do something, or need no reason when they don't."""
 
 
-class RunPage(Decisions):
+class RunPage(Editing):
     """One run. `order` is the list it was opened from: `n` and `N` walk through it."""
 
     view = "run"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[Any]] = keymap.bindings("run")
 
-    def __init__(self, run_id: str, order: Sequence[str] = (), questions: Questions | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        run_id: str,
+        order: Sequence[str] = (),
+        questions: Questions | None = None,
+        *,
+        marks: Marks | None = None,
+        deeds: Deeds | None = None,
+    ) -> None:
+        super().__init__(marks, deeds)
         self.run_id = run_id
         self.questions = questions or Questions()
         self._order = order
@@ -105,7 +114,8 @@ class RunPage(Decisions):
     def on_run_body_failed(self, event: RunBody.Failed) -> None:
         """Say what could not be read where it would stand."""
         if self._known is None and event.about == "run":
-            self.query_one(RunHead).show(None, self.body.tab, trouble=event.words)
+            mark = self.marks.letter(self.run_id)
+            self.query_one(RunHead).show(None, self.body.tab, trouble=event.words, mark=mark)
         elif not any(section.failed(event.about, event.words) for section in self.body.sections):
             self._own_app.say(event.words, "bad")
 
@@ -132,7 +142,7 @@ class RunPage(Decisions):
             return
         name = view.name if view.name and view.name != view.id else ""
         self.query_one(Header).show((view.project, "Runs", f"{view.id[:8]} {name}".strip()))
-        self.query_one(RunHead).show(view, body.tab, body.section.aside())
+        self.query_one(RunHead).show(view, body.tab, body.section.aside(), mark=self.marks.letter(view.id))
         search = self.query_one(SearchLine)
         if search.display:
             search.count(body.section.found)
@@ -148,7 +158,12 @@ class RunPage(Decisions):
             step = 1 if short == "next" else -1
             return None if section.matching or self._neighbour(step) is not None else "none left"
         if short == "undo":
-            return None if self.undoing else "nothing done yet"
+            return None if self.deeds.can_undo else "nothing done yet"
+        if short == "redo":
+            return None if self.deeds.can_redo else "nothing undone"
+        if short == "edit":
+            found = section.edited()
+            return None if found is None else found.why_not or None
         if short in EVERYWHERE:
             return None
         if short not in section.uses:
@@ -286,21 +301,19 @@ class RunPage(Decisions):
 
     def on_run_body_opened(self, event: RunBody.Opened) -> None:
         """A relative's page, over this one."""
-        self.app.push_screen(RunPage(event.run, questions=self.questions))
+        self.app.push_screen(RunPage(event.run, questions=self.questions, marks=self.marks, deeds=self.deeds))
 
-    # Taking along
+    def on_screen_resume(self) -> None:
+        """On a relative's page runs are marked too."""
+        self._tell()
 
-    def action_copy(self) -> None:
-        """What the cursor is on, else the run's id."""
-        what, text = self.body.section.copied() or ("", self.run_id)
-        copy(self.app, text, f"{what}   {_short(text)}" if what else text)
+    def marked(self) -> None:
+        """Show the letter."""
+        self._tell()
 
-    def action_copy_text(self) -> None:
-        """The section as text, or the command that shows this run."""
-        section = self.body.section
-        text = section.text() or f"mlops-console show {self.run_id}"
-        lines = text.count("\n")
-        copy(self.app, text, f"{section.name}, {lines:,} lines" if lines else text)
+    def known(self) -> RunView | None:
+        """The run that is shown."""
+        return self._known
 
     def commands(self) -> Sequence[Command]:
         """What can be typed here behind `:`."""
@@ -318,11 +331,6 @@ class RunPage(Decisions):
             self.open(found[0])
         else:
             self._own_app.say("Sections are " + ", ".join(names), "warn")
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:59] + "~"
 
 
 def _by_action() -> "dict[str, dict[str, Key]]":

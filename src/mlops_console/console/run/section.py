@@ -1,7 +1,7 @@
 """What a section of a run's page is: it draws rows, takes the keys, and asks for what it needs."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar
 
 from mlops_console.console.drawing import Line
 from mlops_console.console.run.facts import RunView
@@ -63,6 +63,15 @@ class Page(Protocol):
 
     def open_run(self, run: str) -> None:
         """Go to another run's page."""
+
+
+class Edited(NamedTuple):
+    """What an editor would open."""
+
+    path: str
+    """As the workspace names it; empty where there is nothing to open."""
+    why_not: str = ""
+    """Why it can't be opened."""
 
 
 class Section:
@@ -171,6 +180,10 @@ class Section:
 
     def copied(self) -> tuple[str, str] | None:
         """What the cursor is on, as (what it is, the text to copy)."""
+        return None
+
+    def edited(self) -> "Edited | None":
+        """The file that an editor would open here; None where people write a note."""
         return None
 
     def text(self) -> str:

@@ -1,11 +1,11 @@
 """The Runs screen's state and parts, which its groups of actions share."""
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
 
+from mlops_console.console.deeds import Deed, Deeds
 from mlops_console.console.runs.loading import Answer, Loader, Wish
 from mlops_console.console.runs.marks import Marks
 from mlops_console.console.runs.view import RunsView
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
     from mlops_console.console.runs.source import WorkspaceSource
     from mlops_console.workspace import Workspace
-
-UNDO_SECONDS = 10.0
 
 
 class RunsBase(Screen[None]):
@@ -34,8 +32,8 @@ class RunsBase(Screen[None]):
         """Where a range began, while one is being marked."""
         self.answer: Answer | None = None
         """What is shown."""
-        self.undoing: list[tuple[float, str, Callable[[], None]]] = []
-        """(when, what, how) of what can be undone."""
+        self.deeds = Deeds()
+        """What was done here and on the pages of runs."""
         self.loader: Loader | None = None
         self.zoomed = False
 
@@ -107,10 +105,10 @@ class RunsBase(Screen[None]):
         self.table.set_marks(self.marks.numbers())
         self.tell()
 
-    def can_undo(self, what: str, how: Callable[[], None]) -> None:
+    def did(self, deed: Deed) -> None:
         """Say what was done, and keep the way back for a while."""
-        self.undoing.append((time.monotonic(), what, how))
-        self.say(f"{what}   u undo")
+        self.deeds.add(deed)
+        self.say(f"{deed.what}   u undo")
 
     def tell(self) -> None:
         """Keep filter line and preview in step."""

@@ -1,13 +1,17 @@
-"""Marking runs, and what is done with the marked ones: copy, archive, undo."""
+"""Marking runs, and what is done with the marked ones: copy, archive; undo and redo."""
 
-import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlops_console.console.clipboard import copy
-from mlops_console.console.runs.base import UNDO_SECONDS, RunsBase
+from mlops_console.console.deeds import Deed
+from mlops_console.console.runs.base import RunsBase
+from mlops_console.console.runs.marks import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mlops_console.console.runs.source import WorkspaceSource
 
 
 class MarkActions(RunsBase):
@@ -17,11 +21,18 @@ class MarkActions(RunsBase):
         """Mark the run under the cursor and go on; a heading marks its whole group."""
         table = self.table
         if table.run is not None:
-            self.marks.toggle(table.run)
+            self.deeds.add(self.marks.toggle(table.run))
         elif table.sheet.count:
-            self.marks.add(self._group_runs())
+            self._mark(self._group_runs())
         self.marked()
         table.go(table.cursor + 1)
+
+    def _mark(self, runs: "Iterable[str]") -> int:
+        added = self.marks.add(runs)
+        if added:
+            what = f"{len(added):,} run{'' if len(added) == 1 else 's'} marked"
+            self.deeds.add(self.marks.deed(what, added))
+        return len(added)
 
     def _group_runs(self) -> "list[str]":
         sheet, line = self.table.sheet, self.table.cursor + 1
@@ -41,12 +52,12 @@ class MarkActions(RunsBase):
         begin, self.range_from = table.sheet.find(self.range_from), None
         if begin >= 0:
             low, high = sorted((begin, table.cursor))
-            self.marks.add(run for line in range(low, high + 1) if (run := table.sheet.run(line)))
+            self._mark(run for line in range(low, high + 1) if (run := table.sheet.run(line)))
         self.marked()
 
     def action_mark_all(self) -> None:
         """Mark all runs in the filter."""
-        added = self.marks.add(str(run) for run in self.table.sheet.ids)
+        added = self._mark(str(run) for run in self.table.sheet.ids)
         self.marked()
         self.say(f"{added:,} more marked")
 
@@ -56,13 +67,8 @@ class MarkActions(RunsBase):
         self.range_from = None
         self.marked()
         if before:
-
-            def again() -> None:
-                self.marks.restore(before)
-                self.marked()
-
             count = len(before)
-            self.can_undo(f"{count:,} mark{'' if count == 1 else 's'} cleared", again)
+            self.did(self.marks.deed(f"{count:,} mark{'' if count == 1 else 's'} cleared", NOBODY, before))
 
     def action_copy(self) -> None:
         """Copy the id of the run under the cursor."""
@@ -81,22 +87,40 @@ class MarkActions(RunsBase):
     def action_archive(self) -> None:
         """Take runs out of sight; nothing is deleted."""
         runs = self.chosen()
-        if runs and self.workspace is not None:
-            self.archive(runs, archived=True)
-            what = f"{len(runs)} runs archived" if len(runs) > 1 else f"{runs[0][:8]} archived"
-            self.can_undo(what, lambda: self.archive(runs, archived=False))
+        if runs:
+            self.decide(lambda source: self._archive(source, runs))
 
-    def archive(self, runs: "Sequence[str]", *, archived: bool) -> None:
-        """Archive or bring back."""
-        self.decide(lambda source: source.archive(runs, archived))
+    def _archive(self, source: "WorkspaceSource", runs: "Sequence[str]") -> None:
+        source.archive(runs, True)
+        what = f"{len(runs):,} runs archived" if len(runs) > 1 else f"{runs[0][:8]} archived"
+        back, again = partial(source.archive, runs, False), partial(source.archive, runs, True)
+        self.from_worker(self.did, Deed(what, back, again))
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        now = time.monotonic()
-        self.undoing = [entry for entry in self.undoing if now - entry[0] <= UNDO_SECONDS * 30]
-        if not self.undoing:
+        deed = self.deeds.undo()
+        if deed is None:
             self.say("Nothing to undo", "muted")
-            return
-        _, what, how = self.undoing.pop()
-        how()
-        self.say(f"Undone: {what}")
+        else:
+            self._turn(deed.back, f"Undone: {deed.what}   ^r again", at_once=deed.at_once)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        deed = self.deeds.redo()
+        if deed is None:
+            self.say("Nothing was undone", "muted")
+        else:
+            self._turn(deed.again, f"Done again: {deed.what}   u undo", at_once=deed.at_once)
+
+    def _turn(self, way: "Callable[[], object]", words: str, *, at_once: bool) -> None:
+        if at_once:
+            way()
+            self.marked()
+            self.say(words)
+        else:
+
+            def turn(_: object) -> None:
+                way()
+                self.from_worker(self.say, words)
+
+            self.decide(turn)

@@ -1,8 +1,13 @@
 """Marks: letters that stay with their runs across sorts, filters and live changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
+from mlops_console.console.deeds import Deed
 from mlops_console.console.theme import letter
+
+NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Marks:
@@ -17,26 +22,26 @@ class Marks:
     def __contains__(self, run: object) -> bool:
         return run in self._numbers
 
-    def toggle(self, run: str) -> bool:
-        """Mark or unmark a run; whether it is marked now. A new mark takes the first free letter."""
-        if self._numbers.pop(run, None) is not None:
-            return False
-        self.add((run,))
-        return True
+    def toggle(self, run: str) -> Deed:
+        """Mark or unmark a run. A new mark takes the first free letter."""
+        number = self._numbers.pop(run, None)
+        if number is not None:
+            return self.deed(f"Mark {letter(number)} taken off", NOBODY, {run: number})
+        added = self.add((run,))
+        return self.deed(f"Marked {letter(added[run])}", added)
 
-    def add(self, runs: Iterable[str]) -> int:
-        """Mark runs that are not marked yet; how many."""
+    def add(self, runs: Iterable[str]) -> dict[str, int]:
+        """Mark runs that are not marked yet; which, for `take` and `restore`."""
         taken = set(self._numbers.values())
         free = 0
-        added = 0
+        added: dict[str, int] = {}
         for run in runs:
             if run in self._numbers:
                 continue
             while free in taken:
                 free += 1
-            self._numbers[run] = free
+            self._numbers[run] = added[run] = free
             free += 1
-            added += 1
         return added
 
     def clear(self) -> dict[str, int]:
@@ -44,14 +49,33 @@ class Marks:
         before, self._numbers = self._numbers, {}
         return before
 
-    def restore(self, numbers: dict[str, int]) -> None:
-        """Mark what `clear` unmarked."""
-        self._numbers = dict(numbers)
+    def restore(self, numbers: Mapping[str, int]) -> None:
+        """Mark what was unmarked, by the letters it had; where another run has one now, by a free one."""
+        taken = set(self._numbers.values())
+        self._numbers.update({run: number for run, number in numbers.items() if number not in taken})
+        self.add(numbers)
+
+    def deed(self, what: str, added: Mapping[str, int], removed: Mapping[str, int] = NOBODY) -> Deed:
+        """The way back and the way there again of runs that were marked and unmarked just now."""
+
+        def turn(off: Mapping[str, int], on: Mapping[str, int]) -> None:
+            self.forget(off)
+            self.restore(on)
+
+        return Deed(what, lambda: turn(added, removed), lambda: turn(removed, added), at_once=True)
 
     def forget(self, runs: Iterable[str]) -> None:
-        """Runs that are no more."""
+        """Unmark runs; also those that are no more."""
         for run in runs:
             self._numbers.pop(run, None)
+
+    def number(self, run: str) -> int | None:
+        """The number of a run's letter; None where it is not marked."""
+        return self._numbers.get(run)
+
+    def letter(self, run: str) -> str:
+        """A run's letter; empty where it is not marked."""
+        return letter(self._numbers[run]) if run in self._numbers else ""
 
     def numbers(self) -> dict[str, int]:
         """Run id -> number of its letter."""

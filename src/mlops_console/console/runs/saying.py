@@ -1,11 +1,14 @@
 """What can be typed behind `:` on the Runs screen, and the words that explain a row."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
+from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
+from mlops_console.console.elsewhere import folder_of, open_folder
 from mlops_console.console.naming import plain_moments
 from mlops_console.console.overlays.note import Note, Question
 from mlops_console.console.runs.choosing import first_way
@@ -104,6 +107,21 @@ class SayActions(TagActions):
                 self.say(f"Forgotten: {many}")
 
         self.app.push_screen(Question(f"Forget {many}?", facts, "forget"), answered)
+
+    def action_folder(self) -> None:
+        """Open the folder of the run under the cursor, where there is a desktop."""
+        run = self.table.run
+        if run is not None:
+            self.ask_detail(run, self._open_folder)
+
+    def _open_folder(self, detail: "RunDetail") -> None:
+        folder = folder_of(detail.root, detail.path)
+        if detail.gone:
+            self.say("Its folder is gone", "muted")
+        elif open_folder(folder, os.environ):
+            self.say(f"Opened {folder}")
+        else:
+            copy(self.app, folder, f"{folder}   there is no desktop here to open it on")
 
     def action_explain(self) -> None:
         """Say what the status under the cursor rests on."""

@@ -201,7 +201,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         """Tell the workspace what a person decided."""
         if self._source is not None:
             source = self._source
-            self._in_worker(lambda: do(source))
+            self.deeds.in_turn(lambda: self._guarded(lambda: do(source)), self._in_worker)
 
     def column_called(self, name: str) -> Any:
         """A column by key or title."""
@@ -239,6 +239,11 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
     def on_resize(self) -> None:
         """Place the preview where there is room."""
         self.place_preview()
+
+    def on_screen_resume(self) -> None:
+        """On a run's page runs are marked too."""
+        if self.table.marks != self.marks.numbers():
+            self.marked()
 
     def place_preview(self) -> None:
         """Preview right of the table, under it, or not at all."""
@@ -302,7 +307,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         from mlops_console.console.run.screen import RunPage
 
         order = self.answer.frame.ids if self.answer is not None else ()
-        self.app.push_screen(RunPage(table.run, order))
+        self.app.push_screen(RunPage(table.run, order, marks=self.marks, deeds=self.deeds))
 
     def step_back(self) -> bool:
         """A range, then the filter."""
@@ -321,7 +326,9 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         empty = self.table.sheet.count == 0
         match key.id:
             case "runs.undo":
-                return None if self.undoing else "nothing done yet"
+                return None if self.deeds.can_undo else "nothing done yet"
+            case "runs.redo":
+                return None if self.deeds.can_redo else "nothing undone"
             case "runs.clear" | "runs.next" | "runs.previous":
                 return None if len(self.marks) else "nothing marked"
             case "runs.filter" | "runs.columns":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mlops_console.console.commands import Command
+from mlops_console.console.deeds import Deed
 from mlops_console.console.runs.base import RunsBase
 
 if TYPE_CHECKING:
@@ -47,6 +48,6 @@ class TagActions(RunsBase):
 
         def give(source: "WorkspaceSource") -> None:
             back = source.tag(runs, name, value, on)
-            self.from_worker(self.can_undo, what, lambda: self.decide(lambda _: back()))
+            self.from_worker(self.did, Deed(what, back, lambda: source.tag(runs, name, value, on)))
 
         self.decide(give)
