@@ -90,7 +90,7 @@ class Asking(threading.Thread):
         return self.answer
 
 
-LONG = questions(60_000)
+LONG = questions(15_000)
 
 
 def test_a_job_is_done_in_a_child_that_is_started_for_it(analyst: Analyst) -> None:

@@ -8,6 +8,11 @@ from mlops_console.errors import UsageError
 
 JOBS: Final = {
     "judge runs": "mlops_console.analysis.over_runs:judge_runs",
+    "importance": "mlops_console.analysis.over_params:importance_of",
+    "marginal": "mlops_console.analysis.over_params:marginal_of",
+    "nearest": "mlops_console.analysis.over_params:nearest_to",
+    "duplicates": "mlops_console.analysis.over_params:same_runs",
+    "since last good": "mlops_console.analysis.over_params:since_good",
 }
 """Name -> module:function; the module is imported by the child, when the job is asked for."""
 

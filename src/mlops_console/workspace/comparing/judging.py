@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from mlops_console.comparison.model import Judgement, Progress
 from mlops_console.workspace.comparing.model import Comparison, MetricRow, Subject
+from mlops_console.workspace.comparing.working_out import Wanted, worked_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mlops_console.analysis.over_runs import Side
     from mlops_console.workspace.opening import Workspace
 
@@ -55,7 +54,7 @@ def over_runs(
     comparison: Comparison,
     metrics: Sequence[str] | None = None,
     progress: Progress | None = None,
-    wanted: "Callable[[], bool] | None" = None,
+    wanted: Wanted | None = None,
 ) -> Family:
     """Judge the chosen metrics over the runs (seeds, folds) of each subject; a worker's work.
 
@@ -66,7 +65,6 @@ def over_runs(
         progress: Told how much is done; may raise to have it given up.
         wanted: Asked now and then; a no ends the work, and there are no judgements.
     """
-    from mlops_console.analysis.messages import Done, Lost
     from mlops_console.analysis.over_runs import Question
 
     keys = tuple(metrics if metrics is not None else comparison.judged)
@@ -84,10 +82,8 @@ def over_runs(
         ]
     if not questions:
         return Family((), words, "There is no metric to judge by.")
-    answer = workspace.analyst.ask("judge runs", {"questions": tuple(questions)}, progress, wanted)
-    if isinstance(answer, Done):
-        return Family(tuple(answer.value), words)
-    return Family((), words, answer.why if isinstance(answer, Lost) else "")
+    outcome = worked_out(workspace, "judge runs", {"questions": tuple(questions)}, progress, wanted)
+    return Family(tuple(outcome.value or ()), words, outcome.problem)
 
 
 def _side(comparison: Comparison, row: MetricRow, at: int) -> "Side":

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 
 from mlops_console.comparison.model import Goal
 
@@ -18,6 +18,18 @@ CONFIG: Final = "config"
 """The `by` that groups runs of the same configuration, whatever their seeds."""
 MOST_SUBJECTS: Final = 50
 MOST_RUNS: Final = 5000
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What came of a question that the analysis child answers."""
+
+    value: T | None
+    problem: str = ""
+    """Why there is no value, a sentence; empty where nobody waited for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def differences(
     subjects: "Sequence[Subject]", runs: "Mapping[str, RunDetail]", notes: list[str]
 ) -> Differences:
     """The facts of all subjects beside each other; what can't be held against each other is noted."""
-    told = [merged([_facts(runs[run_id]) for run_id in subject.runs]) for subject in subjects]
+    told = [merged([facts_of(runs[run_id]) for run_id in subject.runs]) for subject in subjects]
     for section in _OPTIONAL:
         silent = sum(not facts.get(section) for facts in told)
         if 0 < silent < len(told):
@@ -59,7 +59,8 @@ def _place_of_base(subjects: "Sequence[Subject]") -> int:
     return next(at for at, subject in enumerate(subjects) if subject.base)
 
 
-def _facts(run: "RunDetail") -> Facts:
+def facts_of(run: "RunDetail") -> Facts:
+    """What one run says of itself, by section."""
     said = run.environment
     variables = {key: said[key] for key in said if key.startswith("env.") and not key.startswith("env.SLURM")}
     return {
