@@ -19,10 +19,9 @@ KINDS = (
     ("2026-11-12", "--model gbm --weather no"),
 )
 RUNS = [
-    (f"{day}T{9 + seed // 4:02}:{15 * (seed % 4):02}:00", f"{words} --seed {seed}", more)
+    (f"{day}T{9 + seed // 4:02}:{15 * (seed % 4):02}:00", f"{words} --seed {seed}", {})
     for day, words in KINDS
     for seed in range(1, 6)
-    for more in [{"name": f"gbm-15-leaves-s{seed}"} if "leaves" in words else {}]
 ]
 
 if __name__ == "__main__":

@@ -88,7 +88,9 @@ def params_of(args):
 
 
 def train(args, name=None):
-    group = f"{args.model}-no-weather" if args.weather == "no" else args.model
+    group = args.model + ("-no-weather" if args.weather == "no" else "")
+    if args.model == "gbm" and args.leaves != 31:
+        group += f"-{args.leaves}-leaves"
     with mlops_console.run(params_of(args), name=name or f"{group}-s{args.seed}", group=group) as run:
         run.dataset(DATA, name="flights")
         x_train, y_train, x_test, test = parts(args)
