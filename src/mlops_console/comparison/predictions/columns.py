@@ -78,6 +78,7 @@ def differ(one: Values, other: Values) -> BoolArray:
     first, second = numbers(one), numbers(other)
     if first is not None and second is not None:
         same: BoolArray = np.isclose(first, second, rtol=1e-6, atol=1e-9, equal_nan=True)
-        return ~same
+        return np.logical_not(same)
     codes, names = coded(one)
-    return codes != recoded(other, names)
+    unlike: BoolArray = codes != recoded(other, names)
+    return unlike
