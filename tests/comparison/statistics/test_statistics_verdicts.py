@@ -172,7 +172,10 @@ class TestPairing:
         one = said(LOW, HIGH, keys_a=SEEDS, keys_b=("0", "1", "2", "8", "9"))
         assert one.pairs is None
         assert one.test == "Welch t"
-        assert not one.notes
+        assert one.notes == (
+            "3 pairs among 5 and 5 runs: too few to leave the others out for, so the runs are judged "
+            "unpaired",
+        )
 
 
 class TestMargin:
@@ -328,3 +331,5 @@ def test_numbers_at_the_edge_of_what_floats_hold():
     assert said([1e308, 1.1e308, 1.2e308], [1.5e308, 1.6e308, 1.7e308]).verdict == "better"
     assert said([-1.7e308] * 2 + [-1.6e308], [1.7e308] * 2 + [1.6e308]).difference == INF
     assert said([1e-308, 1.1e-308, 1.2e-308], [2e-308, 2.1e-308, 2.2e-308]).verdict == "better"
+    assert said([0.0, 0.0, 4e-51], [0.0] * 9, margin=1e104).verdict == "equivalent"
+    assert said([1e300, 2e300, 4e300], [5e300, 2e300, 3e300], margin=1e-300).verdict == "not shown to differ"

@@ -17,6 +17,8 @@ from mlops_console.comparison.statistics.power import (
 from mlops_console.comparison.statistics.sample import FEWEST, Sample, Side, matched, usable
 from mlops_console.comparison.statistics.words import few, number, settled, span
 
+_WIDE = 1e6
+
 
 @dataclass(slots=True)
 class _Asked:
@@ -52,10 +54,10 @@ def judge(metric: str, goal: Goal | None, a: Sample, b: Sample, *, margin: float
         empty = left if not left.values else right
         return _silent(asked, None, f"no run of {empty.name} has a number here")
     pairs = matched(left, right)
-    if not pairs:
+    asked.notes += pairs.notes
+    if not pairs.a:
         return _of_sides(asked)
     asked.pairs = len(pairs.a)
-    asked.notes += pairs.notes
     return _of_pairs(asked, pairs.a, pairs.b)
 
 
@@ -96,7 +98,8 @@ def _judged(asked: _Asked, found: Estimate | None, unit: float) -> Judgement:
         return _silent(asked, None, "too many runs with an infinite value to rank")
     difference = found.difference * unit
     known = not math.isnan(difference)
-    margin = None if asked.margin is None else asked.margin / unit
+    # All values are at most 1 in this unit, so a margin beyond that is as good as any.
+    margin = None if asked.margin is None else min(asked.margin / unit, _WIDE)
     n_a, n_b = len(asked.a.values), len(asked.b.values)
     chance, more = _power(asked, found, margin)
     if found.superiority is not None:

@@ -32,7 +32,7 @@ LOOKED_AT: Final = 5
 """Among fewer runs nothing can be called far from the others."""
 APART = "a run lies far from the others: mean and interval follow it"
 MANY: Final = 20
-MOST: Final = 2000
+MOST: Final = 500
 """Resampling more runs than these would buy nothing and cost seconds."""
 SKEWED: Final = 0.15
 """Skewness of the mean difference from which on t intervals miss too often on one side."""

@@ -50,7 +50,7 @@ class Side:
 
 @dataclass(slots=True)
 class Pairs:
-    """Values of `a` and `b` by common key, in the order of the keys."""
+    """Values of `a` and `b` by common key, in the order of the keys; empty where they are judged whole."""
 
     a: list[float]
     b: list[float]
@@ -59,7 +59,7 @@ class Pairs:
 
 def usable(sample: Sample) -> Side:
     """The runs that have a value; a run without (NaN) is a failed outcome and is named in the notes."""
-    values = sample.values.tolist()
+    values = (sample.values + 0.0).tolist()  # no negative zeros, which sort anyhow and print oddly
     keys = list(sample.keys) or [""] * len(values)
     side = Side(sample.name, values, keys, all_finite=all(map(math.isfinite, values)))
     if side.all_finite:
@@ -92,8 +92,8 @@ def _named(keys: list[str]) -> str:
     return f": {', '.join(known[:_NAMED])}{more}"
 
 
-def matched(a: Side, b: Side) -> Pairs | None:
-    """The pairs to judge by, or None where both sides are better judged whole.
+def matched(a: Side, b: Side) -> Pairs:
+    """The pairs to judge by, none where both sides are better judged whole.
 
     Decided from the counts alone, so that no result can choose its own test. Where every run has its partner,
     three pairs are enough. Where some have none, a paired test leaves those runs out; it is taken where its
@@ -101,14 +101,16 @@ def matched(a: Side, b: Side) -> Pairs | None:
     one half: half-widths of t(m - 1) sqrt(2 (1 - 1/2) / m) against t(n_a + n_b - 2) sqrt(1/n_a + 1/n_b).
     """
     if not any(a.keys) or not any(b.keys):
-        return None
+        return Pairs([], [], [])
     of_a, of_b = _unique(a), _unique(b)
     common = sorted(of_a.keys() & of_b.keys())
     count, n_a, n_b = len(common), len(a.values), len(b.values)
+    if not count == n_a == n_b and not (count >= FEWEST and _worth_pairing(count, n_a, n_b)):
+        many = f"{count} {'pair' if count == 1 else 'pairs'} among {n_a} and {n_b} runs"
+        whole = f"{many}: too few to leave the others out for, so the runs are judged unpaired"
+        return Pairs([], [], [whole] if count else [])
     if count < FEWEST:
-        return None
-    if not count == n_a == n_b and not _worth_pairing(count, n_a, n_b):
-        return None
+        return Pairs([], [], [])
     notes = [
         f"{n - count} of {n} runs of {name} have no partner and are left out"
         for n, name in ((n_a, a.name), (n_b, b.name))

@@ -66,11 +66,16 @@ def reason(judgement: Judgement, verdict: Verdict, p_holm: float, family: int) -
     if p < ALPHA:
         return (
             f"p = {number(p)} by itself, but {number(p_holm)} after Holm's correction for {family} "
-            "comparisons; the interval speaks of this one alone and leaves 0 out"
+            "comparisons; the interval speaks of this one alone" + ("" if _holds(ci) else " and leaves 0 out")
         )
     if ci is None:
         return f"p = {number(p)}: so few runs can't show anything by ranks"
-    return f"p = {number(p)}, and the 95% interval, {span(ci)}, includes 0"
+    return f"p = {number(p)}, and the 95% interval, {span(ci)}" + (", includes 0" if _holds(ci) else "")
+
+
+def _holds(ci: tuple[float, float] | None) -> bool:
+    """Whether the interval can't tell the difference from none."""
+    return ci is None or ci[0] <= 0 <= ci[1]
 
 
 def _too_few(judgement: Judgement) -> str:
