@@ -8,10 +8,15 @@ from time import monotonic
 from typing import Final
 
 from mlops_console.ingest.project_state import Entry
+from mlops_console.store.packed import Packed
 from mlops_console.store.types import Read
 
 _MOST_READS: Final = 4_000
-_MOST_BYTES: Final = 20 << 20
+_MOST_BYTES: Final = 26 << 20
+_ROW_GROUP: Final = 2048
+_OVER: Final = 1_100
+"""Rows of a table are kept in groups. One that is begun by a transaction is written anew with its neighbours,
+soon after, if it is less than half full: so a transaction ends with one that is fuller."""
 _RAW: Final = 24
 """Bytes of a point that is in no block."""
 
@@ -23,7 +28,7 @@ class Held:
         self.seconds = 1.0
         """How long what was read may stay unseen, from the last time that something was written."""
         self._written = float("-inf")
-        self._bytes = 0
+        self._bytes = self._blocks = 0
         self._reads: list[Read] = []
         self._entries: list[Entry] = []
 
@@ -40,11 +45,14 @@ class Held:
         """Whether it must be written now."""
         return self._bytes >= _MOST_BYTES or len(self._reads) >= _MOST_READS or monotonic() >= self.due_at
 
-    def add(self, reads: list[Read], entries: list[Entry], packed: int) -> None:
-        """Hold these back as well; their blocks take so many bytes."""
+    def add(self, reads: list[Read], entries: list[Entry], packed: Packed | None) -> None:
+        """Hold these back as well, and the blocks that are theirs."""
         self._reads += reads
         self._entries += entries
-        self._bytes += packed + _RAW * sum(len(read.chunk.points) for read in reads)
+        if packed is not None:
+            self._blocks += len(packed.data.sizes)
+            self._bytes += packed.data.data.nbytes
+        self._bytes += _RAW * sum(len(read.chunk.points) for read in reads)
 
     def take(self) -> tuple[list[Read], list[Entry]]:
         """Hand it over to be written now."""
@@ -55,4 +63,5 @@ class Held:
 
     def clear(self) -> None:
         """Hold nothing."""
-        self._reads, self._entries, self._bytes = [], [], 0
+        self._reads, self._entries = [], []
+        self._bytes = self._blocks = 0

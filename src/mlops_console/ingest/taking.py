@@ -122,7 +122,7 @@ def _took(intake: "Intake", batch: Batch, took: Took) -> None:
         if unread and not entry.gone:
             intake.backlog.add(entry)
     intake.batch = min(_MOST_SOURCES, max(8, 2 * len(took.got)))
-    intake.held.add(reads, whole, took.packed.data.data.nbytes if took.packed else 0)
+    intake.held.add(reads, whole, took.packed)
     try:
         # The child goes on while this is applied.
         intake.fill()

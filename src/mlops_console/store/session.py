@@ -16,7 +16,7 @@ from mlops_console.store.opening import Opened
 from mlops_console.store.recovery import open_soundly, set_aside, wal_of
 from mlops_console.store.types import StoreRebuiltError
 
-CHECKPOINT: Final = 16 * 2**20
+CHECKPOINT: Final = 40 * 2**20
 """Bytes in DuckDB's log of changes after which they are moved into the file."""
 
 _UNWRITTEN: Final = 64 * 2**20
