@@ -8,6 +8,9 @@ from mlops_console.errors import UsageError
 
 JOBS: Final = {
     "judge runs": "mlops_console.analysis.over_runs:judge_runs",
+    "judge rows": "mlops_console.analysis.over_rows:judge_rows_of",
+    "slices": "mlops_console.analysis.over_rows:slices_of",
+    "calibration": "mlops_console.analysis.over_rows:calibration_of",
     "importance": "mlops_console.analysis.over_params:importance_of",
     "marginal": "mlops_console.analysis.over_params:marginal_of",
     "nearest": "mlops_console.analysis.over_params:nearest_to",

@@ -111,11 +111,14 @@ def _filtered(workspace: "Workspace", where: str) -> list[str]:
 def _report(workspace: "Workspace", asked: "Asked", progress: Progress) -> "Report":
     from mlops_console.workspace.comparing.asking import compare
     from mlops_console.workspace.comparing.judging import Judged, over_runs
+    from mlops_console.workspace.comparing.predicting import over_rows
     from mlops_console.workspace.comparing.report import Report
     from mlops_console.workspace.comparing.saying import sentence
 
     comparison = compare(workspace, asked)
-    judged = Judged(over_runs(workspace, comparison, None, lambda part: progress(f"judging {part:.0%}")))
+    rows = over_rows(workspace, comparison, None, lambda part: progress(f"judging rows {part:.0%}"))
+    runs = over_runs(workspace, comparison, None, lambda part: progress(f"judging runs {part:.0%}"))
+    judged = Judged(runs, rows)
     return Report(comparison, judged, sentence(comparison, judged))
 
 

@@ -60,7 +60,7 @@ def marginal(
 def params_and_values(
     workspace: "Workspace", run_ids: Sequence[str], metric: str | None = None
 ) -> "tuple[Params, FloatArray]":
-    """The params of runs as columns, and the last value of a metric (or the final one stated); NaN for none."""
+    """The params of runs as columns, and the last (or stated final) value of a metric; NaN for none."""
     from mlops_console.analysis.over_params import Params
 
     def ask(connection: "Connection") -> tuple[IntArray, dict[str, Any]]:

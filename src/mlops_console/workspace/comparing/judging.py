@@ -1,7 +1,7 @@
 """What may be concluded: every subject against the base, over runs and over rows of predictions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlops_console.comparison.model import Judgement, Progress
@@ -22,6 +22,8 @@ class Family:
     """What the family is: `2 subjects against lgbm on auc, over runs`."""
     problem: str = ""
     """Why there are no judgements, a sentence; empty with some, and where nobody waited."""
+    notes: tuple[str, ...] = ()
+    """What could not be read, or was left out, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,19 @@ def over_runs(
         sides = {subject.key: _side(comparison, row, at) for at, subject in enumerate(comparison.subjects)}
         base = sides[comparison.base.key]
         questions += [
-            Question(key, row.goal, base, sides[other.key], comparison.asked.margin)
+            (other.key, Question(key, row.goal, base, sides[other.key], comparison.asked.margin))
             for other in comparison.others
         ]
     if not questions:
         return Family((), words, "There is no metric to judge by.")
-    outcome = worked_out(workspace, "judge runs", {"questions": tuple(questions)}, progress, wanted)
-    return Family(tuple(outcome.value or ()), words, outcome.problem)
+    outcome = worked_out(
+        workspace, "judge runs", {"questions": tuple(one for _, one in questions)}, progress, wanted
+    )
+    judged = (
+        replace(one, a=comparison.base.key, b=other)
+        for (other, _), one in zip(questions, outcome.value or (), strict=bool(outcome.value))
+    )
+    return Family(tuple(judged), words, outcome.problem)
 
 
 def _side(comparison: Comparison, row: MetricRow, at: int) -> "Side":
@@ -98,7 +106,7 @@ def _side(comparison: Comparison, row: MetricRow, at: int) -> "Side":
         if value is not None
     ]
     values = np.array([value for value, _ in there], np.float64)
-    return Side(subject.key, values, tuple(key for _, key in there))
+    return Side(subject.name, values, tuple(key for _, key in there))
 
 
 def family_words(comparison: Comparison, metrics: Sequence[str], how: str) -> str:

@@ -154,21 +154,37 @@ def _by_config(runs: Sequence[RunDetail]) -> list[_Group]:
         same: Hashable = frozenset((key, meaning(value)) for key, value in params.items())
         found.setdefault(same, []).append(run)
         configs.setdefault(same, params)
-    keys = dict.fromkeys(key for config in configs.values() for key in config)
-    several = list(configs.values())
-    varying = [
-        key for key in keys
-        if len({meaning(one[key]) if key in one else _Group for one in several}) > 1
-    ]  # fmt: skip
+    telling = _telling(list(configs.values()))
     names: dict[str, int] = {}
     groups = []
     for same, members in found.items():
-        said = [f"{key}={group_text(configs[same][key])}" for key in varying if key in configs[same]]
-        name = " ".join(said[:_NAMED_BY]) or members[0].name or members[0].path
+        said = [f"{key}={group_text(configs[same][key])}" for key in telling if key in configs[same]]
+        name = " ".join(said) or members[0].name or members[0].path
         names[name] = names.get(name, 0) + 1
         name = name if names[name] == 1 else f"{name} ({names[name]})"
         groups.append(_Group(name, name, members))
     return groups
+
+
+def _telling(configs: Sequence[Mapping[str, Json]]) -> list[str]:
+    """The fewest params that tell configurations apart, found one by one; what all of them have first."""
+    counts: dict[str, int] = {}
+    for config in configs:
+        for key in config:
+            counts[key] = counts.get(key, 0) + 1
+    left = sorted(counts, key=lambda key: -counts[key])
+    meant = [{key: meaning(value) for key, value in config.items()} for config in configs]
+    chosen: list[str] = []
+    apart = 1
+    while apart < len(configs) and len(chosen) < _NAMED_BY:
+        split = [len({tuple(one.get(k, _Group) for k in (*chosen, key)) for one in meant}) for key in left]
+        full = [at for at, key in enumerate(left) if counts[key] == len(configs) and split[at] > apart]
+        best = full[0] if full else max(range(len(left)), key=split.__getitem__, default=-1)
+        if best < 0 or split[best] <= apart:
+            break
+        apart = split[best]
+        chosen.append(left.pop(best))
+    return chosen
 
 
 def _base(workspace: "Workspace", groups: Sequence[_Group], asked: Asked) -> int:
