@@ -46,6 +46,8 @@ class RowQuestion:
     a: Predictor
     b: Predictor
     margin: float | None = None
+    choice: reader.Choice | None = None
+    """Columns that somebody chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class RowAnswer:
 class _Tables:
     """Predictions by run, the last few of them."""
 
-    def __init__(self, others: bool) -> None:
+    def __init__(self, others: bool, choice: reader.Choice | None) -> None:
         self._others = others
+        self._choice = choice
         self._held: OrderedDict[Predictor, tuple[str, Table] | None] = OrderedDict()
         self.problems: dict[str, None] = {}
 
@@ -82,17 +85,21 @@ class _Tables:
         name = posixpath.basename(like)
         candidates.sort(key=lambda one: (not one.sure, bool(name) and posixpath.basename(one.path) != name))
         for candidate in candidates:
-            if not candidate.sure:
+            if not candidate.sure and self._choice is None:
                 self.problems.setdefault(f"{candidate.path}: {candidate.why}")
                 continue
-            made = reader.read(run.root, candidate.path, others=self._others)
+            made = reader.read(run.root, candidate.path, self._choice, others=self._others)
             _unchanged(run, candidate.path)
             if isinstance(made, reader.Predictions):
                 table = Table(run.name, made.keys, made.labels, made.scores, made.columns, made.predicted)
                 for note in made.notes:
                     self.problems.setdefault(f"{candidate.path}: {note}")
                 return candidate.path, table
-            said = f"{candidate.path} {made.what}." if isinstance(made, Problem) else made.what
+            said = (
+                f"{candidate.path} {made.what}."
+                if isinstance(made, Problem)
+                else f"{candidate.path}: {made.what}"
+            )
             self.problems.setdefault(said)
         return None
 
@@ -112,7 +119,7 @@ def judge_rows_of(questions: Sequence[RowQuestion], progress: Progress | None = 
     from mlops_console.comparison.predictions import judge_rows
     from mlops_console.comparison.statistics import holm
 
-    tables = _Tables(others=False)
+    tables = _Tables(others=False, choice=questions[0].choice if questions else None)
     found: list[Judgement | None] = []
     pair: tuple[Predictor, Predictor] | None = None
     matched: Matched | None = None
@@ -133,7 +140,7 @@ def slices_of(question: RowQuestion, progress: Progress | None = None) -> Slices
     """Where `b` differs from `a`: slices by the values of the columns beside the predictions."""
     from mlops_console.comparison.predictions import slices
 
-    tables = _Tables(others=True)
+    tables = _Tables(others=True, choice=question.choice)
     matched = _matched(tables, question.a, question.b)
     if matched is None:
         why = next(iter(tables.problems), "one of the two has no predictions by row")
@@ -142,13 +149,15 @@ def slices_of(question: RowQuestion, progress: Progress | None = None) -> Slices
     return replace(found, notes=(*tables.problems, *found.notes))
 
 
-def calibration_of(runs: Sequence[Predictor], progress: Progress | None = None) -> tuple[Calibration, ...]:
+def calibration_of(
+    runs: Sequence[Predictor], choice: reader.Choice | None = None, progress: Progress | None = None
+) -> tuple[Calibration, ...]:
     """Whether the scores of each mean what they say."""
     from mlops_console.comparison.predictions import calibration
 
     made = []
     for at, run in enumerate(runs):
-        tables = _Tables(others=False)
+        tables = _Tables(others=False, choice=choice)
         found = tables.of(run)
         if found is None:
             why = next(iter(tables.problems), "There are no predictions by row.")

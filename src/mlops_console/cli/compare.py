@@ -39,6 +39,11 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--goal", choices=("min", "max"), help="which way the judged metrics are better")
     parser.add_argument("--where", metavar="FILTER", help="compare the runs that this filter lets through")
     parser.add_argument("--at", metavar="WHEN", type=_at, default="last", help="last, best, area, or a step")
+    parser.add_argument("--key", metavar="COLUMN", help="the column of predictions that names the row")
+    parser.add_argument(
+        "--label", metavar="COLUMN", help="the column of predictions that says what came true"
+    )
+    parser.add_argument("--score", metavar="COLUMN", help="the column of predictions that a model said")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--check", action="store_true", help="say by the exit code whether it is better")
@@ -62,26 +67,27 @@ def _at(text: str) -> "At":
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.comparing.reporting import report
 
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
         progress = Progress()
         try:
-            report = _report(workspace, _asked(workspace, asked), progress)
+            found = report(workspace, _asked(workspace, asked), progress)
         finally:
             progress.done()
     if asked.json:
-        out_json(report.as_json())
+        out_json(found.as_json())
     else:
         from mlops_console.cli.compare_text import lines
 
-        for line in lines(report):
+        for line in lines(found):
             out(line)
-    return verdict(report) if asked.check else 0
+    return verdict(found) if asked.check else 0
 
 
 def _asked(workspace: "Workspace", asked: Namespace) -> "Asked":
-    from mlops_console.workspace.comparing.model import Asked
+    from mlops_console.workspace.comparing.model import Asked, Columns
     from mlops_console.workspace.details import resolve
 
     ids = [resolve(workspace, name) for name in asked.runs]
@@ -92,6 +98,7 @@ def _asked(workspace: "Workspace", asked: Namespace) -> "Asked":
     return Asked(
         tuple(ids), asked.by, asked.base, tuple(asked.metric),
         at=asked.at, margin=asked.margin, goal=asked.goal,
+        columns=Columns(asked.key, asked.label, asked.score),
     )  # fmt: skip
 
 
@@ -106,20 +113,6 @@ def _filtered(workspace: "Workspace", where: str) -> list[str]:
     if len(frame.ids) > _MOST:
         raise UsageError(f"{len(frame.ids):,} runs answer the filter", f"narrow it to {_MOST:,} at most")
     return [str(run_id) for run_id in frame.ids]
-
-
-def _report(workspace: "Workspace", asked: "Asked", progress: Progress) -> "Report":
-    from mlops_console.workspace.comparing.asking import compare
-    from mlops_console.workspace.comparing.judging import Judged, over_runs
-    from mlops_console.workspace.comparing.predicting import over_rows
-    from mlops_console.workspace.comparing.report import Report
-    from mlops_console.workspace.comparing.saying import sentence
-
-    comparison = compare(workspace, asked)
-    rows = over_rows(workspace, comparison, None, lambda part: progress(f"judging rows {part:.0%}"))
-    runs = over_runs(workspace, comparison, None, lambda part: progress(f"judging runs {part:.0%}"))
-    judged = Judged(runs, rows)
-    return Report(comparison, judged, sentence(comparison, judged))
 
 
 def verdict(report: "Report") -> int:

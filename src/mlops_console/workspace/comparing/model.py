@@ -33,6 +33,16 @@ class Outcome(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of predictions are which, where names don't tell; None: names do."""
+
+    key: str | None = None
+    """Empty: none, rows go by their order."""
+    label: str | None = None
+    score: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody wants compared."""
 
@@ -51,6 +61,8 @@ class Asked:
     """Differences up to this much don't matter, in the metric's own unit."""
     goal: Goal | None = None
     """What is better of the judged metrics where `goals` doesn't say, for this once."""
+    columns: Columns = Columns()
+    """Of predictions by row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console.comparison.model import Judgement, Progress
 from mlops_console.workspace.comparing.judging import Family, family_words
-from mlops_console.workspace.comparing.model import Comparison, Outcome, Subject
+from mlops_console.workspace.comparing.model import Columns, Comparison, Outcome, Subject
 from mlops_console.workspace.comparing.working_out import Wanted, worked_out
 
 if TYPE_CHECKING:
     from mlops_console.analysis.over_rows import Predictor
     from mlops_console.comparison.predictions.model import Calibration, Slices
+    from mlops_console.readers.predictions import Choice
     from mlops_console.workspace.details import RunDetail
     from mlops_console.workspace.opening import Workspace
 
@@ -53,13 +54,13 @@ def over_rows(
         return Family((), words, f"{which} can't be computed from predictions by row.")
     speakers = _speakers(comparison)
     predictors = _predictors(workspace, comparison, {run for pair in speakers.values() for run in pair})
-    asked = []
+    choice, asked = _choice(comparison), []
     for other, (of_base, of_other) in speakers.items():
         for key in keys:
             row = comparison.metric(key)
             goal = comparison.asked.goal if row is None else row.goal
             question = RowQuestion(
-                key, goal, predictors[of_base], predictors[of_other], comparison.asked.margin
+                key, goal, predictors[of_base], predictors[of_other], comparison.asked.margin, choice
             )
             asked.append((other, question))
     outcome = worked_out(
@@ -92,7 +93,9 @@ def slices(
     predictors = _predictors(workspace, comparison, {of_base, of_other})
     row = comparison.metric(metric)
     goal = comparison.asked.goal if row is None else row.goal
-    question = RowQuestion(metric, goal, predictors[of_base], predictors[of_other], comparison.asked.margin)
+    question = RowQuestion(
+        metric, goal, predictors[of_base], predictors[of_other], comparison.asked.margin, _choice(comparison)
+    )
     return worked_out(workspace, "slices", {"question": question}, progress, wanted)
 
 
@@ -109,7 +112,15 @@ def calibration(
         first[comparison.base.key] = of_base
     predictors = _predictors(workspace, comparison, first.values())
     runs = tuple(predictors[first[subject.key]] for subject in comparison.subjects)
-    return worked_out(workspace, "calibration", {"runs": runs}, progress, wanted)
+    given = {"runs": runs, "choice": _choice(comparison)}
+    return worked_out(workspace, "calibration", given, progress, wanted)
+
+
+def _choice(comparison: Comparison) -> "Choice | None":
+    from mlops_console.readers.predictions import Choice
+
+    said = comparison.asked.columns
+    return None if said == Columns() else Choice(said.key, said.label, said.score)
 
 
 def _speakers(comparison: Comparison) -> dict[str, tuple[str, str]]:

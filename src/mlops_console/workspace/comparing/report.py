@@ -20,9 +20,10 @@ class Report:
     comparison: Comparison
     judged: Judged
     sentence: str
-    slices: "tuple[Slices, ...]" = ()
-    """Where subjects differ from the base; as many as were worked out."""
+    slices: "Mapping[str, Slices]" = field(default_factory=dict)
+    """By subject's key: where it differs from the base; as many as were worked out."""
     calibration: "tuple[Calibration, ...]" = ()
+    """By subject, or empty."""
     code: Mapping[str, str] = field(default_factory=dict)
     """By subject's key: how its code differs from the base's, in words."""
 
@@ -62,6 +63,11 @@ class Report:
             "judged": list(comparison.judged),
             "comparisons": [one.as_json() for one in self.judged.all],
             "families": [_family(one) for one in (self.judged.over_rows, self.judged.over_runs) if one],
+            "slices": {key: _slices(one) for key, one in self.slices.items()},
+            "calibration": {
+                key: {"n": one.n, "ece": one.ece, "brier": one.brier, "problem": one.problem}
+                for key, one in zip(keys, self.calibration, strict=bool(self.calibration))
+            },
             "notes": list(comparison.notes),
         }  # fmt: skip
 
@@ -102,5 +108,25 @@ def _metric(keys: list[str], row: MetricRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _slices(found: "Slices") -> dict[str, Any]:
+    return {
+        "metric": found.metric, "looked": found.looked, "correction": found.correction,
+        "problem": found.problem, "notes": list(found.notes),
+        "slices": [
+            {
+                "column": one.column, "name": one.name, "n": one.n, "a": one.value_a, "b": one.value_b,
+                "difference": one.difference, "ci": None if one.ci is None else list(one.ci),
+                "p": one.p, "q": one.q, "verdict": one.verdict, "because": one.because, "test": one.test,
+            }
+            for one in found.slices
+        ],
+    }  # fmt: skip
+
+
 def _family(family: Family) -> dict[str, Any]:
-    return {"family": family.words, "judged": len(family.judgements), "problem": family.problem}
+    return {
+        "family": family.words,
+        "judged": len(family.judgements),
+        "problem": family.problem,
+        "notes": list(family.notes),
+    }

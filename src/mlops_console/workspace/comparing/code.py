@@ -1,0 +1,37 @@
+"""How the code of subjects differs: commits, and what wasn't committed."""
+
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.comparison.differing.code import CodeChange, code_change
+from mlops_console.recording import layout
+from mlops_console.workspace.comparing.model import Comparison, Subject
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.details import RunDetail
+    from mlops_console.workspace.opening import Workspace
+
+MOST_BYTES: Final = 256 << 10
+
+
+def code_of(workspace: "Workspace", comparison: Comparison, subject: Subject) -> CodeChange | None:
+    """The code of a subject's first run against that of the base's; None where neither says what it ran.
+
+    A worker's work: the uncommitted changes lie in files of the runs.
+    """
+    before, after = (comparison.runs[one.runs[0]] for one in (comparison.base, subject))
+    if not any("git.commit" in run.environment for run in (before, after)):
+        return None
+    patches = [_patch(workspace, run) for run in (before, after)]
+    return code_change(before.environment, after.environment, *patches)
+
+
+def _patch(workspace: "Workspace", run: "RunDetail") -> str | None:
+    """None where the run doesn't say, and the environment may."""
+    if isinstance(run.environment.get("git.diff"), str) or run.gone or "recorded" not in run.readers:
+        return None
+    if run.environment.get("git.dirty") is not True:
+        return None
+    from mlops_console.workspace.files import tail
+
+    lines = tail(workspace, run.id, layout.DIFF, 0, MOST_BYTES).lines
+    return "\n".join(lines) or None
