@@ -95,7 +95,7 @@ def test_rank_sum_agrees_with_scipy(n_a, n_b):
     assert ranks.rank_sum(a.tolist(), b.tolist()).p == pytest.approx(theirs, rel=1e-9)
 
 
-@pytest.mark.parametrize(("n_a", "n_b"), [(2, 2), (3, 3), (5, 4), (3, 6), (10, 13)])
+@pytest.mark.parametrize(("n_a", "n_b"), [(3, 3), (5, 4), (3, 6), (10, 13)])
 def test_welch_agrees_with_scipy(n_a, n_b):
     rng = np.random.default_rng(n_a * n_b)
     a, b = rng.normal(size=n_a), rng.normal(1, 3, n_b)

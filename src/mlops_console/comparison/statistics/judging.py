@@ -15,7 +15,7 @@ from mlops_console.comparison.statistics.power import (
     power_by_rank,
 )
 from mlops_console.comparison.statistics.sample import FEWEST, Sample, Side, matched, usable
-from mlops_console.comparison.statistics.words import few, number, settled, span
+from mlops_console.comparison.statistics.words import number, settled, span
 
 _WIDE = 1e6
 
@@ -41,9 +41,9 @@ def judge(metric: str, goal: Goal | None, a: Sample, b: Sample, *, margin: float
     Paired where enough keys match (`sample.matched`), the test by `method`, power by `power`. `n_a` and `n_b`
     count the runs that have a value; means and difference are over the runs that the test uses.
     `equivalent` means that the 90% interval lies within the margin on both sides (two one-sided tests at 5%,
-    Schuirmann 1987), whatever p says: a difference too small to matter is none to choose by. No verdict is
-    given below three runs on a side: where runs fall into two groups by chance, two against two look
-    different in one of eight comparisons, by any t test.
+    Schuirmann 1987), whatever p says: a difference too small to matter is none to choose by. Neither p nor
+    verdict is given below three runs on a side: where runs fall into two groups by chance, two against two
+    look different in one of eight comparisons, by any t test.
     """
     left, right = usable(a), usable(b)
     asked = _Asked(metric, goal, left, right, margin, left.notes + right.notes)
@@ -101,6 +101,8 @@ def _judged(asked: _Asked, found: Estimate | None, unit: float) -> Judgement:
     # All values are at most 1 in this unit, so a margin beyond that is as good as any.
     margin = None if asked.margin is None else min(asked.margin / unit, _WIDE)
     n_a, n_b = len(asked.a.values), len(asked.b.values)
+    if min(n_a, n_b) < FEWEST:
+        found.p = None
     chance, more = _power(asked, found, margin)
     if found.superiority is not None:
         asked.notes.append(
@@ -135,20 +137,26 @@ def _judged(asked: _Asked, found: Estimate | None, unit: float) -> Judgement:
 
 def _concluded(judgement: Judgement, found: Estimate, margin: float | None, unit: float) -> Judgement:
     if found.p is None:
-        lone = judgement.b if judgement.n_b == 1 else judgement.a
-        because = (
-            f"one run of {lone}: the interval lends it the spread of the other side, which is no ground for "
-            f"a verdict; {FEWEST} of each would be a start"
-        )
-        return replace(judgement, because=because)
+        return replace(judgement, because=_too_few(judgement))
     inner = found.inner
-    if margin is None or inner is None or few(judgement) or not -margin < inner[0] <= inner[1] < margin:
+    if margin is None or inner is None or not -margin < inner[0] <= inner[1] < margin:
         return settled(judgement, found.p, 1)
     seen = (inner[0] * unit, inner[1] * unit)
     because = f"the 90% interval, {span(seen)}, lies within {number(judgement.margin)} of no difference"
     if found.p < ALPHA:
         because += f"; a difference is shown (p = {number(found.p)}), but too small to matter"
     return replace(judgement, verdict="equivalent", because=because, more=0)
+
+
+def _too_few(judgement: Judgement) -> str:
+    counts = (judgement.n_a, judgement.a), (judgement.n_b, judgement.b)
+    short = [f"{'one run' if n == 1 else f'{n} runs'} of {name}" for n, name in counts if n < FEWEST]
+    one = 1 in (judgement.n_a, judgement.n_b) and judgement.ci
+    lent = ", whose spread the interval takes from the other side" if one else ""
+    return (
+        f"only {' and '.join(short)}{lent}: too few for a verdict, for so few can look alike by chance; "
+        f"{FEWEST} of each would be a start"
+    )
 
 
 def _power(asked: _Asked, found: Estimate, margin: float | None) -> tuple[float | None, int | None]:
@@ -158,7 +166,7 @@ def _power(asked: _Asked, found: Estimate, margin: float | None) -> tuple[float 
     if found.design:
         size = abs(found.difference)
         chance = None if found.p is None else power(found.design, margin or size)
-        if found.p is not None and found.p < ALPHA and not margin and min(n_a, n_b) >= FEWEST:
+        if found.p is not None and found.p < ALPHA and not margin:
             return chance, 0
         ways = [more_to_differ(found.design, size, least=least)]
         if margin:
@@ -167,7 +175,7 @@ def _power(asked: _Asked, found: Estimate, margin: float | None) -> tuple[float 
     if found.superiority is None:
         return None, None
     paired = asked.pairs is not None
-    chance = power_by_rank(found.superiority, n_a, n_b, paired=paired)
+    chance = None if found.p is None else power_by_rank(found.superiority, n_a, n_b, paired=paired)
     return chance, more_by_rank(found.superiority, n_a, n_b, paired=paired)
 
 

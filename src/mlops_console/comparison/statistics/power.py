@@ -154,12 +154,12 @@ def _fewest(reach: Callable[[int], float], guess: float, least: int) -> int | No
 
 
 def more_by_effect(
-    effect: str, size: float, runs: tuple[int, int], pairs: int | None, alpha: float, *, least: int
+    effect: str, size: float, runs: tuple[int, int], pairs: int | None, alpha: float
 ) -> int | None:
     """As above, from the effect size alone: with equal spreads, which the effect size takes for granted."""
     if effect == "Cohen dz" and pairs:
-        return more_to_differ(Paired(1.0, pairs), size, alpha=alpha, least=least)
+        return more_to_differ(Paired(1.0, pairs), size, alpha=alpha, least=1)
     if effect == "Hedges g":
-        return more_to_differ(Unpaired(1.0, 1.0, *runs), size, alpha=alpha, least=least)
+        return more_to_differ(Unpaired(1.0, 1.0, *runs), size, alpha=alpha, least=1)
     n_a, n_b = (pairs, pairs) if pairs else runs
     return more_by_rank((size + 1) / 2, n_a, n_b, paired=bool(pairs), alpha=alpha)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from mlops_console.comparison.model import ALPHA, Judgement, Verdict
 from mlops_console.comparison.statistics.power import LIMIT, more_by_effect
-from mlops_console.comparison.statistics.sample import FEWEST
 
 BEYOND = f"more than {LIMIT:,} further runs on each side would be needed for a difference as small as this"
 
@@ -38,14 +37,9 @@ def settled(judgement: Judgement, p_holm: float | None, family: int) -> Judgemen
 
 
 def _verdict(judgement: Judgement, p_holm: float) -> Verdict:
-    if p_holm >= ALPHA or not judgement.goal or not judgement.difference or few(judgement):
+    if p_holm >= ALPHA or not judgement.goal or not judgement.difference:
         return "not shown to differ"
     return "better" if (judgement.difference > 0) == (judgement.goal == "max") else "worse"
-
-
-def few(judgement: Judgement) -> bool:
-    """Whether there are too few runs for any verdict, whatever p says."""
-    return judgement.unit == "runs" and min(judgement.n_a, judgement.n_b) < FEWEST
 
 
 def reason(judgement: Judgement, verdict: Verdict, p_holm: float, family: int) -> str:
@@ -59,8 +53,6 @@ def reason(judgement: Judgement, verdict: Verdict, p_holm: float, family: int) -
             f"{way} by {number(abs(judgement.difference or 0.0))}{within}, and {way} is {verdict}: "
             f"p = {number(p)}{holm}"
         )
-    if few(judgement):
-        return _too_few(judgement)
     if p_holm < ALPHA:
         return f"{way} (p = {number(p)}{holm}), but nobody said whether higher or lower is better"
     if p < ALPHA:
@@ -78,15 +70,9 @@ def _holds(ci: tuple[float, float] | None) -> bool:
     return ci is None or ci[0] <= 0 <= ci[1]
 
 
-def _too_few(judgement: Judgement) -> str:
-    counts = {judgement.a: judgement.n_a, judgement.b: judgement.n_b}
-    short = [f"{n} {'run' if n == 1 else 'runs'} of {name}" for name, n in counts.items() if n < FEWEST]
-    return f"only {' and '.join(short)}: a verdict needs {FEWEST} of each, for two agree by chance too often"
-
-
 def _more(judgement: Judgement, p_holm: float, family: int) -> int | None:
     """The runs that it would still take, at the strictest step of Holm's procedure."""
-    if p_holm < ALPHA and not few(judgement):
+    if p_holm < ALPHA:
         return 0
     if family < 2 or judgement.margin is not None or judgement.effect_size is None:
         return judgement.more
@@ -96,5 +82,4 @@ def _more(judgement: Judgement, p_holm: float, family: int) -> int | None:
         (judgement.n_a, judgement.n_b),
         judgement.pairs,
         ALPHA / family,
-        least=max(1, FEWEST - min(judgement.n_a, judgement.n_b)),
     )
