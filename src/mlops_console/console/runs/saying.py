@@ -12,6 +12,7 @@ from mlops_console.console.elsewhere import folder_of, open_folder
 from mlops_console.console.naming import plain_moments
 from mlops_console.console.overlays.note import Note, Question
 from mlops_console.console.runs.choosing import first_way
+from mlops_console.console.runs.comparing import CompareActions
 from mlops_console.console.runs.loading import now_us
 from mlops_console.console.runs.tagging import TagActions
 
@@ -30,13 +31,14 @@ MEANINGS = {
 }
 
 
-class SayActions(TagActions):
+class SayActions(TagActions, CompareActions):
     """Commands and explanations."""
 
     def commands(self) -> Sequence[Command]:
         """The commands that hold here."""
         return (
             *self.tag_commands(),
+            *self.compare_commands(),
             Command("filter", "TEXT", "show only runs that match", self._filter),
             Command("sort", "KEY[:desc] ...", "order by columns", self._sort, self._keys),
             Command("columns", "KEY ...", "show these columns", self._columns, self._keys),

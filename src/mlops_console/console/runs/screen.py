@@ -331,6 +331,9 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
                 return None if self.deeds.can_redo else "nothing undone"
             case "runs.clear" | "runs.next" | "runs.previous":
                 return None if len(self.marks) else "nothing marked"
+            case "runs.compare":
+                ready = len(self.marks) > 1 or self.choices.group is not None
+                return None if ready else "mark two runs or more"
             case "runs.filter" | "runs.columns":
                 return None
             case name if name.startswith("runs.") and empty:

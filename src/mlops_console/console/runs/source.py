@@ -79,6 +79,10 @@ class WorkspaceSource(Source):
         """All about a run."""
         return details.detail(self._workspace, run)
 
+    def found(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Ids of runs named by id, path or name; UsageError says which is not there."""
+        return tuple(dict.fromkeys(details.resolve(self._workspace, name) for name in names))
+
     def archive(self, ids: Sequence[str], archived: bool) -> None:
         """Archive or bring back."""
         self._workspace.archive(ids, archived)

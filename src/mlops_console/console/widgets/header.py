@@ -52,7 +52,8 @@ class Header(Rows):
         crumbs = list(self._crumbs)
         while len(crumbs) > 2 and sum(width_of(display.safe_text(c)) + 3 for c in crumbs) > room:
             del crumbs[0]
-        share = max(8, room // max(1, len(crumbs)) - 3)
+        fitting = sum(width_of(display.safe_text(crumb)) + 3 for crumb in crumbs) <= room
+        share = room if fitting else max(8, room // max(1, len(crumbs)) - 3)
         row = self.blank().to(2)
         for index, crumb in enumerate(crumbs):
             if index:

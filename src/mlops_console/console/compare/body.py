@@ -1,0 +1,182 @@
+"""What lies between header and footer: the answer, and the panes, beside each other or one at a time."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual.message import Message
+
+from mlops_console.console.compare.answer import answer_lines
+from mlops_console.console.compare.curves import CurvesPane
+from mlops_console.console.compare.differences import DifferencesPane
+from mlops_console.console.compare.pane import Pane
+from mlops_console.console.compare.statistics import StatisticsPane
+from mlops_console.console.compare.view import View
+from mlops_console.console.drawing import Line
+from mlops_console.console.overlays.note import Note
+from mlops_console.console.run.asking import Asker
+from mlops_console.console.run.head import TabLine
+from mlops_console.console.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.workspace import Workspace
+
+WIDE_FROM: Final = (100, 28)
+"""Columns and rows of the terminal from which panes stand beside each other."""
+LEAST_UPPER: Final = 8
+SHARE: Final = 0.5
+"""What the differences take of the width, at most."""
+
+
+class CompareBody(Rows):
+    """Draws the panes; asks for all of them."""
+
+    DEFAULT_CSS = "CompareBody { height: 1fr; }"
+
+    class Moved(Message):
+        """What is shown has changed: what is said around it may have too."""
+
+    class Failed(Message):
+        """A question was not answered."""
+
+        def __init__(self, about: str, words: str) -> None:
+            super().__init__()
+            self.about, self.words = about, words
+
+    def __init__(self, chart: str) -> None:
+        super().__init__()
+        self.view: View | None = None
+        self.trouble = ""
+        self._asker = Asker(self, self._not_answered)
+        self.differences = DifferencesPane(self)
+        self.curves = CurvesPane(self, chart)
+        self.statistics = StatisticsPane(self)
+        self.panes: tuple[Pane, ...] = (self.differences, self.curves, self.statistics)
+        self.focus_at = 0
+        self._zoomed = False
+        self._drawn: tuple[object, list[Line]] = (None, [])
+
+    def _not_answered(self, about: str, words: str) -> None:
+        self.post_message(self.Failed(about, words))
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the keys."""
+        return self.panes[self.focus_at]
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for panes beside each other."""
+        width, height = self.app.size
+        return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
+
+    @property
+    def alone(self) -> bool:
+        """Whether one pane has all the room."""
+        return self._zoomed or not self.wide
+
+    def show(self, view: View) -> None:
+        """A new state of the comparison."""
+        self.view = view
+        for pane in self.panes:
+            pane.show(view)
+        self.moved()
+
+    def turn_focus(self, step: int) -> None:
+        """Another pane."""
+        self.focus_at = (self.focus_at + step) % len(self.panes)
+        self.moved()
+
+    def zoom(self) -> None:
+        """The pane alone, or all of them."""
+        self._zoomed = not self._zoomed
+        self.moved()
+
+    @property
+    def zoomed(self) -> bool:
+        """Whether a pane was made to be alone."""
+        return self._zoomed and self.wide
+
+    # What panes find around them
+
+    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Read in a worker, take the answer on the screen."""
+        self._asker.ask(about, read, took)
+
+    def moved(self) -> None:
+        """What is shown has changed."""
+        self._drawn = (None, [])
+        self.refresh()
+        if self.is_mounted:
+            self.post_message(self.Moved())
+
+    def say(self, text: str, ink: str = "text") -> None:
+        """A word in the footer."""
+        cast("ConsoleApp", self.app).say(text, ink)
+
+    def tell(self, heading: str, text: str) -> None:
+        """Say something in full, over the screen."""
+        self.app.push_screen(Note(heading, (("", "second", text[:8000]),)))
+
+    # Drawing
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        key = (self.size, self.colours.name)
+        if self._drawn[0] != key:
+            self._drawn = (key, self._lines())
+        lines = self._drawn[1]
+        return lines[y] if y < len(lines) else self.blank()
+
+    def _lines(self) -> list[Line]:
+        width, height = self.size
+        if self.view is None:
+            words = self.trouble or "laying them beside each other"
+            return [self.blank(), self.blank().to(2).put(words, "bad" if self.trouble else "muted")]
+        head = [self.blank(), *answer_lines(self.view, width, self.blank), self.blank()]
+        room = height - len(head)
+        return head + (self._one(width, room) if self.alone else self._all(width, room))
+
+    def _one(self, width: int, height: int) -> list[Line]:
+        tabs = TabLine(self.colours, self.ground)
+        tabs.to(2)
+        for at, pane in enumerate(self.panes):
+            tabs.put("   " if at else "")
+            tabs.tab(pane.name, active=at == self.focus_at)
+        lines = [tabs, self.blank()]
+        room = height - len(lines)
+        return lines + self._filled(self.pane, width, room, focused=True, alone=True)
+
+    def _all(self, width: int, height: int) -> list[Line]:
+        """Differences and curves above, below them what was judged; the reading order is the argument's."""
+        below = [pane for pane in self.panes[2:] if pane.wanted(width) > 0]
+        rows: list[int] = []
+        room = height - LEAST_UPPER
+        for pane in below:
+            rows.append(max(0, min(pane.wanted(width), room - 1)))
+            room -= rows[-1] + 1
+        upper = height - sum(row + 1 for row in rows if row)
+        lines = self._beside(width, upper)
+        for pane, row in zip(below, rows, strict=True):
+            if row:
+                lines.append(self.blank())
+                lines += self._filled(pane, width, row, focused=pane is self.pane, alone=False)
+        return lines
+
+    def _beside(self, width: int, height: int) -> list[Line]:
+        left = int(width * SHARE) - 2
+        parts = (
+            self._filled(self.differences, left, height, focused=self.pane is self.differences, alone=False),
+            self._filled(
+                self.curves, width - left - 2, height, focused=self.pane is self.curves, alone=False
+            ),
+        )
+        return [
+            Line(self.colours, self.ground).add(one).to(left + 2).add(other)
+            for one, other in zip(*parts, strict=True)
+        ]
+
+    def _filled(self, pane: Pane, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
+        lines = pane.lines(width, height, focused=focused, alone=alone)[:height]
+        lines += [pane.blank() for _ in range(height - len(lines))]
+        return [line.to(width) for line in lines]

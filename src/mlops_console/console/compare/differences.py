@@ -1,0 +1,251 @@
+"""The Differences pane: subjects as columns, the base first; what differs, the metrics, what they took."""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from mlops_console import display
+from mlops_console.console.compare.facts import Shown, shown_rows, widths
+from mlops_console.console.compare.pane import Pane, Place
+from mlops_console.console.compare.verdicts import p_text, put_verdict, signed_pair
+from mlops_console.console.compare.view import SHORTEST_NAME, View
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.run.section import share_seen
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.comparing.model import Subject
+
+GAP: Final = 3
+"""Cells between columns: two of air, one for a sign."""
+LONGEST_LABEL: Final = 26
+NAMES: Final = (16, 12, 9)
+"""So many cells names may take, letter and all: the most with which all columns fit."""
+
+
+class DifferencesPane(Pane):
+    """A table with a cursor over rows and one over columns."""
+
+    name = "Differences"
+    uses: ClassVar[frozenset[str]] = frozenset({"everything", "left", "right", "open", "base", "copy"})
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.everything = False
+        """Whether rows are shown that don't differ."""
+        self._rows: list[Shown] = []
+        self._at = 0
+        self._column = 0
+        """The subject that the cursor is on, in the order shown."""
+        self._top = 0
+        self._height = 1
+        self._alone = False
+
+    def show(self, view: View) -> None:
+        """A new state: the cursor stays on its row."""
+        key = self._row.label if self._row is not None else ""
+        super().show(view)
+        self._rows = shown_rows(view, everything=self.everything, spreads=self._alone)
+        found = [at for at, row in enumerate(self._rows) if row.label == key and not row.still]
+        self._at = found[0] if found else 0
+        self._column = min(self._column, len(view.comparison.subjects) - 1)
+        self._stand(1)
+
+    @property
+    def _row(self) -> Shown | None:
+        return self._rows[self._at] if self._at < len(self._rows) else None
+
+    @property
+    def subject(self) -> "Subject | None":
+        """The subject of the column that the cursor is on."""
+        order = self._order()
+        return self.view.comparison.subjects[order[self._column]] if self.view and order else None
+
+    def _order(self) -> list[int]:
+        """Places of the subjects as they stand: the base first."""
+        if self.view is None:
+            return []
+        subjects = self.view.comparison.subjects
+        return sorted(range(len(subjects)), key=lambda at: (not subjects[at].base, at))
+
+    # Drawing
+
+    def wanted(self, width: int) -> int:
+        """All of them."""
+        return len(self._rows) + 2
+
+    def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
+        """Heading, names, rows."""
+        if self.view is None or height < 3:
+            return []
+        if alone != self._alone:
+            self._alone = alone
+            self.show(self.view)
+        differing, known = self.view.comparison.differences.count("params")
+        note = f"{display.count(differing)} of {display.count(known)} params" if known else "no params"
+        head = self.heading(note, focused=focused, alone=alone)
+        verdicts = self._verdicts() if alone else []
+        self._height = max(1, height - 2 - len(verdicts))
+        self._top = max(0, min(self._top, self._at, len(self._rows) - self._height))
+        self._top = max(self._top, self._at - self._height + 1)
+        columns, label = self._columns(width)
+        seen = share_seen(self._top, self._height, len(self._rows))
+        if seen and focused:
+            head.put(f"   {seen}", "muted")
+        lines = [head, self._names(columns, label)]
+        window = self._rows[self._top : self._top + self._height]
+        for at, row in enumerate(window, self._top):
+            lines.append(self._line(row, columns, label, width, here=focused and at == self._at))
+        lines += [self.blank() for _ in range(self._height - len(window))]
+        return lines + [self._verdict(which, columns, label) for which in verdicts]
+
+    def _verdicts(self) -> list[str]:
+        """Rows below the table that say what was judged, where nothing else on the screen does."""
+        told = self.view is not None and self.view.judged is not None and self.view.metric is not None
+        return ["", "difference", "p", "verdict"] if told else []
+
+    def _verdict(self, which: str, columns: list[tuple[int, int]], label: int) -> Line:
+        line = self.blank().to(2)
+        assert self.view is not None
+        if which == "" or self.view.metric is None:
+            return line
+        said = f"diff {self.view.metric.key}" if which == "difference" else which
+        line.put(fit(said, label), "muted")
+        for at, cells in columns:
+            subject = self.view.comparison.subjects[at]
+            one = None if subject.base else self.view.judgement(subject)
+            line.put(" " * GAP)
+            if one is None:
+                line.put(" " * cells)
+            elif which == "difference":
+                line.put(fit(signed_pair(one)[0], cells, right=True), "text", bold=True)
+            elif which == "p":
+                line.put(fit(p_text(one), cells, right=True), "second")
+            else:
+                put_verdict(line, one, self.place.glyphs, cells)
+        return line
+
+    def _columns(self, width: int) -> tuple[list[tuple[int, int]], int]:
+        """(place of the subject, cells) of the columns that fit, and the cells of the labels."""
+        assert self.view is not None
+        subjects = self.view.comparison.subjects
+        wide = widths(self._rows, len(subjects))
+        names = [width_of(display.safe_text(subject.name)) + 5 for subject in subjects]
+        label = min(
+            LONGEST_LABEL, max((width_of(display.safe_text(row.label)) for row in self._rows), default=8)
+        )
+        label = max(8, min(label, width // 3))
+        order = self._order()
+        room = width - 2 - label - 2
+        for most in NAMES:
+            cells = {at: max(SHORTEST_NAME + 2, wide[at], min(names[at], most)) for at in order}
+            if sum(cells.values()) + GAP * len(order) <= room:
+                break
+        # The base stays; of the others those around the cursor.
+        fitting = [order[0]]
+        room -= cells[order[0]] + GAP
+        others = order[1:]
+        for at in others[self._first(others, cells, room) :]:
+            if room < cells[at] + GAP:
+                break
+            fitting.append(at)
+            room -= cells[at] + GAP
+        spare = max(0, room) // len(fitting)
+        return [(at, min(cells[at] + spare, max(cells[at], names[at]))) for at in fitting], label
+
+    def _first(self, others: list[int], cells: dict[int, int], room: int) -> int:
+        """From which of the others on columns are shown, so that the cursor's is among them."""
+        here = self._column - 1
+        first = 0
+        while here > first and sum(cells[at] + GAP for at in others[first : here + 1]) > room:
+            first += 1
+        return first
+
+    def _names(self, columns: list[tuple[int, int]], label: int) -> Line:
+        assert self.view is not None
+        line = self.blank().to(2 + label)
+        chosen = self.subject
+        for at, cells in columns:
+            subject = self.view.comparison.subjects[at]
+            letter = self.view.letter(subject) or "base"
+            room = cells + 1 - len(letter)
+            name = display.safe_text(subject.name)
+            shown = fit(name, min(width_of(name), room))
+            line.to(line.at + GAP - 1 + cells + 1 - len(letter) - 1 - width_of(shown))
+            line.put(letter, self.view.ink(subject) if not subject.base else "muted", bold=not subject.base)
+            line.put(" ").put(shown, "text" if subject is chosen else "second", bold=subject is chosen)
+        left = len(self.view.comparison.subjects) - len(columns)
+        return line.put(f"  {left} more", "muted") if left else line
+
+    def _line(
+        self, row: Shown, columns: list[tuple[int, int]], label: int, width: int, *, here: bool
+    ) -> Line:
+        on = "cursor" if here else self.on
+        line = Line(self.place.colours, on)
+        line.put(self.place.glyphs.focus, "accent").to(2) if here else line.to(2)
+        if row.kind == "blank":
+            return line
+        if row.kind == "heading":
+            return line.put(row.label, "muted", italic=True)
+        line.put(fit(row.label, label), "second" if here or row.kind != "fact" else "muted")
+        for at, cells in columns:
+            sign = row.signs[at]
+            line.put(" " * (GAP - 1)).put(sign or " ", "warn", bold=True)
+            line.put(fit(row.cells[at], cells, right=True), *self._ink(row, at), bold=row.bright[at])
+        return line.to(width) if here else line
+
+    def _ink(self, row: Shown, at: int) -> tuple[str]:
+        assert self.view is not None
+        if row.cells[at] == "-":
+            return ("muted",)
+        if row.bright[at]:
+            return ("text",)
+        quiet = row.kind == "fact" and not self.view.comparison.subjects[at].base
+        return ("muted" if quiet else "second",)
+
+    # Keys
+
+    def turn(self) -> None:
+        """Only what differs, or everything."""
+        self.everything = not self.everything
+        if self.view is not None:
+            self.show(self.view)
+
+    def move(self, step: int) -> None:
+        """The next row that holds something."""
+        self._at = max(0, min(len(self._rows) - 1, self._at + step))
+        self._stand(1 if step > 0 else -1)
+
+    def _stand(self, step: int) -> None:
+        for way in (step, -step):
+            at = self._at
+            while 0 <= at < len(self._rows) and self._rows[at].still:
+                at += way
+            if 0 <= at < len(self._rows):
+                self._at = at
+                return
+
+    def page_by(self, step: int, part: int) -> None:
+        """A page, or a part of one."""
+        self.move(step * max(1, self._height // part))
+
+    def end(self, step: int) -> None:
+        """To the first or the last row."""
+        self.move(step * len(self._rows))
+
+    def side(self, step: int) -> None:
+        """The next subject."""
+        if self.view is not None:
+            self._column = max(0, min(len(self.view.comparison.subjects) - 1, self._column + step))
+
+    @property
+    def metric(self) -> str | None:
+        """The metric that the cursor is on."""
+        row = self._row
+        return row.label if row is not None and row.kind == "metric" else None
+
+    def copied(self) -> tuple[str, str] | None:
+        """The row, its values by subject."""
+        row = self._row
+        if row is None or self.view is None or not row.cells:
+            return None
+        names = [subject.name for subject in self.view.comparison.subjects]
+        values = [f"{name}\t{cell.strip()}" for name, cell in zip(names, row.cells, strict=True)]
+        return row.label, "\n".join(values)

@@ -1,0 +1,127 @@
+"""The rows of the Differences pane: params and the like, metrics, costs; as text, ready to be drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from mlops_console import display
+from mlops_console.console.compare.view import View
+
+if TYPE_CHECKING:
+    from mlops_console.comparison.differing.costs import Cost
+    from mlops_console.comparison.differing.facts import Value
+    from mlops_console.comparison.differing.rows import Row
+    from mlops_console.workspace.comparing.model import MetricRow
+
+Kind: TypeAlias = Literal["fact", "metric", "cost", "heading", "blank"]
+_MOST_TEXT: Final = 60
+_LONGER: Final = 24
+_HEADED: Final = ("code", "data", "packages", "environment")
+"""Sections whose rows stand under a heading; params come first and need none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row."""
+
+    kind: Kind
+    label: str
+    cells: tuple[str, ...] = ()
+    """By subject."""
+    bright: tuple[bool, ...] = ()
+    """By subject: differs from the base, or is the best."""
+    signs: tuple[str, ...] = ()
+    """By subject: a sign before the value; empty where there is none."""
+    of: "Row | MetricRow | Cost | None" = None
+
+    @property
+    def still(self) -> bool:
+        """Nothing for the cursor to stand on."""
+        return self.kind in ("heading", "blank")
+
+
+def shown_rows(view: View, *, everything: bool, spreads: bool) -> list[Shown]:
+    """All rows of a comparison; without `everything` only those of the facts that differ.
+
+    `spreads`: metrics of groups with their standard deviation over runs.
+    """
+    comparison = view.comparison
+    found: list[Shown] = []
+    section = ""
+    for row in comparison.differences.rows if everything else comparison.differences.different:
+        if row.section != section:
+            section = row.section
+            if section in _HEADED:
+                found += [Shown("blank", ""), Shown("heading", section)]
+        texts = tuple(text_of(value) for value in row.values)
+        found.append(Shown("fact", row.key, texts, row.differs, ("",) * len(texts), row))
+    if comparison.metrics:
+        found.append(Shown("blank", ""))
+    found += [_metric(row, spreads=spreads) for row in comparison.metrics]
+    costs = [cost for cost in comparison.costs if any(value is not None for value in cost.values)]
+    if costs:
+        found.append(Shown("blank", ""))
+    return found + [_cost(cost) for cost in costs]
+
+
+def _metric(row: "MetricRow", *, spreads: bool) -> Shown:
+    texts = display.aligned([cell.value for cell in row.cells])
+    if spreads:
+        said = [_spread(text, cell.spread) for text, cell in zip(texts, row.cells, strict=True)]
+        longest = max(map(len, said))
+        texts = [text + more.ljust(longest) for text, more in zip(texts, said, strict=True)]
+    signs = tuple("!" if cell.note else "" for cell in row.cells)
+    return Shown("metric", row.key, tuple(texts), tuple(cell.best for cell in row.cells), signs, row)
+
+
+def _spread(text: str, spread: float | None) -> str:
+    """A standard deviation with as many decimals as the mean it belongs to."""
+    if spread is None:
+        return ""
+    decimals = len(text.strip().partition(".")[2])
+    if "e" in text or round(spread, decimals) == 0:
+        return f" ±{display.number(spread, 2)}"
+    written = f"{spread:,.{decimals}f}"
+    return " ±" + (written[1:] if written.startswith("0.") else written)
+
+
+def _cost(cost: "Cost") -> Shown:
+    texts = tuple(_amount(cost.key, value) for value in cost.values)
+    none = (False,) * len(texts)
+    return Shown(
+        "cost", "took" if cost.key == "duration" else cost.key, texts, none, ("",) * len(texts), cost
+    )
+
+
+def _amount(key: str, value: float | None) -> str:
+    if value is None:
+        return "-"
+    if key == "duration":
+        return display.duration(round(value * 1e6))
+    return display.size(round(value)) if key.endswith("bytes") else display.number(value)
+
+
+def text_of(value: "Value") -> str:
+    """A fact in a cell."""
+    from mlops_console.comparison.differing.facts import Absent, Several
+
+    if isinstance(value, Absent):
+        return "-"
+    if isinstance(value, Several):
+        texts = [text_of(one) for one in value.values[:3]]
+        return " | ".join(texts) + (" | ~" if len(value.values) > 3 else "")
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return display.number(value) if isinstance(value, float) else str(value)
+    if isinstance(value, str):
+        return " ".join(value.split())[:_MOST_TEXT]
+    return display.json_text(str(value))[:_MOST_TEXT]
+
+
+def widths(rows: Sequence[Shown], subjects: int) -> list[int]:
+    """How wide each subject's column would like to be."""
+    return [
+        min(_LONGER, max((len(row.cells[at]) for row in rows if row.cells), default=1))
+        for at in range(subjects)
+    ]

@@ -1,0 +1,335 @@
+"""The Compare screen: asks, and says what keys do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.screen import Screen
+
+from mlops_console.console import keymap
+from mlops_console.console.clipboard import copy
+from mlops_console.console.commands import Command
+from mlops_console.console.compare.body import CompareBody
+from mlops_console.console.compare.view import View
+from mlops_console.console.widgets.footer import Footer
+from mlops_console.console.widgets.header import Header
+from mlops_console.workspace.comparing.asking import compare
+from mlops_console.workspace.comparing.judging import Judged, over_runs
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.keymap import Key
+    from mlops_console.records import Changed
+    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.comparing.model import Asked, Comparison
+
+NOBODY: Mapping[str, str] = MappingProxyType({})
+AGAIN_SECONDS = 2.0
+"""While runs are still on their way, they are compared anew at most this often."""
+
+
+class CompareScreen(Screen[None]):
+    """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id."""
+
+    view = "compare"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[Any]] = keymap.bindings("compare")
+
+    def __init__(self, asked: "Asked", marks: Mapping[str, str] = NOBODY) -> None:
+        super().__init__()
+        self.asked = asked
+        self._marks = marks
+        self._known: Comparison | None = None
+        self._due = False
+
+    def compose(self) -> "ComposeResult":
+        """The parts."""
+        yield Header(("Compare",))
+        yield CompareBody(self._own_app.settings.chart)
+        yield Footer()
+
+    @property
+    def _own_app(self) -> "ConsoleApp":
+        return cast("ConsoleApp", self.app)
+
+    @property
+    def body(self) -> CompareBody:
+        """What lies between header and footer."""
+        return self.query_one(CompareBody)
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self._ask()
+
+    # The workspace
+
+    def workspace_opened(self) -> None:
+        """Ask."""
+        self._ask()
+
+    def store_changed(self, changed: "Changed") -> None:
+        """Ask again when one of these runs moved."""
+        self.query_one(Header).refresh()
+        known = self._known
+        if known is not None and not self._due and not changed.runs.isdisjoint(known.runs):
+            self._due = True
+            self.set_timer(AGAIN_SECONDS, self._ask)
+
+    def _ask(self) -> None:
+        self._due = False
+        asked = self.asked
+        self.body.ask("compare", lambda workspace: compare(workspace, asked), self._came)
+
+    def _came(self, comparison: "Comparison") -> None:
+        self._known = comparison
+        before = self.body.view
+        # What was judged before stays until there is better: nothing flickers while runs go on.
+        judged = before.judged if before is not None and _alike(before.comparison, comparison) else None
+        self.body.show(View(comparison, self._marks, judged))
+        self._tell()
+        self.body.ask("judge", lambda workspace: self._judge(workspace, comparison), self._judged)
+
+    def _judge(self, workspace: "Workspace", comparison: "Comparison") -> "tuple[Comparison, Judged]":
+        return comparison, Judged(over_runs(workspace, comparison))
+
+    def _judged(self, found: "tuple[Comparison, Judged]") -> None:
+        comparison, judged = found
+        if self._known is comparison:
+            self.body.show(View(comparison, self._marks, judged))
+            self._tell()
+
+    def on_compare_body_failed(self, event: CompareBody.Failed) -> None:
+        """Say what did not work where the answer would stand."""
+        if self._known is None:
+            self.body.trouble = event.words
+            self.body.moved()
+        else:
+            self._own_app.say(event.words, "bad")
+
+    # What is said around the body
+
+    def on_compare_body_moved(self) -> None:
+        """Other keys may do something now."""
+        self.query_one(Footer).refresh()
+
+    def _tell(self) -> None:
+        known = self._known
+        if known is None:
+            return
+        projects = list(dict.fromkeys(run.project for run in known.runs.values()))
+        where = projects[0] if len(projects) == 1 else f"{len(projects)} projects"
+        what = "runs" if known.asked.by is None else f"groups by {known.asked.by}"
+        self.query_one(Header).show((where, "Runs", f"Compare {len(known.subjects)} {what}"))
+
+    def idle_reason(self, key: "Key") -> str | None:
+        """Why a key does nothing now."""
+        short = key.id.removeprefix("compare.")
+        if short == key.id or short in _ALWAYS:
+            return None
+        body = self.body
+        if body.view is None:
+            return "not compared yet"
+        if short == "zoom":
+            return None if body.wide else "it is alone already"
+        if short in ("metric_next", "metric_previous"):
+            return None if len(body.view.comparison.metrics) > 1 else "there is no other metric"
+        if short in _CURVES:
+            return None if not body.alone or body.pane is body.curves else "only on Curves"
+        if short == "everything":
+            return None if not body.alone or body.pane is body.differences else "only on Differences"
+        return None if short in body.pane.uses else f"not on {body.pane.name}"
+
+    def on_key(self, event: "events.Key") -> None:
+        """Say why a key did nothing."""
+        pressed = event.character if event.character and event.is_printable else event.key
+        for key in keymap.views()["compare"].keys:
+            if pressed in key.on and (reason := self.idle_reason(key)):
+                self._own_app.say(f"{key.shown}   {key.desc}: {reason}", "muted")
+
+    def step_back(self) -> bool:
+        """Out of one pane alone."""
+        if self.body.zoomed:
+            self.body.zoom()
+            return True
+        return False
+
+    # Keys
+
+    def action_pane(self, step: int) -> None:
+        """Another pane."""
+        self.body.turn_focus(step)
+
+    def action_zoom(self) -> None:
+        """The pane alone."""
+        self.body.zoom()
+
+    def action_scroll(self, step: int) -> None:
+        """Rows."""
+        self.body.pane.move(step)
+        self.body.moved()
+
+    def action_page(self, step: int, part: int) -> None:
+        """A page of them."""
+        self.body.pane.page_by(step, part)
+        self.body.moved()
+
+    def action_end(self, step: int) -> None:
+        """The first or the last."""
+        self.body.pane.end(step)
+        self.body.moved()
+
+    def action_side(self, step: int) -> None:
+        """Another subject."""
+        self.body.pane.side(step)
+        self.body.moved()
+
+    def action_enter(self) -> None:
+        """Judge by the metric that the cursor is on; open what it is on."""
+        metric = self.body.differences.metric
+        if self.body.pane is self.body.differences and metric is not None:
+            self._compare(replace(self.asked, metrics=(metric,)))
+        else:
+            self.body.pane.enter()
+
+    def action_explain(self) -> None:
+        """Say in full why."""
+        body = self.body
+        (body.statistics if body.pane is body.differences else body.pane).enter()
+
+    def action_everything(self) -> None:
+        """Only what differs, or all."""
+        self.body.differences.turn()
+        self.body.moved()
+
+    def action_base(self) -> None:
+        """Hold the others against the subject that the cursor is on."""
+        subject = self.body.pane.subject
+        known = self._known
+        if subject is None or known is None:
+            self._own_app.say("Go to a subject first: h l in Differences, j k in Statistics", "muted")
+        elif subject.base:
+            self._own_app.say(f"{subject.name} is the base already", "muted")
+        else:
+            self._compare(replace(self.asked, base=subject.key))
+
+    def action_metric(self, step: int) -> None:
+        """Judge by another metric."""
+        known, view = self._known, self.body.view
+        if known is None or view is None or not known.metrics:
+            return
+        keys = sorted(row.key for row in known.metrics)
+        at = keys.index(view.metric.key) if view.metric is not None else -step
+        self._compare(replace(self.asked, metrics=(keys[(at + step) % len(keys)],)))
+
+    def _compare(self, asked: "Asked") -> None:
+        self.asked = asked
+        self._ask()
+
+    def action_focus_curve(self) -> None:
+        """One curve bright."""
+        self.body.curves.next_bright()
+
+    def action_difference(self) -> None:
+        """Curves as differences from the base."""
+        self.body.curves.turn(difference=True)
+
+    def action_log(self) -> None:
+        """Log axis."""
+        self.body.curves.turn(log=True)
+
+    def action_time(self) -> None:
+        """Steps or time."""
+        self.body.curves.turn(time=True)
+
+    def action_smooth(self) -> None:
+        """The next amount of smoothing."""
+        self.body.curves.smoother()
+
+    def action_cursor(self, step: int) -> None:
+        """Read values."""
+        self.body.curves.step_cursor(step)
+
+    def action_nearer(self, step: int) -> None:
+        """Zoom the x axis."""
+        self.body.curves.nearer(step)
+
+    def action_pan(self, step: int) -> None:
+        """Move the window."""
+        self.body.curves.pan(step)
+
+    def action_reset(self) -> None:
+        """The whole curves."""
+        self.body.curves.reset()
+
+    # Taking along
+
+    def action_copy(self) -> None:
+        """What the cursor is on."""
+        found = self.body.pane.copied()
+        if found is not None:
+            copy(self.app, found[1], f"{found[0]} copied")
+
+    def action_copy_as(self) -> None:
+        """The command line that says the same."""
+        line = command_line(self.asked)
+        copy(self.app, line, line)
+
+    def commands(self) -> Sequence[Command]:
+        """What can be typed here behind `:`."""
+        known = self._known
+        keys = [row.key for row in known.metrics] if known is not None else []
+        names = [subject.name for subject in known.subjects] if known is not None else []
+        return (
+            Command("metric", "KEY", "judge by this metric", self._by_metric, lambda: keys),
+            Command("base", "NAME", "hold the others against this one", self._by_base, lambda: names),
+        )
+
+    def _by_metric(self, key: str) -> None:
+        known = self._known
+        if known is not None and known.metric(key) is not None:
+            self._compare(replace(self.asked, metrics=(key,)))
+        else:
+            self._own_app.say(f"None of them has a metric {key!r}", "warn")
+
+    def _by_base(self, name: str) -> None:
+        known = self._known
+        found = [one for one in known.subjects if name in (one.name, one.key, one.letter)] if known else []
+        if found:
+            self._compare(replace(self.asked, base=found[0].key))
+        else:
+            self._own_app.say(f"{name!r} is none of what is compared", "warn")
+
+
+_ALWAYS = frozenset(
+    {
+        "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
+        "copy_as",
+    }
+)  # fmt: skip
+_CURVES = frozenset(
+    {
+        "focus", "difference", "log", "smooth", "time", "cursor_left", "cursor_right", "nearer", "farther",
+        "pan_left", "pan_right", "reset",
+    }
+)  # fmt: skip
+
+
+def _alike(before: "Comparison", now: "Comparison") -> bool:
+    """Whether the same is asked of the same subjects."""
+    return before.subjects == now.subjects and before.judged == now.judged
+
+
+def command_line(asked: "Asked") -> str:
+    """The command that says what the screen shows."""
+    import shlex
+
+    words = ["mlops-console", "compare", *asked.runs]
+    for option, value in (("--by", asked.by), ("--base", asked.base)):
+        words += [option, value] if value else []
+    for metric in asked.metrics:
+        words += ["--metric", metric]
+    return shlex.join(words)

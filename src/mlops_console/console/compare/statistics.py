@@ -1,0 +1,249 @@
+"""The Statistics pane: every subject against the base, with interval, p and verdict."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from mlops_console import display
+from mlops_console.charts import interval
+from mlops_console.console.compare.overlay import series_ink
+from mlops_console.console.compare.pane import Pane, Place
+from mlops_console.console.compare.verdicts import p_text, put_verdict, signed, signed_pair, verdict_words
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.widgets.chart import glyph_set, put_row
+
+if TYPE_CHECKING:
+    from mlops_console.comparison.model import Judgement
+    from mlops_console.workspace.comparing.model import Subject
+
+Told = tuple["Subject", "Judgement"]
+FOREST: Final = (14, 28)
+"""Cells of the picture of intervals, at least and at most."""
+
+
+class StatisticsPane(Pane):
+    """A row for each subject and each kind of evidence: runs, rows of predictions."""
+
+    name = "Statistics"
+    on = "panel"
+    uses: ClassVar[frozenset[str]] = frozenset({"open", "base", "copy", "explain"})
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self._at = 0
+        self._top = 0
+        self._height = 1
+        self.share: float | None = None
+        """How much of the work is done, while it is being done."""
+
+    def told(self) -> list[Told]:
+        """What was judged on the chosen metric, by subject; over runs first."""
+        if self.view is None or self.view.judged is None or self.view.metric is None:
+            return []
+        key = self.view.metric.key
+        of = {subject.key: subject for subject in self.view.comparison.others}
+        found = [one for one in self.view.judged.all if one.metric == key and one.b in of]
+        order = list(of)
+        found.sort(key=lambda one: (order.index(one.b), one.unit == "rows"))
+        return [(of[one.b], one) for one in found]
+
+    @property
+    def _told(self) -> Told | None:
+        told = self.told()
+        return told[min(self._at, len(told) - 1)] if told else None
+
+    @property
+    def subject(self) -> "Subject | None":
+        """The subject of the row that the cursor is on."""
+        return self._told[0] if self._told else None
+
+    # Drawing
+
+    def wanted(self, width: int) -> int:
+        """A heading, the names of the columns, the rows."""
+        return 2 + max(1, len(self.told()))
+
+    def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
+        """Heading, names of columns, rows; alone also the reason of the row that the cursor is on."""
+        view = self.view
+        if view is None or height < 2:
+            return []
+        told = self.told()
+        head = self.heading(self._note(told), focused=focused, alone=alone)
+        if not told:
+            return [head, self.blank().to(2).put(fit(self._nothing(), width - 4), "muted")]
+        self._at = min(self._at, len(told) - 1)
+        reason = self._reason(width) if alone else []
+        self._height = max(1, height - 2 - len(reason))
+        self._top = max(0, min(self._top, self._at, len(told) - self._height))
+        self._top = max(self._top, self._at - self._height + 1)
+        columns = _Columns(told, width, [self._who(subject) for subject, _ in told])
+        lines = [head, columns.names(self.blank(), self._against())]
+        for at, one in list(enumerate(told))[self._top : self._top + self._height]:
+            lines.append(self._line(columns, *one, here=focused and at == self._at))
+        return [*lines, *reason][:height]
+
+    def _note(self, told: Sequence[Told]) -> str:
+        if self.share is not None:
+            return f"working, {self.share:.0%}"
+        tests = dict.fromkeys(one.test for _, one in told if one.test != "none")
+        several = sum(one.p_holm is not None for _, one in told) > 1
+        words = ", ".join(tests)
+        return words + (", Holm-corrected" if several and words else "")
+
+    def _nothing(self) -> str:
+        assert self.view is not None
+        if self.view.metric is None:
+            return "They have no metric in common."
+        if self.view.judged is None:
+            return "working it out"
+        return self.view.judged.over_runs.problem or "Nothing was judged."
+
+    def _against(self) -> str:
+        assert self.view is not None
+        return f"vs {self.view.comparison.base.name}"
+
+    def _who(self, subject: "Subject") -> str:
+        assert self.view is not None
+        return f"{self.view.letter(subject)} {subject.name}"
+
+    def _line(self, columns: "_Columns", subject: "Subject", one: "Judgement", *, here: bool) -> Line:
+        assert self.view is not None
+        on = "cursor" if here else self.on
+        line = Line(self.place.colours, on)
+        line.put(self.place.glyphs.focus, "accent").to(2) if here else line.to(2)
+        letter, ink = self.view.letter(subject), self.view.ink(subject)
+        line.put(letter, ink, bold=True).put(" ")
+        line.put(fit(subject.name, columns.who - len(letter) - 1), "text" if here else "second")
+        line.put("  ").put(fit(columns.difference(one), columns.delta, right=True), "text", bold=True)
+        line.put("  ").put(fit(columns.ends(one), columns.interval), "second")
+        if columns.forest:
+            line.put("  ")
+            start = line.at
+            if one.ci is not None and one.difference is not None:
+                row = interval(
+                    (one.ci[0], one.difference, one.ci[1]), columns.range, columns.forest, series_ink(ink),
+                    glyphs=glyph_set("braille", self.place.glyphs),
+                )  # fmt: skip
+                put_row(line, row, self.place.colours, on)
+            line.to(start + columns.forest)
+        line.put("  ").put(fit(p_text(one), columns.chance, right=True), "second").put("  ")
+        start = line.at
+        put_verdict(line, one, self.place.glyphs)
+        line.to(start + columns.verdict)
+        if columns.counts:
+            line.put("  ").put(fit(columns.n(one), columns.counts, right=True), "second")
+        if columns.power:
+            said = display.number(one.power, 2) if one.power is not None else "-"
+            line.put("  ").put(fit(said, columns.power, right=True), "second" if one.power else "muted")
+        return line
+
+    def _reason(self, width: int) -> list[Line]:
+        """Why the verdict of the row under the cursor is what it is."""
+        told = self._told
+        if told is None:
+            return []
+        sentences = [_sentence(told[1].because), *map(_sentence, told[1].notes)]
+        if told[1].more:
+            sentences.append(f"{told[1].more} more runs in each would settle a difference as large as seen.")
+        rows = [self.blank()]
+        for at, sentence in enumerate(sentences):
+            ink = "text" if at == 0 else "muted"
+            rows += [self.blank().to(2).put(part, ink) for part in _wrapped(sentence, width - 4)]
+        return rows[:8]
+
+    # Keys
+
+    def move(self, step: int) -> None:
+        """The next row."""
+        self._at = max(0, min(len(self.told()) - 1, self._at + step))
+
+    def page_by(self, step: int, part: int) -> None:
+        """A page, or a part of one."""
+        self.move(step * max(1, self._height // part))
+
+    def end(self, step: int) -> None:
+        """To the first or the last row."""
+        self.move(step * len(self.told()))
+
+    def enter(self) -> None:
+        """Say in full why."""
+        told = self._told
+        if told is not None:
+            subject, one = told
+            said = [one.because, *one.notes]
+            if one.more:
+                said.append(f"{one.more} more runs in each would settle a difference as large as seen")
+            self.place.tell(f"{subject.name} on {one.metric}", " ".join(map(_sentence, said)))
+
+    def copied(self) -> tuple[str, str] | None:
+        """The row in words."""
+        told = self._told
+        if told is None:
+            return None
+        subject, one = told
+        ends = f" [{signed(one.ci[0])}, {signed(one.ci[1])}]" if one.ci is not None else ""
+        text = f"{subject.name}: {one.metric} {signed(one.difference)}{ends}, {one.verdict} ({one.because})"
+        return "verdict", text
+
+
+class _Columns:
+    """How wide the columns are, and what stands in them."""
+
+    def __init__(self, told: Sequence[Told], width: int, who: Sequence[str]) -> None:
+        ones = [one for _, one in told]
+        self._deltas = {id(one): signed_pair(one) for one in ones}
+        self.delta = max(5, *(len(delta) for delta, _ in self._deltas.values()))
+        self.interval = max(6, *(len(ends) for _, ends in self._deltas.values()))
+        self.chance = max(4, *(len(p_text(one)) for one in ones))
+        self.verdict = max(9, *(2 + len(verdict_words(one)) for one in ones))
+        longest = max(8, *(width_of(display.safe_text(name)) for name in who))
+        self.who = min(longest, max(12, width // 4))
+        room = width - 4 - self.who - self.delta - self.interval - self.chance - self.verdict - 4 * 2
+        self.counts = max(4, *(len(self.n(one)) for one in ones))
+        self.counts = self.counts if room >= self.counts + 2 else 0
+        room -= self.counts + 2 if self.counts else 0
+        self.power = 5 if room >= 7 and any(one.power is not None for one in ones) else 0
+        room -= self.power + 2 if self.power else 0
+        self.forest = min(FOREST[1], room - 2) if room - 2 >= FOREST[0] else 0
+        ends = [end for one in ones if one.ci is not None for end in one.ci if math.isfinite(end)]
+        low, high = min([0.0, *ends]), max([0.0, *ends])
+        pad = (high - low) * 0.04
+        self.range = (low - pad, high + pad)
+        self._goal = ones[0].goal
+
+    def difference(self, one: "Judgement") -> str:
+        return self._deltas[id(one)][0]
+
+    def ends(self, one: "Judgement") -> str:
+        return self._deltas[id(one)][1]
+
+    def n(self, one: "Judgement") -> str:
+        if one.pairs is not None:
+            what = "pairs" if one.unit == "runs" else "rows"
+            return f"{display.count(one.pairs)} {what}"
+        return f"{display.count(one.n_a)}/{display.count(one.n_b)} {one.unit}"
+
+    def names(self, line: Line, against: str) -> Line:
+        line.to(2).put(fit(against, self.who), "muted")
+        line.put("  ").put(fit("diff", self.delta, right=True), "muted")
+        line.put("  ").put(fit("95% CI", self.interval), "muted")
+        if self.forest:
+            sides = {"max": ("worse", "better"), "min": ("better", "worse")}.get(self._goal or "", ("", ""))
+            line.put("  ").put(sides[0], "muted").put(sides[1].rjust(self.forest - len(sides[0])), "muted")
+        line.put("  ").put(fit("p", self.chance, right=True), "muted")
+        line.put("  ").put(fit("verdict", self.verdict), "muted")
+        if self.counts:
+            line.put("  ").put(fit("n", self.counts, right=True), "muted")
+        return line.put("  ").put(fit("power", self.power, right=True), "muted") if self.power else line
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(display.safe_text(text, 2000), max(20, width)) or [""]
