@@ -68,6 +68,38 @@ def test_an_interrupt_ends_it_without_a_traceback(place):
     assert b"Traceback" not in err
 
 
+ENDLESS = """
+import sys
+import mlops_console.cli.runs as runs
+from mlops_console.__main__ import main
+from mlops_console.workspace import open_workspace
+
+def run(asked):
+    with open_workspace((), asked.store) as workspace:
+        connection = workspace.connection()
+        print("asking", flush=True)
+        many = "range(1000000)"
+        connection.rows(f"SELECT count(*) FROM {many} a, {many} b WHERE (a.range * b.range) % 7 = 3")
+    return 0
+
+runs.run = run
+sys.argv = ["mlops-console", "runs"]
+sys.exit(main())
+"""
+
+
+def test_an_interrupt_within_a_question_to_the_store_is_a_sentence(place):
+    subprocess.run([*COMMAND, "scan", "shop"], cwd=place, check=True, capture_output=True)
+    running = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stdout.readline() == "asking\n"
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (130, "mlops-console: interrupted\n")
+    assert not list((place / "kept").rglob("error-*"))
+
+
 def test_a_scan_beside_one_that_owns_the_store(place):
     from mlops_console.workspace import open_workspace
 

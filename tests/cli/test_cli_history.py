@@ -38,6 +38,30 @@ def test_changes_names_what_was_and_what_is(shop):
     assert any(line.strip().startswith("loss") and "−" in line for line in said)
 
 
+def test_changes_say_how_much_of_a_long_diff_is_left_out(shop, tmp_path):
+    head = "--- a/train.py\n+++ b/train.py\n"
+    text = head + "".join(f"+line {number:>9}\n" for number in range(60_000))
+    (tmp_path / "shop/runs/two/diff.patch").write_text(text)
+    shop("scan", tmp_path / "shop")
+    found = json.loads(shop("changes", "two", "--json").out)
+    assert found["diff"].startswith(head)
+    assert text.startswith(found["diff"])
+    assert len(found["diff"]) + 1 + found["diff_left_out"] == len(text)
+    assert len(found["diff"]) <= 262_144
+    said = shop("changes", "two").out.splitlines()[-1]
+    assert said.strip().startswith("698 kB of uncommitted code are left out")
+    (tmp_path / "shop/runs/two/diff.patch").write_text(text[:-1] * 20)
+    assert json.loads(shop("changes", "two", "--json").out)["diff_left_out"] == 20 * (len(text) - 1)
+
+
+def test_a_diff_without_a_last_line_end_is_shown_whole(shop, tmp_path):
+    (tmp_path / "shop/runs/two/diff.patch").write_text("--- a/x\n+++ b/x\n-1\n+2")
+    shop("scan", tmp_path / "shop")
+    found = json.loads(shop("changes", "two", "--json").out)
+    assert (found["diff"].splitlines()[-1], found["diff_left_out"]) == ("+2", 0)
+    assert not any("left out" in line for line in shop("changes", "two").out.splitlines())
+
+
 def test_changes_as_json_and_without_an_earlier_run(shop):
     found = json.loads(shop("changes", "two", "--json").out)
     assert {"kind": "param", "key": "lr", "before": 0.1, "after": 0.2} in found["changes"]

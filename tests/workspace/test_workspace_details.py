@@ -111,3 +111,22 @@ def test_problems_by_project(desk):
     assert (found.project, found.problem) == ("demo", Problem("x/y.csv", "is torn", 7))
     Path(desk.projects[0].root, "mlops-console.toml").write_text("[watch]\nsilence = true\n")
     assert [one.problem.path for one in problems(desk)] == ["mlops-console.toml", "x/y.csv"]
+
+
+def test_runs_come_in_their_order_however_many_are_fetched_at_once(empty, monkeypatch):
+    from mlops_console.workspace import details as module
+
+    project = empty.projects[0]
+    wide = {f"p{number}": number for number in range(40)}
+    put(empty, *[read_of(project, f"r{number}", {"loss": [1.0]}, params=wide) for number in range(30)])
+    ids = [resolve(empty, f"r{number}") for number in (*range(29, 5, -1), 0, 1, 2)]
+    whole = list(details(empty, ids))
+    asked = []
+    monkeypatch.setattr(module, "_FIRST", 2)
+    monkeypatch.setattr(module, "_PIECES", 130)
+    monkeypatch.setattr(empty, "ask", lambda question: asked.append(1) or type(empty).ask(empty, question))
+    assert list(details(empty, ids)) == whole
+    assert [run.id for run in whole] == ids
+    assert len(asked) >= 9
+    empty.lighten()
+    assert list(details(empty, ids)) == whole

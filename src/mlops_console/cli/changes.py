@@ -17,8 +17,9 @@ EPILOG = """\
 Without AGAINST: the run of the same script before this one; where no run says which script it is of, the one
 before it in the same group or folder. Metrics are compared by their last value.
 --json prints {"run", "against", "against_name", "because", "changes": [{"kind", "key", "before", "after"}],
-"diff"}: kind is param, code, data, package, environment or metric; "against" is null where there is no
-earlier run. A RUN is named by its id, a unique beginning of it, its path, or a name that no other run has."""
+"diff", "diff_left_out"}: kind is param, code, data, package, environment or metric; "against" is null where
+there is no earlier run; "diff_left_out" counts the bytes of uncommitted code that "diff" does not speak of.
+A RUN is named by its id, a unique beginning of it, its path, or a name that no other run has."""
 TITLES: Final = {
     "param": "params", "code": "code", "data": "data", "package": "packages",
     "environment": "environment", "metric": "metrics",
@@ -67,6 +68,7 @@ def changes_object(run_id: str, found: "Changes | None") -> dict[str, Any]:
         "because": found.because,
         "changes": listed,
         "diff": found.diff,
+        "diff_left_out": found.diff_left_out,
     }
 
 
@@ -83,7 +85,9 @@ def _lines(found: "Changes") -> Iterator[str]:
         yield ""
         yield coloured("uncommitted code", "strong")
         yield from (f"  {safe_text(line)}" for line in found.diff.splitlines())
-    if not found.changes and not found.diff:
+    if found.diff_note:
+        yield f"  {found.diff_note}" if found.diff else found.diff_note
+    elif not found.changes and not found.diff:
         yield "Nothing that is recorded differs."
 
 

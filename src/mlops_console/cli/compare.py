@@ -1,5 +1,6 @@
 """`mlops-console compare RUN RUN...`: which is better, by how much, how sure."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Final
 
@@ -46,6 +47,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--score", metavar="COLUMN", help="the column of predictions that a model said")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    form.add_argument("--csv", action="store_true", help="metrics and judgements, a line each")
+    form.add_argument("--markdown", action="store_true", help="a report in Markdown on stdout")
     parser.add_argument("--check", action="store_true", help="say by the exit code whether it is better")
 
 
@@ -78,6 +81,15 @@ def run(asked: Namespace) -> int:
             progress.done()
     if asked.json:
         out_json(found.as_json())
+    elif asked.csv:
+        from mlops_console.cli.compare_csv import csv_lines
+
+        sys.stdout.writelines(csv_lines(found))
+    elif asked.markdown:
+        from mlops_console.workspace.comparing.markdown import markdown
+
+        for line in markdown(found).splitlines():
+            out(line)
     else:
         from mlops_console.cli.compare_text import lines
 

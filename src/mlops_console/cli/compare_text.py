@@ -1,6 +1,7 @@
 """A comparison as people read it on a terminal."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -8,16 +9,22 @@ from mlops_console import display
 from mlops_console.cli.printing import cells, coloured, fitted, table, width
 from mlops_console.comparison.differing.facts import Absent, Several, Value
 from mlops_console.display import safe_text
+from mlops_console.workspace.comparing.markdown import amount
+from mlops_console.workspace.comparing.saying import shown_p, signed, tells
 
 if TYPE_CHECKING:
     from mlops_console.comparison.differing import Row
     from mlops_console.comparison.model import Judgement
+    from mlops_console.comparison.predictions.model import Slices
     from mlops_console.workspace.comparing.model import Comparison, Subject
     from mlops_console.workspace.comparing.report import Report
 
 ROWS: Final = 40
 """So many rows of a section are printed; `--json` has all."""
+REASONS: Final = 12
+"""Of so many judgements each gives its reason in a line."""
 _CELL: Final = 28
+_SLICES: Final = 4
 
 
 def lines(report: "Report") -> Iterator[str]:
@@ -28,6 +35,7 @@ def lines(report: "Report") -> Iterator[str]:
     yield from _differences(comparison)
     yield from _metrics(comparison)
     yield from _costs(comparison)
+    yield from _code(report)
     yield from _statistics(report)
     for note in comparison.notes:
         yield coloured(f"note: {safe_text(note)}", "muted")
@@ -127,7 +135,7 @@ def _metrics(comparison: "Comparison") -> Iterator[str]:
     signs = {"min": " less is better", "max": " more is better", None: ""}
     keys = [f"  {fitted(row.key, 40)}{coloured(signs[row.goal], 'muted')}" for row in rows[:ROWS]]
     by_row = [_figures(comparison, [cell.value for cell in row.cells]) for row in rows[:ROWS]]
-    spreads = [[f" ±{display.number(c.spread, 2)}" if c.spread is not None else "" for c in row.cells]
+    spreads = [[f" ±{_spread(c.spread)}" if c.spread is not None else "" for c in row.cells]
                for row in rows[:ROWS]]  # fmt: skip
     columns = [
         [
@@ -143,6 +151,15 @@ def _metrics(comparison: "Comparison") -> Iterator[str]:
     yield coloured("  * best; ± standard deviation over runs", "muted")
 
 
+def _spread(value: float) -> str:
+    """Two digits that count."""
+    return (
+        display.number(value, max(2, 1 - math.floor(math.log10(value))))
+        if 0 < value < 1
+        else display.number(value, 2)
+    )
+
+
 def _figures(comparison: "Comparison", values: "Sequence[float | None]") -> list[str]:
     return [text.strip() for text in display.aligned(list(values))]
 
@@ -153,18 +170,18 @@ def _costs(comparison: "Comparison") -> Iterator[str]:
     yield from _head("Costs")
     keys = [f"  {fitted(cost.key, 40)}" for cost in comparison.costs]
     columns = [
-        [_amount(cost.key, cost.values[at]) for cost in comparison.costs]
+        [amount(cost.key, cost.values[at]) for cost in comparison.costs]
         for at in range(len(comparison.subjects))
     ]
     yield from _blocks(comparison, keys, columns)
 
 
-def _amount(key: str, value: float | None) -> str:
-    if value is None:
-        return display.NONE
-    if key == "duration":
-        return display.duration(round(value * 1e6))
-    return display.size(round(value)) if key.endswith("bytes") else display.number(value)
+def _code(report: "Report") -> Iterator[str]:
+    if report.code:
+        yield from _head("Code")
+    for subject in report.comparison.others:
+        if subject.key in report.code:
+            yield f"  {_called(subject)}: {safe_text(report.code[subject.key])}"
 
 
 def _statistics(report: "Report") -> Iterator[str]:
@@ -175,6 +192,30 @@ def _statistics(report: "Report") -> Iterator[str]:
         if family.problem:
             yield f"  {safe_text(family.problem)}"
         yield from _judgements(report.comparison, family.judgements)
+        for note in family.notes:
+            yield coloured(f"  {safe_text(note)}", "muted")
+    for key, found in report.slices.items():
+        yield from _slices(report.comparison, key, found)
+
+
+def _slices(comparison: "Comparison", key: str, found: "Slices") -> Iterator[str]:
+    subject = next(one for one in comparison.subjects if one.key == key)
+    more = f"{safe_text(found.metric)} by slice, worst first; q over {display.count(found.looked)} slices"
+    yield from _head(f"Where {_called(subject)} {fitted(subject.name, 40)} differs", more)
+    if found.problem:
+        yield f"  {safe_text(found.problem)}"
+    told = [one for one in found.slices if one.difference is not None]
+    some = told if len(told) <= 2 * _SLICES else [*told[:_SLICES], *told[-_SLICES:]]
+    if not some:
+        return
+    columns = [
+        [f"  {fitted(one.name, 48)}" for one in some],
+        [signed(one.difference) for one in some],
+        [display.count(one.n) for one in some],
+        [display.number(one.q, 3) for one in some],
+        [one.verdict for one in some],
+    ]
+    yield from table(["", "difference", "rows", "q", "verdict"], columns, [False, True, True, True, False])
 
 
 def _judgements(comparison: "Comparison", judged: "Sequence[Judgement]") -> Iterator[str]:
@@ -185,26 +226,25 @@ def _judgements(comparison: "Comparison", judged: "Sequence[Judgement]") -> Iter
     columns = [
         [f"  {_called(names[one.b])} {fitted(names[one.b].name, 24)}" for one in judged],
         [fitted(one.metric, 32) for one in judged],
-        [_signed(one.difference) for one in judged],
-        [f"[{_signed(one.ci[0])}, {_signed(one.ci[1])}]" if one.ci else display.NONE for one in judged],
-        [_p(one) for one in judged],
-        [one.verdict if one.test != "none" else "can't be said" for one in judged],
+        [signed(one.difference) for one in judged],
+        [f"[{signed(one.ci[0])}, {signed(one.ci[1])}]" if one.ci else display.NONE for one in judged],
+        [shown_p(one) for one in judged],
+        [one.verdict if tells(one) else "can't be said" for one in judged],
         [f"{display.count(one.n_a)}/{display.count(one.n_b)} {one.unit}" for one in judged],
         [fitted(one.test, 40) for one in judged],
     ]
     yield from table(head, columns, [False, False, True, False, True, False, True, False])
-    for one in judged:
-        for words in (one.because, *one.notes):
-            yield coloured(f"  {_called(names[one.b])}: {safe_text(words)}", "muted")
+    if len(judged) <= REASONS:
+        for one in judged:
+            yield coloured(f"  {_called(names[one.b])}: {safe_text(one.because)}{_more(one)}", "muted")
+    for note in dict.fromkeys(note for one in judged for note in one.notes):
+        yield coloured(f"  {safe_text(note)}", "muted")
 
 
-def _signed(value: float | None) -> str:
-    text = display.number(value)
-    return f"+{text}" if value is not None and value > 0 else text
-
-
-def _p(one: "Judgement") -> str:
-    p = one.p_holm if one.p_holm is not None else one.p
-    if p is None:
-        return display.NONE
-    return "<.001" if p < 0.001 else display.number(p, 3)
+def _more(one: "Judgement") -> str:
+    """How much it would still take."""
+    power = f"; power {display.number(one.power, 2)}" if one.power is not None else ""
+    if not one.more or one.unit != "runs":
+        return power
+    each = "run" if one.more == 1 else "runs"
+    return f"{power}; {display.count(one.more)} more {each} of each would settle it"

@@ -26,12 +26,15 @@ def guarded(command: Callable[[], int]) -> int:
         _mute()
         return 0
     except KeyboardInterrupt:
-        _mute()
-        return 130
+        return _interrupted()
     except ConsoleError as error:
+        if _is_interrupt(error):
+            return _interrupted()
         tell(error)
         return error.exit_code
     except Exception as error:
+        if _is_interrupt(error):
+            return _interrupted()
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             _mute()
             _say(f"mlops-console: can't write: {(error.strerror or '').lower()}")
@@ -52,6 +55,23 @@ def tell(error: ConsoleError) -> None:
         _say(f"  {safe_text(line, MOST)}")
     if error.hint:
         _say(f"  {safe_text(error.hint)}")
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether ^C led to it: in the middle of a question DuckDB makes an error of its own of it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _interrupted() -> int:
+    _mute()
+    _say("mlops-console: interrupted")
+    return 130
 
 
 def _open_streams() -> None:

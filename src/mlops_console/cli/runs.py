@@ -74,12 +74,17 @@ def _print(workspace: "Workspace", asked: Namespace, sort: "Sort", places: list[
     if asked.json:
         from mlops_console.cli.run_json import run_object
 
-        for detail in details(workspace, frame.ids.tolist()):
+        ids = frame.ids.tolist()
+        del frame
+        workspace.lighten()
+        for detail in details(workspace, ids):
             out_json(run_object(detail))
     elif asked.csv:
         from mlops_console.cli.runs_csv import write_csv
 
-        write_csv(workspace, frame)
+        projects, ids = frame.query.projects, frame.ids.tolist()
+        del frame
+        write_csv(workspace, projects, ids)
     elif len(frame.ids):
         from mlops_console.cli.runs_table import lines
 

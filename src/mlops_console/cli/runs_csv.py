@@ -3,6 +3,7 @@
 import csv
 import io
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import plain
@@ -11,7 +12,6 @@ from mlops_console.display import iso
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.details import RunDetail
-    from mlops_console.workspace.runs import RunFrame
 
 FIELDS = (
     "id",
@@ -28,15 +28,17 @@ FIELDS = (
 )
 
 
-def write_csv(workspace: "Workspace", frame: "RunFrame") -> None:
-    """Write the header, then the runs in the frame's order."""
+def write_csv(workspace: "Workspace", projects: Sequence[str], ids: Sequence[str]) -> None:
+    """Write the header (columns of what the runs of these projects have), then these runs in this order."""
     from mlops_console.workspace.columns import columns_of
     from mlops_console.workspace.details import details
 
-    infos = columns_of(workspace, frame.query.projects)
+    infos = columns_of(workspace, projects)
     keys = [info.column.key for info in infos if info.column.family in ("param", "tag", "metric", "summary")]
+    del infos
+    workspace.lighten()
     _write([*FIELDS, *keys])
-    for detail in details(workspace, frame.ids.tolist()):
+    for detail in details(workspace, ids):
         values = _values(detail)
         _write([*_fields(detail), *(values.get(key) for key in keys)])
 

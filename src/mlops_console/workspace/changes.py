@@ -2,10 +2,11 @@
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from mlops_console.display import size
 from mlops_console.recording import layout
 from mlops_console.records import Json
 from mlops_console.store import lineage as questions
@@ -51,6 +52,20 @@ class Changes:
     changes: tuple[Change, ...]
     diff: str = ""
     """How the uncommitted changes of the code differ, or what they are where only one run has some."""
+    diff_left_out: int = 0
+    """Bytes of the two runs' uncommitted changes that `diff` does not speak of."""
+    diff_note: str = ""
+    """A sentence where `diff` is not the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """The uncommitted changes that were recorded with a run, as far as they are looked at."""
+
+    text: str = ""
+    left_out: int = 0
+    cut: bool = False
+    """The recorder itself kept only their beginning."""
 
 
 def changes(workspace: "Workspace", run_id: str, against: str | None = None) -> Changes | None:
@@ -73,8 +88,17 @@ def changes(workspace: "Workspace", run_id: str, against: str | None = None) -> 
         *_differing("environment", _surroundings(before), _surroundings(after)),
         *_metrics(before, after),
     )
-    diff = _diff(_patch(workspace, before), _patch(workspace, after))
-    return Changes(run_id, against, before.name or before.path, because, listed, diff)
+    patches = _patch(workspace, before), _patch(workspace, after)
+    return Changes(
+        run_id,
+        against,
+        before.name or before.path,
+        because,
+        listed,
+        _diff(patches[0].text, patches[1].text),
+        sum(patch.left_out for patch in patches),
+        _note(patches),
+    )
 
 
 def previous_run(workspace: "Workspace", run_id: str) -> tuple[str, str] | None:
@@ -184,16 +208,37 @@ def _same(one: Json, other: Json) -> bool:
     return one == other or (one != one and other != other)
 
 
-def _patch(workspace: "Workspace", run: RunDetail) -> str:
-    """The uncommitted changes that were recorded with a run."""
+def _patch(workspace: "Workspace", run: RunDetail) -> _Patch:
     said = run.environment.get("git.diff")
+    cut = run.environment.get("git.diff_cut") is True
     if isinstance(said, str):
-        return said[:MOST_DIFF_BYTES]
+        raw = said.encode("utf-8", "surrogatepass")
+        text = raw[:MOST_DIFF_BYTES].decode("utf-8", "ignore")
+        return _Patch(text, max(0, len(raw) - MOST_DIFF_BYTES), cut)
     if run.gone or "recorded" not in run.readers:
-        return ""
+        return _Patch()
     from mlops_console.workspace.files import tail
 
-    return "\n".join(tail(workspace, run.id, layout.DIFF, 0, MOST_DIFF_BYTES).lines)
+    found = tail(workspace, run.id, layout.DIFF, 0, MOST_DIFF_BYTES)
+    if found.skipped:  # so large that a log would be gone on with at its end
+        return _Patch("", found.size, cut)
+    last = (found.partial,) if found.partial else ()
+    left_out = 0 if last else found.size - found.offset
+    return _Patch("\n".join((*found.lines, *last)), left_out, cut)
+
+
+def _note(patches: Sequence[_Patch]) -> str:
+    """What a person must know of a diff that is not the whole."""
+    words = []
+    left_out = sum(patch.left_out for patch in patches)
+    if left_out:
+        words.append(
+            f"{size(left_out)} of uncommitted code are left out:"
+            f" of each run the first {size(MOST_DIFF_BYTES)} are looked at."
+        )
+    if any(patch.cut for patch in patches):
+        words.append("The recorder kept only the beginning of what was uncommitted.")
+    return " ".join(words)
 
 
 def _diff(before: str, after: str) -> str:

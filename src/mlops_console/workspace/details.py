@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
 AT_ONCE: Final = 1000
+_FIRST: Final = 100
+_PIECES: Final = 100_000
+"""So many params, metrics, packages … are held at once, about: some runs have six, some have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,24 @@ def detail(workspace: "Workspace", run_id: str) -> RunDetail:
 def details(workspace: "Workspace", run_ids: Sequence[str], *, spark: bool = False) -> Iterator[RunDetail]:
     """These runs in this order, fetched as they are taken; runs that vanished meanwhile are left out.
 
-    The samples of the metrics' histories come only with `spark`.
+    The samples of the metrics' histories come only with `spark`. Memory is bounded: fewer are fetched at once
+    where much is known of each.
     """
-    for start in range(0, len(run_ids), AT_ONCE):
-        some = list(run_ids[start : start + AT_ONCE])
-        yield from workspace.ask(partial(_details, run_ids=some, spark=spark))
+    start, size = 0, _FIRST
+    while start < len(run_ids):
+        some = list(run_ids[start : start + size])
+        start += size
+        found = workspace.ask(partial(_details, run_ids=some, spark=spark))
+        held = sum(map(_pieces, found)) // max(len(found), 1)
+        size = min(AT_ONCE, 2 * size, max(1, _PIECES // max(held, 1)))
+        yield from found
+        found.clear()
+
+
+def _pieces(run: RunDetail) -> int:
+    parts = (run.params, run.tags, run.summary, run.metrics, run.artifacts, run.datasets, run.problems)
+    inner = sum(len(value) for value in run.environment.values() if isinstance(value, (dict, list)))
+    return sum(map(len, parts)) + len(run.environment) + inner
 
 
 def _details(connection: "Connection", run_ids: Sequence[str], spark: bool) -> list[RunDetail]:

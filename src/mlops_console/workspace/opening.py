@@ -125,6 +125,12 @@ class Workspace:
             if patient or self.ask(run_questions.any_running):
                 self.write(self._swept)
 
+    def lighten(self) -> None:
+        """Let go of what is only kept to answer the next question quickly: one long answer is to follow."""
+        self.shelf = Shelf()
+        if not self._live:
+            self.store.forget_memory()
+
     def rescan(self) -> None:
         """Look at everything now; what changed is told as usual."""
         self._pipe().rescan()
