@@ -75,6 +75,21 @@ def test_it_says_why_nothing_can_be_told(runs, values, why):
     assert (told.refusal, told.params, told.score) == (why, (), None)
 
 
+def test_seeds_of_one_configuration_are_no_evidence_for_each_other():
+    rng = np.random.default_rng(12)
+    runs = [{"lr": k / 10, "depth": k % 3, "seed": s} for k in range(12) for s in range(6)]
+    by_chance = np.repeat(rng.normal(size=12), 6) + 0.05 * rng.normal(size=72)
+    assert importance(table(runs), by_chance).refusal.startswith("the runs can't tell")
+
+
+def test_two_models_of_ten_seeds_tell_which_matters():
+    rng = np.random.default_rng(0)
+    runs = [{"model": m, "seed": s} for m in ("a", "b") for s in range(10)]
+    told = importance(table(runs), np.repeat([0.0, 1.0], 10) + 0.2 * rng.normal(size=20))
+    assert told.params[0].names == ("model",)
+    assert told.notes == ("there are only 2 different configurations, seeds apart",)
+
+
 def test_noise_is_refused():
     rng = np.random.default_rng(8)
     runs = [{"a": float(a), "b": float(b)} for a, b in rng.normal(size=(60, 2))]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from mlops_console.comparison.model import Progress
 from mlops_console.comparison.why.design import Codes, Design, tells
+from mlops_console.comparison.why.finding import is_seed
 from mlops_console.records import FloatArray, IntArray
 
 LOOKED_AT: Final = 100
@@ -17,6 +18,7 @@ _ROWS_PER_TREE: Final = 2500
 _HELD_OUT: Final = 500
 """Runs that a forest is asked about, at most."""
 _SMOOTHING: Final = 2.0
+_MOST_PARTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,23 @@ def _within(progress: Progress | None, begin: float, end: float) -> Progress:
 
 
 def configurations(plan: Design) -> IntArray:
-    """Which configuration each run is of: equal numbers for equal params."""
-    return np.unique(plan.codes, axis=0, return_inverse=True)[1].reshape(-1)
+    """Which configuration each run is of: equal numbers for params that are equal, seeds apart."""
+    told = [at for at, names in enumerate(plan.names) if not all(map(is_seed, names))]
+    if not told:
+        return np.zeros(len(plan.codes), np.int64)
+    return np.unique(plan.codes[:, told], axis=0, return_inverse=True)[1].reshape(-1)
+
+
+def units(plan: Design) -> IntArray:
+    """What stays in one fold and is one piece of evidence: a configuration, or a run where few differ."""
+    kind = configurations(plan)
+    return kind if int(kind.max()) + 1 >= 2 * _MOST_PARTS else np.arange(len(kind))
 
 
 def _parts(plan: Design, parts: int, rng: np.random.Generator) -> IntArray:
-    kind = configurations(plan)
-    kinds = int(kind.max()) + 1
-    if kinds >= 2 * parts:
-        return (rng.permutation(kinds) % parts)[kind]
-    return rng.permutation(len(kind)) % parts
+    unit = units(plan)
+    found: IntArray = (rng.permutation(int(unit.max()) + 1) % parts)[unit]
+    return found
 
 
 def _fit(

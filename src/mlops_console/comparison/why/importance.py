@@ -9,7 +9,7 @@ import numpy as np
 from mlops_console import display
 from mlops_console.comparison.model import Progress
 from mlops_console.comparison.why.design import Design, bundles, design
-from mlops_console.comparison.why.forest import LOOKED_AT, Fold, configurations, folds
+from mlops_console.comparison.why.forest import LOOKED_AT, Fold, configurations, folds, units
 from mlops_console.comparison.why.table import ParamTable, part_of
 from mlops_console.records import FloatArray, IntArray
 
@@ -85,6 +85,8 @@ def importance(params: ParamTable, values: FloatArray, progress: Progress | None
         values: The metric of each run; runs without a finite one are left out.
         progress: Told the share done.
     """
+    if progress is not None:
+        progress(0.0)
     ready = prepare(params, values)
     if ready.plan is None:
         return Importance((), ready.refusal, None, None, len(ready.rows), ready.notes)
@@ -99,7 +101,7 @@ def importance(params: ParamTable, values: FloatArray, progress: Progress | None
             groups = [np.array([at]) for at in range(len(plan.columns))] if several else None
             groups = groups or bundles(plan, np.arange(len(plan.columns)))
         lost.extend(_losses(plan, wanted, fold, groups))
-    score, correlation, p = told.against(wanted)
+    score, correlation, p = told.against(wanted, units(plan))
     refusal = unconvinced(score, p)
     ranked = () if refusal or groups is None else _ranked(plan, groups, np.array(lost))
     if progress is not None:
@@ -138,7 +140,7 @@ def prepare(params: ParamTable, values: FloatArray, *, ranked: bool = True) -> P
         )
     kinds = int(configurations(plan).max()) + 1
     if kinds < 10:
-        notes.append(f"there are only {kinds} different configurations")
+        notes.append(f"there are only {kinds} different configurations, seeds apart")
     raw, far = wanted, far_out(wanted)
     if far:
         are = "run lies" if far == 1 else "runs lie"
@@ -163,18 +165,23 @@ class Told:
         self._sums[rows] += told
         self._counts[rows] += 1
 
-    def against(self, values: FloatArray) -> tuple[float, float, float]:
-        """R2, Spearman's correlation, and its one-sided p."""
+    def against(self, values: FloatArray, unit: IntArray) -> tuple[float, float, float]:
+        """R2 and Spearman's correlation over runs, and its one-sided p over units of evidence."""
         from scipy import stats
 
         known = self._counts > 0
         told, wanted = self._sums[known] / self._counts[known], values[known]
         total = ((wanted - wanted.mean()) ** 2).sum()
         score = 1 - float(((wanted - told) ** 2).sum() / total) if total > 0 else 0.0
-        if len(told) < 3 or (told == told[0]).all() or total <= 0:
+        if total <= 0 or (told == told[0]).all():
             return score, 0.0, 1.0
-        found = stats.spearmanr(told, wanted, alternative="greater")
-        return score, float(found.statistic), float(found.pvalue)
+        correlation = float(stats.spearmanr(told, wanted).statistic)
+        # Runs of one configuration are told alike: they are no evidence for each other.
+        kinds, place, counts = np.unique(unit[known], return_inverse=True, return_counts=True)
+        means = [np.bincount(place, side) / counts for side in (told, wanted)]
+        if len(kinds) < 3 or any(np.ptp(side) <= 0 for side in means):
+            return score, correlation, 1.0
+        return score, correlation, float(stats.spearmanr(*means, alternative="greater").pvalue)
 
 
 def unconvinced(score: float, p: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from mlops_console.comparison.model import Progress
 from mlops_console.comparison.why.design import Design
-from mlops_console.comparison.why.forest import folds
+from mlops_console.comparison.why.forest import folds, units
 from mlops_console.comparison.why.importance import Told, prepare, unconvinced
 from mlops_console.comparison.why.table import Column, ParamTable
 from mlops_console.records import FloatArray, IntArray
@@ -64,6 +64,8 @@ def marginal(params: ParamTable, values: FloatArray, name: str, progress: Progre
     of the individual curves (Goldstein et al. 2015, JCGS 24:44). It shows what goes along with the param in
     these runs; where params move together, more than one of them is in it.
     """
+    if progress is not None:
+        progress(0.0)
     column = params.column(name)
     if column is None:
         known = params.dropped.get(name)
@@ -87,7 +89,7 @@ def marginal(params: ParamTable, values: FloatArray, name: str, progress: Progre
         shown = fold.forest.shown(plan.codes[fold.held_out])
         told.add(fold.held_out, fold.forest.predict(shown))
         curves.append(fold.forest.predict(fold.forest.shown(moved)).reshape(len(grid), -1))
-    score, _, p = told.against(ready.values)
+    score, _, p = told.against(ready.values, units(plan))
     refusal = unconvinced(score, p)
     places = () if refusal else _places(np.array(curves) * ready.scale + ready.middle, grid, own, ready.raw)
     if progress is not None:
