@@ -192,7 +192,7 @@ def stage(status: str = "running", **changes: object) -> Answers:
 class Staged(Answers):
     """Previews as the workspace makes them."""
 
-    def preview(self, _: object, run: str, path: str, width: int, height: int) -> Shown:
+    def preview(self, _: object, run: str, path: str, width: int, height: int, wanted: object) -> Shown:
         self.previews.append((path, width, height))
         if path.endswith(".yaml"):
             return Shown("yaml", path, (("", "412 B"), ("", "6 lines")), YAML)
@@ -216,4 +216,4 @@ class Staged(Answers):
         if path.endswith(".parquet"):
             rows = ((("id      score  label", "muted"),), (("1042    .9312  1", "text"),))
             return Shown("table", path, (("rows", "12,000,000"), ("columns", "3")), rows, "the first rows")
-        return super().preview(_, run, path, width, height)
+        return super().preview(_, run, path, width, height, wanted)

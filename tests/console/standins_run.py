@@ -116,6 +116,7 @@ class Tail(NamedTuple):
     skipped: int
     restarted: bool
     problem: str = ""
+    partial: str = ""
 
 
 class Change(NamedTuple):
@@ -173,13 +174,14 @@ class Answers:
         )
         self.previews: list[tuple[str, int, int]] = []
         self.logs: dict[str, list[str]] = {}
+        self.partial = ""
         self.tails: list[tuple[str, int | None]] = []
         self.changes: Changes | None = None
         self.lineage = Lineage()
         self.notes: list[Note] = []
         self.tags: dict[str, str] = {}
 
-    def preview(self, _: Any, run: str, path: str, width: int, height: int) -> Shown:
+    def preview(self, _: Any, run: str, path: str, width: int, height: int, wanted: Any) -> Shown:
         self.previews.append((path, width, height))
         rows = tuple(((f"{path} row {index}", "text"),) for index in range(height))
         return Shown("text", path, (("rows", str(height)),), rows)
@@ -188,7 +190,7 @@ class Answers:
         self.tails.append((path, offset))
         lines = self.logs[path]
         size = sum(len(line) + 1 for line in lines)
-        return Tail(tuple(lines[offset or 0 :]), len(lines), size, 0, False)
+        return Tail(tuple(lines[offset or 0 :]), len(lines), size, 0, False, "", self.partial)
 
     def add_note(self, _: Any, run: str, text: str) -> Note:
         self.notes.append(Note(f"new{len(self.notes)}", run, text, "ana", NOW))

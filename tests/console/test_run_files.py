@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.console.page_stage import stage
-from tests.console.standins_run import NOW, RUN, Entry, PageApp, sees
+from tests.console.standins_run import NOW, RUN, Answers, Entry, PageApp, sees
 from tests.console.test_run_page import settled, shown, text
 
 from mlops_console.console.run.screen import RunPage
@@ -211,3 +211,25 @@ async def test_ten_thousand_files_of_a_tool_are_one_row_that_unfolds():
         await sees(app, pilot, "metrics/")
         await shown(app, pilot, "j", "h")
         assert section.node.books
+
+
+async def test_a_preview_that_nobody_waits_for_is_told_so():
+    told = stage()
+    asked = []
+
+    def preview(_, run, path, width, height, wanted):
+        asked.append((path, wanted))
+        return Answers.preview(told, _, run, path, width, height, wanted)
+
+    told.preview = preview
+    app = PageApp(told)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await shown(app, pilot, *FILES, "G")
+        await shown(app, pilot, "k")
+        until_here = len(asked)
+        await sees(app, pilot, asked[-1][0] + " row 0")
+        path, wanted = asked[until_here - 1]
+        assert wanted()
+        await shown(app, pilot, "g")
+        await settled(app, pilot)
+        assert not wanted(), f"nobody looks at {path} any more"

@@ -143,3 +143,31 @@ async def test_the_panel_below_the_curves_shows_the_end_of_the_log():
         page = await sees(app, pilot, "was .003")
         assert "not registered" in page
         assert "4 of 11 differ" in page
+
+
+async def test_the_line_that_is_being_written_is_shown_below_the_others():
+    told = stage()
+    told.partial = "epoch 42:  63%|######3   | 63/100"
+    app = PageApp(told)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, *LOG)
+        rows = drawn(app)
+        at = next(index for index, row in enumerate(rows) if "63/100" in row)
+        assert "checkpoint saved" in rows[at - 1], "as the last of them"
+        told.partial = "epoch 42: 100%|##########| 100/100"
+        page = await sees(app, pilot, "100/100")
+        assert "63/100" not in page, "a bar drawn over itself is its last state"
+        told.partial = ""
+        told.logs["output.log"].append("epoch 42 done")
+        page = await sees(app, pilot, "epoch 42 done")
+        assert "100/100" not in page
+
+
+async def test_a_log_of_one_unfinished_line_is_a_log():
+    told = stage()
+    told.logs, told.partial = {"output.log": []}, "loading data"
+    app = PageApp(told)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, *LOG)
+        page = await sees(app, pilot, "loading data")
+        assert "Nothing is written" not in page

@@ -48,7 +48,7 @@ def edit(app: "App[int]", command: list[str], path: str) -> None:
     except SuspendNotSupported as error:
         raise UsageError("this terminal can't be lent to an editor") from error
     if trouble:
-        raise UsageError(f"{command[0]} {trouble}")
+        raise UsageError(f"{Path(command[0]).name} {trouble}")
 
 
 def _run(command: list[str]) -> str:

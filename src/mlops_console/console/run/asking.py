@@ -31,7 +31,7 @@ class Questions:
     varying: "Callable[[Workspace, RunView], frozenset[str]]" = reading.varying
     histories: "Callable[[Workspace, str, Sequence[str]], Mapping[str, History]]" = reading.histories
     files: "Callable[[Workspace, str], tuple[FileEntry, ...]]" = reading.files
-    preview: "Callable[[Workspace, str, str, int, int], Preview]" = reading.preview
+    preview: "Callable[[Workspace, str, str, int, int, Callable[[], bool]], Preview]" = reading.preview
     logs: "Callable[[Workspace, str], tuple[FileEntry, ...]]" = reading.logs
     tail: "Callable[[Workspace, str, str, int | None, int], Tail]" = reading.tail
     changes: "Callable[[Workspace, str], Changes | None]" = reading.changes

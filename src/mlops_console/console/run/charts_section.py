@@ -9,7 +9,7 @@ from mlops_console.charts.spark import ASCII_STEPS, STEPS
 from mlops_console.console import keymap
 from mlops_console.console.drawing import Line
 from mlops_console.console.run.curves import Curves
-from mlops_console.console.run.failure import without_curves
+from mlops_console.console.run.failure import TRACE_LINES, without_curves
 from mlops_console.console.run.gallery import GAP, PANEL_ROWS, Grid, Tier, share
 from mlops_console.console.run.history import HistorySection
 from mlops_console.console.run.log_feed import LogFeed
@@ -235,7 +235,7 @@ class CurvesSection(Section):
         page, above = self.page, self._tells_why and not view.error
         beside = Beside(
             self._history.before,
-            () if above else self._log.lines[-height:],
+            () if above else self._log.end(height),
             self._log.live,
             self._history.lineage,
             ASCII_STEPS if page.glyphs.ascii else STEPS,
@@ -275,7 +275,7 @@ class CurvesSection(Section):
     def _nothing(self, view: "RunView") -> list[Line]:
         width, room = self.page.size.width, self.page.size.height - self.panel_rows
         values = self._values(width, room)
-        log = self._log.lines if self._log.known else None
+        log = self._log.end(TRACE_LINES) if self._log.known else None
         lines = without_curves(self.page, view, values, log, room, searched=bool(self.curves.pattern))
         if self.panel_rows:
             lines = [*lines[:room], *(self.page.blank() for _ in range(room - len(lines)))]

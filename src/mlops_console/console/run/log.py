@@ -102,7 +102,7 @@ class LogSection(Section):
 
     @property
     def _last(self) -> int:
-        return max(0, len(self.feed.lines) - self._room)
+        return max(0, self.feed.count - self._room)
 
     def line(self, y: int) -> Line:
         """A row."""
@@ -111,17 +111,17 @@ class LogSection(Section):
             self._top = self._last
         if y == 0:
             return self._heading()
-        if not feed.lines and feed.known:
+        if not feed.count and feed.known:
             return self._nothing(y)
         index = self._top + y - head_rows(self.page)
-        if y < head_rows(self.page) or not 0 <= index < len(feed.lines):
+        if y < head_rows(self.page) or not 0 <= index < feed.count:
             return page.blank()
         found = self._match >= 0 and self._matches[self._match] == index
         row = Line(page.colours, "cursor" if found else "bg")
         if found:
             row.put(page.glyphs.focus, "accent")
-        put_log_line(row.to(2), feed.lines[index], page.size.width - 3, self._left, self._pattern)
-        return scroll_bar(page, row, y, self._top, len(feed.lines) + head_rows(self.page))
+        put_log_line(row.to(2), feed.at(index), page.size.width - 3, self._left, self._pattern)
+        return scroll_bar(page, row, y, self._top, feed.count + head_rows(self.page))
 
     def _heading(self) -> Line:
         page, feed = self.page, self.feed
@@ -162,13 +162,13 @@ class LogSection(Section):
 
     def aside(self) -> str:
         """How far down."""
-        return share_seen(self._top, self._room, len(self.feed.lines))
+        return share_seen(self._top, self._room, self.feed.count)
 
     def idle(self, short: str) -> str | None:
         """What there is nothing for."""
         if short in ("chart_next", "chart_previous"):
             return None if self.feed.place[1] > 1 else "there is one log"
-        return None if self.feed.lines else "no log here"
+        return None if self.feed.count else "no log here"
 
     # Keys
 
@@ -193,8 +193,8 @@ class LogSection(Section):
 
     def side(self, step: int) -> None:
         """Sideways, through long lines."""
-        seen = self.feed.lines[self._top : self._top + self._room]
-        longest = max((len(line.text) for line in seen), default=0)
+        seen = range(self._top, min(self._top + self._room, self.feed.count))
+        longest = max((len(self.feed.at(index).text) for index in seen), default=0)
         most = max(0, longest - self.page.size.width // 2)
         self._left = max(0, min(most, self._left + step * SIDE))
         self.page.moved()
@@ -261,7 +261,7 @@ class LogSection(Section):
 
     def text(self) -> str:
         """All lines that are here."""
-        return "".join(line.text + "\n" for line in self.feed.lines)
+        return "".join(self.feed.at(index).text + "\n" for index in range(self.feed.count))
 
 
 def put_log_line(row: Line, line: LogLine, end: int, left: int = 0, pattern: str = "") -> Line:

@@ -32,6 +32,8 @@ class LogFeed:
         self.lines: list[LogLine] = []
         self.files: Sequence[FileEntry] | None = None
         """None: not asked yet."""
+        self.partial: LogLine | None = None
+        """The line that is being written, as it stands."""
         self.skipped = 0
         """Bytes that lie before the first line."""
         self.size = 0
@@ -53,6 +55,20 @@ class LogFeed:
     def place(self) -> tuple[int, int]:
         """Which file it is, of how many."""
         return self._at + 1, len(self.files or ())
+
+    @property
+    def count(self) -> int:
+        """How many there are to be seen."""
+        return len(self.lines) + (self.partial is not None)
+
+    def at(self, index: int) -> LogLine:
+        """One of them."""
+        return self.lines[index] if index < len(self.lines) or self.partial is None else self.partial
+
+    def end(self, most: int) -> "list[LogLine]":
+        """The last of them."""
+        last = [] if self.partial is None else [self.partial]
+        return [*self.lines[-most:], *last][-most:]
 
     @property
     def live(self) -> bool:
@@ -98,7 +114,7 @@ class LogFeed:
             self._read()
 
     def _clear(self) -> None:
-        self.lines, self._offset, self.skipped, self.size = [], None, 0, 0
+        self.lines, self.partial, self._offset, self.skipped, self.size = [], None, None, 0, 0
         self.problem, self._still, self.read_once = "", 0, False
         self._stop()
 
@@ -140,16 +156,19 @@ class LogFeed:
     def _came(self, path: str, tail: "Tail") -> None:
         if self.file is None or self.file.path != path:
             return
-        moved = tail.lines or tail.restarted or not self.read_once or tail.problem != self.problem
+        before = self.partial.text if self.partial is not None else ""
+        grew = bool(tail.lines) or tail.partial != before
+        moved = grew or tail.restarted or not self.read_once or tail.problem != self.problem
         if tail.restarted or not self.read_once:
             self.lines, self.skipped = [], tail.skipped
         elif tail.skipped:
             self._add((f"~ {display.size(tail.skipped)} left out here",))
         self.problem, self._offset, self.size, self.read_once = tail.problem, tail.offset, tail.size, True
         self._add(tail.lines)
+        self.partial = next(tinted((tail.partial,), in_traceback(self.lines)), None) if tail.partial else None
         if moved:
             self._page.moved()
-        self._still = 0 if tail.lines else self._still + 1
+        self._still = 0 if grew else self._still + 1
         if self._lookers:
             often = (self.live and self._still < QUIET_AFTER) or (tail.lines and tail.offset < tail.size)
             self._stop()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 24
 WHOLE_ROWS: Final = 1000
 """So many rows are asked for where there is room to scroll."""
+SKIPPED: Final = "skipped"
+"""The kind of a preview that nobody waited for any more."""
 SLOW_SECONDS: Final = 0.25
 """What takes longer than this is announced."""
 Spans = tuple[tuple[str, str], ...]
@@ -73,11 +75,15 @@ class PreviewPane:
         questions, path = self._page.questions, node.path
         self._page.ask(
             "preview",
-            lambda workspace: questions.preview(workspace, run, path, max(20, width - 4), max(4, rows)),
+            lambda workspace: questions.preview(
+                workspace, run, path, max(20, width - 4), max(4, rows), lambda: self._wanted == key
+            ),
             lambda preview: self._take(key, node, preview),
         )
 
     def _take(self, key: object, node: Node, preview: "Preview") -> None:
+        if preview.kind == SKIPPED:
+            return
         self._known[key] = preview
         self._known.move_to_end(key)
         while len(self._known) > REMEMBERED:

@@ -1,7 +1,7 @@
 """Asks the workspace for what the page and the preview of a run show. Runs in worker threads."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -177,11 +177,13 @@ def files(workspace: "Workspace", run_id: str) -> "tuple[FileEntry, ...]":
     return entries(workspace, run_id)
 
 
-def preview(workspace: "Workspace", run_id: str, path: str, width: int, height: int) -> "Preview":
-    """A file in short."""
+def preview(
+    workspace: "Workspace", run_id: str, path: str, width: int, height: int, wanted: Callable[[], bool]
+) -> "Preview":
+    """A file in short, as long as it is wanted."""
     from mlops_console.workspace.files import preview as read
 
-    return read(workspace, run_id, path, width, height)
+    return read(workspace, run_id, path, width, height, wanted)
 
 
 def sha256(workspace: "Workspace", run_id: str, path: str) -> str:
