@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mlops_console.comparison.predictions.columns import coded, numbers, written
 from mlops_console.comparison.predictions.model import Codes, Values
-from mlops_console.display import count, number
+from mlops_console.display import count
 from mlops_console.records import FloatArray
 
 QUANTILES: Final = 5
@@ -33,7 +33,7 @@ def parts(column: str, values: Values, least: int) -> Parts | str:
     """Cut the rows by a column into parts of at least `least` rows; or why not, the end of a sentence."""
     found = numbers(values)
     if found is not None:
-        there = np.isfinite(found)
+        there = ~np.isnan(found)
         levels = np.unique(found[there])
         if len(levels) > _FEW:
             return _intervals(column, found, there, least)
@@ -75,15 +75,15 @@ def _levels(column: str, codes: Codes, names: tuple[str, ...], least: int) -> Pa
 
 def _intervals(column: str, values: FloatArray, there: npt.NDArray[np.bool_], least: int) -> Parts | str:
     """Intervals that hold about as many rows each, between numbers that can be read."""
-    known = np.sort(values[there])
+    known = np.sort(values[np.isfinite(values)])
     edges = readable_edges(known)
     at = np.searchsorted(np.array(edges), values, side="right")
     codes = np.where(there, at, -1).astype(np.int32)
-    names = [f"{column} < {number(edges[0])}"] if edges else []
-    names += [f"{number(low)} <= {column} < {number(high)}" for low, high in pairwise(edges)]
+    names = [f"{column} < {edges[0]:.15g}"] if edges else []
+    names += [f"{low:.15g} <= {column} < {high:.15g}" for low, high in pairwise(edges)]
     if not edges:
         return "is nearly the same in every row"
-    names.append(f"{column} >= {number(edges[-1])}")
+    names.append(f"{column} >= {edges[-1]:.15g}")
     counts = np.bincount(codes + 1, minlength=len(names) + 1)
     large = [k for k in range(len(names)) if counts[k + 1] >= least]
     if not large:
@@ -101,6 +101,8 @@ def readable_edges(known: FloatArray) -> list[float]:
     """Inner edges near the quintiles of sorted values: the shortest number within 4% of the rows of each."""
     n = len(known)
     edges: list[float] = []
+    if not n:
+        return edges
     for part in range(1, QUANTILES):
         middle = part / QUANTILES
         low, high = known[int((middle - 0.04) * n)], known[min(n - 1, int((middle + 0.04) * n))]
@@ -116,9 +118,9 @@ def _shortest(low: float, middle: float, high: float) -> float:
         return middle
     size = math.floor(math.log10(max(abs(low), abs(high))))
     for digits in range(-1, 16):
+        if not -300 < size - digits < 300:
+            continue
         step = 10.0 ** (size - digits)
-        if not 0 < step < math.inf:
-            break
         for finer in (step, step / 2):
             near = round(middle / finer) * finer
             if low <= near <= high:

@@ -19,10 +19,10 @@ def calibration(table: Table, bins: int = BINS) -> Calibration:
     rows of the bins (M. P. Naeini, G. F. Cooper & M. Hauskrecht, AAAI 2015); the parts of the Brier score
     are A. H. Murphy's (Journal of Applied Meteorology 12 (1973) 595-600). Both depend on the bins.
     """
-    rows = prepared(_alone(table), "brier")
-    if isinstance(rows, str) or not len(rows):
-        why = rows if isinstance(rows, str) else "There are no rows."
-        return Calibration(table.name, 0, (), None, None, None, None, None, None, why)
+    alone = _alone(table)
+    rows = prepared(alone, "brier") if alone.matched else "There are no rows."
+    if isinstance(rows, str):
+        return Calibration(table.name, 0, (), None, None, None, None, None, None, rows)
     assert rows.a is not None
     return _calibration(table.name, rows.y, rows.a, bins, rows.notes)
 

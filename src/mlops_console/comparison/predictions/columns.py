@@ -41,7 +41,7 @@ def coded(values: Values) -> Coded:
 
 def written(value: float) -> str:
     """A number as a level is named: `3`, not `3.0`."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(float(value))
 
 
 def _coded_numbers(values: FloatArray) -> Coded:

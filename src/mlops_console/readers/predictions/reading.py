@@ -87,7 +87,9 @@ def read(
         return Problem(path, f"can't be read as a table ({' '.join(str(error).split())[:160]})")
     if frame.height > ROWS:
         return Problem(path, f"holds more than {ROWS:,} rows, the most that are read of such a file")
-    made = _taken(path, found, frame, beside)
+    made = _taken(
+        path, found, frame, beside, others=others, chosen=choice is not None and choice.key is not None
+    )
     if others and len(found.others) > OTHERS:
         said = f"Of {len(found.others)} further columns the first {OTHERS} were read."
         made = replace(made, notes=(*made.notes, said))
@@ -169,15 +171,17 @@ def _frame(root: str, path: str, names: Sequence[str], wanted: Sequence[str]) ->
     return frame.select([pl.col(f"{names.index(name)}").alias(name) for name in wanted])
 
 
-def _taken(path: str, found: Roles, frame: "pl.DataFrame", beside: Sequence[str]) -> Predictions:
+def _taken(
+    path: str, found: Roles, frame: "pl.DataFrame", beside: Sequence[str], *, others: bool, chosen: bool
+) -> Predictions:
     notes: list[str] = []
     key, series = found.key, None
     if key is not None:
         series = frame[key]
-        if not keys_are_unique(series):
+        if not chosen and not keys_are_unique(series):
             notes.append(f"{key[:80] or 'The column without a name'} is no key: most of its values repeat.")
-            beside = [*beside, key] if beside else []
-            found, series = replace(found, key=None), None
+            beside = [*beside, key] if others else []
+            found, series = replace(found, key=None, others=(*found.others, key)), None
     labels = column(frame[found.label])
     scores = column(frame[found.score], lenient=True)
     for role, values in (("label", labels), ("score", scores)):

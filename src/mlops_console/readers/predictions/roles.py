@@ -88,8 +88,8 @@ def roles(names: Sequence[str], choice: Choice | None = None) -> Roles | Unclear
     if isinstance(found, tuple):
         classes = tuple(name for name in left if _NUMBERED.match(low[name]))
         if classes and not found:
-            what = f"There are probabilities of {len(classes)} classes ({_listed(classes)}), but no predicted label."
-            return Unclear(what, {"score": classes})
+            given = f"There are probabilities of {len(classes)} classes ({_listed(classes)})"
+            return Unclear(f"{given}, but no predicted label.", {"score": classes})
         return _unclear("score", found, names)
     left = [name for name in left if name != found]
     beside = _only([name for name in said if name != found])
