@@ -100,6 +100,17 @@ def shifted(size: float, n: int, repeats: int, seed: int, *, paired: bool) -> Ra
     return rates
 
 
+def diverging(size: float, n: int, repeats: int, seed: int, *, paired: bool) -> Rates:
+    """A loss that b lowers by so many of its usual spreads, where one run in 20 of either diverges."""
+    rng, make, rates = np.random.default_rng([seed, n]), WORLDS["diverges once in 20"], Rates()
+    keys = tuple(map(str, range(n))) if paired else ()
+    shape = (repeats, n)
+    a, b = (make(rng.uniform(size=shape), rng.normal(size=shape)) for _ in range(2))
+    for one, other in zip(a, b - 0.01 * size, strict=True):
+        rates.count(judge("m", "min", Sample("a", one, keys), Sample("b", other, keys)))
+    return rates
+
+
 def other_shape(shape: str, n: int, repeats: int, seed: int) -> Rates:
     """Differences within pairs are skewed, with mean zero: nothing differs in the mean, all in the median."""
     rng, rates = np.random.default_rng([seed, n]), Rates()
@@ -221,6 +232,13 @@ def choice(report: Report, seed: int) -> None:
             with always_t():
                 plain = other_shape(shape, n, report.repeats, seed)
             report.row(shape, n, f"{ruled.coverage:.1%}", f"{plain.coverage:.1%}", usual(ruled))
+    report.table("A loss lower by two spreads, one run in 20 diverges: called better", "runs each", "pairs",
+                 "by the rules", "always t")  # fmt: skip
+    for n, paired in ((5, False), (10, False), (10, True), (30, False)):
+        ruled = diverging(2.0, n, report.repeats // 2, seed, paired=paired)
+        with always_t():
+            plain = diverging(2.0, n, report.repeats // 2, seed, paired=paired)
+        report.row(n, "yes" if paired else "no", *(f"{one.share(one.better):.0%}" for one in (ruled, plain)))
     report.table("Why not a percentile bootstrap", "normal values", "its 95% interval covers")
     for n in (3, 5, 10, 30):
         report.row(n, f"{percentile_coverage(n, min(report.repeats, 2000), seed):.1%}")

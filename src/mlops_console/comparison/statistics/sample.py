@@ -59,7 +59,7 @@ class Pairs:
 
 def usable(sample: Sample) -> Side:
     """The runs that have a value; a run without (NaN) is a failed outcome and is named in the notes."""
-    values = (sample.values + 0.0).tolist()  # no negative zeros, which sort anyhow and print oddly
+    values = sample.values.tolist()
     keys = list(sample.keys) or [""] * len(values)
     side = Side(sample.name, values, keys, all_finite=all(map(math.isfinite, values)))
     if side.all_finite:

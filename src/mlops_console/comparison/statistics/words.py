@@ -10,7 +10,7 @@ BEYOND = f"more than {LIMIT:,} further runs on each side would be needed for a d
 
 def number(value: float | None) -> str:
     """Three digits, as a sentence has them."""
-    return "none" if value is None else f"{value:.3g}"
+    return "none" if value is None else f"{value + 0.0:.3g}"  # no "-0"
 
 
 def span(interval: tuple[float, float]) -> str:
