@@ -44,18 +44,32 @@ def _of(home: Path, module: str) -> list[Path]:
 def _with_named(home: Path, files: list[Path]) -> list[Path]:
     """Files, and the packages of readers that they name, and those that these name."""
     found, waiting = dict.fromkeys(files), list(files)
+    met: set[str] = set()
     while waiting:
-        try:
-            data = waiting.pop().read_bytes()
-        except OSError:
-            continue
-        for name in sorted(set(_NAMED.findall(data))):
-            more = [file for file in _inside(home / name.decode()) if file not in found]
-            found.update(dict.fromkeys(more))
-            waiting += more
+        for name in _named_in(waiting.pop()):
+            if name not in met:
+                met.add(name)
+                more = [file for file in _inside(home / name) if file not in found]
+                found.update(dict.fromkeys(more))
+                waiting += more
     return list(found)
 
 
+@cache
+def _bytes_of(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
+
+
+@cache
+def _named_in(file: Path) -> list[str]:
+    """The packages of readers that a file names, sorted."""
+    return sorted(name.decode() for name in set(_NAMED.findall(_bytes_of(file) or b"")))
+
+
+@cache
 def _inside(package: Path) -> list[Path]:
     if not (package / "__init__.py").exists():
         return []
@@ -88,9 +102,8 @@ def _digest(files: Iterable[Path], start: bytes = b"") -> bytes:
     digest = blake2b(start, digest_size=SIZE)
     some = False
     for file in files:
-        try:
-            data = file.read_bytes()
-        except OSError:
+        data = _bytes_of(file)
+        if data is None:
             continue
         some = True
         digest.update(b"%s\0%d\0" % (file.name.encode("utf-8", "surrogateescape"), len(data)))

@@ -51,7 +51,7 @@ class Held:
         self._entries += entries
         if packed is not None:
             self._blocks += len(packed.data.sizes)
-            self._bytes += packed.data.data.nbytes
+            self._bytes += packed.data.nbytes
         self._bytes += _RAW * sum(len(read.chunk.points) for read in reads)
 
     def take(self) -> tuple[list[Read], list[Entry]]:

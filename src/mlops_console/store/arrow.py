@@ -70,16 +70,19 @@ class _Rows:
 
     def __init__(self, columns: Mapping[str, Column]) -> None:
         self._kept: list[object] = []
-        arrays, schemas = [], []
-        for name, column in columns.items():
-            form, length, buffers = _laid_out(column)
-            arrays.append(self._array(length, buffers, []))
-            schemas.append(self._schema(form, name.encode(), []))
-        self._whole = self._array(length, [None], arrays)
+        self._batches: list[_Array] = []
+        schemas: list[_Schema] = []
+        for some in _cut(columns):
+            arrays, schemas = [], []
+            for name, column in some.items():
+                form, length, buffers = _laid_out(column)
+                arrays.append(self._array(length, buffers, []))
+                schemas.append(self._schema(form, name.encode(), []))
+            self._batches.append(self._array(length, [None], arrays))
         self._names = self._schema(_STRUCT, b"", schemas)
 
     def __arrow_c_stream__(self, _wanted: object = None) -> object:
-        left = [self._whole]
+        left = self._batches[::-1]
 
         def schema(_stream: int, to: int) -> int:
             ctypes.memmove(to, ctypes.byref(self._names), ctypes.sizeof(_Schema))
@@ -126,8 +129,26 @@ def _laid_out(column: Column) -> tuple[bytes, int, list[npt.NDArray[Any] | None]
     blobs = column if isinstance(column, Blobs) else Blobs.of(column)
     ends = np.zeros(len(blobs.sizes) + 1, np.int64)
     np.cumsum(blobs.sizes, out=ends[1:])
-    data = np.ascontiguousarray(blobs.data) if len(blobs.data) else np.zeros(1, np.uint8)
-    return _BYTES, len(blobs.sizes), [None, ends, data]
+    (data,) = blobs.pieces
+    return _BYTES, len(blobs.sizes), [None, ends, data if len(data) else np.zeros(1, np.uint8)]
+
+
+def _cut(columns: Mapping[str, Column]) -> Iterator[Mapping[str, Column]]:
+    """Rows in batches, so that the bytes of each lie in one piece."""
+    counts = next((c.counts for c in columns.values() if isinstance(c, Blobs) and len(c.counts) > 1), None)
+    if counts is None:
+        yield columns
+        return
+    first = 0
+    for place, count in enumerate(counts):
+        rows = slice(first, first + count)
+        yield {
+            name: Blobs(column.sizes[rows], [column.pieces[place]], [count])
+            if isinstance(column, Blobs)
+            else column[rows]
+            for name, column in columns.items()
+        }
+        first += count
 
 
 @contextlib.contextmanager

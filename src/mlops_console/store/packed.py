@@ -3,7 +3,7 @@
 [A point takes 24 bytes on its way to the writer, and 4 to 8 in a block.]
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,25 +24,48 @@ _COLUMNS: Final = ("segment", "count", "step", "step_by", "wall", "wall_by", "fo
 
 @dataclass(slots=True)
 class Blobs:
-    """Byte strings, one behind the other."""
+    """Byte strings, one behind the other, in pieces that each hold some of them whole."""
 
     sizes: IntArray
-    data: npt.NDArray[np.uint8]
+    pieces: list[npt.NDArray[np.uint8]]
+    counts: list[int]
+    """How many each piece holds."""
 
     @staticmethod
     def of(some: Sequence[bytes]) -> "Blobs":
         """The same, laid out in one piece."""
         sizes = np.fromiter(map(len, some), np.int64, len(some))
-        return Blobs(sizes, np.frombuffer(b"".join(some), np.uint8))
+        return Blobs(sizes, [np.frombuffer(b"".join(some), np.uint8)], [len(some)])
+
+    @staticmethod
+    def joined(some: Sequence["Blobs"]) -> "Blobs":
+        """All of them, without a copy of the bytes."""
+        return Blobs(
+            np.concatenate([one.sizes for one in some]),
+            [piece for one in some for piece in one.pieces],
+            [count for one in some for count in one.counts],
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all of them."""
+        return sum(piece.nbytes for piece in self.pieces)
 
     def part(self, first: int, last: int) -> "Blobs":
-        """Those from `first` up to `last`, without a copy."""
-        ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(self.sizes)))
-        return Blobs(self.sizes[first:last], self.data[ends[first] : ends[last]])
+        """Those from `first` up to `last`, in one piece."""
+        ends, data = self._laid_out()
+        return Blobs(self.sizes[first:last], [data[ends[first] : ends[last]]], [last - first])
 
-    def one(self, place: int) -> bytes:
-        """One of them."""
-        return self.part(place, place + 1).data.tobytes()
+    def some(self, places: Iterable[int]) -> Iterator[bytes]:
+        """Single ones."""
+        ends, data = self._laid_out()
+        for place in places:
+            yield data[ends[place] : ends[place + 1]].tobytes()
+
+    def _laid_out(self) -> tuple[IntArray, npt.NDArray[np.uint8]]:
+        ends = np.zeros(len(self.sizes) + 1, np.int64)
+        np.cumsum(self.sizes, out=ends[1:])
+        return ends, self.pieces[0] if len(self.pieces) == 1 else np.concatenate(self.pieces)
 
 
 @dataclass(slots=True)
@@ -75,12 +98,15 @@ class Packed:
         """Some of the segments, in order."""
         return joined([self.part(place, place + 1) for place in wanted])
 
-    def values(self, place: int) -> FloatArray:
-        """The values of a segment."""
-        begin, end = np.searchsorted(self.blocks.segment, (place, place + 1)).tolist()
-        columns = [getattr(self.blocks, name)[begin:end].tolist() for name in _COLUMNS[1:]]
-        data = [self.data.one(block) for block in range(begin, end)]
-        return np.concatenate([unpack(row)[2] for row in zip(*columns, data, strict=True)])
+    def values(self, places: Sequence[int]) -> Iterator[FloatArray]:
+        """The values of some of the segments."""
+        begins = np.searchsorted(self.blocks.segment, places).tolist()
+        ends = np.searchsorted(self.blocks.segment, places, "right").tolist()
+        wanted = [block for begin, end in zip(begins, ends, strict=True) for block in range(begin, end)]
+        columns = [getattr(self.blocks, name)[wanted].tolist() for name in _COLUMNS[1:]]
+        rows = zip(*columns, self.data.some(wanted), strict=True)
+        for begin, end in zip(begins, ends, strict=True):
+            yield np.concatenate([unpack(next(rows))[2] for _ in range(begin, end)])
 
 
 def _blocks(columns: Sequence[npt.NDArray[Any]]) -> Blocks:
@@ -127,9 +153,7 @@ def joined(some: Sequence[Packed]) -> Packed:
         Extent(*(np.concatenate([getattr(one.figures, name) for one in some]) for name in Extent.__slots__)),
         [spark for one in some for spark in one.spark],
         _blocks(columns),
-        Blobs(
-            np.concatenate([one.data.sizes for one in some]), np.concatenate([one.data.data for one in some])
-        ),
+        Blobs.joined([one.data for one in some]),
     )
 
 

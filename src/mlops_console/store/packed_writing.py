@@ -51,9 +51,10 @@ def _named(table: IntArray, *, fresh_too: bool) -> SeriesNamed:
 def _append(con: duckdb.DuckDBPyConnection, known: Known, named: SeriesNamed, new: Packed) -> None:
     def draw(before: IntArray, had: list[bytes]) -> tuple[list[bytes], npt.NDArray[np.bool_]]:
         drawn, changed = list(new.spark), np.ones(len(before), np.bool_)
-        for place in np.flatnonzero(before).tolist():
+        grown = np.flatnonzero(before).tolist()
+        for place, values in zip(grown, new.values(grown), strict=True):
             here = slice(place, place + 1)
-            again = sparks(new.figures.count[here], new.values(place), before[here], had[here])
+            again = sparks(new.figures.count[here], values, before[here], had[here])
             drawn[place], changed[place] = again[0][0], again[1][0]
         return drawn, changed
 
