@@ -213,7 +213,7 @@ def _slices(comparison: "Comparison", key: str, found: "Slices") -> Iterator[str
         [signed(one.difference) for one in some],
         [display.count(one.n) for one in some],
         [display.number(one.q, 3) for one in some],
-        [one.verdict for one in some],
+        [str(one.verdict) for one in some],
     ]
     yield from table(["", "difference", "rows", "q", "verdict"], columns, [False, True, True, True, False])
 
@@ -236,7 +236,9 @@ def _judgements(comparison: "Comparison", judged: "Sequence[Judgement]") -> Iter
     yield from table(head, columns, [False, False, True, False, True, False, True, False])
     if len(judged) <= REASONS:
         for one in judged:
-            yield coloured(f"  {_called(names[one.b])}: {safe_text(one.because)}{_more(one)}", "muted")
+            yield coloured(
+                f"  {_called(names[one.b])}: {safe_text(one.because.rstrip('.'))}{_more(one)}", "muted"
+            )
     for note in dict.fromkeys(note for one in judged for note in one.notes):
         yield coloured(f"  {safe_text(note)}", "muted")
 

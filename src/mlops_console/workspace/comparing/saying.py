@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+from mlops_console.comparison.differing.same import number_or_text
 from mlops_console.comparison.model import ALPHA, Judgement
 from mlops_console.display import number
 from mlops_console.workspace.comparing.judging import Judged
-from mlops_console.workspace.comparing.model import Comparison, Subject
+from mlops_console.workspace.comparing.model import CONFIG, Comparison, Subject
 
 _SHORT = 28
 _NAMED = 6
+_SPEAKS = 3
 
 
 def sentence(comparison: Comparison, judged: Judged, label: Callable[[Subject], str] | None = None) -> str:
@@ -21,21 +23,44 @@ def sentence(comparison: Comparison, judged: Judged, label: Callable[[Subject], 
             letter.
     """
     call = label or labels(comparison)
+    base = labels(comparison)(comparison.base)
     said = []
     for metric in dict.fromkeys(one.metric for one in judged.all):
         found = [(other, judged.primary(metric, other)) for other in comparison.others]
         told = [(other, one) for other, one in found if one is not None]
-        said += _of_metric(metric, told, call, comparison.base.name)
+        said += _of_metric(metric, told, call, base)
     if said:
         return " ".join(said)
     return judged.over_runs.problem or "Nothing was judged."
 
 
+def signed(value: float | None) -> str:
+    """A difference, with its sign."""
+    text = number(value)
+    return f"+{text}" if value is not None and value > 0 else text
+
+
+def shown_p(one: Judgement) -> str:
+    """P as it is to be read: after the correction, where there is one."""
+    p = one.p_holm if one.p_holm is not None else one.p
+    return "<.001" if p is not None and p < 0.001 else number(p, 3)
+
+
 def labels(comparison: Comparison) -> Callable[[Subject], str]:
     """How subjects are called in sentences."""
-    names = [subject.name for subject in comparison.subjects]
-    plain = len(set(names)) == len(names) and all(len(name) <= _SHORT for name in names)
-    return lambda subject: subject.name if plain or not subject.letter else subject.letter
+    by = comparison.asked.by
+    names = {subject.key: subject.name for subject in comparison.subjects}
+    if by is not None and by != CONFIG and any(not _speaks(name) for name in names.values()):
+        names = {
+            key: f"{by.removeprefix('param:').removeprefix('tag:')}={name}" for key, name in names.items()
+        }
+    plain = len(set(names.values())) == len(names) and all(len(name) <= _SHORT for name in names.values())
+    return lambda subject: names[subject.key] if plain or subject.base else subject.letter
+
+
+def _speaks(value: str) -> bool:
+    """Whether a value of a group says by itself what it is: `resnet` does, `0.1` and `yes` do not."""
+    return len(value) > _SPEAKS and isinstance(number_or_text(value), str)
 
 
 def _of_metric(
