@@ -45,6 +45,9 @@ def test_the_slice_on_which_b_fails_comes_first(metric: str) -> None:
     assert all(one.verdict == "not shown to differ" for one in others)
     assert found.looked == len(found.slices) == 3 + 5 + 5 + 2
     assert "Benjamini-Hochberg" in found.correction
+    assert found.overall is not None
+    assert first.difference is not None
+    assert abs(found.overall) < abs(first.difference)
     assert dict(found.skipped) == {
         "constant": "is the same in every row",
         "name": "is different in nearly every row",

@@ -107,6 +107,9 @@ class Slices:
     correction: str
     skipped: tuple[tuple[str, str], ...]
     """Columns that were not sliced, each with why."""
+    overall: float | None = None
+    """b minus a on all rows: what a slice is to be seen against."""
+    overall_ci: tuple[float, float] | None = None
     problem: str | None = None
     notes: tuple[str, ...] = ()
 

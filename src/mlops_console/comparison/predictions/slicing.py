@@ -1,6 +1,6 @@
 """Where two models differ: the same judgement on parts of the rows, worst first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from mlops_console.comparison.predictions.binning import Parts, parts
 from mlops_console.comparison.predictions.columns import length
 from mlops_console.comparison.predictions.estimating import estimate
 from mlops_console.comparison.predictions.judging import judged
-from mlops_console.comparison.predictions.model import Estimate, Matched, Slice, Slices
+from mlops_console.comparison.predictions.model import Estimate, Matched, Slice, Slices, Values
 from mlops_console.comparison.predictions.naming import METRICS, metric_named
 from mlops_console.comparison.predictions.tasks import Rows, prepared
 from mlops_console.records import FloatArray
@@ -62,33 +62,44 @@ def slices(
     rows = prepared(matched, name)
     if isinstance(rows, str):
         return _nothing(matched, metric, goal, rows)
-    skipped = [
-        (column, f"differs between the two in {rows_differ:,} rows: it is no fact of the row")
-        for column, rows_differ in matched.columns_differ
-    ]
     wanted = {key: v for key, v in matched.columns.items() if columns is None or key in columns}
-    cut: list[tuple[str, Parts]] = []
-    for column, values in wanted.items():
-        found = parts(column, values, least) if length(values) else "has no rows"
-        if isinstance(found, str):
-            skipped.append((column, found))
-        elif sum(len(part.names) for _, part in cut) + len(found.names) > limit:
-            skipped.append((column, f"was not looked at: {limit} slices are the most"))
-        else:
-            cut.append((column, found))
-    looked, unable = [], 0
-    for one in _estimates(name, rows, cut, progress):
-        if one.found.p is None:
-            unable += 1
-        looked.append(one)
+    cut, skipped = _cut(wanted, least, limit)
+    skipped = [
+        *(
+            (column, f"differs between the two in {many:,} rows: it is no fact of the row")
+            for column, many in matched.columns_differ
+        ),
+        *skipped,
+    ]
+    every = estimate(name, rows, resamples=_RESAMPLES)
+    looked = list(_estimates(name, rows, cut, progress))
+    unable = sum(one.found.p is None for one in looked)
     notes = tuple(part.note for _, part in cut if part.note)
     if unable:
         notes += (f"On {unable} slices {METRICS[name].words} could not be judged; they come last.",)
-    judged_slices = _judged(looked, goal, margin)
     return Slices(
-        metric, goal, matched.a, matched.b, judged_slices, len(looked) - unable, CORRECTION, tuple(skipped),
-        notes=(*notes, *matched.notes, *rows.notes),
+        metric, goal, matched.a, matched.b, _judged(looked, goal, margin), len(looked) - unable, CORRECTION,
+        tuple(skipped), every.difference, every.ci, notes=(*notes, *matched.notes, *rows.notes),
     )  # fmt: skip
+
+
+def _cut(
+    columns: Mapping[str, Values], least: int, limit: int
+) -> tuple[list[tuple[str, Parts]], list[tuple[str, str]]]:
+    """The columns in parts, and those that are not cut with the reason."""
+    cut: list[tuple[str, Parts]] = []
+    skipped = []
+    every = 0
+    for column, values in columns.items():
+        found = parts(column, values, least) if length(values) else "has no rows"
+        if isinstance(found, str):
+            skipped.append((column, found))
+        elif every + len(found.names) > limit:
+            skipped.append((column, f"was not looked at: {limit} slices are the most"))
+        else:
+            cut.append((column, found))
+            every += len(found.names)
+    return cut, skipped
 
 
 def _estimates(
