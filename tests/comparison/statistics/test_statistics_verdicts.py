@@ -114,7 +114,7 @@ def test_runs_that_never_vary_leave_nothing_to_judge():
     assert one.p is None
     assert one.verdict == "not shown to differ"
     assert one.because == (
-        "every run of old gave 0.9, every run of new 0.95: exact for these runs, but without any variation "
+        "every run of old gave .9, every run of new .95: exact for these runs, but without any variation "
         "chance can't be judged"
     )
     assert said([0.1 + 0.2, 0.3, 0.3], [0.3, 0.3, 0.3]).p is None

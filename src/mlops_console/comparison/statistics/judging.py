@@ -15,7 +15,8 @@ from mlops_console.comparison.statistics.power import (
     power_by_rank,
 )
 from mlops_console.comparison.statistics.sample import FEWEST, Sample, Side, matched, usable
-from mlops_console.comparison.statistics.words import number, settled, span
+from mlops_console.comparison.statistics.words import odds, settled, span
+from mlops_console.display import number
 
 _WIDE = 1e6
 
@@ -144,7 +145,7 @@ def _concluded(judgement: Judgement, found: Estimate, margin: float | None, unit
     seen = (inner[0] * unit, inner[1] * unit)
     because = f"the 90% interval, {span(seen)}, lies within {number(judgement.margin)} of no difference"
     if found.p < ALPHA:
-        because += f"; a difference is shown (p = {number(found.p)}), but too small to matter"
+        because += f"; a difference is shown (p {odds(found.p)}), but too small to matter"
     return replace(judgement, verdict="equivalent", because=because, more=0)
 
 

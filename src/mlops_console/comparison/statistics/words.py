@@ -4,13 +4,18 @@ from dataclasses import replace
 
 from mlops_console.comparison.model import ALPHA, Judgement, Verdict
 from mlops_console.comparison.statistics.power import LIMIT, more_by_effect
+from mlops_console.display import number
 
 BEYOND = f"more than {LIMIT:,} further runs on each side would be needed for a difference as small as this"
 
 
-def number(value: float | None) -> str:
-    """Three digits, as a sentence has them."""
-    return "none" if value is None else f"{value + 0.0:.3g}"  # no "-0"
+def odds(p: float) -> str:
+    """P as a sentence has it: `= .028`, `< .0001`."""
+    return "< .0001" if p < 1e-4 else f"= {number(p)}"
+
+
+def _alone(p: float) -> str:
+    return odds(p).removeprefix("= ")
 
 
 def span(interval: tuple[float, float]) -> str:
@@ -45,24 +50,24 @@ def _verdict(judgement: Judgement, p_holm: float) -> Verdict:
 def reason(judgement: Judgement, verdict: Verdict, p_holm: float, family: int) -> str:
     """Why this verdict."""
     p, ci = judgement.p or 0.0, judgement.ci
-    holm = f", {number(p_holm)} after Holm's correction for {family} comparisons" if family > 1 else ""
+    holm = f", {_alone(p_holm)} after Holm's correction for {family} comparisons" if family > 1 else ""
     way = "higher" if (judgement.difference or 0.0) > 0 else "lower"
     if verdict in ("better", "worse"):
         within = f" (95% interval {span(ci)})" if ci else ""
         return (
             f"{way} by {number(abs(judgement.difference or 0.0))}{within}, and {way} is {verdict}: "
-            f"p = {number(p)}{holm}"
+            f"p {odds(p)}{holm}"
         )
     if p_holm < ALPHA:
-        return f"{way} (p = {number(p)}{holm}), but nobody said whether higher or lower is better"
+        return f"{way} (p {odds(p)}{holm}), but nobody said whether higher or lower is better"
     if p < ALPHA:
         return (
-            f"p = {number(p)} by itself, but {number(p_holm)} after Holm's correction for {family} "
+            f"p {odds(p)} by itself, but {_alone(p_holm)} after Holm's correction for {family} "
             "comparisons; the interval speaks of this one alone" + ("" if _holds(ci) else " and leaves 0 out")
         )
     if ci is None:
-        return f"p = {number(p)}: so few runs can't show anything by ranks"
-    return f"p = {number(p)}, and the 95% interval, {span(ci)}" + (", includes 0" if _holds(ci) else "")
+        return f"p {odds(p)}: so few runs can't show anything by ranks"
+    return f"p {odds(p)}, and the 95% interval, {span(ci)}" + (", includes 0" if _holds(ci) else "")
 
 
 def _holds(ci: tuple[float, float] | None) -> bool:
