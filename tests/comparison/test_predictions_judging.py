@@ -136,6 +136,7 @@ def test_words_for_two_classes() -> None:
         found = judge_rows(pair(np.where(y, yes, no), a, b), "auc")
         if yes == "False":
             assert found.mean_a == pytest.approx(1 - numbers.mean_a)
+            assert "Both rank worse than chance: is True the positive class?" in found.notes
         else:
             assert found.mean_a == pytest.approx(numbers.mean_a)
             assert f"`{yes}` is taken for the positive class." in found.notes

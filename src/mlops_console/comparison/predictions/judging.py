@@ -57,6 +57,8 @@ def judge_rows(
     notes = (CHANCE_OF_ROWS, *matched.notes, *rows.notes, *_about_scores(name, rows, matched), *found.notes)
     if cluster is not None:
         notes += (f"Rows with the same {cluster} were drawn together.",)
+    if name == "auc" and max(found.value_a or 1, found.value_b or 1) < 0.5 and rows.task.classes:
+        notes += (f"Both rank worse than chance: is {rows.task.classes[-1]} the positive class?",)
     verdict, because = judged(found, goal, matched.matched, margin=margin)
     more = None
     if verdict == "not shown to differ" and found.se and found.difference:
