@@ -1,18 +1,20 @@
 """Opening a stranger's SQLite file: only to read, in a way that neither keeps its writer out nor writes.
 
 SQLite itself would make `-wal` and `-shm` files beside a database in WAL mode, even for someone who only
-reads (and, where that is another user, keep its owner out for good). So what lies beside the file decides:
+reads (and, where that is another user, keep its owner out for good); and while it holds a reader's lock no
+writer of a database in another mode can commit. So what lies beside the file decides:
 
-- no `-wal`, not in WAL mode: `mode=ro`, with the locks of every reader;
+- no `-wal`: all of it is in the file, which is read as it is, without a lock (`immutable`), and what was read
+  is thrown away if anything moved meanwhile; where that goes on and on, or it can't be told whether
+  somebody writes, `mode=ro` with the locks of every reader;
 - `-wal` and `-shm`: somebody has it open; `mode=ro` with the `-shm` read-only too;
-- in WAL mode without a `-wal`: all of it is in the file, which is read as it is (`immutable`), and what was
-  read is thrown away if anything moved meanwhile;
 - what can't be read so (a `-wal` without its `-shm`, a journal that its dead writer left): a private copy.
+
+`docs/decisions/0010-other-peoples-sqlite.md` says why.
 """
 
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,6 +25,8 @@ from urllib.parse import quote
 from mlops_console.readers import opening
 from mlops_console.readers.contract import FileStat
 from mlops_console.readers.mlflow.database.claiming import MAGIC
+from mlops_console.readers.mlflow.database.copies import private_folder, sweep_once, unlink_all
+from mlops_console.readers.mlflow.database.stillness import Writer, writer_of
 
 _WAIT = 0.1
 """Seconds to wait for a lock; then somebody is writing, and it is read later."""
@@ -86,10 +90,16 @@ class _Seen:
     journal: FileStat | None
     shm: FileStat | None
     wal_mode: bool
+    commits: bytes
+    """The counter that every commit moves."""
+    writer: Writer
 
-    @property
-    def state(self) -> tuple[FileStat, FileStat | None, FileStat | None]:
-        return self.main, self.wal, self.journal
+    def holds(self, now: "_Seen") -> bool:
+        """Whether the file is as it was; a journal that somebody has begun says nothing of that."""
+        if self.writer is Writer.UNKNOWN and now.journal != self.journal:
+            return False
+        still = self.wal_mode or now.writer is not Writer.WRITING
+        return still and (now.main, now.wal, now.commits) == (self.main, self.wal, self.commits)
 
 
 @dataclass(slots=True)
@@ -104,41 +114,55 @@ class Opened:
     _seen: _Seen | None = None
     _exactly: bool = False
 
+    @property
+    def unlocked(self) -> bool:
+        """No lock keeps the file as it is: what is read holds only if nothing has moved since."""
+        return self._exactly
+
+    def holds(self) -> bool:
+        """Whether what was read is of one state of the file."""
+        try:
+            self.check()
+        except BusyError:
+            return False
+        return True
+
     def check(self) -> None:
         """Raise BusyError if what was read may be of two different states of the file."""
         assert self._seen is not None
         try:
             now = _look(self._root, self._path)
-        except OSError as error:
+        except (OSError, RefusedError) as error:
             raise BusyError from error
-        if now.main.inode != self._seen.main.inode or (self._exactly and now.state != self._seen.state):
+        if now.main.inode != self._seen.main.inode or (self._exactly and not self._seen.holds(now)):
             raise BusyError
 
 
 @contextmanager
-def connected(root: str, path: str, seconds: float) -> Iterator[Opened]:
+def connected(root: str, path: str, seconds: float, *, patient: bool = True) -> Iterator[Opened]:
     """A connection to a database of the project, for not much longer than some seconds.
 
-    Raises BusyError, RefusedError or OSError where there is none.
+    Raises BusyError, RefusedError or OSError where there is none. Who has no patience any more reads under a
+    lock what is always being written.
     """
+    sweep_once()
     seen = _look(root, path)
     with ExitStack() as stack:
         copied = 0.0
-        exactly = False
         connection: sqlite3.Connection | None = None
-        whole = seen.wal is None or (seen.wal.size == 0 and seen.shm is None)
-        if whole and seen.wal_mode:
-            exactly = True
-            connection = _connect(stack, f"{_uri(root, path)}?mode=ro&immutable=1")
+        exactly = _is_whole(root, path, seen, patient)
+        if exactly:
+            connection = _as_it_is(stack, root, path, seen)
         elif seen.wal is None:
             connection = _connect(stack, f"{_uri(root, path)}?mode=ro", may_fail=seen.journal is not None)
         elif seen.shm is not None:
             connection = _connect(stack, f"{_uri(root, path)}?mode=ro&readonly_shm=1", may_fail=True)
         if connection is None:
             began = time.monotonic()
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mlops-console-"))
+            folder = stack.enter_context(private_folder())
             _copy(root, path, seen, folder)
-            connection = _connect(stack, f"{_uri(folder, 'copy.db')}?mode=rw")
+            connection = _connect(stack, f"{_uri(str(folder), 'copy.db')}?mode=rw")
+            unlink_all(folder)
             copied = time.monotonic() - began
         assert connection is not None
         until = time.monotonic() + seconds + _GRACE
@@ -146,18 +170,62 @@ def connected(root: str, path: str, seconds: float) -> Iterator[Opened]:
         yield Opened(connection, copied, root, path, seen, exactly)
 
 
+def _is_whole(root: str, path: str, seen: _Seen, patient: bool) -> bool:
+    """Whether all of a database is in its file, and that can be read without a lock."""
+    if seen.wal is not None and (seen.wal.size or seen.shm is not None):
+        return False
+    if seen.wal_mode:
+        return True
+    if seen.writer is Writer.UNKNOWN or not patient:
+        return False
+    journal = f"{path}-journal"
+    if seen.journal is None or seen.writer is not Writer.NONE or not _is_live(root, journal):
+        return True
+    # Its writer is dead, unless it began or ended just now: then there is a lock, or the journal has moved.
+    now = _look(root, path)
+    if now.writer is not Writer.NONE or now.journal != seen.journal or not seen.holds(now):
+        raise BusyError
+    return False
+
+
+def _is_live(root: str, journal: str) -> bool:
+    """Whether there is anything in a journal; some writers empty theirs instead of deleting it."""
+    try:
+        with opening.reading(root, journal) as fd:
+            return any(opening.read_range(fd, 0, len(_JOURNAL_END)))
+    except FileNotFoundError:
+        return False
+
+
+def _as_it_is(stack: ExitStack, root: str, path: str, seen: _Seen) -> sqlite3.Connection | None:
+    """A connection without locks; what looks damaged is being written, if anything has moved."""
+    if seen.writer is Writer.WRITING and not seen.wal_mode:
+        raise BusyError
+    try:
+        return _connect(stack, f"{_uri(root, path)}?mode=ro&immutable=1")
+    except RefusedError:
+        if not seen.holds(_look(root, path)):
+            raise BusyError from None
+        raise
+
+
 def _look(root: str, path: str) -> _Seen:
     with opening.reading(root, path) as fd:
+        # Who writes is asked before and after the head is read: a change in between shows in one of them.
+        before = writer_of(fd)
         main = opening.file_stat(fd)
         head = opening.read_range(fd, 0, 100)
+        writer = writer_of(fd)
+        writer = before if before is Writer.WRITING else writer
     if not head:
         raise RefusedError("is empty")
     if not head.startswith(MAGIC):
         raise RefusedError("is not a SQLite database" if len(head) == 100 else "is cut off")
     wal, journal, shm = (_beside(root, path + end) for end in ("-wal", "-journal", "-shm"))
-    if wal is None and journal is None and _cut_off(head, main.size):
+    quiet = wal is None and journal is None and writer is not Writer.WRITING
+    if quiet and _cut_off(head, main.size):
         raise RefusedError("is shorter than it says: it is being copied, or was cut off")
-    return _Seen(main, wal, journal, shm, 2 in head[18:20])
+    return _Seen(main, wal, journal, shm, 2 in head[18:20], head[24:28] + head[92:96], writer)
 
 
 def _cut_off(head: bytes, size: int) -> bool:
@@ -233,7 +301,7 @@ def _allows(action: int, first: str | None, second: str | None, _base: str | Non
     return sqlite3.SQLITE_OK if fine else sqlite3.SQLITE_DENY
 
 
-def _copy(root: str, path: str, seen: _Seen, folder: str) -> None:
+def _copy(root: str, path: str, seen: _Seen, folder: Path) -> None:
     """The database with its `-wal` or journal, if nobody writes them meanwhile."""
     parts = [("", seen.main), ("-wal", seen.wal), ("-journal", seen.journal)]
     if sum(part.size for _, part in parts if part) > _LARGEST_COPY:
@@ -244,7 +312,8 @@ def _copy(root: str, path: str, seen: _Seen, folder: str) -> None:
                 _copy_file(root, path + end, Path(folder, f"copy.db{end}"))
             except FileNotFoundError as error:
                 raise BusyError from error
-    if _look(root, path).state != seen.state:
+    now = _look(root, path)
+    if not seen.holds(now) or now.journal != seen.journal:
         raise BusyError
     if seen.journal is not None and _names_another(Path(folder, "copy.db-journal")):
         raise RefusedError("can't be read: its journal belongs to several files")

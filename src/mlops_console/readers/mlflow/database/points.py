@@ -1,12 +1,12 @@
 """The metrics table, read on in the order in which its rows were written, as columns."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.database.connecting import ERRORS, error_code, why_not
 from mlops_console.readers.mlflow.database.state import State
 from mlops_console.readers.mlflow.database.tables import METRICS, Row, Tables, text
@@ -20,6 +20,7 @@ _LARGEST = float(np.finfo(np.float64).max)
 _MOST_PLACES = 64
 """Damaged places that are passed over in one read."""
 _FARTHEST = 2**62
+_DAMAGED = "is damaged in places: metrics there are lost"
 
 
 STRANGERS = "strangers"
@@ -67,6 +68,15 @@ class Gathered:
         """Take points of any series, by their numbers."""
         self._parts.append((number, step, wall, value))
         self.size += len(number)
+
+    def mark(self) -> tuple[int, int]:
+        """Where it stands, to go back to."""
+        return len(self._parts), self.size
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """Forget what was taken since."""
+        del self._parts[mark[0] :]
+        self.size = mark[1]
 
     def points(self, path: str, strangers: set[bytes]) -> tuple[Points, dict[str, int]]:
         """All of them but those of some runs as one block, and the newest time per run id."""
@@ -118,8 +128,8 @@ class MetricRows:
         self._asked = f"SELECT rowid, run_uuid, key, {step}, timestamp, {value} FROM metrics WHERE rowid"
         self._places = 0
 
-    def read(self, budget: Budget) -> bool:
-        """Whether the budget ended it."""
+    def read(self, spent: Callable[[], bool]) -> bool:
+        """Whether the budget ended it, which is asked for after each batch."""
         if not self._tables.has(METRICS, "run_uuid", "key", "value", "timestamp"):
             return False
         if self._state.hole is not None and self._first(self._state.hole + 1, quietly=True) is not None:
@@ -136,7 +146,7 @@ class MetricRows:
                 return False
             if not rows and not damaged:
                 return False
-            if budget.spent(self._into.size):
+            if spent():
                 return True
 
     def _batch(self) -> tuple[list[Row], bool]:
@@ -224,11 +234,13 @@ class MetricRows:
     def _damage(self, error: Exception) -> None:
         words = why_not(error)
         if error_code(error) == sqlite3.SQLITE_CORRUPT:
-            words = "is damaged in places: metrics there are lost"
+            words = _DAMAGED
         self._say(words)
 
     def _say(self, words: str) -> None:
-        self._state.told[METRICS] = (words, None)
+        """What there is to say of the table: the worst of it, whichever comes first."""
+        if self._state.told.get(METRICS, ("", None))[0] != _DAMAGED:
+            self._state.told[METRICS] = (words, None)
 
 
 def _checksum(row: Row) -> int:

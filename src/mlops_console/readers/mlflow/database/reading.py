@@ -1,5 +1,6 @@
 """One read of a database: facts of all runs first, then points, then files, as far as the budget goes."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from zlib import crc32
@@ -34,6 +35,15 @@ _LIGHT = 30
 _FILES_EVERY = 8
 """Of these, those that list the files of runs that go on."""
 _TRIES = 8
+_WAIT = 0.25
+_MOMENT = 0.001
+"""Seconds that a read waits for a moment in which nobody writes, and how often it looks for one."""
+_LOCKED_FOR = 0.1
+"""Seconds that a read may take under locks of a few milliseconds each: after waiting in vain without."""
+_LOOK_SHARE = 20
+"""Looking whether anything moved takes one part in so many of the time."""
+_PATIENT = 8
+"""Reads in a row without a lock that came to nothing, before one is taken."""
 _NO_ROW = -(2**63)
 _LOCKED = "is locked by a program that writes it; it is read when that is done"
 _STRANGE = "holds metrics of runs that it doesn't list; they are left out"
@@ -50,24 +60,38 @@ def read(root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chu
     before = State.decode(cursor) if cursor is not None else None
     anew = cursor is not None and before is None
     try:
-        return replace(_read(root, source.path, before or State(), budget, cursor), reset=anew)
+        return replace(_read(root, source.path, budget, cursor), reset=anew)
     except ReplacedError:
         pass
     try:
-        return replace(_read(root, source.path, State(), budget, None), reset=True)
+        return replace(_read(root, source.path, budget, None), reset=True)
     except ReplacedError:  # it moves faster than it can be read
         return _later(before or State(), source.path, anew)
 
 
-def _read(root: str, path: str, state: State, budget: Budget, cursor: bytes | None) -> Chunk:
+def _read(root: str, path: str, budget: Budget, cursor: bytes | None) -> Chunk:
+    """Read on; where somebody writes, in a moment in which they don't, if one comes soon."""
+    patient = _as_before(cursor).busy < _PATIENT
+    until = budget.started + min(_WAIT, budget.seconds)
+    seconds = budget.seconds if patient else min(_LOCKED_FOR, budget.seconds)
+    while True:
+        try:
+            return _read_once(root, path, Budget(budget.points, seconds), cursor, patient=patient)
+        except BusyError:
+            if not patient or time.monotonic() > until:
+                return _later(_as_before(cursor), path, False)
+            time.sleep(_MOMENT)
+
+
+def _read_once(root: str, path: str, budget: Budget, cursor: bytes | None, *, patient: bool) -> Chunk:
     try:
-        with connected(root, path, budget.seconds) as opened:
+        with connected(root, path, budget.seconds, patient=patient) as opened:
             budget = Budget(budget.points, budget.seconds + 4 * opened.spent, budget.started)
-            chunk = _Reading(root, path, state, budget).chunk(opened)
-            opened.check()
-            return chunk
-    except BusyError:
-        return _later(_as_before(cursor), path, False)
+            try:
+                return _Reading(root, path, _as_before(cursor), budget, opened).chunk()
+            except (ReplacedError, RefusedError, *ERRORS):
+                opened.check()
+                raise
     except FileNotFoundError:
         kept = _as_before(cursor)
         return Chunk((), Points.empty(), _told(kept, path), kept.encode())
@@ -99,6 +123,15 @@ def _told(state: State, path: str) -> tuple[Problem, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Sure:
+    """What was read while nothing had moved."""
+
+    state: State
+    points: tuple[int, int]
+    facts: int
+
+
 @dataclass
 class _Reading:
     """One read, in one connection."""
@@ -107,19 +140,25 @@ class _Reading:
     path: str
     state: State
     budget: Budget
+    opened: Opened
     into: Gathered = field(default_factory=Gathered)
     facts: list[RunFacts] = field(default_factory=list)
+    sure: "_Sure | None" = None
+    """What is known to hold, whatever moved since."""
+    next_look: float = 0.0
+    """When it is looked again whether anything has moved."""
 
-    def chunk(self, opened: Opened) -> Chunk:
+    def chunk(self) -> Chunk:
         """Read, and say what was found."""
         state = self.state
         state.busy = 0
         try:
-            tables = Tables(opened.connection)
+            tables = Tables(self.opened.connection)
         except ERRORS as error:
             raise RefusedError(why_not(error)) from error
         if not tables.has(RUNS, "run_uuid"):
             state.told[RUNS] = (_OTHER, None)
+            self.opened.check()
             return Chunk((), Points.empty(), _told(state, self.path), state.encode())
         if state.told.get(RUNS) == (_OTHER, None):
             del state.told[RUNS]
@@ -129,11 +168,15 @@ class _Reading:
             if strangers:
                 more = self._newcomers(RunRows(tables)) or more
                 strangers = self._strangers()
-        except BusyError:
-            # What was read so far holds; points of a run that is not known yet are read again with it.
-            if self._strangers() or not (self.facts or self.into.size):
+            self.opened.check()
+        except (BusyError, ReplacedError, RefusedError, *ERRORS) as error:
+            if not isinstance(error, BusyError) and self.opened.holds():
                 raise
-            more, strangers = True, set()
+            # What was read so far holds; points of a run that is not known yet are read again with it.
+            self._back()
+            if self._strangers() or not (self.facts or self.into.size):
+                raise BusyError from error
+            state, more, strangers = self.state, True, set()
         for table, words in tables.notes.items():
             state.told[table] = (words, None)
         if strangers:
@@ -144,6 +187,26 @@ class _Reading:
         ]
         return Chunk(tuple(self.facts), points, _told(state, self.path), state.encode(), more)
 
+    def _spent(self) -> bool:
+        """Whether the read must stop; what was read up to here holds, or BusyError is raised."""
+        now = time.monotonic()
+        if self.opened.unlocked and now >= self.next_look:
+            self.opened.check()
+            self.sure = _Sure(self.state.copy(), self.into.mark(), len(self.facts))
+            then = time.monotonic()
+            self.next_look = then + _LOOK_SHARE * (then - now)
+        return self.budget.spent(self.into.size)
+
+    def _back(self) -> None:
+        """Back to what is known to hold, where there was no lock."""
+        if not self.opened.unlocked:
+            return
+        if self.sure is None:
+            raise BusyError
+        self.state = self.sure.state
+        self.into.back_to(self.sure.points)
+        del self.facts[self.sure.facts :]
+
     def _read(self, tables: Tables) -> bool:
         """Whether there is more to read at once."""
         state, rows = self.state, RunRows(tables)
@@ -151,7 +214,7 @@ class _Reading:
             self._begin_round()
         if self._round(tables, rows):
             return True
-        more = MetricRows(tables, state, self.into).read(self.budget)
+        more = MetricRows(tables, state, self.into).read(self._spent)
         state.gained = state.gained or self.into.size > 0
         if more or self._changed(tables, rows) or self._newcomers(rows) or self._files(rows):
             return True
@@ -188,7 +251,7 @@ class _Reading:
                 raise ReplacedError
             self._look_at(found)
             state.at, state.checked = (last, False) if found else (None, True)
-            if found and self.budget.spent(self.into.size):
+            if found and self._spent():
                 return True
         return False
 
@@ -219,7 +282,7 @@ class _Reading:
             self._look_at(found)
             if not found:
                 return False
-            if self.budget.spent(self.into.size):
+            if self._spent():
                 return True
 
     def _look_at(self, found: list[Said]) -> None:
@@ -278,7 +341,7 @@ class _Reading:
             if runs["files"][place] != checksum:
                 runs["files"][place] = checksum
                 self.facts.append(told)
-            if self.budget.spent(self.into.size):
+            if self._spent():
                 return True
         return False
 

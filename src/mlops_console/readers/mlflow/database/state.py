@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,10 @@ class State:
     """Reads in a row that found somebody writing."""
     told: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     """What there is to say of its tables."""
+
+    def copy(self) -> "State":
+        """One of its own, to go back to."""
+        return replace(self, runs=self.runs.copy(), told=dict(self.told))
 
     def encode(self) -> bytes:
         """As a cursor."""
