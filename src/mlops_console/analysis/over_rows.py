@@ -89,6 +89,9 @@ class _Tables:
                 self.problems.setdefault(f"{candidate.path}: {candidate.why}")
                 continue
             made = reader.read(run.root, candidate.path, self._choice, others=self._others)
+            if self._choice is not None and candidate.sure and not isinstance(made, reader.Predictions):
+                # What was chosen is of the other run's file.
+                made = reader.read(run.root, candidate.path, others=self._others)
             _unchanged(run, candidate.path)
             if isinstance(made, reader.Predictions):
                 table = Table(run.name, made.keys, made.labels, made.scores, made.columns, made.predicted)
