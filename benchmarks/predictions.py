@@ -100,28 +100,30 @@ def truth(metric: str, share: float, gap: float, noise: float) -> float:
 
 def simulated(metrics: list[str], repeat: int) -> list[bool]:
     held = []
-    print("metric             rows  positive  models   noise   covers  called different")
+    print("metric             rows  positive  models   noise   covers  b called better  worse")
     for metric in metrics:
         for share, gap, noise in ((0.3, 0.0, 0.3), (0.3, 0.3, 0.3), (0.1, 0.0, 0.1), (0.1, 0.3, 0.3)):
             real = truth(metric, share, gap, noise)
             for rows in SIZES:
-                covers, told = rates(metric, rows, repeat, real, (share, gap, noise))
+                covers, better, worse = rates(metric, rows, repeat, real, (share, gap, noise))
                 kind = "unequal" if gap else "equal  "
-                print(f"{metric:18}{rows:5}{share:9.0%}   {kind} {noise:7} {covers:8.1%} {told:10.1%}")
+                print(
+                    f"{metric:18}{rows:5}{share:9.0%}   {kind} {noise:7} {covers:8.1%} {better:16.1%} {worse:6.1%}"
+                )
                 if share == 0.3 and metric in CLAIMED:
                     held.append(0.93 <= covers <= 0.97)
     return held
 
 
-def rates(metric: str, rows: int, repeat: int, real: float, how: tuple) -> tuple[float, float]:
+def rates(metric: str, rows: int, repeat: int, real: float, how: tuple) -> tuple[float, float, float]:
     rng = np.random.default_rng([rows, int(how[0] * 10), int(how[1] * 10)])
-    covers = told = 0
+    covers, verdicts = 0, []
     for _ in range(repeat):
         found = judge_rows(pair(*scored(rows, rng, *how)), metric)
         low, high = found.ci or (-np.inf, np.inf)
         covers += low <= real <= high
-        told += found.verdict in ("better", "worse")
-    return covers / repeat, told / repeat
+        verdicts.append(found.verdict)
+    return covers / repeat, verdicts.count("better") / repeat, verdicts.count("worse") / repeat
 
 
 def sliced(metrics: list[str], repeat: int) -> list[bool]:
