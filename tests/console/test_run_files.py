@@ -181,7 +181,7 @@ def test_what_a_tool_keeps_for_itself_stands_last_under_one_heading():
         Entry("tags/mlflow.user", 3, NOW, "text", "mlflow"),
     ]
     rows = tree(entries, first_folds(entries))
-    assert [row.name for row in rows] == ["artifacts", "plot.png", "notes.md", "read by mlflow"]
+    assert [row.name for row in rows] == ["artifacts", "plot.png", "notes.md", "read by MLflow"]
     assert rows[-1].files == 3
     unfolded = tree(entries, frozenset())
     assert [row.path for row in unfolded if not row.folder][2:] == [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import display
 from mlops_console.console.drawing import width_of
 from mlops_console.console.naming import names_something
-from mlops_console.console.run.data import in_words, name_of
+from mlops_console.console.run.data import DIGESTS, in_words, name_of
 from mlops_console.console.run.facts import value_text
 from mlops_console.console.run.texts import Cell, Item, TextRow, heading, sentence, wrapped
 from mlops_console.console.theme import STATE_INKS
@@ -29,6 +29,8 @@ KINDS: Final = {
     "metric": "metrics",
 }
 _STATES: Final = {"true": "changed", "false": "as committed"}
+DIGEST: Final = 12
+"""So many signs of a hash tell versions apart; Environment has the whole."""
 KIND: Final = 10
 """Cells of the kind in front."""
 DIFF_MOST: Final = 400
@@ -56,7 +58,7 @@ def changed_rows(changes: "Changes", width: int, unfolded: frozenset[str], crumb
 
 def _widths(changes: "Sequence[Change]", width: int) -> tuple[int, int]:
     labels = [width_of(display.safe_text(change.key)) for change in changes]
-    texts = [change_text(side, one.key) for one in changes for side in (one.before, one.after)]
+    texts = [text for one in changes for text in _sides(one)]
     values = [width_of(display.safe_text(text)) for text in texts]
     label = min(max(labels, default=8), max(12, width // 4))
     room = (width - 2 - KIND - label - 2 - 3 - 12) // 2
@@ -72,10 +74,15 @@ def change_text(value: Json, key: str = "") -> str:
     return value_text(value, key)
 
 
-def _change(change: "Change", kind: str, label: int, value: int, crumb: str) -> TextRow:
+def _sides(change: "Change") -> tuple[str, str]:
     before, after = change_text(change.before, change.key), change_text(change.after, change.key)
     if change.key == "git.dirty":
-        before, after = _STATES.get(before, before), _STATES.get(after, after)
+        return _STATES.get(before, before), _STATES.get(after, after)
+    return before, after
+
+
+def _change(change: "Change", kind: str, label: int, value: int, crumb: str) -> TextRow:
+    before, after = _sides(change)
     at = 2 + KIND + label + 2
     aside = "" if names_something(change.key) else difference(change.before, change.after)
     cells = (
@@ -155,6 +162,7 @@ def lineage_rows(lineage: "Lineage", width: int, glyphs: "Glyphs") -> list[TextR
         rows.append(_relative("" if index else "same config", same, width, room, glyphs))
     for index, dataset in enumerate(lineage.datasets):
         words = {key: value for key, value in in_words(dataset).items() if key != "name"}
+        words |= {key: str(words[key])[:DIGEST] for key in DIGESTS if key in words}
         facts = "   ".join(f"{key} {value_text(value, key)[:60]}" for key, value in words.items())
         rows.append(_thing("" if index else "data", name_of(dataset), facts, width))
     for index, model in enumerate(lineage.models):

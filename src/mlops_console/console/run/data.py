@@ -45,6 +45,8 @@ def in_words(dataset: Mapping[str, Json]) -> dict[str, Json]:
             found.update(_schema(value))
         elif key == "profile" and isinstance(value, dict):
             found.update(_profile(value, dataset))
+        elif key == "size" and isinstance(value, int) and not isinstance(value, bool):
+            found[key] = display.size(value)
         else:
             found[key] = _flat(value) if isinstance(value, (dict, list)) else value
     return {key: value for key, value in found.items() if value not in (None, "")}

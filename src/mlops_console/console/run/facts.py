@@ -17,7 +17,13 @@ _TOTALS: Final = re.compile(
     r"(^|[._/-])(max_?|num_?|n_?|total_?)?(epochs?|steps?|iterations?|iters?|rounds?|boost_rounds?|estimators|trees)$",
     re.IGNORECASE,
 )
-TOOLS: Final = {"mlflow": "MLflow", "wandb": "W&B", "clearml": "ClearML", "dvc": "DVC"}
+TOOLS: Final = {
+    "mlflow": "MLflow",
+    "wandb": "W&B",
+    "clearml": "ClearML",
+    "dvc": "DVC",
+    "recorded": "the recorder",
+}
 """Tools as they write themselves, by the names of their readers."""
 _ERRORS: Final = ("error", "exception", "fail_trace")
 _PLURAL: Final = {

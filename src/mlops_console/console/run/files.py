@@ -192,7 +192,8 @@ class FilesSection(Section):
         start = folder.place + "/"
         inside = [entry for entry in self._entries or () if place_of(entry).startswith(start)]
         deeper = {path for path in folders_of(inside) if path.startswith(start)}
-        return [node for node in tree(inside, deeper) if node.depth == folder.depth + 1]
+        rows = tree(inside, deeper)
+        return [node for node in rows[1:] if node.depth == rows[0].depth + 1]
 
     def move(self, step: int) -> None:
         """The next file, or the next row of a preview that has the page."""

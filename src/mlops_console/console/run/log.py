@@ -153,7 +153,7 @@ class LogSection(Section):
         else:
             says = (
                 "No log among its files. What a run writes to output.log, train.log, *.out or stdout in its"
-                " folder appears here as it grows, for example:  python train.py > output.log 2>&1"
+                " folder appears here as it grows, for example:\n\n  python train.py > output.log 2>&1"
             )
         lines = wrapped(says, min(self.page.size.width - 4, 92))
         ink = "warn" if feed.problem else "muted"

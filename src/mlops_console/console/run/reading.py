@@ -158,7 +158,8 @@ def curves_over(
     """Curves by letter, and the letter of the run in focus; a run that is not marked stands out in white."""
     letters = {run: letter for letter, run in marked}
     curves = []
-    for run, step, value in found:
+    # Of curves that lie on one another the first is seen.
+    for run, step, value in sorted(found, key=lambda one: one[0] != run_id or one[0] in letters):
         letter = letters.get(run, "")
         ink = f"series{letter_number(letter)}" if letter else "text" if marked else "series0"
         label = "" if letter or not marked else "this"

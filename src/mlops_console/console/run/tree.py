@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mlops_console.console.run.facts import TOOLS
 from mlops_console.console.run.metrics import natural
 
 if TYPE_CHECKING:
@@ -118,9 +119,13 @@ def _walk(folder: _Folder, above: str, depth: int, folded: Collection[str], rows
 def _walk_into(
     folder: _Folder, name: str, above: str, depth: int, folded: Collection[str], rows: list[Node]
 ) -> None:
+    # Folders that hold nothing but one folder are one row: their names together say where it is.
+    while len(folder.folders) == 1 and not folder.files and not name.startswith(BOOKS):
+        inner = next(iter(folder.folders))
+        name, folder = f"{name}/{inner}", folder.folders[inner]
     place = f"{above}{name}"
     path = place.partition("/")[2] if place.startswith(BOOKS) else place
-    shown = f"read by {name[1:]}" if name.startswith(BOOKS) else name
+    shown = f"read by {TOOLS.get(name[1:], name[1:])}" if name.startswith(BOOKS) else name
     unfolded = place not in folded
     size, newest, count = folder.totals()
     rows.append(Node(path, shown, depth, size, newest, "folder", count, unfolded, place))
