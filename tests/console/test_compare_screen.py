@@ -67,7 +67,7 @@ async def test_of_one_run_each_it_says_plainly_that_nothing_can_be_said(store, t
         assert "can't be said: one run each" in text(app)
         await pilot.press("tab", "tab", "enter")
         await settled(pilot)
-        assert "3 seeds each would be a start" in text(app)
+        assert "One run each: nothing can be said about chance" in text(app)
 
 
 async def test_another_metric_and_another_base(store, tmp_path):
@@ -131,11 +131,11 @@ async def test_from_marks_which_keep_their_letters_and_from_groups(store, tmp_pa
         assert isinstance(screen, CompareScreen)
         view = screen.body.view
         assert [view.letter(subject) for subject in view.comparison.subjects] == ["", "C"]
-        await pilot.press("escape", "-", "colon", *"group group", "enter")
+        await pilot.press("escape", "-", "colon", *"group param:model", "enter")
         await settled(pilot)
         await pilot.press("c")
         await until(pilot, lambda: judged(app), 40)
-        assert "Compare 4 groups by group" in text(app)
+        assert "Compare 2 groups by param:model" in text(app)
 
 
 async def test_runs_named_in_a_command(store, tmp_path):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.comparing.model import Subject
 
 WEIGHTS: Final = (0.0, 0.6, 0.9, 0.98)
-LEAST_ROWS: Final = 8
+MOST_BANDS: Final = 3
 
 
 class CurvesPane(Pane):
@@ -110,7 +110,7 @@ class CurvesPane(Pane):
     def _made(self) -> Picture:
         if self._picture is None:
             assert self._wish is not None
-            curves = self._drawn.curves if self._drawn is not None else ()
+            curves = self._shown()
             bright = curves[self._bright].curve.letter if self._bright is not None else None
             weight = self._weight(curves)
             options = ChartOptions(
@@ -128,6 +128,16 @@ class CurvesPane(Pane):
             self._picture = Picture(title, curves, options, self._note(weight), empty=empty)
         return self._picture
 
+    def _shown(self) -> tuple[Prepared, ...]:
+        """The curves; of many only the bright one has its band, for overlapping ones can't be told apart."""
+        curves = self._drawn.curves if self._drawn is not None else ()
+        if sum(item.curve.low is not None for item in curves) <= MOST_BANDS:
+            return curves
+        return tuple(
+            item if at == self._bright else Prepared(item.curve._replace(low=None, high=None))
+            for at, item in enumerate(curves)
+        )
+
     def _why_empty(self) -> str:
         assert self._drawn is not None
         return self._drawn.notes[0] if self._drawn.notes else "no history of it: final values only"
@@ -142,8 +152,10 @@ class CurvesPane(Pane):
             words.append(f"smoothed {display.number(weight)}")
         if self._ruler.window is not None:
             words.append("a part")
-        if self._drawn is not None and any(item.curve.low is not None for item in self._drawn.curves):
+        if any(item.curve.low is not None for item in self._shown()):
             words.append("mean ± sd")
+        elif self._drawn is not None and any(item.curve.low is not None for item in self._drawn.curves):
+            words.append("means; f shows the spread")
         return tuple(words)
 
     def _weight(self, curves: tuple[Prepared, ...]) -> float:

@@ -46,9 +46,11 @@ def p_text(one: "Judgement") -> str:
 
 
 def signed(value: float | None, decimals: int | None = None) -> str:
-    """A difference with its sign: `+.0040`, `−.0058`; `-` for none."""
+    """A difference with its sign, to two digits: `+.0040`, `−.0058`; `-` for none."""
     if value is None or math.isnan(value):
         return "-"
+    if decimals is None and 1e-6 <= abs(value) < 1e7:
+        decimals = max(0, 1 - math.floor(math.log10(abs(value))))
     if decimals is None or not math.isfinite(value):
         text = display.number(abs(value), 2)
     else:
