@@ -119,6 +119,30 @@ with mlops_console.run(name="live", folder=sys.argv[1]) as run:
 """
 
 
+def test_what_the_table_shows_names_the_file(command, folder):
+    for name in (b"inv-\xff.txt", b"lit-\\xff.txt", b"\xfe/deep.json", b"two\nlines.txt"):
+        file = os.fsencode(folder) + b"/" + name
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        with open(file, "wb") as out:
+            out.write(b'{"of": "' + name.hex().encode() + b'"}')
+    command("scan", folder.parent.parent)
+    listed = [line.split("  ")[-1] for line in command("files", "one").out.splitlines()]
+    shown = {r"inv-\xff.txt", r"lit-\xff.txt", r"\xfe/deep.json", "two\u240alines.txt", "odd\u241b[2J.txt"}
+    assert shown <= set(listed)
+    for name in shown - {"odd\u241b[2J.txt"}:
+        real = name.replace("\u240a", "\n").encode() if "lit" in name or "two" in name else None
+        real = real or name.replace(r"\xff", "\udcff").replace(r"\xfe", "\udcfe").encode(
+            "utf-8", "surrogateescape"
+        )
+        assert real.hex() in command("files", "one", name).out, name
+    assert "hello" in command("files", "one", "odd\u241b[2J.txt").out
+    of_json = [json.loads(line)["path"] for line in command("files", "one", "--json").out.splitlines()]
+    for path in of_json:
+        assert command("files", "one", path, "--json").err == ""
+    (below,) = command("files", "one", r"\xfe", "--json").out.splitlines()
+    assert json.loads(below)["path"] == r"\xfe/deep.json"
+
+
 @pytest.fixture
 def training(tmp_path):
     script = tmp_path / "train.py"

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "files": "the files of a run: a list, or what can be seen of one",
     "log": "the end of a run's log, followed while it runs",
     "forget": "take runs out of the store and keep them away",
+    "unwatch": "watch folders no longer; without a folder: list the watched ones",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
 

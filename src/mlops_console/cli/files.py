@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EPILOG = """\
 Without PATH, or with that of a folder, a table of the files; with it, what can be seen of one: text, JSON,
 tables and pictures by their head, models and archives by what is in them. Nothing in a file is executed.
-PATH is as in the table: relative to the run's folder.
+PATH is as in the table, also where that shows a name escaped (`out\\xff.txt`): relative to the run's folder.
 --json prints a line per file: {"path", "size", "modified", "kind", "sha256"}; of one file its facts:
   {"path", "kind", "facts": {...}, "note", "sha256", "model": {...}}
 sha256 is null unless it was asked for before; --sha256 works it out, and it is remembered."""
@@ -43,13 +43,14 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.details import resolve
-    from mlops_console.workspace.files import entries
+    from mlops_console.workspace.files import entries, meant
 
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
         run_id = resolve(workspace, asked.run)
         found = entries(workspace, run_id)
         if asked.path is not None:
+            asked.path = meant(found, asked.path)
             below = asked.path.rstrip("/") + "/"
             inner = tuple(entry for entry in found if entry.path.startswith(below))
             if not inner:

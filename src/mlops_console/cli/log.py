@@ -55,7 +55,7 @@ def run(asked: Namespace) -> int:
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
         run_id = resolve(workspace, asked.run)
-        path = asked.file or _likeliest(workspace, run_id)
+        path = _meant(workspace, run_id, asked.file) if asked.file else _likeliest(workspace, run_id)
         found = _last(workspace, run_id, path, asked.lines)
         printed = _Lines(path, asked.json)
         with _interrupts() if asked.follow else nullcontext(threading.Event()) as interrupted:
@@ -82,6 +82,12 @@ class _Lines:
             else:
                 out(safe_text(line.expandtabs(8), _LONGEST))
         sys.stdout.flush()
+
+
+def _meant(workspace: "Workspace", run_id: str, shown: str) -> str:
+    from mlops_console.workspace.files import entries, meant
+
+    return meant(entries(workspace, run_id), shown)
 
 
 def _likeliest(workspace: "Workspace", run_id: str) -> str:
@@ -119,7 +125,7 @@ def _interrupts() -> Iterator[threading.Event]:
     finally:
         signal.signal(signal.SIGINT, before)
     if interrupted.is_set():
-        raise KeyboardInterrupt
+        sys.exit(130)  # without a word: it is how following ends
 
 
 def _follow(

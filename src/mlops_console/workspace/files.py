@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from mlops_console.display import safe_text
+from mlops_console.display import json_text, safe_text
 from mlops_console.errors import UsageError
 from mlops_console.readers.previews.kinds import kind_of_name, log_rank
 from mlops_console.readers.previews.model import Preview, Tail, nothing
@@ -68,6 +68,24 @@ class _Home:
 def entries(workspace: "Workspace", run_id: str) -> tuple[FileEntry, ...]:
     """Every file that belongs to the run: artifacts and source files, sorted by path."""
     return _entries(workspace, _home(workspace, run_id))
+
+
+def meant(found: Sequence[FileEntry], shown: str) -> str:
+    """Which file or folder of these is shown as this text: names that nobody can type are shown escaped."""
+    paths = {part: None for entry in found for part in _with_folders(entry.path)}
+    asked = shown.rstrip("/")
+    if asked in paths:
+        return asked
+    for path in paths:
+        if asked in (json_text(path), safe_text(path, len(path))):
+            return path
+    return shown
+
+
+def _with_folders(path: str) -> Iterator[str]:
+    while path.strip("/"):
+        yield path
+        path = posixpath.dirname(path)
 
 
 def _entries(workspace: "Workspace", home: _Home) -> tuple[FileEntry, ...]:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -15,6 +16,7 @@ from mlops_console.settings import (
     project_settings,
     read_state,
 )
+from mlops_console.store import details as questions
 from mlops_console.store import open_store
 from mlops_console.store import runs as run_questions
 from mlops_console.workspace import projects as identities
@@ -31,6 +33,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
 _USUAL: Final = ProjectSettings().silence_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A run that was forgotten, as it was known then."""
+
+    id: str
+    name: str
+    path: str
+    root: str
+    """Its project's folder."""
+    at: int
+    """Epoch microseconds; 0 where nobody knows."""
 
 
 class Workspace:
@@ -162,9 +177,22 @@ class Workspace:
 
     def forget(self, run_ids: Sequence[str]) -> None:
         """Take runs out of the store and keep them away; their files are not touched."""
+        rows = self.ask(lambda connection: questions.run_rows(connection, run_ids))
         for run_id in run_ids:
-            keep(self.places, "forgotten", run_id, {"id": run_id, "at": time.time_ns() // 1000})
+            row = rows.get(run_id, {})
+            said = {key: str(row[key]) for key in ("name", "path", "root") if row.get(key)}
+            keep(self.places, "forgotten", run_id, {"id": run_id, "at": time.time_ns() // 1000, **said})
         self.write(lambda store: _forget(store, run_ids))
+
+    def forgotten(self) -> tuple[Forgotten, ...]:
+        """What was forgotten, the oldest first; without what was only shown as a part of it."""
+        found = []
+        for run_id, item in read_state(self.places, "forgotten").items():
+            if "with" not in item:
+                name, path, root = (str(item.get(key, "")) for key in ("name", "path", "root"))
+                at = item.get("at")
+                found.append(Forgotten(run_id, name or path, path, root, at if isinstance(at, int) else 0))
+        return tuple(sorted(found, key=lambda one: (one.at, one.id)))
 
     def recall(self, run_ids: Sequence[str]) -> list[str]:
         """Let forgotten runs come back when their files are read next; which of these had been forgotten."""
