@@ -19,7 +19,9 @@ BRIGHT: Final = 12
 LEAST_GAP: Final = 9
 """Cells from one axis to the next, at least."""
 _HEAD, _FOOT = 2, 1
+_COLOURS: Final = 7
 _CROWD: Final = 40
+"""Lines; more of them are drawn as an area."""
 _MOST_SHAPES: Final = 4000
 """Dim lines between two axes that differ on the screen; more would be a solid block anyway."""
 
@@ -74,13 +76,17 @@ class Layout:
 
 
 def by_rank(values: FloatArray, *, more_is_better: bool, labels: Sequence[str] = ()) -> list[BrightLine]:
-    """The lines to follow where nobody marked some: the best by a metric, in the series' colours by rank."""
+    """The lines to follow where nobody marked some: the best by a metric, coloured by rank."""
     known = np.flatnonzero(np.isfinite(values))
     order = known[np.argsort(-values[known] if more_is_better else values[known], kind="stable")]
     return [
-        BrightLine(run, "", labels[run] if run < len(labels) else "", f"series{min(place, 6)}")
+        BrightLine(run, "", labels[run] if run < len(labels) else "", _ink_of(place))
         for place, run in enumerate(order[:BRIGHT].tolist())
     ]
+
+
+def _ink_of(place: int) -> str:
+    return f"series{place}" if place < _COLOURS else "second"
 
 
 def layout(axes: Sequence[ParallelAxis], most: int) -> Layout:
@@ -108,6 +114,7 @@ def _mapped(axis: ParallelAxis) -> FloatArray:
 def _heights(axis: ParallelAxis) -> FloatArray:
     mapped = _mapped(axis)
     if axis.levels is not None:
+        mapped = np.floor(mapped)
         inside = (mapped >= 0) & (mapped < len(axis.levels))
         steps = max(1, len(axis.levels) - 1)
         found = 1 - mapped / steps if len(axis.levels) > 1 else np.full(len(mapped), 0.5)

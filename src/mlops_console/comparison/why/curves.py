@@ -56,8 +56,10 @@ def by_time(series: Series) -> Curve:
     if kept.times is None or not np.isfinite(kept.times).any():
         return Curve(series.name, *_nothing(), "no times were recorded")
     known = np.isfinite(kept.times)
-    seconds = kept.times[known] - kept.times[known].min()
-    x, y = _rising(seconds, kept.values[known])
+    with np.errstate(over="ignore"):
+        seconds = kept.times[known] - kept.times[known].min()
+    held = np.isfinite(seconds)
+    x, y = _rising(seconds[held], kept.values[known][held])
     missing = int((~known).sum())
     note = f"{display.count(missing)} of its points have no time" if missing else ""
     return Curve(series.name, x, y, note)
@@ -79,7 +81,7 @@ def by_metric(series: Series, other: Series) -> Curve:
         return Curve(series.name, *_nothing(), "the two metrics have no step in common")
     along = values[place[known]]
     x, y = _rising(along, kept.values[known])
-    turns = bool((np.diff(along) < 0).any())
+    turns = bool((along[1:] < along[:-1]).any())
     return Curve(series.name, x, y, "the metric it is drawn against goes back and forth" if turns else "")
 
 
@@ -97,7 +99,7 @@ def difference(curve: Curve, base: Curve) -> Curve:
         return Curve(curve.name, *_nothing(), said)
     places = np.union1d(x, base_x)
     places = places[(places >= low) & (places <= high)]
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         found = np.interp(places, x, y) - np.interp(places, base_x, base_y)
     left = low > min(x[0], base_x[0]) or high < max(x[-1], base_x[-1])
     note = f"only from {_words(places)}, where both are" if left else ""

@@ -84,7 +84,8 @@ def change_point(values: FloatArray, goal: Goal) -> ChangePoint:
     if p >= ALPHA:
         words = f"not shown to have changed (Pettitt's test, p {display.number(p, 2)}, {n} runs)"
         return ChangePoint(None, None, None, p, None, n, words)
-    low, high = float(np.median(numbers[: place + 1])), float(np.median(numbers[place + 1 :]))
+    # Halves first: the middle of two large numbers may be none.
+    low, high = (float(np.median(side / 2)) * 2 for side in (numbers[: place + 1], numbers[place + 1 :]))
     worse = bool(low > high) if goal == "max" else bool(low < high)
     shown = f"{display.number(low)} to {display.number(high)}"
     said = "worse" if worse else "better"

@@ -91,7 +91,9 @@ def marginal(params: ParamTable, values: FloatArray, name: str, progress: Progre
         curves.append(fold.forest.predict(fold.forest.shown(moved)).reshape(len(grid), -1))
     score, _, p = told.against(ready.values, units(plan))
     refusal = unconvinced(score, p)
-    places = () if refusal else _places(np.array(curves) * ready.scale + ready.middle, grid, own, ready.raw)
+    with np.errstate(over="ignore", invalid="ignore"):
+        unscaled = np.array(curves) * ready.scale + ready.middle
+        places = () if refusal else _places(unscaled, grid, own, ready.raw)
     if progress is not None:
         progress(1.0)
     notes = list(ready.notes)

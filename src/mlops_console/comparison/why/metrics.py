@@ -59,7 +59,7 @@ def ordered(series: Series) -> Series:
     steps = np.asarray(series.steps[:count], np.float64)
     values = np.asarray(series.values[:count], np.float64)
     times = None if series.times is None else np.asarray(series.times[:count], np.float64)
-    if count and (not np.isfinite(steps).all() or not (np.diff(steps) > 0).all()):
+    if count and (not np.isfinite(steps).all() or not (steps[1:] > steps[:-1]).all()):
         placed = np.flatnonzero(np.isfinite(steps))
         placed = placed[np.argsort(steps[placed], kind="stable")]
         by_step = steps[placed]
@@ -141,8 +141,8 @@ def area(series: Series, low: float | None = None, high: float | None = None) ->
     inside = (steps > begin) & (steps < end)
     x = np.concatenate(([begin], steps[inside], [end]))
     y = np.interp(x, steps, values)
-    # Halves first: the sum of two large numbers may be none.
-    share = np.diff(x) / (end - begin)
+    # Halves first: the sum of two large numbers may be none, as may be their difference.
+    share = (x[1:] / 2 - x[:-1] / 2) / (end / 2 - begin / 2)
     height = float((share * (y[1:] / 2 + y[:-1] / 2)).sum())
     return Figure(series.name, height, None, _lost(kept.values))
 

@@ -150,9 +150,10 @@ def _levelled(name: str, meant: Sequence[object], raw: Sequence[Json]) -> "Colum
 def looks_log(values: FloatArray) -> bool:
     """Whether numbers are spread over orders of magnitude: all positive, and even on a log scale."""
     numbers = np.unique(values[np.isfinite(values)])
-    if len(numbers) < 3 or numbers[0] <= 0 or numbers[-1] / numbers[0] < _LOG_RATIO:
+    if len(numbers) < 3 or numbers[0] <= 0 or numbers[-1] / _LOG_RATIO < numbers[0]:
         return False
-    shares = np.log(numbers / numbers[0]) / np.log(numbers[-1] / numbers[0])
+    logs = np.log(numbers)
+    shares = (logs - logs[0]) / (logs[-1] - logs[0])
     plain = (numbers - numbers[0]) / (numbers[-1] - numbers[0])
     return bool(abs(np.median(shares) - 0.5) <= abs(np.median(plain) - 0.5))
 
