@@ -64,7 +64,14 @@ def test_importing_the_recorder_opens_no_door_early(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["mlops_console.ingest.child", "mlops_console.readers.registry", "mlops_console.viewing.child"]
+    "module",
+    [
+        "mlops_console.ingest.child",
+        "mlops_console.readers.registry",
+        "mlops_console.viewing.child",
+        "mlops_console.analysis.child",
+        "mlops_console.analysis.analyst",
+    ],
 )
 def test_the_reader_child_loads_no_interface_and_no_database(tmp_path: Path, module: str) -> None:
     assert not loaded(tmp_path, f"import {module}\n") & {

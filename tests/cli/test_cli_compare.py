@@ -130,6 +130,14 @@ def test_markdown_and_csv(compare):
     assert {row["metric"] for row in rows} == {"auc", "loss"}
 
 
+def test_single_runs_are_told_of_their_other_seeds(compare):
+    hint = "8 further runs with other seeds are known: grouped by config they are compared as well."
+    assert hint in compare("linear-0", "forest-0").out
+    said = compare("linear-0", "forest-0", "--by", "config", "--metric", "auc").out
+    assert said.startswith("model=forest beats model=linear on auc.")
+    assert hint not in said
+
+
 def test_values_elsewhere_than_at_the_end(compare):
     for at, value in (("last", None), ("best", None), ("1", 0.7), ("area", None)):
         said = json.loads(compare("linear-0", "forest-0", "--at", at, "--json", "--metric", "auc").out)
@@ -151,8 +159,8 @@ def test_values_elsewhere_than_at_the_end(compare):
         ),
         (("--where", "kind:none"), "no run answers the filter"),
         ((*GROUPS, "--base", "tree"), "the base 'tree' is none of what is compared"),
-        (("linear-0", "forest-0", "--margin", "-1"), "--margin"),
-        (("linear-0", "forest-0", "--at", "noon"), "--at"),
+        (("linear-0", "forest-0", "--margin", "-1"), "'-1' is no number above 0"),
+        (("linear-0", "forest-0", "--at", "noon"), "'noon' is none of last, best, area or a step"),
     ],
 )
 def test_what_can_not_be_done_is_a_sentence(compare, words, sentence):

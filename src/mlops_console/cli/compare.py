@@ -1,7 +1,8 @@
 """`mlops-console compare RUN RUN...`: which is better, by how much, how sure."""
 
+import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.cli.printing import Progress, out, out_json, tell_notices
@@ -53,9 +54,12 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value < float("inf"):
-        raise ValueError(text)
+        raise ArgumentTypeError(f"{text!r} is no number above 0")
     return value
 
 
@@ -63,8 +67,10 @@ def _at(text: str) -> "At":
     match text:
         case "last" | "best" | "area":
             return text
-        case _:
+        case _ if re.fullmatch(r"-?[0-9]{1,18}", text):
             return int(text)
+        case _:
+            raise ArgumentTypeError(f"{text!r} is none of last, best, area or a step")
 
 
 def run(asked: Namespace) -> int:

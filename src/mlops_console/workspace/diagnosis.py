@@ -213,8 +213,8 @@ def _settings(found: Diagnosis) -> None:
 
 
 def ours(where: Places) -> list[Path]:
-    """Every file and folder of ours that exists: the store with what lies beside it, state and logs."""
-    found = [*_files_of(where), where.state, where.log]
+    """Every file and folder of ours that exists: the store with what lies beside it, state, logs and cache."""
+    found = [*_files_of(where), where.state, where.log, where.cache]
     return sorted({path for path in found if path.exists() and not _within(path, found)})
 
 

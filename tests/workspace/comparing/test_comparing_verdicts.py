@@ -147,6 +147,11 @@ def write(folder: Path, name: str, rows: list[dict[str, Any]], seed: int = 0) ->
             writer.writerows(rows)
 
 
+def knows(skill: float, label: bool, region: str) -> float:
+    """What there is to know is known in the north alone."""
+    return skill * (0.2 if label else -0.2) if region == "north" else 0.0
+
+
 def rows_of(skill: float, count: int = 1500) -> list[dict[str, Any]]:
     """Scores that know the label so well; everything fixed."""
     draw = random.Random(5)
@@ -157,7 +162,7 @@ def rows_of(skill: float, count: int = 1500) -> list[dict[str, Any]]:
     return [
         {
             "id": number, "label": int(label), "region": region,
-            "score": min(1, max(0, 0.5 + skill * 0.4 * (label - 0.5) * (region[0] == "n") + noise.gauss(0, 0.15))),
+            "score": min(1, max(0, 0.5 + knows(skill, label, region) + noise.gauss(0, 0.15))),
         }
         for number, label, region in labelled
     ]  # fmt: skip
@@ -229,6 +234,17 @@ def test_what_is_no_metric_of_rows_is_said(shop: Workspace) -> None:
     found = rows(shop, "plain-1", "sharp-1", metrics=("other",))
     assert found is not None
     assert found.problem == "other can't be computed from predictions by row."
+
+
+def test_what_no_run_logged_can_be_computed_from_rows(shop: Workspace) -> None:
+    found = rows(shop, "plain-1", "sharp-1", metrics=("logloss",))
+    assert found is not None
+    assert (found.judgements[0].metric, found.judgements[0].goal) == ("logloss", "min")
+    ids = tuple(resolve(shop, f"runs/{name}") for name in ("plain-1", "sharp-1"))
+    comparison = compare(shop, Asked(ids, metrics=("logloss",)))
+    assert over_runs(shop, comparison).problem == "No run logged logloss."
+    both = Judged(over_runs(shop, comparison), found)
+    assert "sharp-1" in sentence(comparison, both)
 
 
 def test_columns_may_be_chosen(shop: Workspace) -> None:

@@ -83,7 +83,7 @@ def over_runs(
             for other in comparison.others
         ]
     if not questions:
-        return Family((), words, "There is no metric to judge by.")
+        return Family((), words, f"No run logged {keys[0]}." if keys else "There is no metric to judge by.")
     outcome = worked_out(
         workspace, "judge runs", {"questions": tuple(one for _, one in questions)}, progress, wanted
     )

@@ -1,30 +1,25 @@
 """What predictions by row say: judgements, where models differ, whether scores mean what they say."""
 
-import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mlops_console.comparison.model import Judgement, Progress
 from mlops_console.workspace.comparing.judging import Family, family_words
 from mlops_console.workspace.comparing.model import Columns, Comparison, Outcome, Subject
+from mlops_console.workspace.comparing.predicted_files import tables_of
 from mlops_console.workspace.comparing.working_out import Wanted, worked_out
 
 if TYPE_CHECKING:
     from mlops_console.analysis.over_rows import Predictor
     from mlops_console.comparison.predictions.model import Calibration, Slices
     from mlops_console.readers.predictions import Choice
-    from mlops_console.workspace.details import RunDetail
     from mlops_console.workspace.opening import Workspace
-
-SUFFIXES: Final = (".csv", ".tsv", ".parquet", ".pq")
-_FILES: Final = 40
-"""So many tables of a run are looked at."""
 
 
 def may_predict(comparison: Comparison) -> bool:
     """Whether the base and another subject have tables among their files; nothing is opened for it."""
-    having = [any(_tables(comparison.runs[run_id]) for run_id in s.runs) for s in comparison.subjects]
+    having = [any(tables_of(comparison.runs[run_id]) for run_id in s.runs) for s in comparison.subjects]
     return sum(having) > 1 and any(
         has and subject.base for has, subject in zip(having, comparison.subjects, strict=True)
     )
@@ -129,14 +124,14 @@ def _speakers(comparison: Comparison) -> dict[str, tuple[str, str]]:
     base = {comparison.pairs[run]: run for run in reversed(comparison.base.runs) if comparison.pairs[run]}
     for other in comparison.others:
         pairs = [(base[key], run) for run in other.runs if (key := comparison.pairs[run]) in base]
-        both = [pair for pair in pairs if all(_tables(comparison.runs[run]) for run in pair)]
+        both = [pair for pair in pairs if all(tables_of(comparison.runs[run]) for run in pair)]
         alone = (_first(comparison, comparison.base), _first(comparison, other))
         found[other.key] = next(iter(both), alone)
     return found
 
 
 def _first(comparison: Comparison, subject: Subject) -> str:
-    return next((run for run in subject.runs if _tables(comparison.runs[run])), subject.runs[0])
+    return next((run for run in subject.runs if tables_of(comparison.runs[run])), subject.runs[0])
 
 
 def _of_subjects(comparison: Comparison, other: str, one: Judgement, speakers: tuple[str, str]) -> Judgement:
@@ -148,25 +143,13 @@ def _of_subjects(comparison: Comparison, other: str, one: Judgement, speakers: t
     return replace(one, a=comparison.base.key, b=other, notes=notes)
 
 
-def _tables(run: "RunDetail") -> list[str]:
-    """The tables among a run's files, relative to the project."""
-    base = run.path
-    files = {path for source in run.sources for path in source.files}
-    if base in files:
-        base = posixpath.dirname(base) or "."
-    paths = (posixpath.normpath(posixpath.join(base, artifact.path)) for artifact in run.artifacts)
-    return [path for path in paths if path.lower().endswith(SUFFIXES) and not path.startswith(("../", "/"))][
-        :_FILES
-    ]
-
-
 def _predictors(
     workspace: "Workspace", comparison: Comparison, run_ids: Iterable[str]
 ) -> "Mapping[str, Predictor]":
     """The runs with their tables as these are now; one look per project."""
     from mlops_console.analysis.over_rows import File, Predictor
 
-    tables = {run_id: _tables(comparison.runs[run_id]) for run_id in dict.fromkeys(run_ids)}
+    tables = {run_id: tables_of(comparison.runs[run_id]) for run_id in dict.fromkeys(run_ids)}
     roots: dict[str, list[str]] = {}
     for run_id, paths in tables.items():
         roots.setdefault(comparison.runs[run_id].root, []).extend(paths)

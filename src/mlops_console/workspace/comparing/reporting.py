@@ -1,6 +1,7 @@
 """A whole report in one go, as a command or a written report wants it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.workspace.comparing.asking import compare
@@ -10,6 +11,7 @@ from mlops_console.workspace.comparing.model import Asked
 from mlops_console.workspace.comparing.predicting import calibration, over_rows, slices
 from mlops_console.workspace.comparing.report import Report
 from mlops_console.workspace.comparing.saying import sentence, tells
+from mlops_console.workspace.comparing.subjects import other_seeds
 
 if TYPE_CHECKING:
     from mlops_console.comparison.predictions.model import Slices
@@ -33,7 +35,7 @@ def report(workspace: "Workspace", asked: Asked, told: Told = lambda _: None) ->
     Raises:
         UsageError: As `compare`.
     """
-    comparison = compare(workspace, asked)
+    comparison = _hinted(workspace, compare(workspace, asked))
     told("judging by predictions")
     rows = over_rows(workspace, comparison, None, lambda part: told(f"judging by predictions {part:.0%}"))
     told("judging over runs")
@@ -48,6 +50,18 @@ def report(workspace: "Workspace", asked: Asked, told: Told = lambda _: None) ->
     code = {key: change.words for key, change in changes.items() if change is not None}
     calibrated = scores.value if scores is not None and scores.value is not None else ()
     return Report(comparison, judged, sentence(comparison, judged), parts, calibrated, code)
+
+
+def _hinted(workspace: "Workspace", comparison: "Comparison") -> "Comparison":
+    """Single runs say nothing of chance: whoever compares them should know of their other seeds."""
+    if comparison.asked.by is not None:
+        return comparison
+    more = other_seeds(workspace, [subject.key for subject in comparison.subjects])
+    if not more:
+        return comparison
+    are = "run with another seed is" if more == 1 else "runs with other seeds are"
+    hint = f"{more} further {are} known: grouped by config they are compared as well."
+    return replace(comparison, notes=(*comparison.notes, hint))
 
 
 def _slices(

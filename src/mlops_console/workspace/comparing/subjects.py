@@ -88,6 +88,11 @@ def _with_base(workspace: "Workspace", ids: list[str], base: str) -> list[str]:
     return ids if named in ids else [named, *ids]
 
 
+def other_seeds(workspace: "Workspace", run_ids: Sequence[str]) -> int:
+    """How many further runs there are of these runs' configurations: what grouping by `config` would add."""
+    return len(_with_alike(workspace, list(dict.fromkeys(run_ids)))) - len(set(run_ids))
+
+
 def _with_alike(workspace: "Workspace", ids: Sequence[str]) -> list[str]:
     """These runs, and the runs of their project that differ from one of them in seeds alone."""
 
