@@ -84,17 +84,20 @@ def test_more_artifacts_of_a_database_than_are_listed(tmp_path: Path) -> None:
     assert not [one for one in mlflow_database.read(tmp_path, story).problems if one.path == where]
 
 
-def test_more_metrics_than_are_read(tmp_path: Path) -> None:
+def test_more_metrics_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlops_console.readers.mlflow.filestore.listing.MOST_FILES", 50)
+    monkeypatch.setattr("mlops_console.readers.mlflow.filestore.listing._MOST_NAMES", 20)
     folder = make_run(tmp_path, metrics={"loss": mlflow_runs.points(3)})
-    for number in range(20_003):
+    for number in range(53):
         (folder / "metrics" / f"m{number:05}").touch()
-    for number in range(1_002):
+        (folder / "params" / f"p{number:05}").touch()
+    for number in range(22):
         (folder / "inputs" / f"{number:04}").mkdir(parents=True)
     story = mlflow_runs.read(tmp_path)
-    assert only(story, f"{PATH}/metrics").startswith(
-        "holds 20,004 files; the first 20,000 by name are read, 4"
-    )
-    assert only(story, f"{PATH}/inputs") == "names 1,002; the first 1,000 are read, 2 are left out"
+    words = "holds 54 files; the first 50 by name are read, 4 are left out"
+    assert only(story, f"{PATH}/metrics").startswith(words)
+    assert "3 are left out" in only(story, f"{PATH}/params")
+    assert only(story, f"{PATH}/inputs") == "names 22; the first 20 are read, 2 are left out"
     assert len(mlflow_runs.values(story, "loss")) == 3
 
 
