@@ -23,7 +23,7 @@ from statistics import median
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measuring import cpu_seconds, leave, verdict
+from measuring import cpu_seconds, leave, read_to_the_end, verdict
 
 HERE = Path(__file__).resolve()
 MOST_OVER_PEER = 2.0
@@ -70,18 +70,12 @@ def generated(root: Path, generator: str, sizes: list[str]) -> None:
 
 def read_all(root: Path) -> int:
     """Read every run below a folder with our reader, in this process; its points."""
-    from mlops_console.readers.contract import Budget
     from mlops_console.readers.lightning import READER
-    from mlops_console.records import Source
 
     points = 0
     for folder in sorted(root.glob("lightning_logs/version_*")):
-        path = str(folder.relative_to(root))
-        source = Source(READER.name, path, (f"{path}/metrics.csv", f"{path}/hparams.yaml"))
-        cursor, more = None, True
-        while more:
-            chunk = READER.read(str(root), source, cursor, Budget())
-            points, cursor, more = points + len(chunk.points), chunk.cursor, chunk.more
+        path = folder.relative_to(root).as_posix()
+        points += read_to_the_end(READER, str(root), path, [f"{path}/metrics.csv", f"{path}/hparams.yaml"])
     return points
 
 
@@ -114,6 +108,8 @@ def measure(root: Path, points: int, rounds: int, *, dense: bool) -> list[bool]:
         speed, ratio = points / seconds / 1e6, seconds / middle["polars"]
         print(f"  {name:8s} {seconds:6.2f} CPU s {speed:6.2f} M points/CPU s {ratio:5.2f} x polars")
     holds = [verdict("reader over polars", middle["reader"] / middle["polars"], MOST_OVER_PEER, "times")]
+    each_turn = [scan / peer for scan, peer in zip(taken["scan"], taken["polars"], strict=True)]
+    print(f"      the whole scan: {median(each_turn):.2f} x polars (median of the turns)")
     if dense:
         each = middle["scan"] * 1e6 / points
         holds.append(verdict("million points into the store", each, MOST_SECONDS, "CPU s"))

@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 def cpu_seconds(words: Sequence[str]) -> float:
@@ -15,6 +16,18 @@ def cpu_seconds(words: Sequence[str]) -> float:
     if child.returncode:
         raise SystemExit(f"{' '.join(words)} ended with {child.returncode}")
     return used.ru_utime + used.ru_stime
+
+
+def read_to_the_end(reader: Any, root: str, path: str, files: Sequence[str] = ()) -> int:
+    """Read one source with a reader, in this process; its points."""
+    from mlops_console.readers.contract import Budget
+    from mlops_console.records import Source
+
+    source, points, cursor, more = Source(reader.name, path, tuple(files)), 0, None, True
+    while more:
+        chunk = reader.read(root, source, cursor, Budget())
+        points, cursor, more = points + len(chunk.points), chunk.cursor, chunk.more
+    return points
 
 
 def in_turns(commands: Mapping[str, Sequence[str]], turns: int) -> dict[str, list[float]]:

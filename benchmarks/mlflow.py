@@ -26,7 +26,7 @@ from statistics import median
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measuring import cpu_seconds, leave, verdict
+from measuring import cpu_seconds, leave, read_to_the_end, verdict
 
 HERE = Path(__file__).resolve()
 TABLE_FASTER = 20.0
@@ -118,16 +118,11 @@ def first_table(root: str, runs: int) -> None:
 
 def read_all(root: str) -> None:
     """Read every run with our reader, in this process."""
-    from mlops_console.readers.contract import Budget
     from mlops_console.readers.mlflow import READER
-    from mlops_console.records import Source
 
     for path in sorted(Path(root).glob("mlruns/1/*/")):
         if path.is_dir():
-            source, cursor, more = Source(READER.name, path.relative_to(root).as_posix(), ()), None, True
-            while more:
-                chunk = READER.read(root, source, cursor, Budget())
-                cursor, more = chunk.cursor, chunk.more
+            read_to_the_end(READER, root, path.relative_to(root).as_posix())
 
 
 def said(words: list[str]) -> float:

@@ -28,6 +28,9 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parent))
+from measuring import read_to_the_end
+
 from mlops_console.readers.tensorboard.checksum import crc32c, masked
 
 HERE = Path(__file__).resolve()
@@ -172,19 +175,13 @@ def nothing() -> float:
 
 def read_all(root: Path) -> int:
     """Read every run below a folder with our reader, in this process."""
-    from mlops_console.readers.contract import Budget
     from mlops_console.readers.tensorboard import READER
-    from mlops_console.records import Source
 
     points = 0
     for folder, _, names in os.walk(root):
-        files = tuple(os.path.relpath(Path(folder, name), root) for name in names if "tfevents" in name)
-        if not files:
-            continue
-        source, cursor, more = Source(READER.name, os.path.relpath(folder, root), files), None, True
-        while more:
-            chunk = READER.read(str(root), source, cursor, Budget())
-            points, cursor, more = points + len(chunk.points), chunk.cursor, chunk.more
+        files = [os.path.relpath(Path(folder, name), root) for name in names if "tfevents" in name]
+        if files:
+            points += read_to_the_end(READER, str(root), os.path.relpath(folder, root), files)
     return points
 
 
@@ -237,7 +234,7 @@ def accumulator(root: Path, runs: int, of: int) -> float | None:
 
 
 def accumulate(root: Path, runs: int) -> None:
-    sys.path.remove(str(HERE.parent))  # this file has the peer's name
+    sys.path[:] = [p for p in sys.path if p != str(HERE.parent)]  # this file has the name of the peer
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     for folder in sorted((root / "tb").iterdir())[:runs]:
