@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_making import NOW, PROJECT, asked, history, reading
@@ -103,3 +104,10 @@ def test_a_source_that_is_read_anew_takes_its_blocks_back(store):
     store.apply(packed([reading(metrics={"x": rows(2, 0, LONG)}, reset=True)]))
     assert asked(store, "SELECT key, count FROM series JOIN keys USING (key_id)") == [("x", LONG)]
     assert repr(history(store, "runs/a", "x")) == repr(rows(2, 0, LONG))
+
+
+@pytest.mark.parametrize("counts", [[LONG, 1], [LONG - 1], [LONG + 5, -5], [LONG, 0]])
+def test_points_that_do_not_fit_their_counts_are_refused(counts):
+    good = reading(metrics={"x": rows(1, 0, LONG)}).chunk.points
+    with pytest.raises(ValueError, match="count"):
+        Packing().take(replace(good, counts=np.array(counts)))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mlops_console import records
+from mlops_console.ingest import messages
 
 _HEAD = struct.Struct("<IQ")
 """Number of parts that follow, bytes of the first part."""
@@ -39,6 +40,7 @@ _REDUCE: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     for kind in (
         records.Source, records.Chunk, records.Points, records.RunFacts, records.RunKey,
         records.Problem, records.Artifact, records.ModelFile, records.Process,
+        messages.Find, messages.Got, messages.Order,
     )
 }  # fmt: skip
 

@@ -78,23 +78,16 @@ class Child:
         points = 0
         for place, order in enumerate(request.orders):
             self._hand.take(place)
-            one = self._read_one(
-                order, Budget(max(1, request.points - points), request.seconds, budget.started)
-            )
-            if one.chunk is not None:
-                rest, series = packing.take(one.chunk.points)
-                one = replace(
-                    one, chunk=replace(one.chunk, points=rest), series=series, points=len(one.chunk.points)
-                )
-                points += one.points
-            got.append(one)
+            left = Budget(max(1, request.points - points), request.seconds, budget.started)
+            got.append(self._read_one(order, left, packing))
+            points += got[-1].points
             # A reader may have said the facts and left the points: the others come before it goes on.
             if budget.spent(points):
                 break
         self._hand.take(-1)
         return Took(tuple(got), opening.opened(), packing.packed())
 
-    def _read_one(self, order: Order, budget: Budget) -> Got:
+    def _read_one(self, order: Order, budget: Budget, packing: Packing) -> Got:
         source, root = order.source, self._roots[order.project]
         edition = self._claims.editions.get(source.reader, b"")
         differences = self._projects[order.project].differences
@@ -105,6 +98,8 @@ class Child:
         cursor = _left_by(edition, order.cursor)
         try:
             chunk = reader.read(root, source, cursor, budget)
+            points = len(chunk.points)
+            rest, series = packing.take(chunk.points)
         except MemoryError:
             return _failed(found, modified, "reading it takes more memory than is allowed")
         except Exception as error:  # noqa: BLE001 - a plug-in's reader must not end the reading of the others
@@ -113,9 +108,8 @@ class Child:
         if chunk.again:
             found = never_settled(found)
         differences.read_as(source, found)
-        if chunk.cursor:
-            chunk = replace(chunk, cursor=edition + chunk.cursor)
-        return Got(found, modified, chunk, anew=cursor is None)
+        said = replace(chunk, points=rest, cursor=edition + chunk.cursor if chunk.cursor else b"")
+        return Got(found, modified, said, series, points, anew=cursor is None)
 
 
 def _left_by(edition: bytes, cursor: bytes | None) -> bytes | None:

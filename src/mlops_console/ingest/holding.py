@@ -29,6 +29,7 @@ class Held:
         """How long what was read may stay unseen, from the last time that something was written."""
         self._written = float("-inf")
         self._bytes = self._blocks = 0
+        self._first = False
         self._reads: list[Read] = []
         self._entries: list[Entry] = []
 
@@ -43,11 +44,19 @@ class Held:
     @property
     def enough(self) -> bool:
         """Whether it must be written now."""
-        return self._bytes >= _MOST_BYTES or len(self._reads) >= _MOST_READS or monotonic() >= self.due_at
+        if self._bytes >= _MOST_BYTES or len(self._reads) >= _MOST_READS or monotonic() >= self.due_at:
+            return True
+        return self._blocks > _ROW_GROUP and self._blocks % _ROW_GROUP >= _OVER
+
+    @property
+    def first(self) -> bool:
+        """Whether it holds what a source had to say when it was read first."""
+        return self._first
 
     def add(self, reads: list[Read], entries: list[Entry], packed: Packed | None) -> None:
         """Hold these back as well, and the blocks that are theirs."""
         self._reads += reads
+        self._first = self._first or any(read.read_anew for read in reads)
         self._entries += entries
         if packed is not None:
             self._blocks += len(packed.data.sizes)
@@ -65,3 +74,4 @@ class Held:
         """Hold nothing."""
         self._reads, self._entries = [], []
         self._bytes = self._blocks = 0
+        self._first = False

@@ -125,11 +125,6 @@ class Intake:
         return not (asked or self.scans or any(self._looks.values()) or self._polls or len(self.backlog))
 
     @property
-    def reading(self) -> bool:
-        """Whether the child has been asked to read something."""
-        return bool(self._under_way.get(Batch))
-
-    @property
     def waiting(self) -> int:
         """Sources that are still to be read, or being read."""
         return len(self.backlog) + (self.child.reading if self.child is not None else 0)
@@ -169,7 +164,8 @@ class Intake:
 
     def settle(self, *, if_due: bool = False) -> None:
         """Write what was read and is held back to be written together with more."""
-        if self.held and (self.held.enough or not if_due):
+        more_comes = bool(self._under_way.get(Batch) or self.scans)
+        if self.held and (self.held.enough or not (if_due and more_comes)):
             taking.settle(self)
 
     def judge(self, waited: float) -> None:

@@ -127,8 +127,12 @@ def _took(intake: "Intake", batch: Batch, took: Took) -> None:
         # The child goes on while this is applied.
         intake.fill()
     finally:
-        if grew or intake.held.enough or not intake.reading:
-            intake.settle()
+        intake.settle(if_due=not (grew or _first_is_over(intake)))
+
+
+def _first_is_over(intake: "Intake") -> bool:
+    """Whether all that was met has been read once: what it says comes before the rest of its points."""
+    return intake.held.first and intake.child is not None and intake.child.goes_on
 
 
 def settle(intake: "Intake") -> None:

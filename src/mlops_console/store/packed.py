@@ -17,6 +17,7 @@ from mlops_console.store.packing import Blocks, pack, unpack
 PACK_AT: Final = 64
 """So many new points of a series are worth a block of their own; fewer wait in `tail`."""
 
+_NOTHING: Final = Points.empty()
 _AT_ONCE: Final = 65_536
 """Points that are packed together."""
 _COLUMNS: Final = ("segment", "count", "step", "step_by", "wall", "wall_by", "form")
@@ -159,9 +160,7 @@ def joined(some: Sequence[Packed]) -> Packed:
 
 def packed(points: Points) -> Packed:
     """All of these points, as blocks."""
-    counts = points.counts.astype(np.int64, copy=False)
-    step, wall = np.ascontiguousarray(points.step, np.int64), np.ascontiguousarray(points.wall, np.int64)
-    value = np.ascontiguousarray(points.value, np.float64)
+    counts, step, wall, value = points.counts, points.step, points.wall, points.value
     none = np.zeros(len(counts), np.int64)
     drawn, _ = sparks(counts, value, none, [b""] * len(counts))
     blocks = pack(counts, step, wall, value)
@@ -170,13 +169,29 @@ def packed(points: Points) -> Packed:
     return Packed(points.series, extent(counts, step, wall, value), drawn, blocks, data)
 
 
+def _sound(points: Points) -> Points:
+    """The same as the columns should be; a stranger's reader may have them otherwise."""
+    counts, step, wall = (
+        np.ascontiguousarray(column, np.int64) for column in (points.counts, points.step, points.wall)
+    )
+    value = np.ascontiguousarray(points.value, np.float64)
+    whole = int(counts.sum())
+    if len(counts) != len(points.series) or {len(step), len(wall), len(value)} != {whole}:
+        raise ValueError("its points do not fit their counts")
+    if whole and counts.min() < 0:
+        raise ValueError("it counts less than no points")
+    return Points(points.series, counts, step, wall, value)
+
+
 def parted(points: Points) -> tuple[Points, Points]:
     """The long pieces, worth blocks of their own, and the short ones."""
+    if len(points) < PACK_AT:
+        return _NOTHING, points
     long = points.counts >= PACK_AT
     if long.all():
-        return points, Points.empty()
+        return points, _NOTHING
     if not long.any():
-        return Points.empty(), points
+        return _NOTHING, points
     mask = np.repeat(long, points.counts)
     return _some(points, long, mask), _some(points, ~long, ~mask)
 
@@ -195,8 +210,12 @@ class Packing:
         self._done: list[Packed] = []
 
     def take(self, points: Points) -> tuple[Points, int]:
-        """Take what is long enough; what is left of it, and how many series were taken."""
-        long, rest = parted(points)
+        """Take what is long enough; what is left of it, and how many series were taken.
+
+        Raises:
+            ValueError: The columns do not fit together.
+        """
+        long, rest = parted(_sound(points))
         if len(long):
             self._waiting.append(long)
             self._size += len(long)

@@ -37,7 +37,7 @@ def write_values(
             continue
         if old is None or old or own:
             stale.append(run)
-        for (kind, key), value in with_tags(new, own).items():
+        for (kind, key), value in (with_tags(new, own) if own else new).items():
             text, number = scalar_text(value)
             run_ids.append(run)
             key_ids.append(known.key_id(kind, key, keys))
