@@ -100,7 +100,16 @@ def train(args, name=None):
             run.log(step, {"train/logloss": log_loss(y_train, model.predict_proba(x_train)[:, 1])})
             run.log(step, {"test/logloss": log_loss(late, score), "test/auc": roc_auc_score(late, score)})
         run.summary(auc=roc_auc_score(late, score), accuracy=accuracy_score(late, score > 0.5))
-        seen = test.select("flight", "late", "carrier", "origin", "weekday", "hour", "distance", "precip")
+        seen = test.select(
+            pl.col("flight").alias("flight_id"),
+            pl.col("late").alias("label"),
+            "carrier",
+            "origin",
+            "weekday",
+            "hour",
+            "distance",
+            "precip",
+        )
         table = seen.with_columns(score=pl.Series(score.round(5), dtype=pl.Float32))
         table.write_parquet(run.folder / "predictions.parquet", compression="zstd", compression_level=19)
         run.artifact(run.folder / "predictions.parquet")
