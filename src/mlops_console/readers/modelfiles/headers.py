@@ -1,9 +1,8 @@
 """Formats that say in a header what they hold: safetensors and NumPy."""
 
-import ast
 import json
 
-from mlops_console.readers.modelfiles import zips
+from mlops_console.readers.modelfiles import numpy_headers, zips
 from mlops_console.readers.modelfiles.arrays import named
 from mlops_console.readers.modelfiles.description import MOST_NAMES, Draft, Tensor, elements
 from mlops_console.readers.modelfiles.pickled import judge
@@ -91,24 +90,20 @@ def load_json(data: bytes, draft: Draft, what: str) -> dict[str, Json] | None:
 
 def npy(span: Span, draft: Draft, name: str = "") -> None:
     """One NumPy array."""
-    head = span.at(0, 12)
-    wide = 2 if head[6:7] == b"\x01" else 4
-    length = int.from_bytes(head[8 : 8 + wide], "little")
-    if not head.startswith(b"\x93NUMPY") or length > 1 << 16:
+    found = numpy_headers.extent(span.at(0, numpy_headers.FIRST))
+    if found is None:
         draft.warn(f"{name or 'The file'} has no NumPy header.")
         return
-    try:
-        told = ast.literal_eval(span.at(8 + wide, length).decode("latin-1").strip())
-        code, shape = told["descr"], told["shape"]
-    except (ValueError, SyntaxError, TypeError, KeyError, RecursionError, MemoryError):
+    start, length = found
+    header = numpy_headers.parse(span.at(start, length), start + length)
+    if header is None:
         draft.warn(f"{name or 'The file'} has a damaged NumPy header.")
         return
-    dims = tuple(extent for extent in shape if isinstance(extent, int)) if isinstance(shape, tuple) else ()
-    word = named(code)[0] if isinstance(code, str) else "record"
-    draft.add_tensor(Tensor(name, word, dims))
-    draft.parameters = (draft.parameters or 0) + elements(dims)
-    if "O" in str(code):
-        judge(span.part(8 + wide + length, span.size), draft, f"The pickle in {name or 'it'}")
+    word = "record" if header.is_record else named(header.kind)[0]
+    draft.add_tensor(Tensor(name, word, header.shape))
+    draft.parameters = (draft.parameters or 0) + elements(header.shape)
+    if "O" in header.kind:
+        judge(span.part(header.data, span.size), draft, f"The pickle in {name or 'it'}")
 
 
 def npz(span: Span, draft: Draft) -> None:

@@ -1,11 +1,8 @@
 """NumPy's files: shapes and types from their headers, and first values; nothing is unpickled."""
 
-import ast
 import os
-import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from itertools import islice
 from math import prod
 from typing import IO, Final
@@ -13,32 +10,26 @@ from typing import IO, Final
 import numpy as np
 
 from mlops_console import display
+from mlops_console.readers.modelfiles.numpy_headers import FIRST, LONGEST, MAGIC, Header, header_in
 from mlops_console.readers.previews.grid import grid
 from mlops_console.readers.previews.model import Preview, Row
 from mlops_console.readers.previews.opened import Opened, safe
 from mlops_console.readers.previews.raw import binary
 
-MAGIC: Final = b"\x93NUMPY"
+__all__ = ["MAGIC", "array", "arrays"]
+
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-_HEADER: Final = 64 << 10
+_HEADER: Final = FIRST + LONGEST
 _MEMBERS: Final = 200
 _VALUES: Final = 64
 _TRAITS: Final = ("array", "type", "shape", "values")
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    kind: str
-    shape: tuple[int, ...]
-    data: int
-    """Where the values begin."""
-
-
 def array(file: Opened) -> Preview:
     """An `.npy` file."""
-    header = _header(file.head)
+    header = header_in(file.head)
     if header is None:
         return binary(file, note="It begins like a NumPy array, but its header can't be read.")
     facts = file.facts(
@@ -55,7 +46,7 @@ def arrays(file: Opened) -> Preview:
         with os.fdopen(os.dup(file.fd), "rb") as opened, zipfile.ZipFile(opened) as archive:
             members = archive.infolist()
             for member in islice(members, _MEMBERS):
-                header = _header(_start(archive, member))
+                header = header_in(_start(archive, member))
                 name = member.filename.removesuffix(".npy")
                 if header is None:
                     rows.append([name, "?", "", ""])
@@ -81,24 +72,7 @@ def _start(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         return stream.read(_HEADER)
 
 
-def _header(head: bytes) -> _Header | None:
-    if not head.startswith(MAGIC) or len(head) < 12:
-        return None
-    layout, start = ("<H", 10) if head[6] == 1 else ("<I", 12)
-    (length,) = struct.unpack_from(layout, head, 8)
-    words = head[start : start + length]
-    if len(words) < length or length > _HEADER:
-        return None
-    try:
-        said = ast.literal_eval(words.decode("latin1").strip())
-        kind, shape = said["descr"], said["shape"]
-        sizes = tuple(int(size) for size in shape)
-    except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError, IndexError):
-        return None
-    return _Header(str(kind)[:200], sizes, start + length)
-
-
-def _values(header: _Header, head: bytes) -> tuple[tuple[Row, ...], str]:
+def _values(header: Header, head: bytes) -> tuple[tuple[Row, ...], str]:
     """The first values of an array of plain numbers."""
     try:
         kind = np.dtype(header.kind)
