@@ -228,9 +228,14 @@ def test_what_goes_wrong_in_a_job_is_a_sentence(analyst: Analyst) -> None:
 
 
 def test_a_job_that_takes_too_much_memory_is_a_sentence(analyst: Analyst) -> None:
-    large = np.zeros(1 << 27)  # 1 GiB on its way, and as Python's numbers more than the child may have
+    analyst.ask("judge runs", questions())
+    child = psutil.Process(child_of(analyst))
+    # A bound close to what it has, so that a small job is too large for it.
+    most = child.memory_info().vms + (100 << 20)
+    child.rlimit(psutil.RLIMIT_AS, (most, most))
+    large = np.zeros(1 << 22)
     found = analyst.ask(
-        "judge runs", {"questions": (Question("m", "max", Side("a", large, ()), Side("b", large, ())),)}
+        "judge runs", {"questions": (Question("m", "max", Side("a", large, ()), Side("b", large[:9], ())),)}
     )
     assert isinstance(found, Lost)
     assert "memory" in found.why or "gone" in found.why

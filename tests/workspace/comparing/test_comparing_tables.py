@@ -53,6 +53,20 @@ def test_a_run_that_did_not_get_so_far_has_no_value_there(desk: Workspace) -> No
     assert found[1].note == "it ends at step 0, before 2"
 
 
+def test_areas_are_over_the_steps_that_all_have(desk: Workspace) -> None:
+    ids = [
+        made(desk, "a", {}, metrics={"acc": [0.0, 0.2, 0.4, 0.6, 0.8]}),
+        made(desk, "b", {}, metrics={"acc": [0.0, 0.2, 0.4]}),
+        made(desk, "c", {}, metrics={"acc": [0.3]}),
+    ]
+    longer, shorter = cells(desk, ids[:2], "acc", at="area")
+    assert longer.value == shorter.value == pytest.approx(0.2)
+    assert longer.note == "over steps 0 to 2, which all runs have"
+    assert [cell.note for cell in cells(desk, ids, "acc", at="area")] == [
+        "the runs have no range of steps in common"
+    ] * 3
+
+
 def test_values_of_groups_and_their_spread(desk: Workspace) -> None:
     forest = cells(desk, grid(desk), "auc", by="model")[1]
     assert forest.values == pytest.approx((0.3, 0.4, 0.5))

@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from mlops_console.comparison.model import Goal
+from mlops_console.comparison.why import metrics
 from mlops_console.display import count
 from mlops_console.workspace.comparing.goals import said_goals
 from mlops_console.workspace.comparing.model import Asked, At, Cell, MetricRow, Subject
 from mlops_console.workspace.goals import goal_of, interest
-from mlops_console.workspace.metrics import MetricSummary, histories
+from mlops_console.workspace.metrics import MetricSummary, Series, histories
 
 if TYPE_CHECKING:
     from mlops_console.workspace.details import RunDetail
@@ -76,8 +79,8 @@ def _from_figures(
 ) -> dict[tuple[str, str], tuple[float | None, str]]:
     """Last and best values are kept in the store: no points are read."""
     found: dict[tuple[str, str], tuple[float | None, str]] = {}
-    for run_id, metrics in figures.items():
-        for key, metric in metrics.items():
+    for run_id, of_run in figures.items():
+        for key, metric in of_run.items():
             found[run_id, key] = _last(metric) if at == "last" else _best(metric, goals[key].goal)
     return found
 
@@ -110,7 +113,7 @@ def _from_points(
     wanted: list[str] = []
     points = 0
     for key in sorted(ordered, key=lambda key: key not in asked.metrics):
-        size = sum(metrics[key].count for metrics in figures.values() if key in metrics)
+        size = sum(of_run[key].count for of_run in figures.values() if key in of_run)
         if points + size > MOST_POINTS and wanted:
             break
         points += size
@@ -119,26 +122,40 @@ def _from_points(
         notes.append(
             f"Values are worked out for {len(wanted)} of {len(ordered)} metrics: name one to see it."
         )
-    found: dict[tuple[str, str], tuple[float | None, str]] = {}
+    by_key: dict[str, list[Series]] = {}
     for one in histories(workspace, list(figures), wanted):
-        found[one.run_id, one.key] = _figure(asked.at, one.run_id, one.step, one.value)
+        if len(one.step):
+            by_key.setdefault(one.key, []).append(one)
+    found: dict[tuple[str, str], tuple[float | None, str]] = {}
+    for key, several in by_key.items():
+        for one in several:
+            at_step = isinstance(asked.at, int)
+            found[one.run_id, key] = _at(asked.at, one) if at_step else _area(one, several)
     return found
 
 
-def _figure(at: At, run_id: str, steps: object, values: object) -> tuple[float | None, str]:
-    import numpy as np
-
-    from mlops_console.comparison.why import metrics
-
-    series = metrics.Series(run_id, np.asarray(steps, np.float64), np.asarray(values, np.float64))
-    if at == "area":
-        figure = metrics.area(series)
-    else:
-        assert isinstance(at, int)
-        if len(series.steps) and series.steps.max() < at:
-            return None, f"it ends at step {count(int(series.steps.max()))}, before {count(at)}"
-        figure = metrics.at_step(series, at)
+def _at(at: At, one: Series) -> tuple[float | None, str]:
+    assert isinstance(at, int)
+    last = int(one.step.max())
+    if last < at:
+        return None, f"it ends at step {count(last)}, before {count(at)}"
+    figure = metrics.at_step(_as_series(one), at)
     return figure.value, figure.note
+
+
+def _area(one: Series, several: Sequence[Series]) -> tuple[float | None, str]:
+    """The mean height over the steps that all runs have: other stretches can't be held against each other."""
+    low, high = max(int(other.step.min()) for other in several), min(int(o.step.max()) for o in several)
+    if low >= high:
+        return None, "the runs have no range of steps in common"
+    figure = metrics.area(_as_series(one), low, high)
+    cut = (low, high) != (int(one.step.min()), int(one.step.max()))
+    note = f"over steps {count(low)} to {count(high)}, which all runs have" if cut else ""
+    return figure.value, "; ".join(words for words in (note, figure.note) if words)
+
+
+def _as_series(one: Series) -> metrics.Series:
+    return metrics.Series(one.run_id, one.step.astype(np.float64), one.value)
 
 
 def _row(key: str, said: Said, subjects: Sequence[Subject], found: Values) -> MetricRow:
@@ -171,8 +188,6 @@ def _cell(values: Sequence[tuple[float | None, str]]) -> Cell:
 
 
 def _against(cell: Cell, base: float | None, goal: Goal | None, top: float | None) -> Cell:
-    from dataclasses import replace
-
     delta = cell.value - base if cell.value is not None and base is not None else None
     better = None if not delta or goal is None else (delta < 0) == (goal == "min")
     return replace(cell, delta=delta, better=better, best=top is not None and cell.value == top)
