@@ -226,3 +226,14 @@ def test_an_axis_narrower_than_any_round_number_is_drawn() -> None:
     curve = Curve("A", "val", np.array([5e-324, 0.0]), np.array([0.0, 0.0]), "series0")
     for kind in ("number", "seconds"):
         assert line_chart([curve], 40, 8, ChartOptions(x_kind=kind)).rows
+
+
+def test_letters_of_ends_in_one_row_stand_as_the_curves_do():
+    x = np.arange(30.0)
+    ends = [curve(np.linspace(1.0, 0.50, 30), "t", x), curve(np.linspace(1.0, 0.51, 30), "v", x)]
+    for order in (ends, ends[::-1]):
+        rows = text(
+            line_chart([*order, curve(np.linspace(1.0, 0.0, 30), "o", x)], 60, 12, ChartOptions(letters=True))
+        )
+        row_of = {letter: next(n for n, row in enumerate(rows) if row.endswith(letter)) for letter in "tvo"}
+        assert row_of["v"] < row_of["t"] < row_of["o"]

@@ -74,26 +74,28 @@ def _row_before(
 
 
 def mark_letters(canvas: Canvas, painted: Sequence[tuple[Prepared, str, Columns]]) -> None:
-    """Put each curve's letter behind its end; where one is taken, in the next free row near it."""
-    taken: set[tuple[int, int]] = set()
+    """Put each curve's letter behind its end; where one is taken, in the next free row on its side."""
+    taken: dict[tuple[int, int], float] = {}
     for item, ink, columns in painted:
         end, letter = _end(canvas, columns), item.curve.letter
         if end is None or len(letter) != 1:
             continue
-        column = end[0] + 1 + (end[0] + 1 < canvas.plot)
+        column, dot = end[0] + 1 + (end[0] + 1 < canvas.plot), end[2]
+        side = -1 if taken.get((column // 2, end[1]), -1.0) > dot else 1
         for away in (0, 1, -1, 2, -2, 3, -3):
-            row = end[1] + away
+            row = end[1] + away * side
             place = (column // 2, row)
             if 0 <= row < canvas.height and place not in taken and canvas.free(column, row):
-                taken.add(place)
+                taken[place] = dot
                 canvas.label(column, row, letter, ink)
                 break
 
 
-def _end(canvas: Canvas, columns: Columns) -> tuple[int, int] | None:
-    """The cell in which a curve ends, as far as it is in the picture."""
+def _end(canvas: Canvas, columns: Columns) -> tuple[int, int, float] | None:
+    """The cell in which a curve ends, as far as it is in the picture, and how many dots from the top."""
     inside = np.flatnonzero((columns.column >= 0) & (columns.column < canvas.across))
     if not len(inside):
         return None
-    column, dot = int(columns.column[inside[-1]]), round(float(columns.last[inside[-1]]))
-    return (column // canvas.pen.across, dot // canvas.pen.down) if 0 <= dot < canvas.down else None
+    column, height = int(columns.column[inside[-1]]), float(columns.last[inside[-1]])
+    row = round(height) // canvas.pen.down
+    return (column // canvas.pen.across, row, height) if 0 <= round(height) < canvas.down else None

@@ -50,7 +50,7 @@ def failure_rows(view: RunView, log: Sequence[LogLine] | None, width: int, most:
     if view.error:
         words = wrapped(view.error.strip(), min(width, 120) - 4)
         rows = [TextRow((Cell(2, part, "text"),)) for part in words]
-        step = "The Log section has what it wrote last." if log else ""
+        step = "Log has what it wrote last." if log else "History says what changed since the run before it."
     elif log:
         last = last_words(log)
         rows = [TextRow((Cell(2, line.text, line.ink),)) for line in last]
