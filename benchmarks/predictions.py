@@ -107,9 +107,8 @@ def simulated(metrics: list[str], repeat: int) -> list[bool]:
             for rows in SIZES:
                 covers, better, worse = rates(metric, rows, repeat, real, (share, gap, noise))
                 kind = "unequal" if gap else "equal  "
-                print(
-                    f"{metric:18}{rows:5}{share:9.0%}   {kind} {noise:7} {covers:8.1%} {better:16.1%} {worse:6.1%}"
-                )
+                how_often = f"{covers:8.1%} {better:16.1%} {worse:6.1%}"
+                print(f"{metric:18}{rows:5}{share:9.0%}   {kind} {noise:7} {how_often}", flush=True)
                 if share == 0.3 and metric in CLAIMED:
                     held.append(0.93 <= covers <= 0.97)
     return held

@@ -1,4 +1,4 @@
-"""Intervals cover what they claim; equal models are seldom told apart. The benchmark of that name has more."""
+"""Intervals cover what they claim; equal models are seldom told apart. The benchmark has more."""
 
 import numpy as np
 import pytest

@@ -70,7 +70,7 @@ def test_a_clear_difference_is_shown(metric: str) -> None:
     assert found.unit == "rows"
     assert found.pairs == found.n_a == found.n_b == 2_000
     assert found.notes[0].startswith(
-        "Covers which rows happened to be in the data, not the chance of training"
+        "covers which rows happened to be in the data, not the chance of training"
     )
     assert found.p is not None
     assert found.p < 1e-3
@@ -96,7 +96,7 @@ def test_labels_of_one_class_are_said(metric: str, label: int) -> None:
     found = judge_rows(pair(np.full(30, label), RNG.random(30), RNG.random(30)), metric)
     assert found.verdict == "not shown to differ"
     assert found.test == "none"
-    assert f"All 30 labels are of the {'positive' if label else 'negative'} class" in found.because
+    assert f"all 30 labels are of the {'positive' if label else 'negative'} class" in found.because
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_labels_of_one_class_are_said(metric: str, label: int) -> None:
         (["x", "y"] * 20, ["x", "y"] * 20, "rmse", "labels or scores are words"),
         ([0, 1] * 20, ["no", "yes"] * 20, "accuracy", "none of them is a label"),
         ([0, 1] * 20, RNG.random(40), "fid", "fid can't be computed from predictions"),
-        ([3.5] * 40, RNG.random(40), "r2", "All labels are the same"),
+        ([3.5] * 40, RNG.random(40), "r2", "all labels are the same"),
     ],
 )
 def test_what_cannot_be_computed_is_said(labels: list, a: list, metric: str, said: str) -> None:
@@ -136,10 +136,10 @@ def test_words_for_two_classes() -> None:
         found = judge_rows(pair(np.where(y, yes, no), a, b), "auc")
         if yes == "False":
             assert found.mean_a == pytest.approx(1 - numbers.mean_a)
-            assert "Both rank worse than chance: is True the positive class?" in found.notes
+            assert "both rank worse than chance: is True the positive class?" in found.notes
         else:
             assert found.mean_a == pytest.approx(numbers.mean_a)
-            assert f"`{yes}` is taken for the positive class." in found.notes
+            assert f"`{yes}` is taken for the positive class" in found.notes
 
 
 def test_predicted_labels_of_the_file_come_before_a_threshold() -> None:
@@ -147,8 +147,8 @@ def test_predicted_labels_of_the_file_come_before_a_threshold() -> None:
     own = [Table(n, np.arange(500), y, s, predicted=(s > 0.3).astype(int)) for n, s in (("a", a), ("b", b))]
     found = judge_rows(match(*own), "accuracy")
     assert found.mean_a == pytest.approx(((a > 0.3) == y).mean())
-    assert not any("Scores of .5" in note for note in found.notes)
-    assert any("Scores of .5" in note for note in judge_rows(pair(y, a, b), "accuracy").notes)
+    assert not any("scores of .5" in note for note in found.notes)
+    assert any("scores of .5" in note for note in judge_rows(pair(y, a, b), "accuracy").notes)
 
 
 def test_rows_that_belong_together_widen_the_interval() -> None:

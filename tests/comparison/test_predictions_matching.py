@@ -39,8 +39,8 @@ def test_what_cannot_be_paired_is_counted() -> None:
     assert (found.matched, found.only_a, found.only_b) == (2, 0, 1)
     assert (found.duplicate_a, found.duplicate_b, found.keyless_a) == (2, 1, 1)
     assert (found.disagree, found.missing_a, found.unlabelled) == (1, 1, 1)
-    assert found.notes[0].startswith("Serious: in 1 rows the labels of a and b disagree")
-    assert found.notes[1] == "2 rows matched, of 8 in a and 7 in b (29% of the smaller)."
+    assert found.notes[0].startswith("serious: in 1 rows the labels of a and b disagree")
+    assert found.notes[1] == "2 rows matched, of 8 in a and 7 in b (29% of the smaller)"
 
 
 @pytest.mark.parametrize("other", [["1", "2", "x"], [1.0, 2.0, 7.0], [1, 2, 7]])
@@ -76,7 +76,7 @@ def test_without_keys_the_order_counts_where_every_label_agrees() -> None:
     [
         (([1, 2], [0, 1], [1, 2]), ([3, 4], [0, 1], [1, 2]), "no key of a (1 …) occurs in b (3 …)"),
         (([1, 2], [0, 1], [1, 2]), ([1, 2], [1, 0], [1, 2]), "no label agrees"),
-        (([1, 2], [0, 1], [np.nan] * 2), ([1, 2], [0, 1], [1, 2]), "No row has a label and a score"),
+        (([1, 2], [0, 1], [np.nan] * 2), ([1, 2], [0, 1], [1, 2]), "no row has a label and a score"),
         (([1, 1], [0, 1], [1, 2]), ([1, 1], [0, 1], [1, 2]), "does not tell rows apart"),
         (([], [], []), ([1], [0], [1]), "a has no rows"),
     ],

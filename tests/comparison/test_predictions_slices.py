@@ -60,8 +60,8 @@ def test_a_slice_of_one_class_is_said_and_comes_last() -> None:
     found = slices(match(Table("a", keys, y, a, {"churned": y}), Table("b", keys, y, b)), "auc")
     assert found.looked == 0
     assert [one.because for one in found.slices] == [
-        "Only 0 rows are of the positive class.",
-        "Only 0 rows are of the negative class.",
+        "only 0 rows are of the positive class",
+        "only 0 rows are of the negative class",
     ]
     assert "could not be judged" in found.notes[0]
 
@@ -71,7 +71,7 @@ def test_a_metric_that_cannot_be_computed_is_said() -> None:
     keys = np.arange(10)
     matched = match(Table("a", keys, y, y), Table("b", keys, y, y))
     assert slices(matched, "auc").problem is not None
-    assert slices(matched, "fid").problem == "fid can't be computed from predictions."
+    assert slices(matched, "fid").problem == "fid can't be computed from predictions"
 
 
 def test_missing_values_are_a_slice_and_large_columns_are_cut() -> None:
@@ -80,7 +80,7 @@ def test_missing_values_are_a_slice_and_large_columns_are_cut() -> None:
     made = parts("city", city, 50)
     assert isinstance(made, Parts)
     assert len(made.names) == 25
-    assert made.note == "Of city only the 25 largest of 40 values were looked at."
+    assert made.note == "of city only the 25 largest of 40 values were looked at"
     age = rng.normal(size=8_000)
     age[:100] = np.nan
     made = parts("age", age, 50)
@@ -122,5 +122,5 @@ def test_calibration_of_scores_that_mean_what_they_say() -> None:
     assert found.ece is not None
     assert found.ece < 0.02
     assert calibration(Table("a", None, y, scores * 3)).problem is not None
-    assert calibration(Table("a", None, np.empty(0), np.empty(0))).problem == "There are no rows."
+    assert calibration(Table("a", None, np.empty(0), np.empty(0))).problem == "there are no rows"
     assert "of one class" in calibration(Table("a", None, np.ones(50), scores[:50])).notes[0]

@@ -68,7 +68,7 @@ def _levels(column: str, codes: Codes, names: tuple[str, ...], least: int) -> Pa
         said.append(f"{column} is missing")
     left = there - len(chosen)
     note = (
-        f"Of {column} only the {len(chosen)} largest of {count(there)} values were looked at." if left else ""
+        f"of {column} only the {len(chosen)} largest of {count(there)} values were looked at" if left else ""
     )
     return Parts(place[codes + 1], tuple(said), note)
 

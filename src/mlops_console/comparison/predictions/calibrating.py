@@ -20,7 +20,7 @@ def calibration(table: Table, bins: int = BINS) -> Calibration:
     are A. H. Murphy's (Journal of Applied Meteorology 12 (1973) 595-600). Both depend on the bins.
     """
     alone = _alone(table)
-    rows = prepared(alone, "brier") if alone.matched else "There are no rows."
+    rows = prepared(alone, "brier") if alone.matched else "there are no rows"
     if isinstance(rows, str):
         return Calibration(table.name, 0, (), None, None, None, None, None, None, rows)
     assert rows.a is not None
@@ -59,7 +59,7 @@ def _calibration(
         for at, m, o in zip(there.tolist(), mean.tolist(), observed.tolist(), strict=True)
     )
     if rate in (0.0, 1.0):
-        notes += (f"All {n:,} labels are of one class: little is learnt of calibration.",)
+        notes += (f"all {n:,} labels are of one class: little is learnt of calibration",)
     return Calibration(
         name, n, found, float((share * np.abs(mean - observed)).sum()), brier, reliability, resolution,
         uncertainty, brier - (reliability - resolution + uncertainty), None, notes,

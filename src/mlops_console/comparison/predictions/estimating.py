@@ -35,7 +35,7 @@ def estimate(
     where rows belong together, or where `method` asks for it.
     """
     if not len(rows):
-        return Estimate(None, None, None, problem="There are no rows.")
+        return Estimate(None, None, None, problem="there are no rows")
     with np.errstate(all="ignore"):
         if method == "bootstrap" or rows.clusters is not None or metric in RESAMPLED:
             return bootstrap(metric, rows, resamples=resamples, progress=progress)

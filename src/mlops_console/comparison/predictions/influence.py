@@ -56,7 +56,7 @@ def paired(metric: str, rows: Rows) -> Estimate:
     y, one, other = rows.y, rows.a, rows.b
     a, b = value(metric, y, one), value(metric, y, other)
     if a is None or b is None:
-        why = "All labels are the same: R squared has nothing to explain." if len(y) else "There are no rows."
+        why = "all labels are the same: R squared has nothing to explain" if len(y) else "there are no rows"
         return Estimate(None, a, b, problem=why)
     kind = metric if metric in MEANS else "mse"
     lost_a, lost_b = losses(kind, y, one), losses(kind, y, other)
@@ -84,7 +84,7 @@ def labelled(metric: str, found: Cells, *, binary: bool) -> Estimate:
     (`benchmarks/predictions.py`).
     """
     if not found.rows:
-        return Estimate(None, None, None, problem="There are no rows.")
+        return Estimate(None, None, None, problem="there are no rows")
     a, b = (float(part[0]) for part in values(metric, found, found.counts[None, :], binary=binary))
     without = left_out(metric, found, binary=binary)
     mean = float((without * found.counts).sum()) / found.rows
@@ -93,7 +93,9 @@ def labelled(metric: str, found: Cells, *, binary: bool) -> Estimate:
     estimate = _told(b - a, a, b, weight, found.counts.astype(np.float64), "jackknife")
     apart = int(found.counts[found.a != found.b].sum())
     if 0 < apart < _FEW:
-        estimate = replace(estimate, notes=(*estimate.notes, f"The labels differ in only {apart} rows."))
+        estimate = replace(
+            estimate, notes=(*estimate.notes, f"the predicted labels differ in only {apart} rows")
+        )
     return estimate
 
 
@@ -103,7 +105,7 @@ def recall(rows: Rows) -> Estimate:
     assert rows.said_b is not None
     chosen = rows.y > 0.5
     found = mcnemar(rows.y[chosen], rows.said_a[chosen], rows.said_b[chosen])
-    return found if chosen.any() else replace(found, problem="No row is of the positive class.")
+    return found if chosen.any() else replace(found, problem="no row is of the positive class")
 
 
 def _told(
@@ -116,7 +118,7 @@ def _told(
     """
     rows = float(len(weight)) if counts is None else float(counts.sum())
     if rows < 2:
-        return Estimate(difference, a, b, problem="A single row tells nothing of chance.")
+        return Estimate(difference, a, b, problem="a single row tells nothing of chance")
     many = np.ones(1) if counts is None else counts
     off = weight - float((weight * many).sum()) / rows
     peak = float(np.abs(off).max())
@@ -129,6 +131,6 @@ def _told(
     freedom = min(rows - 1, max(1.0, 2.0 / excess)) if excess > 0 else rows - 1
     found = z_estimate(difference, a, b, se, test, freedom)
     if freedom < _FEW <= rows:
-        note = f"A few rows carry the difference: as much is known as from {freedom + 1:.0f} usual ones."
+        note = f"a few rows carry the difference: as much is known as from {freedom + 1:.0f} usual ones"
         return replace(found, notes=(*found.notes, note))
     return found

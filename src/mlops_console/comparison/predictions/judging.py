@@ -1,5 +1,6 @@
 """What two models' predictions by row say of one metric."""
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from mlops_console.comparison.predictions.tasks import Rows, labels_as_scores, p
 from mlops_console.display import number
 
 CHANCE_OF_ROWS: Final = (
-    "Covers which rows happened to be in the data, not the chance of training: another seed may differ more."
+    "covers which rows happened to be in the data, not the chance of training: another seed may differ more"
 )
 
 
@@ -40,9 +41,11 @@ def judge_rows(
         method: `bootstrap` where a closed form is not wanted (1,000 resamples).
         cluster: a column that says which rows belong together (a user, a patient); they are drawn together.
     """
+    if margin is not None and not 0 < margin < math.inf:
+        margin = None
     name = metric_named(metric)
     if name is None:
-        return _nothing(matched, metric, goal, margin, f"{metric} can't be computed from predictions.")
+        return _nothing(matched, metric, goal, margin, f"{metric} can't be computed from predictions")
     goal = goal or METRICS[name].goal
     rows = prepared(matched, name)
     if isinstance(rows, str):
@@ -50,17 +53,17 @@ def judge_rows(
     if cluster is not None:
         clusters = _clusters(matched, cluster)
         if clusters is None:
-            why = f"There is no column {cluster}, or it differs between the two."
+            why = f"there is no column {cluster}, or it differs between the two"
             return _nothing(matched, metric, goal, margin, why)
         rows = replace(rows, clusters=clusters)
     found = estimate(name, rows, method=method, progress=progress)
     notes = (CHANCE_OF_ROWS, *matched.notes, *rows.notes, *_about_scores(name, rows, matched), *found.notes)
     if cluster is not None:
-        notes += (f"Rows with the same {cluster} were drawn together.",)
+        notes += (f"rows with the same {cluster} were drawn together",)
     if name == "auc" and max(found.value_a or 1, found.value_b or 1) < 0.5 and rows.task.classes:
-        notes += (f"Both rank worse than chance: is {rows.task.classes[-1]} the positive class?",)
+        notes += (f"both rank worse than chance: is {rows.task.classes[-1]} the positive class?",)
     verdict, because = judged(found, goal, matched.matched, margin=margin)
-    more = None
+    more = 0 if verdict == "equivalent" else None
     if verdict == "not shown to differ" and found.se and found.difference:
         more = rows_needed(found.difference, found.se, matched.matched)
     wanted = margin or found.difference
@@ -77,28 +80,30 @@ def judged(
     found: Estimate, goal: Goal, rows: int, *, margin: float | None = None, p: float | None = None
 ) -> tuple[Verdict, str]:
     """The verdict of b, and its reason; `p` in place of the estimate's where it was corrected."""
-    raw = p is None
+    name = "p" if p is None else "q"
     p = found.p if p is None else p
     if found.problem or found.difference is None or found.ci is None or p is None:
-        return "not shown to differ", found.problem or "It can't be computed on these rows."
-    low, high = found.ci
-    between = f"{number(low)} to {number(high)}"
-    chance = f"{'p' if raw else 'q'} {_p(p)}"
-    if margin and max(abs(low), abs(high)) <= margin and (found.se or 3 / rows <= margin):
-        return (
-            "equivalent",
-            f"The whole 95% interval, {between}, lies within {number(margin)} of no difference.",
-        )
-    if p <= ALPHA and found.difference:
-        better = (found.difference > 0) == (goal == "max")
+        return "not shown to differ", found.problem or "it can't be computed on these rows"
+    inner = found.inner
+    if margin and inner and -margin < inner[0] <= inner[1] < margin and (found.se or 3 / rows <= margin):
+        because = f"the 90% interval, {_span(inner)}, lies within {number(margin)} of no difference"
+        if p < ALPHA:
+            because += f"; a difference is shown ({name} {_odds(p)}), but too small to matter"
+        return "equivalent", because
+    if p < ALPHA and found.difference:
+        verdict: Verdict = "better" if (found.difference > 0) == (goal == "max") else "worse"
         way = "higher" if found.difference > 0 else "lower"
-        size = number(abs(found.difference))
-        return "better" if better else "worse", f"It is {way} by {size} (95%: {between}), {chance}."
-    return "not shown to differ", f"The difference may be anything from {between}; {chance}."
+        size = f"{number(abs(found.difference))} (95% interval {_span(found.ci)})"
+        return verdict, f"{way} by {size}, and {way} is {verdict}: {name} {_odds(p)}"
+    return "not shown to differ", f"the 95% interval is {_span(found.ci)}: {name} {_odds(p)}"
 
 
-def _p(p: float) -> str:
-    return "< .0001" if p < 1e-4 else number(p, 3)
+def _span(interval: tuple[float, float]) -> str:
+    return f"{number(interval[0])} to {number(interval[1])}"
+
+
+def _odds(p: float) -> str:
+    return "< .0001" if p < 1e-4 else f"= {number(p)}"
 
 
 def _clusters(matched: Matched, column: str) -> Codes | None:
@@ -118,16 +123,14 @@ def _about_scores(metric: str, rows: Rows, matched: Matched) -> tuple[str, ...]:
         for name, only in zip((matched.a, matched.b), labels_as_scores(rows), strict=True):
             if only:
                 said.append(
-                    f"The scores of {name} are but two values, labels it seems; {metric} wants scores."
+                    f"the scores of {name} are but two values, labels it seems; {metric} wants scores"
                 )
     if metric in LABELLED and rows.task.kind == "binary":
         both = matched.predicted_a is not None and matched.predicted_b is not None
         if not both and not all(labels_as_scores(rows)):
-            said.append("Scores of .5 or more were taken for the positive class.")
+            said.append("scores of .5 or more were taken for the positive class")
     if metric in ("f1", "precision", "recall") and rows.task.kind == "multiclass":
-        said.append(
-            f"{METRICS[metric].words.capitalize()} is the plain mean over {len(rows.task.classes)} classes."
-        )
+        said.append(f"{METRICS[metric].words} is the plain mean over {len(rows.task.classes)} classes")
     return tuple(said)
 
 

@@ -103,19 +103,19 @@ def _by_place(a: Table, b: Table) -> Matched:
     if rows_a != rows_b:
         why = (
             f"{lacks} has no key column, and by their order rows can't be matched: "
-            f"{a.name} has {count(rows_a)}, {b.name} {count(rows_b)}."
+            f"{a.name} has {count(rows_a)}, {b.name} {count(rows_b)}"
         )
         return _nothing(a, b, why)
     wrong = int(differ(a.labels, b.labels).sum())
     if wrong:
         why = (
             f"{lacks} has no key column, and by their order the rows are not the same: "
-            f"{count(wrong)} of {count(rows_a)} labels differ."
+            f"{count(wrong)} of {count(rows_a)} labels differ"
         )
         return _nothing(a, b, why)
     rows = np.arange(rows_a)
     found = _kept(a, b, _Pairs(rows, rows, (0, 0), (0, 0), (0, 0)))
-    note = f"{lacks} has no key column: rows were matched by their order, in which every label agrees."
+    note = f"{lacks} has no key column: rows were matched by their order, in which every label agrees"
     return replace(found, by="row order", notes=(note, *found.notes))
 
 
@@ -183,19 +183,19 @@ def _problem(found: Matched, a: Table, b: Table) -> str | None:
     if found.matched:
         return None
     if not found.rows_a or not found.rows_b:
-        return f"{a.name if not found.rows_a else b.name} has no rows of predictions."
+        return f"{a.name if not found.rows_a else b.name} has no rows of predictions"
     if found.disagree:
         return (
-            f"Of {count(found.disagree)} rows that both have, no label agrees: "
-            "the two were not judged on the same truth."
+            f"of {count(found.disagree)} rows that both have, no label agrees: "
+            "the two were not judged on the same truth"
         )
     if found.missing_a or found.missing_b or found.unlabelled:
-        return "No row has a label and a score in both."
+        return "no row has a label and a score in both"
     if found.duplicate_a or found.duplicate_b:
-        return "No key occurs just once in both: the key column does not tell rows apart."
+        return "no key occurs just once in both: the key column does not tell rows apart"
     assert a.keys is not None
     assert b.keys is not None
-    return f"No row is in both: no key of {a.name} ({a.keys[0]} …) occurs in {b.name} ({b.keys[0]} …)."
+    return f"no row is in both: no key of {a.name} ({a.keys[0]} …) occurs in {b.name} ({b.keys[0]} …)"
 
 
 def _notes(found: Matched) -> tuple[str, ...]:
@@ -204,29 +204,29 @@ def _notes(found: Matched) -> tuple[str, ...]:
     said = []
     if found.disagree:
         said.append(
-            f"Serious: in {count(found.disagree)} rows the labels of {a} and {b} disagree; left out. "
-            "The two may have been judged on different data."
+            f"serious: in {count(found.disagree)} rows the labels of {a} and {b} disagree; left out: "
+            "the two may have been judged on different data"
         )
     for name, only in ((a, found.only_a), (b, found.only_b)):
         if only:
-            said.append(f"{count(only)} rows are only in {name}.")
+            said.append(f"{count(only)} rows are only in {name}")
     for name, rows in ((a, found.duplicate_a), (b, found.duplicate_b)):
         if rows:
-            said.append(f"{count(rows)} rows of {name} have a key that is not unique; left out of both.")
+            said.append(f"{count(rows)} rows of {name} have a key that is not unique; left out of both")
     for name, rows in ((a, found.keyless_a), (b, found.keyless_b)):
         if rows:
-            said.append(f"{count(rows)} rows of {name} have no key; left out.")
+            said.append(f"{count(rows)} rows of {name} have no key; left out")
     for name, rows in ((a, found.missing_a), (b, found.missing_b)):
         if rows:
-            said.append(f"{count(rows)} rows have no finite score in {name}; left out.")
+            said.append(f"{count(rows)} rows have no finite score in {name}; left out")
     if found.unlabelled:
-        said.append(f"{count(found.unlabelled)} rows have no label; left out.")
+        said.append(f"{count(found.unlabelled)} rows have no label; left out")
     smaller = min(found.rows_a, found.rows_b)
     if said and found.matched:
         share = 100 * found.matched / smaller
         said.insert(
             1 if found.disagree else 0,
             f"{count(found.matched)} rows matched, of {count(found.rows_a)} in {a} "
-            f"and {count(found.rows_b)} in {b} ({share:.0f}% of the smaller).",
+            f"and {count(found.rows_b)} in {b} ({share:.0f}% of the smaller)",
         )
     return tuple(said)

@@ -159,6 +159,8 @@ class Estimate:
     ci: tuple[float, float] | None = None
     p: float | None = None
     se: float | None = None
+    inner: tuple[float, float] | None = None
+    """90% interval: two one-sided tests at 5% against a margin."""
     test: str = "none"
     effect_size: float | None = None
     effect: str = ""

@@ -6,15 +6,17 @@ from typing import Final
 from mlops_console.comparison.model import CONFIDENCE
 from mlops_console.comparison.predictions.model import Estimate
 
+INNER: Final = 0.9
+"""Two one-sided tests at 5% are this interval within the margin."""
 TINY: Final = 1e-12
 """Differences and errors below this are rounding."""
 
 
-def quantile(df: float | None = None) -> float:
+def quantile(df: float | None = None, confidence: float = CONFIDENCE) -> float:
     """How many standard errors the interval reaches to each side; normal, or Student's t with `df`."""
     from scipy import special
 
-    upper = 0.5 + CONFIDENCE / 2
+    upper = 0.5 + confidence / 2
     return float(special.ndtri(upper) if df is None else special.stdtrit(df, upper))
 
 
@@ -31,16 +33,17 @@ def z_estimate(
 ) -> Estimate:
     """An estimate with an interval to both sides; `se` of 0 only where nothing varies."""
     if not (math.isfinite(difference) and math.isfinite(se)):
-        return Estimate(None, a, b, problem="The difference is not a finite number.")
+        return Estimate(None, a, b, problem="the difference is not a finite number")
     if se <= TINY * max(1.0, abs(difference)):
         if abs(difference) <= TINY:
-            note = "The two do not differ in any row."
-            return Estimate(0.0, a, b, (0.0, 0.0), 1.0, 0.0, test, notes=(note,))
-        return Estimate(difference, a, b, problem="The difference is the same in every row: no variance.")
-    reach = quantile(df) * se
+            note = "the two do not differ in any row"
+            return Estimate(0.0, a, b, (0.0, 0.0), 1.0, 0.0, (0.0, 0.0), test, notes=(note,))
+        return Estimate(difference, a, b, problem="the difference is the same in every row: no variance")
+    reach, within = quantile(df) * se, quantile(df, INNER) * se
     return Estimate(
-        difference, a, b, (difference - reach, difference + reach), two_sided(difference / se, df), se, test
-    )
+        difference, a, b, (difference - reach, difference + reach), two_sided(difference / se, df), se,
+        (difference - within, difference + within), test,
+    )  # fmt: skip
 
 
 def power(effect: float, se: float) -> float:

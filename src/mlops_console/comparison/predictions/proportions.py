@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from mlops_console.comparison.model import CONFIDENCE
 from mlops_console.comparison.predictions.model import Codes, Estimate
-from mlops_console.comparison.predictions.normal import quantile
+from mlops_console.comparison.predictions.normal import INNER, quantile
 from mlops_console.records import FloatArray
 
 EXACT: Final = 25
@@ -20,7 +21,7 @@ def mcnemar(y: FloatArray, a: Codes, b: Codes) -> Estimate:
     lost = int((right_a & ~right_b).sum())
     n = len(y)
     if not n:
-        return Estimate(None, None, None, problem="There are no rows.")
+        return Estimate(None, None, None, problem="there are no rows")
     found = from_counts(gained, lost, n)
     return replace(found, value_a=int(right_a.sum()) / n, value_b=int(right_b.sum()) / n)
 
@@ -41,6 +42,7 @@ def from_counts(gained: int, lost: int, n: int) -> Estimate:
         None,
         tango(gained, lost, n),
         p,
+        inner=tango(gained, lost, n, INNER),
         se=float(np.sqrt(max(discordant - (gained - lost) ** 2 / n, 0.0))) / n,
         test=test,
         effect_size=size,
@@ -67,13 +69,13 @@ def mcnemar_p(gained: int, lost: int) -> tuple[float, str]:
     return min(1.0, max(mid, 0.0)), "McNemar mid-p"
 
 
-def tango(gained: int, lost: int, n: int) -> tuple[float, float]:
+def tango(gained: int, lost: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """The score interval of a difference of paired proportions.
 
     T. Tango, Equivalence test and confidence interval for the difference in proportions for the
     paired-sample design, Statistics in Medicine 17 (1998) 891-908.
     """
-    reach = quantile()
+    reach = quantile(confidence=confidence)
     middle = (gained - lost) / n
     low = _crossing(gained, lost, n, -1.0, middle, reach)
     high = _crossing(gained, lost, n, 1.0, middle, -reach)

@@ -74,7 +74,7 @@ def delong(y: FloatArray, a: FloatArray, b: FloatArray) -> Estimate:
     ups, downs = other.positive - one.positive, other.negative - one.negative
     if min(len(ups), len(downs)) < 2:
         return Estimate(
-            difference, one.auc, other.auc, problem="One class has a single row: no variance can be told."
+            difference, one.auc, other.auc, problem="one class has a single row: no variance can be told"
         )
     variance = float(ups.var(ddof=1) / len(ups) + downs.var(ddof=1) / len(downs))
     if variance <= TINY * TINY:
@@ -85,15 +85,17 @@ def delong(y: FloatArray, a: FloatArray, b: FloatArray) -> Estimate:
 def _without_variance(a: float, b: float, same: bool) -> Estimate:
     if abs(b - a) > TINY:
         return Estimate(
-            b - a, a, b, problem="DeLong's variance is zero here (the rankings are extreme): no p-value."
+            b - a, a, b, problem="DeLong's variance is zero here (the rankings are extreme): no p-value"
         )
     why = "both rank the rows of the two classes alike" if same else "the variance is zero"
-    return Estimate(0.0, a, b, (0.0, 0.0), 1.0, 0.0, "DeLong", notes=(f"No difference at all: {why}.",))
+    return Estimate(
+        0.0, a, b, (0.0, 0.0), 1.0, 0.0, (0.0, 0.0), "DeLong", notes=(f"no difference at all: {why}",)
+    )
 
 
 def one_class(positives: int, rows: int) -> str:
     """Why an area under a curve can't be computed, a sentence."""
     if not rows:
-        return "There are no rows."
+        return "there are no rows"
     which = "positive" if positives else "negative"
-    return f"All {rows:,} labels are of the {which} class: it takes both classes to rank them."
+    return f"all {rows:,} labels are of the {which} class: it takes both classes to rank them"

@@ -45,18 +45,18 @@ def bootstrap(
         return Estimate(None, None, None, problem=compute)
     a, b = compute(np.ones(len(rows), np.uint8))
     if not (math.isfinite(a) and math.isfinite(b)):
-        return Estimate(None, None, None, problem="It can't be computed on these rows.")
+        return Estimate(None, None, None, problem="it can't be computed on these rows")
     drawn = _draw(compute, rows, resamples, progress)
     kept = drawn[np.isfinite(drawn)]
     if swapped:
         a, b = b, a
     name = "paired bootstrap" if rows.clusters is None else "cluster bootstrap"
     if len(kept) < resamples / 2:
-        return Estimate(b - a, a, b, problem="In most resamples it can't be computed: too few rows.")
+        return Estimate(b - a, a, b, problem="in most resamples it can't be computed: too few rows")
     spread = float(kept.std(ddof=1))
     found = z_estimate(b - a, a, b, 0.0 if spread <= TINY else spread, name)
     if len(kept) < resamples:
-        note = f"In {resamples - len(kept):,} of {resamples:,} resamples it could not be computed."
+        note = f"in {resamples - len(kept):,} of {resamples:,} resamples it could not be computed"
         return replace(found, notes=(*found.notes, note))
     return found
 

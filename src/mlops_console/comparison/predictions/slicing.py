@@ -57,7 +57,7 @@ def slices(
     """
     name = metric_named(metric)
     if name is None:
-        return _nothing(matched, metric, goal, f"{metric} can't be computed from predictions.")
+        return _nothing(matched, metric, goal, f"{metric} can't be computed from predictions")
     goal = goal or METRICS[name].goal
     rows = prepared(matched, name)
     if isinstance(rows, str):
@@ -76,7 +76,7 @@ def slices(
     unable = sum(one.found.p is None for one in looked)
     notes = tuple(part.note for _, part in cut if part.note)
     if unable:
-        notes += (f"On {unable} slices {METRICS[name].words} could not be judged; they come last.",)
+        notes += (f"on {unable} slices {METRICS[name].words} could not be judged; they come last",)
     return Slices(
         metric, goal, matched.a, matched.b, _judged(looked, goal, margin), len(looked) - unable, CORRECTION,
         tuple(skipped), every.difference, every.ci, notes=(*notes, *matched.notes, *rows.notes),
@@ -123,7 +123,7 @@ def _one(metric: str, rows: Rows) -> Estimate:
         fewer = min(positives, len(rows) - positives)
         if fewer < _EACH_CLASS:
             which = "positive" if positives == fewer else "negative"
-            return Estimate(None, None, None, problem=f"Only {fewer} rows are of the {which} class.")
+            return Estimate(None, None, None, problem=f"only {fewer} rows are of the {which} class")
     found = estimate(metric, rows, resamples=_RESAMPLES)
     return replace(found, p=None, ci=None) if found.problem else found
 

@@ -118,7 +118,7 @@ def _of_text(labels: Values, *scores: Values) -> Task:
     elif len(names) == 2 and (names[0].casefold() in _POSITIVE or _is_negative(names[1])):
         names.reverse()
     names = names or ["", ""]
-    said_so = f"`{names[1]}` is taken for the positive class." if names[1] else ""
+    said_so = f"`{names[1]}` is taken for the positive class" if names[1] else ""
     return Task("binary", tuple(names), "The labels are two words.", (said_so,) if said_so else ())
 
 
@@ -136,9 +136,9 @@ def prepared(matched: Matched, metric: str) -> Rows | str:
     if wanted.kinds == ("regression",):
         return _as_numbers(matched, task, metric)
     if task.kind not in wanted.kinds:
-        return f"{wanted.words.capitalize()} is for {_kinds(wanted.kinds)}; this is {_KINDS[task.kind]}."
+        return f"{wanted.words} is for {_kinds(wanted.kinds)}; this is {_KINDS[task.kind]}"
     if len(task.classes) > _CLASSES:
-        return f"There are {len(task.classes):,} classes; at most {_CLASSES:,} are compared."
+        return f"there are {len(task.classes):,} classes; at most {_CLASSES:,} are compared"
     rows = _as_classes(matched, task)
     return _refused(rows, matched, metric) or rows
 
@@ -154,7 +154,7 @@ def _kinds(kinds: tuple[Kind, ...]) -> str:
 def _as_numbers(matched: Matched, task: Task, metric: str) -> Rows | str:
     y, a, b = (numbers(values) for values in (matched.labels, matched.scores_a, matched.scores_b))
     if y is None or a is None or b is None:
-        return f"{METRICS[metric].words.capitalize()} needs numbers; labels or scores are words."
+        return f"{METRICS[metric].words} needs numbers; labels or scores are words"
     return Rows(replace(task, kind="regression"), y, a, b, None, None)
 
 
@@ -219,14 +219,14 @@ def _refused(rows: Rows, matched: Matched, metric: str) -> str | None:
     )
     for name, scores, said, raw in sides:
         if numbers(raw) is None and len(rows) and not _labels_known(raw, rows.task):
-            return f"The scores of {name} are words, and none of them is a label."
+            return f"the scores of {name} are words, and none of them is a label"
         if wanted.needs == "label" and said is None:
             return (
-                f"The scores of {name} lie outside 0 to 1 and no predicted labels are given: "
-                f"{wanted.words} needs a threshold."
+                f"the scores of {name} lie outside 0 to 1 and no predicted labels are given: "
+                f"{wanted.words} needs a threshold"
             )
         if wanted.needs == "probability" and scores is not None and not _within(scores, 0, 1):
-            return f"The scores of {name} lie outside 0 to 1: {wanted.words} needs probabilities."
+            return f"the scores of {name} lie outside 0 to 1: {wanted.words} needs probabilities"
     return None
 
 

@@ -24,7 +24,7 @@ BINS: Final = 10
 def statistic(metric: str, rows: Rows) -> Statistic | str:
     """The metric of both models; or why it can't be computed, a sentence."""
     if not len(rows):
-        return "There are no rows."
+        return "there are no rows"
     if metric in ("auc", "ap"):
         positives = int((rows.y > 0.5).sum())
         if not 0 < positives < len(rows):
