@@ -77,8 +77,13 @@ def places(store: str | None = None) -> Places:
     import platformdirs
 
     dirs = platformdirs.PlatformDirs("mlops-console", appauthor=False)
-    store_file = dirs.user_data_path / "store.duckdb"
-    return Places(store_file, dirs.user_state_path, dirs.user_log_path, dirs.user_cache_path)
+    try:
+        store_file = dirs.user_data_path / "store.duckdb"
+        return Places(store_file, dirs.user_state_path, dirs.user_log_path, dirs.user_cache_path)
+    except RuntimeError as error:  # a container's number without a name
+        raise SettingsError(
+            "this user has no home folder to keep the store in", "set HOME, or name a store with --store FILE"
+        ) from error
 
 
 def state_file(where: Places, kind: StateKind, name: str) -> Path:
@@ -170,7 +175,10 @@ def user_settings() -> UserSettings:
     """The user's wishes; a file that can't be used is a SettingsError that names it."""
     import platformdirs
 
-    file = platformdirs.user_config_path("mlops-console", appauthor=False) / "settings.toml"
+    try:
+        file = platformdirs.user_config_path("mlops-console", appauthor=False) / "settings.toml"
+    except RuntimeError:  # nobody's home, nobody's wishes
+        return UserSettings()
     try:
         wishes = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

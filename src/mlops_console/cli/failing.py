@@ -114,6 +114,6 @@ def _kept(error: Exception) -> str:
         file.write_text(
             "".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace"
         )
-    except OSError:
+    except (OSError, ConsoleError):
         return f"set {DEBUG}=1 to see where"
     return f"what led to it is in {file}; set {DEBUG}=1 to see it here"

@@ -61,7 +61,7 @@ def _watching(store: str | None) -> bool:
 
 def _here() -> Path:
     here = Path.cwd()
-    if here in (Path.home(), Path("/")):
+    if here in (Path(os.path.expanduser("~")), Path("/")):  # noqa: PTH111 - there may be no home
         sys.stderr.write(f"Look for runs in all of {safe_text(str(here))}? [y/N] ")
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
