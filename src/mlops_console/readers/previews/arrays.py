@@ -42,6 +42,7 @@ def array(file: Opened) -> Preview:
 def arrays(file: Opened) -> Preview:
     """An `.npz` file: the arrays in it."""
     rows: list[list[str]] = []
+    pickled = 0
     try:
         with os.fdopen(os.dup(file.fd), "rb") as opened, zipfile.ZipFile(opened) as archive:
             members = archive.infolist()
@@ -53,11 +54,16 @@ def arrays(file: Opened) -> Preview:
                 else:
                     count = display.count(prod(header.shape))
                     rows.append([name, header.kind, _shape(header.shape), count])
+                    pickled += "O" in header.kind
     except _BROKEN as error:
         return binary(file, note=f"It can't be read as NumPy arrays ({' '.join(str(error).split())[:120]}).")
     table, _ = grid(_TRAITS, ("", "", "", ""), rows, max(file.width, 60))
     left = len(members) - len(rows)
-    note = f"{display.count(left)} more arrays are not listed." if left else ""
+    notes = [f"{display.count(left)} more arrays are not listed."] if left else []
+    if pickled:
+        what = "One of them holds" if pickled == 1 else f"{display.count(pickled)} of them hold"
+        notes.append(f"{what} pickled objects, which are not loaded.")
+    note = " ".join(notes)
     return Preview(
         "array", file.name, file.facts(("arrays", display.count(len(members)))), (table[0], *table[2:]), note
     )

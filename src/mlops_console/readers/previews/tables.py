@@ -115,7 +115,10 @@ def columnar(file: Opened) -> Preview:
     # A path of the open file: polars maps it and reads what it needs, and it is the one that was looked at.
     place = f"/proc/self/fd/{file.fd}" if sys.platform == "linux" else f"/dev/fd/{file.fd}"
     parquet = file.head.startswith(b"PAR1")
-    said = _footer(file, 8 if parquet else 10)
+    end = 8 if parquet else 10
+    said = _footer(file, end)
+    if said > file.stat.size - end:
+        return _unreadable(file, ValueError("its end is missing or damaged: cut off, or still being written"))
     if said > _FOOTER:
         return _unreadable(file, ValueError(f"its list of columns would take {display.size(said)}"))
     try:
