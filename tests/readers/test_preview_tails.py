@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlops_console.readers.previews.model import Tail
@@ -132,3 +132,48 @@ def test_what_is_no_log_is_said(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_are_kept(log: Path) -> None:
     log.write_bytes(b"a\xff\xfe\n\x00\n")
     assert Reader(log.parent)().lines == ("a\udcff\udcfe", "\x00")
+
+
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from(["append", "truncate", "replace", "rotate", "half", "gone"]), st.integers(1, 400)
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(deeds=DEEDS)
+def test_whatever_becomes_of_a_log_its_end_is_what_is_seen(tmp_path_factory, deeds) -> None:
+    """Rotated, truncated, replaced, gone and back: at rest the last line that is seen is the log's last."""
+    root = tmp_path_factory.mktemp("deeds")
+    path, offset, mark, seen = root / "run.log", None, None, ""
+    path.write_bytes(b"")
+    for number, (deed, count) in enumerate(deeds):
+        lines = b"".join(b"%d/%d\n" % (number, line) for line in range(count))
+        if deed == "gone":
+            path.unlink(missing_ok=True)
+        elif deed in ("replace", "rotate"):
+            if deed == "rotate" and path.exists():
+                path.replace(root / "old.log")
+            path.unlink(missing_ok=True)
+            path.write_bytes(lines)
+        elif deed == "truncate":
+            path.write_bytes(lines)
+        else:
+            with path.open("ab") as file:
+                file.write(lines[:-2] if deed == "half" else lines)
+        for _ in range(50):
+            found, mark = tail(str(root), "run.log", offset, 1_000, mark)
+            if found.problem:
+                assert not path.exists()
+                break
+            seen = found.lines[-1] if found.lines else "" if found.restarted else seen
+            offset = found.offset
+            if found.offset + len(found.partial) >= found.size:
+                break
+        if path.exists():
+            whole = path.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[2].decode()
+            assert seen == whole
+            assert offset == len(path.read_bytes().rpartition(b"\n")[0]) + (b"\n" in path.read_bytes())
