@@ -47,19 +47,11 @@ def judge_rows(
     if name is None:
         return _nothing(matched, metric, goal, margin, f"{metric} can't be computed from predictions")
     goal = goal or METRICS[name].goal
-    rows = prepared(matched, name)
+    rows = _rows(matched, name, cluster)
     if isinstance(rows, str):
         return _nothing(matched, metric, goal, margin, rows)
-    if cluster is not None:
-        clusters = _clusters(matched, cluster)
-        if clusters is None:
-            why = f"there is no column {cluster}, or it differs between the two"
-            return _nothing(matched, metric, goal, margin, why)
-        rows = replace(rows, clusters=clusters)
     found = estimate(name, rows, method=method, progress=progress)
     notes = (CHANCE_OF_ROWS, *matched.notes, *rows.notes, *_about_scores(name, rows, matched), *found.notes)
-    if cluster is not None:
-        notes += (f"rows with the same {cluster} were drawn together",)
     if name == "auc" and max(found.value_a or 1, found.value_b or 1) < 0.5 and rows.task.classes:
         notes += (f"both rank worse than chance: is {rows.task.classes[-1]} the positive class?",)
     verdict, because = judged(found, goal, matched.matched, margin=margin)
@@ -74,6 +66,18 @@ def judge_rows(
         power=power(wanted, found.se) if wanted and found.se else None,
         more=more, margin=margin, notes=notes,
     )  # fmt: skip
+
+
+def _rows(matched: Matched, metric: str, cluster: str | None) -> Rows | str:
+    """The rows as arrays, those that belong together marked; or why it can't be done."""
+    rows = prepared(matched, metric)
+    if isinstance(rows, str) or cluster is None:
+        return rows
+    clusters = _clusters(matched, cluster)
+    if clusters is None:
+        return f"there is no column {cluster}, or it differs between the two"
+    note = f"rows with the same {cluster} were drawn together"
+    return replace(rows, clusters=clusters, notes=(*rows.notes, note))
 
 
 def judged(

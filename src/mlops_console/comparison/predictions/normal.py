@@ -60,5 +60,5 @@ def rows_needed(effect: float, se: float, rows: int) -> int | None:
 
     if not effect or not se:
         return None
-    times = ((quantile() + float(special.ndtri(0.8))) * se / abs(effect)) ** 2
-    return max(0, math.ceil(rows * times) - rows) if times < 1e6 else None
+    reach = (quantile() + float(special.ndtri(0.8))) * se / abs(effect)
+    return max(0, math.ceil(rows * reach**2) - rows) if reach < 1e3 else None
