@@ -82,7 +82,7 @@ def test_one_run_each_says_plainly_that_nothing_can_be_said(desk: Workspace) -> 
     ids = [made(desk, name, {}, metrics={"auc": [value]}) for name, value in (("a", 0.8), ("b", 0.9))]
     said, (one,) = judged(desk, Asked(tuple(ids)))
     assert (one.test, one.verdict, one.a, one.b) == ("none", "not shown to differ", ids[0], ids[1])
-    assert said.startswith("Whether b differs on auc can't be said: one run each")
+    assert said.startswith("Whether run b differs from run a on auc can't be said: one run each")
 
 
 def test_groups_that_only_a_value_names_are_called_by_both(desk: Workspace) -> None:

@@ -39,11 +39,14 @@ def over_rows(
     """
     from mlops_console.analysis.over_rows import RowAnswer, RowQuestion
     from mlops_console.comparison.predictions import metric_named
+    from mlops_console.readers.predictions import find
 
     keys = [key for key in (metrics if metrics is not None else comparison.judged) if metric_named(key)]
     if not may_predict(comparison) or not (metrics or comparison.judged):
         return None
     words = family_words(comparison, keys, "on the same rows")
+    if not keys and not any(find(tables_of(run)) for run in comparison.runs.values()):
+        return None
     if not keys:
         which = (metrics or comparison.judged)[0]
         return Family((), words, f"{which} can't be computed from predictions by row.")

@@ -50,7 +50,9 @@ def labels(comparison: Comparison) -> Callable[[Subject], str]:
     """How subjects are called in sentences."""
     by = comparison.asked.by
     names = {subject.key: subject.name for subject in comparison.subjects}
-    if by is not None and by != CONFIG and any(not _speaks(name) for name in names.values()):
+    if by is None:
+        names = {key: name if _speaks(name) else f"run {name}" for key, name in names.items()}
+    elif by != CONFIG and any(not _speaks(name) for name in names.values()):
         names = {
             key: f"{by.removeprefix('param:').removeprefix('tag:')}={name}" for key, name in names.items()
         }
@@ -60,7 +62,7 @@ def labels(comparison: Comparison) -> Callable[[Subject], str]:
 
 def _speaks(value: str) -> bool:
     """Whether a value of a group says by itself what it is: `resnet` does, `0.1` and `yes` do not."""
-    return len(value) > _SPEAKS and isinstance(number_or_text(value), str)
+    return len(value) >= _SPEAKS and isinstance(number_or_text(value), str)
 
 
 def _of_metric(
@@ -113,7 +115,7 @@ def _clause(kind: str, who: str, metric: str, base: str, of: Sequence[Judgement]
             causes = dict.fromkeys(one.because.rstrip(".") for one in of)
             why = next(iter(causes)) if len(causes) == 1 else "there are too few runs"
             verb = "differ" if several else "differs"
-            return f"Whether {who} {verb} on {metric} can't be said: {_lower(why)}."
+            return f"Whether {who} {verb} from {base} on {metric} can't be said: {_lower(why)}."
         case _:
             where = "" if later else f" from {base} on {metric}"
             return f"{who} {'are' if several else 'is'} not shown to differ{where}."

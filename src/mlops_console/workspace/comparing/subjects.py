@@ -223,6 +223,10 @@ def _too_few(groups: Sequence[_Group], asked: Asked) -> UsageError:
             "two runs or more are needed to compare", "name another one, or group runs with --by"
         )
     by = safe_text(asked.by, 60)
+    if asked.by == CONFIG and not any(params_of(run) for group in groups for run in group.runs):
+        return UsageError(
+            "these runs say no params, so nobody knows their configurations", "compare them one by one"
+        )
     if not groups:
         return UsageError(
             f"none of these runs has a param, tag or field {by!r}", "`runs --json` shows what they have"
