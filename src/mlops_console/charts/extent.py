@@ -49,16 +49,17 @@ def x_extent(drawn: Sequence[Prepared], options: ChartOptions) -> tuple[float, f
 def y_extent(
     drawn: Sequence[Prepared], x_range: tuple[float, float], options: ChartOptions
 ) -> tuple[float, float] | None:
-    """What decides is in the picture: the later two thirds whole, the start where it costs little."""
+    """What decides is in the picture: the later two thirds of each curve, the start where it costs little."""
     if options.y_range is not None:
         return options.y_range
     begin, end = x_range
-    newest = [found[1] for item in drawn if (found := item.log_ends if options.log_x else item.ends)]
-    last = min(end, math.log10(max(newest)) if options.log_x else max(newest)) if newest else end
-    third = begin + (last - begin) / 3
     everything: list[float] = []
     deciding: list[float] = []
     for item in drawn:
+        # Of its own length: a curve that ended early beside longer ones must not leave the picture.
+        ends = item.log_ends if options.log_x else item.ends
+        last = end if ends is None else min(end, math.log10(ends[1]) if options.log_x else ends[1])
+        third = begin + (last - begin) / 3
         for form, bulk in _shown(item, options, len(drawn)):
             # Single raw spikes behind a smoothed curve may leave the picture; they don't flatten it.
             cut = _SPIKES if bulk else 0

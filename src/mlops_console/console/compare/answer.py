@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import display
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line
-from mlops_console.workspace.comparing.saying import sentence
+from mlops_console.workspace.comparing.saying import sentence, tells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ MOST_ROWS: Final = 3
 
 def answer_lines(view: View, width: int, blank: "Callable[[], Line]") -> list[Line]:
     """The answer in one to three rows; the first clause bright, the others quieter."""
-    if view.judged is None:
+    if view.judged is None or (view.predicting and not any(map(tells, view.judged.all))):
         return [blank().to(2).put(_before(view), "muted")]
     said = sentence(view.comparison, view.judged, lambda subject: _label(view, subject))
     words = [(word, at == 0) for at, clause in enumerate(_CLAUSES.split(said)) for word in clause.split()]
@@ -52,4 +52,5 @@ def _label(view: View, subject: "Subject") -> str:
 def _before(view: View) -> str:
     if view.metric is None:
         return "They have no metric in common."
-    return f"working out what can be said on {view.metric.key}"
+    by = " by their predictions" if view.predicting else ""
+    return f"working out what can be said{by} on {view.metric.key}"

@@ -9,6 +9,7 @@ from mlops_console.console.compare.answer import answer_lines
 from mlops_console.console.compare.curves import CurvesPane
 from mlops_console.console.compare.differences import DifferencesPane
 from mlops_console.console.compare.pane import Pane
+from mlops_console.console.compare.slices import SlicesPane
 from mlops_console.console.compare.statistics import StatisticsPane
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line
@@ -51,7 +52,8 @@ class CompareBody(Rows):
         self.differences = DifferencesPane(self)
         self.curves = CurvesPane(self, chart)
         self.statistics = StatisticsPane(self)
-        self.panes: tuple[Pane, ...] = (self.differences, self.curves, self.statistics)
+        self.slices = SlicesPane(self)
+        self.panes: tuple[Pane, ...] = (self.differences, self.curves, self.statistics, self.slices)
         self.focus_at = 0
         self._zoomed = False
         self._drawn: tuple[object, list[Line]] = (None, [])

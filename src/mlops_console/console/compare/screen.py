@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -16,6 +17,7 @@ from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.workspace.comparing.asking import compare
 from mlops_console.workspace.comparing.judging import Judged, over_runs
+from mlops_console.workspace.comparing.predicting import may_predict, over_rows
 
 if TYPE_CHECKING:
     from textual import events
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
     from mlops_console.console.keymap import Key
     from mlops_console.records import Changed
-    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.comparing.judging import Family
     from mlops_console.workspace.comparing.model import Asked, Comparison
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
+PROGRESS_SECONDS = 0.5
 AGAIN_SECONDS = 2.0
 """While runs are still on their way, they are compared anew at most this often."""
 
@@ -62,8 +65,13 @@ class CompareScreen(Screen[None]):
         return self.query_one(CompareBody)
 
     def on_mount(self) -> None:
-        """Ask."""
+        """Ask; keep in sight how far longer work is."""
         self._ask()
+        self.set_interval(PROGRESS_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        if self.body.view is not None and self.body.view.predicting:
+            self.body.moved()
 
     # The workspace
 
@@ -91,16 +99,33 @@ class CompareScreen(Screen[None]):
         judged = before.judged if before is not None and _alike(before.comparison, comparison) else None
         self.body.show(View(comparison, self._marks, judged))
         self._tell()
-        self.body.ask("judge", lambda workspace: self._judge(workspace, comparison), self._judged)
+        self.body.ask(
+            "judge", lambda workspace: over_runs(workspace, comparison), partial(self._judged, comparison)
+        )
 
-    def _judge(self, workspace: "Workspace", comparison: "Comparison") -> "tuple[Comparison, Judged]":
-        return comparison, Judged(over_runs(workspace, comparison))
+    def _judged(self, comparison: "Comparison", found: "Family") -> None:
+        if self._known is not comparison:
+            return
+        more = may_predict(comparison)
+        before = (
+            self.body.view.judged.over_rows if more and self.body.view and self.body.view.judged else None
+        )
+        self.body.show(View(comparison, self._marks, Judged(found, before), predicting=more))
+        if more:
+            self.body.ask(
+                "rows",
+                lambda workspace: over_rows(workspace, comparison, progress=self._progress),
+                partial(self._predicted, comparison, found),
+            )
 
-    def _judged(self, found: "tuple[Comparison, Judged]") -> None:
-        comparison, judged = found
+    def _progress(self, share: float) -> None:
+        # Told by a worker: the screen looks at it when it draws next.
+        self.body.statistics.share = share
+
+    def _predicted(self, comparison: "Comparison", runs: "Family", rows: "Family | None") -> None:
+        self.body.statistics.share = None
         if self._known is comparison:
-            self.body.show(View(comparison, self._marks, judged))
-            self._tell()
+            self.body.show(View(comparison, self._marks, Judged(runs, rows)))
 
     def on_compare_body_failed(self, event: CompareBody.Failed) -> None:
         """Say what did not work where the answer would stand."""

@@ -11,6 +11,7 @@ from mlops_console.console.compare.pane import Pane, Place
 from mlops_console.console.compare.verdicts import p_text, put_verdict, signed, signed_pair, verdict_words
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.widgets.chart import glyph_set, put_row
+from mlops_console.workspace.comparing.saying import tells
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Judgement
@@ -33,17 +34,23 @@ class StatisticsPane(Pane):
         self._at = 0
         self._top = 0
         self._height = 1
+        self._alone = False
         self.share: float | None = None
         """How much of the work is done, while it is being done."""
 
     def told(self) -> list[Told]:
-        """What was judged on the chosen metric, by subject; over runs first."""
+        """What was judged on the chosen metric, by subject, over runs first.
+
+        Where something can be said of a subject, what can't be is told only when the pane is alone.
+        """
         if self.view is None or self.view.judged is None or self.view.metric is None:
             return []
         key = self.view.metric.key
         of = {subject.key: subject for subject in self.view.comparison.others}
         found = [one for one in self.view.judged.all if one.metric == key and one.b in of]
         order = list(of)
+        told = {one.b for one in found if tells(one)}
+        found = [one for one in found if tells(one) or one.b not in told or self._alone]
         found.sort(key=lambda one: (order.index(one.b), one.unit == "rows"))
         return [(of[one.b], one) for one in found]
 
@@ -68,6 +75,7 @@ class StatisticsPane(Pane):
         view = self.view
         if view is None or height < 2:
             return []
+        self._alone = alone
         told = self.told()
         head = self.heading(self._note(told), focused=focused, alone=alone)
         if not told:
@@ -224,13 +232,22 @@ class _Columns:
             return f"{display.count(one.pairs)} {what}"
         return f"{display.count(one.n_a)}/{display.count(one.n_b)} {one.unit}"
 
+    def _scale(self) -> str:
+        """What lies left and right of zero, and where zero is."""
+        left, right = {"max": ("worse", "better"), "min": ("better", "worse")}.get(self._goal or "", ("", ""))
+        low, high = self.range
+        at = round(-low / (high - low) * (self.forest - 1)) if high > low else 0
+        cells = list(left + right.rjust(self.forest - len(left)))
+        if cells[max(0, at - 1) : at + 2] == [" "] * len(cells[max(0, at - 1) : at + 2]):
+            cells[at] = "0"
+        return "".join(cells)
+
     def names(self, line: Line, against: str) -> Line:
         line.to(2).put(fit(against, self.who), "muted")
         line.put("  ").put(fit("diff", self.delta, right=True), "muted")
         line.put("  ").put(fit("95% CI", self.interval), "muted")
         if self.forest:
-            sides = {"max": ("worse", "better"), "min": ("better", "worse")}.get(self._goal or "", ("", ""))
-            line.put("  ").put(sides[0], "muted").put(sides[1].rjust(self.forest - len(sides[0])), "muted")
+            line.put("  ").put(self._scale(), "muted")
         line.put("  ").put(fit("p", self.chance, right=True), "muted")
         line.put("  ").put(fit("verdict", self.verdict), "muted")
         if self.counts:

@@ -39,7 +39,11 @@ def put_verdict(line: "Line", one: "Judgement", glyphs: "Glyphs", cells: int = 0
 
 def p_text(one: "Judgement") -> str:
     """The p value, corrected where it belongs to a family: `.006`, `< .001`; `-` for none."""
-    p = one.p_holm if one.p_holm is not None else one.p
+    return p_written(one.p_holm if one.p_holm is not None else one.p)
+
+
+def p_written(p: float | None) -> str:
+    """A probability: `.006`, `< .001`; `-` for none."""
     if p is None:
         return "-"
     return "< .001" if p < 0.001 else f"{p:.3f}"[1:] if p < 0.9995 else "1"

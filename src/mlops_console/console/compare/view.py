@@ -9,7 +9,6 @@ from mlops_console.workspace.comparing.model import Comparison, MetricRow, Subje
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Judgement
     from mlops_console.workspace.comparing.judging import Judged
-    from mlops_console.workspace.metrics import Series
 
 SHORTEST_NAME = 6
 
@@ -23,8 +22,8 @@ class View:
     """Run id -> the letter it is marked with elsewhere, which it keeps here."""
     judged: "Judged | None" = None
     """None: it is being worked out."""
-    histories: "Mapping[str, Series] | None" = None
-    """Run id -> points of the judged metric; None: they are being read."""
+    predicting: bool = False
+    """Predictions by row are still being judged."""
 
     @property
     def metric(self) -> MetricRow | None:
