@@ -213,7 +213,7 @@ def _settings(found: Diagnosis) -> None:
 
 
 def ours(where: Places) -> list[Path]:
-    """Every file and folder of ours that exists: the store with what lies beside it, state, logs and cache."""
+    """Every file and folder of ours that exists: the store and what lies beside it, state, logs, cache."""
     found = [*_files_of(where), where.state, where.log, where.cache]
     return sorted({path for path in found if path.exists() and not _within(path, found)})
 
