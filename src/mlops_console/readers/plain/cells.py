@@ -54,3 +54,17 @@ def is_quiet(cell: str) -> bool:
     """Cells that are no numbers, and nobody thinks they are: flags, lists, mappings."""
     text = cell.strip().strip("\"'").lower()
     return text in _QUIET or text.startswith(("[", "(", "{"))
+
+
+def masks_of(keys: list[str]) -> list[tuple[str, Mask]]:
+    """Each key with a mask of its places, in the order in which they come; empty ones are left out."""
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        if key:
+            places.setdefault(key, []).append(place)
+    found = []
+    for key, own in places.items():
+        mask = np.zeros(len(keys), np.bool_)
+        mask[own] = True
+        found.append((key, mask))
+    return found

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from mlops_console.readers.plain.cells import Column, Mask, has_words, is_quiet, numbers_of, walls_of
+from mlops_console.readers.plain.cells import (
+    Column,
+    Mask,
+    has_words,
+    is_quiet,
+    masks_of,
+    numbers_of,
+    walls_of,
+)
 from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.header import (
@@ -186,19 +194,11 @@ class Table:
             quotes += lines[last].count('"')
             if not quotes % 2:
                 return last + 1 - index
-            if size > MAX_QUOTED or (last > index and self._is_row(lines[last])):
+            begun = last > index and _is_row(lines[last], plan.width, self._state.delimiter)
+            if size > MAX_QUOTED or begun:
                 self._problems.note("quote", at)
                 return -1
         return 0
-
-    def _is_row(self, line: str) -> bool:
-        """Whether a line without quotes is a whole row, so that a quote before it was a stray one."""
-        plan = self._plan
-        assert plan is not None
-        if '"' in line or line.count(self._state.delimiter) != plan.width - 1 or plan.width == 1:
-            return False
-        cells = split(line, self._state.delimiter)
-        return all(number(cell) is not None or is_blank(cell) for cell in cells)
 
     def _cells(self, record: list[str], at: int) -> list[str] | None:
         """A row's cells; None for what is no row: blanks, comments, the header again, damage."""
@@ -337,23 +337,21 @@ class Table:
         """In tables that name the metric or the split in a column: each name with its rows, in order."""
         plan = self._plan
         assert plan is not None
-        splits = columns[plan.split] if plan.split is not None else ()
-        names = columns[plan.name] if plan.name is not None else ()
-        rows: dict[str, list[int]] = {}
-        for row in range(len(columns[0])):
-            name = names[row].strip() if names else key
-            part = split_of(splits[row]) if splits else None
-            if name:
-                rows.setdefault(self._key(name, part), []).append(row)
-        found = []
-        for name, places in rows.items():
-            mask = np.zeros(len(columns[0]), np.bool_)
-            mask[places] = True
-            found.append((name, mask))
-        return found
+        count = len(columns[0])
+        parts = [split_of(cell) for cell in columns[plan.split]] if plan.split is not None else [None] * count
+        names = [cell.strip() for cell in columns[plan.name]] if plan.name is not None else [key] * count
+        keys = [self._key(name, part) if name else "" for name, part in zip(names, parts, strict=True)]
+        return masks_of(keys)
 
     def _key(self, name: str, part: str | None = None) -> str:
         return labelled(labelled(name, part or ""), self._label)
+
+
+def _is_row(line: str, width: int, delimiter: str) -> bool:
+    """Whether a line without quotes is a whole row, so that a quote before it was a stray one."""
+    if '"' in line or line.count(delimiter) != width - 1 or width == 1:
+        return False
+    return all(number(cell) is not None or is_blank(cell) for cell in split(line, delimiter))
 
 
 def labelled(name: str, label: str) -> str:
