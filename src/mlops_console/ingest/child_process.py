@@ -81,12 +81,6 @@ class ReaderChild:
         """How many sources it was asked to read."""
         return sum(len(request.orders) for request in self._asked if isinstance(request, Batch))
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether the next sources that it reads were begun before."""
-        batch = next((request for request in self._asked if isinstance(request, Batch)), None)
-        return batch is not None and batch.orders[0].cursor is not None
-
     def ask(self, request: Request) -> None:
         """Send a request; its answer comes through `receive`."""
         if not isinstance(request, Drop):

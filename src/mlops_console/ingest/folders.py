@@ -14,6 +14,7 @@ from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.ingest.prune import Pruning
 from mlops_console.readers.opening import why_not
+from mlops_console.readers.registry import LINK, TELLING
 from mlops_console.records import Problem
 
 _TRUSTED_AFTER_NS = 2_000_000_000
@@ -122,7 +123,7 @@ class Folders:
 
     def _listed(self, path: str, depth: int, found: os.stat_result, old: Node | None) -> Node:
         full = self.full(path)
-        files, folders, odd = self._names(full)
+        files, folders, odd, links = self._names(full)
         if old is not None and old.identity[0] != found.st_dev and not files and not folders:
             raise OSError(errno.ENODEV, "not mounted")
         matched = list(filter(self._claims.match, files))
@@ -143,6 +144,7 @@ class Folders:
         within = Listing(path, (), ()).within
         strange = filter(self._claims.match, odd)
         node.problems += tuple(Problem(within(one), "is not a regular file; left out") for one in strange)
+        node.problems += tuple(Problem(within(one), LINK) for one in sorted(links))
         inner = sorted(one for one in folders if not self._pruning.by_name(within(one), one, name))
         if inner and depth >= self._order.max_depth:
             words = f"lies {depth} folders deep; the folders in it are not looked at"
@@ -151,11 +153,12 @@ class Folders:
             node.folders = tuple(one for one in inner if within(one) not in self._order.skip)
         return node
 
-    def _names(self, full: str) -> tuple[list[str], list[str], list[str]]:
-        """Names of the regular files, of the folders, and of what is neither; links are passed over."""
+    def _names(self, full: str) -> tuple[list[str], list[str], list[str], list[str]]:
+        """Names of the regular files, of the folders, of what is neither, and of links that hide runs."""
         files: list[str] = []
         folders: list[str] = []
         odd: list[str] = []
+        links: list[str] = []
         with os.scandir(full) as entries:
             for entry in entries:
                 if entry.is_file(follow_symlinks=False):
@@ -166,7 +169,9 @@ class Folders:
                     folders.append(entry.name)
                 elif not entry.is_symlink():
                     odd.append(entry.name)
-        return files, folders, odd
+                elif entry.name in TELLING:
+                    links.append(entry.name)
+        return files, folders, odd, links
 
     def _met_elsewhere(self, path: str, identity: tuple[int, int]) -> bool:
         """Whether this folder is another path's as well (a bind mount, perhaps in a loop)."""

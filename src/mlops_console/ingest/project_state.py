@@ -140,6 +140,11 @@ class Backlog:
         """Whether a source that was not read to its end before is waiting."""
         return self._length > len(self._hot)
 
+    @property
+    def begun(self) -> bool:
+        """Whether those that wait to be read to their end have all been begun."""
+        return bool(self._rest) and self._rest[0][0] > 0
+
     def add(self, entry: Entry) -> None:
         """Let a source wait; one that waits or is being read already is not added twice."""
         if entry.waiting or entry.reading:

@@ -123,16 +123,13 @@ def _took(intake: "Intake", batch: Batch, took: Took) -> None:
             intake.backlog.add(entry)
     intake.batch = min(_MOST_SOURCES, max(8, 2 * len(took.got)))
     intake.held.add(reads, whole, took.packed)
+    if intake.held.first and intake.backlog.begun and not intake.scans:
+        intake.settle()  # what all have to say comes before the rest of their points
     try:
         # The child goes on while this is applied.
         intake.fill()
     finally:
-        intake.settle(if_due=not (grew or _first_is_over(intake)))
-
-
-def _first_is_over(intake: "Intake") -> bool:
-    """Whether all that was met has been read once: what it says comes before the rest of its points."""
-    return intake.held.first and intake.child is not None and intake.child.goes_on
+        intake.settle(if_due=not grew)
 
 
 def settle(intake: "Intake") -> None:
