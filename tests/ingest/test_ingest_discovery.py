@@ -179,6 +179,18 @@ def test_links_sockets_and_pipes_are_passed_over(root, tmp_path):
     assert {problem.path for problem in seen.problems} == {"real/pipe.probe", "plug.probe"}
 
 
+@pytest.mark.parametrize("name", ["meta.yaml", "metrics.csv", "mlflow.db", "run.json"])
+def test_a_link_that_stands_for_a_run_is_told(root, tmp_path, name):
+    write(tmp_path / "elsewhere/file")
+    write(root / "real/x.probe")
+    (root / name).symlink_to(tmp_path / "elsewhere/file")
+    (root / "notes.txt").symlink_to(tmp_path / "elsewhere/file")
+    seen = discovery(root).scan(9)
+    assert paths(seen) == {"real/x.probe"}
+    assert [problem.path for problem in seen.problems] == [name]
+    assert "links are not followed" in seen.problems[0].what
+
+
 def test_a_folder_met_under_two_paths_is_looked_at_once(root):
     """As a bind mount shows it, perhaps in a loop: the same device and inode."""
     write(root / "a/x.probe")

@@ -26,6 +26,10 @@ Where several say the same of a run, the first is believed: those that record a 
 those that only hold traces of one. Readers of other packages come last, by name.
 """
 GROUP = "mlops_console.readers"
+TELLING = frozenset({"run.json", "meta.yaml", "metrics.csv", "mlflow.db"})
+"""Names that stand for runs: a link of such a name hides some, for links are not followed."""
+LINK = "is a link; links are not followed, so the runs that it stands for are not read: put the file here"
+"""What is said of one."""
 
 
 @dataclass(frozen=True, slots=True)
