@@ -64,10 +64,7 @@ async def comparing(
 def judged(app: ConsoleApp) -> bool:
     """Whether everything that was asked for is there."""
     screen = app.screen
-    if not isinstance(screen, CompareScreen) or screen.body.view is None:
-        return False
-    view = screen.body.view
-    return view.judged is not None and (view.metric is None or screen.body.curves.drawn)
+    return isinstance(screen, CompareScreen) and screen.body.complete
 
 
 def text(app: ConsoleApp) -> str:

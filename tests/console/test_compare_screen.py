@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.console import snapshots
 from tests.console.compare_stage import comparing, judged, named, read_flights, text
-from tests.console.runs_stage import console, copied, settled, until
+from tests.console.runs_stage import console, copied, read_project, settled, until
 
 from mlops_console.console.compare.screen import CompareScreen
 
@@ -62,11 +62,20 @@ async def test_ascii(store, tmp_path):
         assert shown.replace("\N{MINUS SIGN}", "-").replace("±", "+").isascii()
 
 
-async def test_of_one_run_each_it_says_plainly_that_nothing_can_be_said(store, tmp_path):
-    async with comparing(store, tmp_path, ["gbm-s1", "logreg-s1"]) as (app, pilot):
+async def test_of_one_run_each_without_predictions_it_says_plainly_that_nothing_can_be_said(tmp_path):
+    async with comparing(read_project(tmp_path, 2), tmp_path, ["sweep-000", "sweep-001"]) as (app, pilot):
         assert "can't be said: one run each" in text(app)
         await pilot.press("tab", "tab", "enter")
         await settled(pilot)
+        assert "One run each: nothing can be said about chance" in text(app)
+
+
+async def test_of_one_run_each_with_predictions_their_rows_are_judged(store, tmp_path):
+    async with comparing(store, tmp_path, ["gbm-s1", "logreg-s1"]) as (app, pilot):
+        assert "A is worse than gbm-s1 on test/auc." in text(app)
+        assert "DeLong" in text(app)
+        assert "Where A differs" in text(app)
+        await press(app, pilot, "tab", "tab", "z")
         assert "One run each: nothing can be said about chance" in text(app)
 
 

@@ -77,6 +77,13 @@ class CompareBody(Rows):
         """Whether one pane has all the room."""
         return self._zoomed or not self.wide
 
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for has come."""
+        view = self.view
+        judged = view is not None and view.judged is not None and not view.predicting
+        return judged and all(pane.complete for pane in self.panes)
+
     def show(self, view: View) -> None:
         """A new state of the comparison."""
         self.view = view

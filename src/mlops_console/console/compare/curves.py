@@ -70,7 +70,7 @@ class CurvesPane(Pane):
             self.place.moved()
 
     @property
-    def drawn(self) -> bool:
+    def complete(self) -> bool:
         """Whether what is wanted has been read."""
         return self._wish is None or (self._drawn is not None and self._drawn.wish == self._wish)
 

@@ -56,6 +56,11 @@ class Pane:
         """A new state of the comparison."""
         self.view = view
 
+    @property
+    def complete(self) -> bool:
+        """Whether everything that it asked for has come."""
+        return True
+
     def wanted(self, width: int) -> int:
         """How many rows it would like, beside others on the screen."""
         return 3

@@ -66,6 +66,11 @@ class SlicesPane(Pane):
         having = self._having
         return having[min(self._chosen, len(having) - 1)] if having else None
 
+    @property
+    def complete(self) -> bool:
+        """Whether the slices of the chosen subject are there, or why there are none."""
+        return self.subject is None or self._slices is not None
+
     def _ask(self) -> None:
         subject, view = self.subject, self.view
         if subject is None or view is None or view.metric is None:
