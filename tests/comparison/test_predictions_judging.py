@@ -70,7 +70,7 @@ def test_a_clear_difference_is_shown(metric: str) -> None:
     assert found.unit == "rows"
     assert found.pairs == found.n_a == found.n_b == 2_000
     assert found.notes[0].startswith(
-        "covers which rows happened to be in the data, not the chance of training"
+        "the interval covers which rows happened to be in the data, not the chance of training"
     )
     assert found.p is not None
     assert found.p < 1e-3

@@ -39,7 +39,7 @@ def test_what_cannot_be_paired_is_counted() -> None:
     assert (found.matched, found.only_a, found.only_b) == (2, 0, 1)
     assert (found.duplicate_a, found.duplicate_b, found.keyless_a) == (2, 1, 1)
     assert (found.disagree, found.missing_a, found.unlabelled) == (1, 1, 1)
-    assert found.notes[0].startswith("serious: in 1 rows the labels of a and b disagree")
+    assert found.notes[0].startswith("serious: in 1 row the labels of a and b disagree")
     assert found.notes[1] == "2 rows matched, of 8 in a and 7 in b (29% of the smaller)"
 
 

@@ -60,8 +60,8 @@ def test_a_slice_of_one_class_is_said_and_comes_last() -> None:
     found = slices(match(Table("a", keys, y, a, {"churned": y}), Table("b", keys, y, b)), "auc")
     assert found.looked == 0
     assert [one.because for one in found.slices] == [
-        "only 0 rows are of the positive class",
-        "only 0 rows are of the negative class",
+        "only 0 rows of the positive class",
+        "only 0 rows of the negative class",
     ]
     assert "could not be judged" in found.notes[0]
 

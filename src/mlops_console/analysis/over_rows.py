@@ -120,6 +120,7 @@ def _unchanged(run: Predictor, path: str) -> None:
 def judge_rows_of(questions: Sequence[RowQuestion], progress: Progress | None = None) -> RowAnswer:
     """Judge a family of questions by predictions: Holm's correction goes over all that could be judged."""
     from mlops_console.comparison.predictions import judge_rows
+    from mlops_console.comparison.sentences import in_sentences
     from mlops_console.comparison.statistics import holm
 
     tables = _Tables(others=False, choice=questions[0].choice if questions else None)
@@ -135,13 +136,14 @@ def judge_rows_of(questions: Sequence[RowQuestion], progress: Progress | None = 
         )
         found.append(judged)
     told_of = [one for one in found if one is not None]
-    corrected = iter(holm(told_of))
+    corrected = map(in_sentences, holm(told_of))
     return RowAnswer(tuple(one and next(corrected) for one in found), tuple(tables.problems))
 
 
 def slices_of(question: RowQuestion, progress: Progress | None = None) -> Slices:
     """Where `b` differs from `a`: slices by the values of the columns beside the predictions."""
     from mlops_console.comparison.predictions import slices
+    from mlops_console.comparison.sentences import sentence
 
     tables = _Tables(others=True, choice=question.choice)
     matched = _matched(tables, question.a, question.b)
@@ -149,7 +151,13 @@ def slices_of(question: RowQuestion, progress: Progress | None = None) -> Slices
         why = next(iter(tables.problems), "one of the two has no predictions by row")
         raise UsageError(why.rstrip("."))
     found = slices(matched, question.metric, question.goal, margin=question.margin, progress=progress)
-    return replace(found, notes=(*tables.problems, *found.notes))
+    names = (question.metric, question.a.name, question.b.name)
+    return replace(
+        found,
+        problem=None if found.problem is None else sentence(found.problem, names),
+        notes=tuple(sentence(note, names) for note in (*tables.problems, *found.notes)),
+        slices=tuple(replace(one, because=sentence(one.because)) for one in found.slices),
+    )
 
 
 def calibration_of(
@@ -166,10 +174,17 @@ def calibration_of(
             why = next(iter(tables.problems), "There are no predictions by row.")
             made.append(Calibration(run.name, 0, (), None, None, None, None, None, None, why))
         else:
-            made.append(calibration(found[1]))
+            made.append(_in_sentences(calibration(found[1])))
         if progress is not None:
             progress((at + 1) / len(runs))
     return tuple(made)
+
+
+def _in_sentences(found: Calibration) -> Calibration:
+    from mlops_console.comparison.sentences import sentence
+
+    problem = None if found.problem is None else sentence(found.problem, (found.name,))
+    return replace(found, problem=problem, notes=tuple(sentence(note, (found.name,)) for note in found.notes))
 
 
 def _matched(tables: _Tables, a: Predictor, b: Predictor) -> Matched | None:

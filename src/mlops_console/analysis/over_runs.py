@@ -37,6 +37,7 @@ def judge_runs(questions: Sequence[Question], progress: Progress | None = None) 
     Returns:
         A judgement for each.
     """
+    from mlops_console.comparison.sentences import in_sentences
     from mlops_console.comparison.statistics import Sample, holm, judge
 
     found = []
@@ -45,4 +46,4 @@ def judge_runs(questions: Sequence[Question], progress: Progress | None = None) 
         found.append(judge(one.metric, one.goal, a, b, margin=one.margin))
         if progress is not None:
             progress((at + 1) / len(questions))
-    return tuple(holm(found))
+    return tuple(map(in_sentences, holm(found)))

@@ -236,17 +236,15 @@ def _judgements(comparison: "Comparison", judged: "Sequence[Judgement]") -> Iter
     yield from table(head, columns, [False, False, True, False, True, False, True, False])
     if len(judged) <= REASONS:
         for one in judged:
-            yield coloured(
-                f"  {_called(names[one.b])}: {safe_text(one.because.rstrip('.'))}{_more(one)}", "muted"
-            )
+            yield coloured(f"  {_called(names[one.b])}: {safe_text(one.because)}{_more(one)}", "muted")
     for note in dict.fromkeys(note for one in judged for note in one.notes):
         yield coloured(f"  {safe_text(note)}", "muted")
 
 
 def _more(one: "Judgement") -> str:
     """How much it would still take."""
-    power = f"; power {display.number(one.power, 2)}" if one.power is not None else ""
+    power = f" Power {display.number(one.power, 2)}." if one.power is not None else ""
     if not one.more or one.unit != "runs":
         return power
     each = "run" if one.more == 1 else "runs"
-    return f"{power}; {display.count(one.more)} more {each} of each would settle it"
+    return f"{power} {display.count(one.more)} more {each} of each would settle it."

@@ -11,6 +11,7 @@ from mlops_console.comparison.predictions.model import Estimate
 from mlops_console.comparison.predictions.normal import TINY, z_estimate
 from mlops_console.comparison.predictions.proportions import mcnemar
 from mlops_console.comparison.predictions.tasks import Rows
+from mlops_console.comparison.sentences import counted
 from mlops_console.records import FloatArray
 
 MEANS: Final = frozenset({"logloss", "brier", "mae", "mse"})
@@ -94,7 +95,7 @@ def labelled(metric: str, found: Cells, *, binary: bool) -> Estimate:
     apart = int(found.counts[found.a != found.b].sum())
     if 0 < apart < _FEW:
         estimate = replace(
-            estimate, notes=(*estimate.notes, f"the predicted labels differ in only {apart} rows")
+            estimate, notes=(*estimate.notes, f"the predicted labels differ in only {counted(apart, 'row')}")
         )
     return estimate
 

@@ -13,10 +13,12 @@ from mlops_console.comparison.predictions.model import Codes, Estimate, Matched
 from mlops_console.comparison.predictions.naming import METRICS, metric_named
 from mlops_console.comparison.predictions.normal import power, rows_needed
 from mlops_console.comparison.predictions.tasks import Rows, labels_as_scores, prepared
+from mlops_console.comparison.statistics.words import odds, span, unclear
 from mlops_console.display import number
 
 CHANCE_OF_ROWS: Final = (
-    "covers which rows happened to be in the data, not the chance of training: another seed may differ more"
+    "the interval covers which rows happened to be in the data, not the chance of training: "
+    "another seed may differ more"
 )
 
 
@@ -90,24 +92,16 @@ def judged(
         return "not shown to differ", found.problem or "it can't be computed on these rows"
     inner = found.inner
     if margin and inner and -margin < inner[0] <= inner[1] < margin and (found.se or 3 / rows <= margin):
-        because = f"the 90% interval, {_span(inner)}, lies within {number(margin)} of no difference"
+        because = f"the 90% interval, {span(inner)}, lies within {number(margin)} of no difference"
         if p < ALPHA:
-            because += f"; a difference is shown ({name} {_odds(p)}), but too small to matter"
+            because += f"; a difference is shown ({name} {odds(p)}), but too small to matter"
         return "equivalent", because
     if p < ALPHA and found.difference:
         verdict: Verdict = "better" if (found.difference > 0) == (goal == "max") else "worse"
         way = "higher" if found.difference > 0 else "lower"
-        size = f"{number(abs(found.difference))} (95% interval {_span(found.ci)})"
-        return verdict, f"{way} by {size}, and {way} is {verdict}: {name} {_odds(p)}"
-    return "not shown to differ", f"the 95% interval is {_span(found.ci)}: {name} {_odds(p)}"
-
-
-def _span(interval: tuple[float, float]) -> str:
-    return f"{number(interval[0])} to {number(interval[1])}"
-
-
-def _odds(p: float) -> str:
-    return "< .0001" if p < 1e-4 else f"= {number(p)}"
+        size = f"{number(abs(found.difference))} (95% interval {span(found.ci)})"
+        return verdict, f"{way} by {size}, and {way} is {verdict}: {name} {odds(p)}"
+    return "not shown to differ", unclear(found.ci, f"{name} {odds(p)}")
 
 
 def _clusters(matched: Matched, column: str) -> Codes | None:

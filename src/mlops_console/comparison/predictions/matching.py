@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from mlops_console.comparison.predictions.columns import differ, length, missing, take
 from mlops_console.comparison.predictions.model import Matched, Table, Values
+from mlops_console.comparison.sentences import counted
 from mlops_console.display import count
 from mlops_console.records import IntArray
 
@@ -99,23 +100,24 @@ def _whole(keys: npt.NDArray[Any]) -> tuple[IntArray, npt.NDArray[np.bool_]] | N
 
 def _by_place(a: Table, b: Table) -> Matched:
     rows_a, rows_b = length(a.labels), length(b.labels)
-    lacks = " and ".join(table.name for table in (a, b) if table.keys is None)
+    without = [table.name for table in (a, b) if table.keys is None]
+    lacks = " and ".join(without) + (" has no key column" if len(without) == 1 else " have no key column")
     if rows_a != rows_b:
         why = (
-            f"{lacks} has no key column, and by their order rows can't be matched: "
+            f"{lacks}, and by their order rows can't be matched: "
             f"{a.name} has {count(rows_a)}, {b.name} {count(rows_b)}"
         )
         return _nothing(a, b, why)
     wrong = int(differ(a.labels, b.labels).sum())
     if wrong:
         why = (
-            f"{lacks} has no key column, and by their order the rows are not the same: "
+            f"{lacks}, and by their order the rows are not the same: "
             f"{count(wrong)} of {count(rows_a)} labels differ"
         )
         return _nothing(a, b, why)
     rows = np.arange(rows_a)
     found = _kept(a, b, _Pairs(rows, rows, (0, 0), (0, 0), (0, 0)))
-    note = f"{lacks} has no key column: rows were matched by their order, in which every label agrees"
+    note = f"{lacks}: rows were matched by their order, in which every label agrees"
     return replace(found, by="row order", notes=(note, *found.notes))
 
 
@@ -186,7 +188,7 @@ def _problem(found: Matched, a: Table, b: Table) -> str | None:
         return f"{a.name if not found.rows_a else b.name} has no rows of predictions"
     if found.disagree:
         return (
-            f"of {count(found.disagree)} rows that both have, no label agrees: "
+            f"of {counted(found.disagree, 'row')} that both have, no label agrees: "
             "the two were not judged on the same truth"
         )
     if found.missing_a or found.missing_b or found.unlabelled:
@@ -204,29 +206,29 @@ def _notes(found: Matched) -> tuple[str, ...]:
     said = []
     if found.disagree:
         said.append(
-            f"serious: in {count(found.disagree)} rows the labels of {a} and {b} disagree; left out: "
+            f"serious: in {counted(found.disagree, 'row')} the labels of {a} and {b} disagree; left out: "
             "the two may have been judged on different data"
         )
     for name, only in ((a, found.only_a), (b, found.only_b)):
         if only:
-            said.append(f"{count(only)} rows are only in {name}")
+            said.append(f"{counted(only, 'row')} {'is' if only == 1 else 'are'} only in {name}")
     for name, rows in ((a, found.duplicate_a), (b, found.duplicate_b)):
         if rows:
-            said.append(f"{count(rows)} rows of {name} have a key that is not unique; left out of both")
+            said.append(f"{counted(rows, 'row')} of {name} without a unique key: left out of both")
     for name, rows in ((a, found.keyless_a), (b, found.keyless_b)):
         if rows:
-            said.append(f"{count(rows)} rows of {name} have no key; left out")
+            said.append(f"{counted(rows, 'row')} of {name} without a key: left out")
     for name, rows in ((a, found.missing_a), (b, found.missing_b)):
         if rows:
-            said.append(f"{count(rows)} rows have no finite score in {name}; left out")
+            said.append(f"{counted(rows, 'row')} without a finite score in {name}: left out")
     if found.unlabelled:
-        said.append(f"{count(found.unlabelled)} rows have no label; left out")
+        said.append(f"{counted(found.unlabelled, 'row')} without a label: left out")
     smaller = min(found.rows_a, found.rows_b)
     if said and found.matched:
         share = 100 * found.matched / smaller
         said.insert(
             1 if found.disagree else 0,
-            f"{count(found.matched)} rows matched, of {count(found.rows_a)} in {a} "
+            f"{counted(found.matched, 'row')} matched, of {count(found.rows_a)} in {a} "
             f"and {count(found.rows_b)} in {b} ({share:.0f}% of the smaller)",
         )
     return tuple(said)

@@ -14,6 +14,7 @@ from mlops_console.comparison.predictions.judging import judged
 from mlops_console.comparison.predictions.model import Estimate, Matched, Slice, Slices, Values
 from mlops_console.comparison.predictions.naming import METRICS, metric_named
 from mlops_console.comparison.predictions.tasks import Rows, prepared
+from mlops_console.comparison.sentences import counted
 from mlops_console.records import FloatArray
 
 SLICES: Final = 300
@@ -66,7 +67,7 @@ def slices(
     cut, skipped = _cut(wanted, least, limit)
     skipped = [
         *(
-            (column, f"differs between the two in {many:,} rows: it is no fact of the row")
+            (column, f"differs between the two in {counted(many, 'row')}: it is no fact of the row")
             for column, many in matched.columns_differ
         ),
         *skipped,
@@ -76,7 +77,8 @@ def slices(
     unable = sum(one.found.p is None for one in looked)
     notes = tuple(part.note for _, part in cut if part.note)
     if unable:
-        notes += (f"on {unable} slices {METRICS[name].words} could not be judged; they come last",)
+        last = "it comes last" if unable == 1 else "they come last"
+        notes += (f"on {counted(unable, 'slice')} {METRICS[name].words} could not be judged; {last}",)
     return Slices(
         metric, goal, matched.a, matched.b, _judged(looked, goal, margin), len(looked) - unable, CORRECTION,
         tuple(skipped), every.difference, every.ci, notes=(*notes, *matched.notes, *rows.notes),
@@ -123,7 +125,7 @@ def _one(metric: str, rows: Rows) -> Estimate:
         fewer = min(positives, len(rows) - positives)
         if fewer < _EACH_CLASS:
             which = "positive" if positives == fewer else "negative"
-            return Estimate(None, None, None, problem=f"only {fewer} rows are of the {which} class")
+            return Estimate(None, None, None, problem=f"only {counted(fewer, 'row')} of the {which} class")
     found = estimate(metric, rows, resamples=_RESAMPLES)
     return replace(found, p=None, ci=None) if found.problem else found
 

@@ -62,12 +62,18 @@ def reason(judgement: Judgement, verdict: Verdict, p_holm: float, family: int) -
         return f"{way} (p {odds(p)}{holm}), but nobody said whether higher or lower is better"
     if p < ALPHA:
         return (
-            f"p {odds(p)} by itself, but {_alone(p_holm)} after Holm's correction for {family} "
+            f"by itself p {odds(p)}, but {_alone(p_holm)} after Holm's correction for {family} "
             "comparisons; the interval speaks of this one alone" + ("" if _holds(ci) else " and leaves 0 out")
         )
     if ci is None:
-        return f"p {odds(p)}: so few runs can't show anything by ranks"
-    return f"p {odds(p)}, and the 95% interval, {span(ci)}" + (", includes 0" if _holds(ci) else "")
+        return f"so few runs can't show anything by ranks: p {odds(p)}"
+    return unclear(ci, f"p {odds(p)}")
+
+
+def unclear(ci: tuple[float, float], chance: str) -> str:
+    """Why no difference is shown."""
+    found = f", {span(ci)}, includes 0" if _holds(ci) else f" is {span(ci)}"
+    return f"the 95% interval{found}: {chance}"
 
 
 def _holds(ci: tuple[float, float] | None) -> bool:

@@ -1,0 +1,34 @@
+"""Reasons and notes as full sentences.
+
+Where they are found they are clauses, to be put together; what leaves the comparison is read by itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mlops_console.comparison.model import Judgement
+from mlops_console.display import count
+
+
+def sentence(clause: str, names: Iterable[str] = ()) -> str:
+    """The clause with a capital and a full stop; one of `names` at its start stays as it is."""
+    if not clause:
+        return clause
+    if not any(name and clause.startswith(name) for name in names):
+        clause = clause[0].upper() + clause[1:]
+    return clause if clause.endswith((".", "!", "?")) else clause + "."
+
+
+def in_sentences(judgement: Judgement) -> Judgement:
+    """The judgement with its reason and its notes as sentences."""
+    names = (judgement.a, judgement.b, judgement.metric)
+    return replace(
+        judgement,
+        because=sentence(judgement.because, names),
+        notes=tuple(sentence(note, names) for note in judgement.notes),
+    )
+
+
+def counted(amount: int, thing: str) -> str:
+    """`1 row`, `18,034 rows`."""
+    return f"{count(amount)} {thing}{'' if amount == 1 else 's'}"
