@@ -21,6 +21,21 @@ def bar(share: float, width: int, ink: str, *, ascii_only: bool = False) -> Row:
     return tuple(span for span in ((text, ink), (track * rest, "line")) if span[0])
 
 
+def uncertain_bar(
+    value: tuple[float, float], scale: float, width: int, ink: str, *, ascii_only: bool = False
+) -> Row:
+    """An amount and its spread: a bar that is thin where the amount may end; `scale` fills the width."""
+    amount, spread = (max(0.0, one) if math.isfinite(one) else 0.0 for one in value)
+    if width < 1 or scale <= 0 or not math.isfinite(scale):
+        return ()
+    thick, thin, track = ("#", "-", ".") if ascii_only else ("━", "─", "━")
+    sure, far = (min(width, max(0, round(end / scale * width))) for end in (amount - spread, amount + spread))
+    if amount > 0 and far == 0:
+        far = 1
+    spans = ((thick * sure, ink), (thin * (far - sure), ink), (track * (width - far), "line"))
+    return tuple(span for span in spans if span[0])
+
+
 def difference(
     value: float, scale: float, width: int, inks: tuple[str, str], *, ascii_only: bool = False
 ) -> Row:

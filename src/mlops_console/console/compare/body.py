@@ -1,10 +1,11 @@
 """What lies between header and footer: the answer, and the panes, beside each other or one at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.message import Message
 
+from mlops_console.console.compare.among import Crowd
 from mlops_console.console.compare.answer import answer_lines
 from mlops_console.console.compare.curves import CurvesPane
 from mlops_console.console.compare.differences import DifferencesPane
@@ -12,6 +13,7 @@ from mlops_console.console.compare.pane import Pane
 from mlops_console.console.compare.slices import SlicesPane
 from mlops_console.console.compare.statistics import StatisticsPane
 from mlops_console.console.compare.view import View
+from mlops_console.console.compare.why import WhyPane
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.asking import Asker
@@ -44,7 +46,7 @@ class CompareBody(Rows):
             super().__init__()
             self.about, self.words = about, words
 
-    def __init__(self, chart: str) -> None:
+    def __init__(self, chart: str, among: Sequence[str] = ()) -> None:
         super().__init__()
         self.view: View | None = None
         self.trouble = ""
@@ -53,7 +55,11 @@ class CompareBody(Rows):
         self.curves = CurvesPane(self, chart)
         self.statistics = StatisticsPane(self)
         self.slices = SlicesPane(self)
-        self.panes: tuple[Pane, ...] = (self.differences, self.curves, self.statistics, self.slices)
+        crowd = Crowd(self, among)
+        self.why = WhyPane(self, crowd, chart)
+        self.panes: tuple[Pane, ...] = (
+            self.differences, self.curves, self.statistics, self.slices, self.why,
+        )  # fmt: skip
         self.focus_at = 0
         self._zoomed = False
         self._drawn: tuple[object, list[Line]] = (None, [])
@@ -75,7 +81,7 @@ class CompareBody(Rows):
     @property
     def alone(self) -> bool:
         """Whether one pane has all the room."""
-        return self._zoomed or not self.wide
+        return self._zoomed or not self.wide or not self.pane.beside
 
     @property
     def complete(self) -> bool:
@@ -89,12 +95,31 @@ class CompareBody(Rows):
         self.view = view
         for pane in self.panes:
             pane.show(view)
+        self.pane.seen()
         self.moved()
 
     def turn_focus(self, step: int) -> None:
         """Another pane."""
-        self.focus_at = (self.focus_at + step) % len(self.panes)
+        self.go_to(self.panes[(self.focus_at + step) % len(self.panes)])
+
+    def go_to(self, pane: Pane) -> None:
+        """To a pane by itself."""
+        self.focus_at = self.panes.index(pane)
+        if self.view is not None:
+            pane.seen()
         self.moved()
+
+    def back(self) -> bool:
+        """Out of what was entered, out of a pane that has all the room; whether there was something."""
+        if self.pane.back():
+            self.moved()
+        elif self.zoomed:
+            self.zoom()
+        elif self.wide and not self.pane.beside:
+            self.go_to(self.panes[0])
+        else:
+            return False
+        return True
 
     def zoom(self) -> None:
         """The pane alone, or all of them."""
@@ -158,7 +183,7 @@ class CompareBody(Rows):
 
     def _all(self, width: int, height: int) -> list[Line]:
         """Differences and curves above, below them what was judged; the reading order is the argument's."""
-        below = [pane for pane in self.panes[2:] if pane.wanted(width) > 0]
+        below = [pane for pane in self.panes[2:] if pane.beside and pane.wanted(width) > 0]
         rows: list[int] = []
         room = height - LEAST_UPPER
         for pane in below:

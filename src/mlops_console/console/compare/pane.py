@@ -26,6 +26,10 @@ class Place(Protocol):
     def glyphs(self) -> "Glyphs":
         """The glyph set."""
 
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is still part of the application."""
+
     def ask(self, about: str, read: "Callable[[Workspace], Answer]", took: Callable[[Answer], None]) -> None:
         """Read in a worker, take the answer on the screen; a newer question about the same wins."""
 
@@ -47,6 +51,13 @@ class Pane:
     """Keys (by id, without `compare.`) that do something here, beside those that always do."""
     on = "bg"
     """The token of its ground."""
+    beside = True
+    """Whether it stands beside others where there is room; else it is shown alone when it has the keys."""
+
+    @property
+    def working(self) -> bool:
+        """Whether something is on its way of which it shows how much is done."""
+        return False
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -60,6 +71,9 @@ class Pane:
     def complete(self) -> bool:
         """Whether everything that it asked for has come."""
         return True
+
+    def seen(self) -> None:
+        """It has the keys now: time to ask for what only it needs."""
 
     def wanted(self, width: int) -> int:
         """How many rows it would like, beside others on the screen."""
@@ -103,6 +117,14 @@ class Pane:
 
     def enter(self) -> None:
         """Open what the cursor is on."""
+
+    def explain(self) -> None:
+        """Say what is shown."""
+        self.enter()
+
+    def back(self) -> bool:
+        """Out of what was entered; whether there was something."""
+        return False
 
     def copied(self) -> tuple[str, str] | None:
         """What the cursor is on, as (what it is, the text to copy)."""

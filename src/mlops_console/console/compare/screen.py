@@ -36,14 +36,20 @@ AGAIN_SECONDS = 2.0
 
 
 class CompareScreen(Screen[None]):
-    """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id."""
+    """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id.
+
+    `among` are the runs among which they stand where more is asked than how they differ; none: only they.
+    """
 
     view = "compare"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[Any]] = keymap.bindings("compare")
 
-    def __init__(self, asked: "Asked", marks: Mapping[str, str] = NOBODY) -> None:
+    def __init__(
+        self, asked: "Asked", marks: Mapping[str, str] = NOBODY, among: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self._among = among
         self.asked = asked
         self._marks = marks
         self._known: Comparison | None = None
@@ -52,7 +58,7 @@ class CompareScreen(Screen[None]):
     def compose(self) -> "ComposeResult":
         """The parts."""
         yield Header(("Compare",))
-        yield CompareBody(self._own_app.settings.chart)
+        yield CompareBody(self._own_app.settings.chart, self._among)
         yield Footer()
 
     @property
@@ -70,7 +76,7 @@ class CompareScreen(Screen[None]):
         self.set_interval(PROGRESS_SECONDS, self._tick)
 
     def _tick(self) -> None:
-        if self.body.view is not None and self.body.view.predicting:
+        if self.body.view is not None and (self.body.view.predicting or self.body.pane.working):
             self.body.moved()
 
     # The workspace
@@ -159,7 +165,7 @@ class CompareScreen(Screen[None]):
         if body.view is None:
             return "not compared yet"
         if short == "zoom":
-            return None if body.wide else "it is alone already"
+            return None if body.wide and body.pane.beside else "it is alone already"
         if short in ("metric_next", "metric_previous"):
             return None if len(body.view.comparison.metrics) > 1 else "there is no other metric"
         if short in _CURVES:
@@ -177,10 +183,7 @@ class CompareScreen(Screen[None]):
 
     def step_back(self) -> bool:
         """Out of one pane alone."""
-        if self.body.zoomed:
-            self.body.zoom()
-            return True
-        return False
+        return self.body.back()
 
     # Keys
 
@@ -223,7 +226,7 @@ class CompareScreen(Screen[None]):
     def action_explain(self) -> None:
         """Say in full why."""
         body = self.body
-        (body.statistics if body.pane is body.differences else body.pane).enter()
+        (body.statistics if body.pane is body.differences else body.pane).explain()
 
     def action_everything(self) -> None:
         """Only what differs, or all."""

@@ -64,7 +64,7 @@ def params_and_values(
     from mlops_console.analysis.over_params import Params
 
     def ask(connection: "Connection") -> tuple[IntArray, dict[str, Any]]:
-        rows = _numbers(connection, run_ids)
+        rows = numbers_of(connection, run_ids)
         infos = workspace.shelf.census(connection, workspace.scope).infos
         params = [info for info in infos if info.column.family == "param" and info.distinct > 1]
         params.sort(key=lambda info: -info.present)
@@ -81,16 +81,24 @@ def params_and_values(
     }
     values: FloatArray = np.full(len(rows), np.nan)
     if metric is not None:
-        last, final = taken[f"metric:{metric}"], taken[f"summary:{metric}"]
-        values = np.where(np.isnan(last), final, last)
+        values = value_of(loaded, metric, rows)
     return Params({key: one for key, one in columns.items() if _some(one)}, len(rows)), values
+
+
+def value_of(loaded: dict[str, Any], metric: str, rows: IntArray) -> FloatArray:
+    """The last value of a metric, else the final one that was stated, of runs by their numbers."""
+    last, final = (loaded[f"{family}:{metric}"][rows] for family in ("metric", "summary"))
+    if final.dtype.kind != "f":
+        return np.asarray(last, np.float64)
+    return np.where(np.isnan(last), final, last)
 
 
 def _some(values: Any) -> bool:
     return bool((~np.isnan(values)).any()) if values.dtype.kind == "f" else any(values.tolist())
 
 
-def _numbers(connection: "Connection", run_ids: Sequence[str]) -> IntArray:
+def numbers_of(connection: "Connection", run_ids: Sequence[str]) -> IntArray:
+    """The numbers of runs in the store's columns; UsageError where some are no longer there."""
     found = run_questions.roster(connection, run_ids)
     numbers = dict(zip(found["id"].tolist(), found["run_id"].tolist(), strict=True))
     rows = [numbers[run_id] for run_id in run_ids if run_id in numbers]
