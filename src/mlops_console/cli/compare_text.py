@@ -9,7 +9,7 @@ from mlops_console import display
 from mlops_console.cli.printing import cells, coloured, fitted, table, width
 from mlops_console.comparison.differing.facts import Absent, Several, Value
 from mlops_console.display import safe_text
-from mlops_console.workspace.comparing.markdown import amount
+from mlops_console.workspace.comparing.contents import amount
 from mlops_console.workspace.comparing.saying import shown_p, signed, tells
 
 if TYPE_CHECKING:

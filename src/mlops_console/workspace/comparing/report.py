@@ -8,8 +8,10 @@ from mlops_console.comparison.differing.facts import Absent, Several, Value
 from mlops_console.records import Json
 from mlops_console.workspace.comparing.judging import Family, Judged
 from mlops_console.workspace.comparing.model import Comparison, MetricRow
+from mlops_console.workspace.comparing.origin import Origin
 
 if TYPE_CHECKING:
+    from mlops_console.charts.model import Curve
     from mlops_console.comparison.predictions.model import Calibration, Slices
 
 
@@ -26,6 +28,9 @@ class Report:
     """By subject, or empty."""
     code: Mapping[str, str] = field(default_factory=dict)
     """By subject's key: how its code differs from the base's, in words."""
+    origin: Origin | None = None
+    curves: "tuple[Curve, ...]" = ()
+    """Of the first judged metric, where they were read: see `drawn`."""
 
     def as_json(self) -> dict[str, Any]:
         """One object with everything; keys never change their meaning, new ones may come."""
@@ -69,6 +74,7 @@ class Report:
                 for key, one in zip(keys, self.calibration, strict=bool(self.calibration))
             },
             "notes": list(comparison.notes),
+            "origin": None if self.origin is None else self.origin.as_json(),
         }  # fmt: skip
 
 

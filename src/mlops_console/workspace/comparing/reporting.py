@@ -8,6 +8,7 @@ from mlops_console.workspace.comparing.asking import compare
 from mlops_console.workspace.comparing.code import code_of
 from mlops_console.workspace.comparing.judging import Judged, over_runs
 from mlops_console.workspace.comparing.model import Asked
+from mlops_console.workspace.comparing.origin import Origin, command_line
 from mlops_console.workspace.comparing.predicting import calibration, over_rows, slices
 from mlops_console.workspace.comparing.report import Report
 from mlops_console.workspace.comparing.saying import sentence, tells
@@ -49,7 +50,8 @@ def report(workspace: "Workspace", asked: Asked, told: Told = lambda _: None) ->
     changes = {other.key: code_of(workspace, comparison, other) for other in comparison.others}
     code = {key: change.words for key, change in changes.items() if change is not None}
     calibrated = scores.value if scores is not None and scores.value is not None else ()
-    return Report(comparison, judged, sentence(comparison, judged), parts, calibrated, code)
+    origin = Origin(command_line(asked))
+    return Report(comparison, judged, sentence(comparison, judged), parts, calibrated, code, origin)
 
 
 def _hinted(workspace: "Workspace", comparison: "Comparison") -> "Comparison":

@@ -40,6 +40,17 @@ def signed(value: float | None) -> str:
     return f"+{text}" if value is not None and value > 0 else text
 
 
+def letter(subject: Subject) -> str:
+    """How a subject is called in the heads of tables."""
+    return "base" if subject.base else subject.letter
+
+
+def called(comparison: Comparison, key: str) -> str:
+    """A subject with its letter and name."""
+    subject = next(one for one in comparison.subjects if one.key == key)
+    return f"{letter(subject)} {subject.name}"
+
+
 def shown_p(one: Judgement) -> str:
     """P as it is to be read: after the correction, where there is one."""
     p = one.p_holm if one.p_holm is not None else one.p

@@ -1,0 +1,69 @@
+"""What a written report is made of, whatever it is written in: text here is as runs said it, never markup."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Ink: TypeAlias = Literal["", "best", "better", "worse", "muted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The start of a section."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph."""
+
+    text: str
+    role: Literal["answer", "plain", "muted"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A command line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in a cell, and what it is to the eye."""
+
+    text: str
+    ink: Ink = ""
+
+
+Row: TypeAlias = Sequence[str | Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table; its columns from `left` on hold numbers."""
+
+    head: Sequence[str]
+    rows: Sequence[Row]
+    left: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart, where the form can show one; the tables say the same in numbers."""
+
+    name: Literal["curves", "intervals of rows", "intervals of runs", "calibration", "slices"]
+    subject: str = ""
+    """Key of the subject it is about; empty: all."""
+
+
+Block: TypeAlias = Heading | Words | Code | Grid | Items | Picture
