@@ -134,6 +134,7 @@ class Changes(NamedTuple):
     because: str
     changes: tuple[Change, ...]
     diff: str = ""
+    diff_note: str = ""
 
 
 class Relative(NamedTuple):

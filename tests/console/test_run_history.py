@@ -46,6 +46,23 @@ def test_a_long_diff_is_folded_a_short_one_not():
     assert inks["@"] == "accent"
 
 
+def test_what_of_a_diff_is_not_shown_is_said():
+    told = stage().changes._replace(
+        diff="+a line\n" * 1000, diff_note="44 kB of uncommitted code are left out."
+    )
+    unfolded = words(changed_rows(told, 100, frozenset({"diff"})))
+    assert "600 more lines; y copies the whole diff" in unfolded
+    assert "44 kB of uncommitted code are left out." in unfolded
+    alone = words(changed_rows(told._replace(changes=(), diff=""), 100, frozenset()))
+    assert "44 kB of uncommitted code are left out." in alone
+    assert "agree" not in alone
+
+
+def test_uncommitted_code_stands_with_the_code():
+    told = words(changed_rows(stage().changes, 100, frozenset()))
+    assert told.index("changes that were not committed") < told.index("metrics")
+
+
 async def test_what_changed_and_who_is_related():
     app = PageApp(stage())
     async with app.run_test(size=(120, 36)) as pilot:

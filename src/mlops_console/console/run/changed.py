@@ -1,6 +1,5 @@
 """Rows that say what changed between two runs, who is related, and what people wrote."""
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -28,6 +27,7 @@ KINDS: Final = {
     "environment": "setting",
     "metric": "metrics",
 }
+_LABELS: Final = {"git.dirty": "state"}
 _STATES: Final = {"true": "changed", "false": "as committed"}
 DIGEST: Final = 12
 """So many signs of a hash tell versions apart; Environment has the whole."""
@@ -43,17 +43,32 @@ def changed_rows(changes: "Changes", width: int, unfolded: frozenset[str], crumb
     name = changes.against_name or changes.against[:8]
     because = f", {changes.because}" if changes.because else ""
     rows = [heading("What changed", f"against {name}{because}")]
-    if not changes.changes and not changes.diff:
+    code = _uncommitted(changes, width, unfolded)
+    if not changes.changes and not code:
         return [*rows, *sentence("Nothing that was recorded: params, code, packages and data agree.", width)]
     label, value = _widths(changes.changes, width)
-    for kind, members in itertools.groupby(
-        sorted(changes.changes, key=lambda change: list(KINDS).index(change.kind)), lambda change: change.kind
-    ):
+    for kind, title in KINDS.items():
+        members = [change for change in changes.changes if change.kind == kind]
         for index, change in enumerate(members):
-            rows.append(_change(change, KINDS[kind] if index == 0 else "", label, value, crumb))
-    if changes.diff:
-        rows += diff_rows(changes.diff, "changes that were not committed", unfolded, at=2 + KIND)
+            rows.append(_change(change, title if index == 0 else "", label, value, crumb))
+        if kind == "code" and code:
+            named = () if members else (Cell(2, title, "muted", width=KIND - 1),)
+            rows += [code[0]._replace(cells=(*named, *code[0].cells)), *code[1:]]
     return rows
+
+
+def _uncommitted(changes: "Changes", width: int, unfolded: frozenset[str]) -> list[TextRow]:
+    """What was changed and not committed, and how much of that is not shown."""
+    at = 2 + KIND
+    rows: list[TextRow] = []
+    if changes.diff:
+        rows += diff_rows(changes.diff, "changes that were not committed", unfolded, at)
+    return [*rows, *note_of_diff(changes.diff_note, width, at)]
+
+
+def note_of_diff(note: str, width: int, at: int = 2) -> list[TextRow]:
+    """What a person must know of a diff that is not the whole; no rows where it is."""
+    return [TextRow((Cell(at, part, "warn"),)) for part in wrapped(note, width - at - 2)] if note else []
 
 
 def _widths(changes: "Sequence[Change]", width: int) -> tuple[int, int]:
@@ -87,7 +102,7 @@ def _change(change: "Change", kind: str, label: int, value: int, crumb: str) -> 
     aside = "" if names_something(change.key) else difference(change.before, change.after)
     cells = (
         Cell(2, kind, "muted", width=KIND - 1),
-        Cell(2 + KIND, change.key.removeprefix("git."), "second", width=label),
+        Cell(2 + KIND, _LABELS.get(change.key, change.key.removeprefix("git.")), "second", width=label),
         Cell(at, before, "muted", width=value, right=True),
         Cell(at + value + 1, crumb, "faint", width=1),
         Cell(at + value + 3, after, "text", bold=True, width=value),
@@ -131,7 +146,8 @@ def diff_rows(diff: str, what: str, unfolded: frozenset[str], at: int = 2) -> li
         return [row]
     made = [_diff_line(line, at) for line in lines[:DIFF_MOST]]
     if len(lines) > DIFF_MOST:
-        made.append(TextRow((Cell(at, f"{len(lines) - DIFF_MOST:,} more lines", "muted"),)))
+        more = f"{len(lines) - DIFF_MOST:,} more lines; y copies the whole diff"
+        made.append(TextRow((Cell(at, more, "warn"),), item=item._replace(key="diff's end")))
     return [row, *made]
 
 

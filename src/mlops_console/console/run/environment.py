@@ -7,6 +7,7 @@ from mlops_console.console.run.listed import Listed
 from mlops_console.console.run.places import environment
 from mlops_console.console.run.section import Page
 from mlops_console.console.run.texts import TextRow
+from mlops_console.display import size
 
 if TYPE_CHECKING:
     from mlops_console.console.run.facts import RunView
@@ -26,6 +27,8 @@ class EnvironmentSection(Listed):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.diff = ""
+        self.note = ""
+        """A sentence where the diff is not the whole."""
         self._asked = ""
 
     def show(self, view: "RunView") -> None:
@@ -36,7 +39,7 @@ class EnvironmentSection(Listed):
 
     def forget(self) -> None:
         """Another run: another diff."""
-        self.diff = self._asked = ""
+        self.diff = self.note = self._asked = ""
 
     def opened(self) -> None:
         """Read the diff, where there may be one."""
@@ -51,6 +54,7 @@ class EnvironmentSection(Listed):
         said = view.environment.get("git.diff")
         if isinstance(said, str):
             self.diff = said[:DIFF_BYTES]
+            self.note = _left_out(len(said) - DIFF_BYTES)
         elif not view.gone and any(source.reader == "recorded" for source in view.sources):
             run, questions = view.id, self.page.questions
             self.page.ask(
@@ -58,13 +62,26 @@ class EnvironmentSection(Listed):
             )
 
     def _came(self, tail: "Tail") -> None:
-        self.diff = "\n".join(tail.lines)
+        if tail.skipped:  # so long that a log would be gone on with at its end
+            self.diff, self.note = "", _left_out(tail.size)
+        else:
+            last = (tail.partial,) if tail.partial else ()
+            self.diff = "\n".join((*tail.lines, *last))
+            self.note = "" if last else _left_out(tail.size - tail.offset)
         self.page.moved()
 
     def made_from(self) -> object:
         """The diff may come later."""
-        return self.diff
+        return self.diff, self.note
 
     def made(self, width: int, now: int) -> list[TextRow]:
         """The rows."""
-        return [] if self.view is None else environment(self.view, width, now, self.unfolded, self.diff)
+        if self.view is None:
+            return []
+        return environment(self.view, width, now, self.unfolded, self.diff, self.note)
+
+
+def _left_out(many: int) -> str:
+    if many <= 0:
+        return ""
+    return f"{size(many)} of uncommitted code are left out; {DIFF} among the files has all of it."

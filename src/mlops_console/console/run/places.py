@@ -5,7 +5,7 @@ from typing import Final
 
 from mlops_console import display
 from mlops_console.console.drawing import width_of
-from mlops_console.console.run.changed import diff_rows
+from mlops_console.console.run.changed import diff_rows, note_of_diff
 from mlops_console.console.run.data import in_words
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.metrics import natural
@@ -31,11 +31,18 @@ _PARTS: Final = (
 
 
 def environment(
-    view: RunView, width: int, now: int, unfolded: frozenset[str] = frozenset(), diff: str = ""
+    view: RunView,
+    width: int,
+    now: int,
+    unfolded: frozenset[str] = frozenset(),
+    diff: str = "",
+    note: str = "",
 ) -> list[TextRow]:
     """Time and place, code, command, machine, packages, data."""
     left = {key: _plain(value) for key, value in view.environment.items() if key != "git.diff"}
     packages = left.pop("packages", None)
+    if left.pop("git.diff_cut", None):
+        note = f"{note} The recorder kept only the beginning of what was uncommitted.".strip()
     data = [in_words(dataset) for dataset in view.datasets]
     names = [_named(key) for key in left if not key.startswith("env.")]
     label = label_width((*names, "last sign", *(key for dataset in data for key in dataset)), width)
@@ -44,8 +51,11 @@ def environment(
         part = {key: left.pop(key) for key in list(left) if key.startswith(starts)}
         if part:
             rows += [BLANK, heading(title), *_part(title, part, width, label)]
-        if title == "Code" and diff:
-            rows += diff_rows(diff, "not committed", unfolded)
+        if title == "Code":
+            rows += [
+                *(diff_rows(diff, "not committed", unfolded) if diff else ()),
+                *note_of_diff(note, width),
+            ]
     if left:
         rows += [BLANK, heading("Other"), *pairs(left, width, label=label)]
     for index, dataset in enumerate(data):
