@@ -20,17 +20,6 @@ json_values = st.recursive(
 many_params = st.lists(st.dictionaries(st.sampled_from(["a", "b", "c.seed", "lr"]), json_values), min_size=1)
 
 
-@pytest.mark.parametrize("key", ["seed", "train.seed", "random_state", "model/random_state", "data_seed",
-                                 "randomSeed", "PYTHONHASHSEED", "a.seed_everything", "rng"])  # fmt: skip
-def test_seeds_by_name(key):
-    assert finding.is_seed(key)
-
-
-@pytest.mark.parametrize("key", ["seedling", "seed.bank", "state", "lr", "seedless", "random", "birdseeds"])
-def test_other_names_are_no_seeds(key):
-    assert not finding.is_seed(key)
-
-
 def test_the_nearest_runs_and_what_differs():
     runs = [
         {"lr": 1e-3, "opt": "adam", "depth": 4, "seed": 1},

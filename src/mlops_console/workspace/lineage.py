@@ -1,10 +1,10 @@
 """Where a run comes from and what belongs to it: parent, children, same configuration, data, models."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.records import Json, ModelFile
 from mlops_console.store import lineage as questions
 from mlops_console.workspace.details import detail
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from mlops_console.store.database import Connection
     from mlops_console.workspace.opening import Workspace
 
-SEED: Final = re.compile(r"(^|[._/ -])(random_?)?(seed|random_state)$", re.IGNORECASE)
-"""Names of parameters that only tell repetitions of one configuration apart."""
 MOST_CHILDREN: Final = 200
 MOST_SAME: Final = 50
 
@@ -52,7 +50,7 @@ def lineage(workspace: "Workspace", run_id: str) -> Lineage:
     def ask(connection: "Connection") -> tuple[Any, ...]:
         parent = questions.relatives(connection, [run.parent]) if run.parent else {}
         children, total = questions.children(connection, run_id, MOST_CHILDREN)
-        aside = [number for key, number in questions.param_keys(connection).items() if SEED.search(key)]
+        aside = [number for key, number in questions.param_keys(connection).items() if is_repeat(key)]
         same = questions.same_params(connection, run_id, aside, MOST_SAME)
         seeds = questions.param_texts(connection, [run_id, *(one.id for one in same)], aside)
         return parent, children, total, same, seeds

@@ -10,11 +10,10 @@ import numpy.typing as npt
 from mlops_console import display
 from mlops_console.comparison.differing.rows import natural
 from mlops_console.comparison.differing.same import meaning, same
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.comparison.why.table import ParamTable
 from mlops_console.records import FloatArray, IntArray, Json
 
-_SEED_NAMES: Final = frozenset({"seed", "seeds", "random_state", "randomstate", "rng", "seed_everything"})
-_SEED_ENDS: Final = ("_seed", "-seed", " seed", "hashseed", "_random_state")
 _SHOWN: Final = 12
 Kind: TypeAlias = Literal["the same run twice", "same inputs, other results"]
 
@@ -74,13 +73,6 @@ class Duplicate:
     words: str
 
 
-def is_seed(key: str) -> bool:
-    """Whether a param only tells repetitions of one configuration apart, by its name."""
-    name = key.replace("/", ".").rpartition(".")[2]
-    lower = name.lower()
-    return lower in _SEED_NAMES or lower.endswith(_SEED_ENDS) or name.endswith(("Seed", "RandomState"))
-
-
 def nearest(
     params: ParamTable, runs: Sequence[Mapping[str, Json]], this: int, most: int = 10
 ) -> tuple[Near, ...]:
@@ -96,7 +88,7 @@ def nearest(
         this: Which of them is asked about.
         most: So many runs at most.
     """
-    columns = [column for column in params.columns if not is_seed(column.name)]
+    columns = [column for column in params.columns if not is_repeat(column.name)]
     apart = np.zeros((len(columns), params.count))
     counts = np.zeros((len(columns), params.count), bool)
     for at, column in enumerate(columns):
@@ -134,7 +126,8 @@ def _different(
     keys = [
         key
         for key in {**mine, **theirs}
-        if not is_seed(key) and ((key in mine) != (key in theirs) or not same(mine.get(key), theirs.get(key)))
+        if not is_repeat(key)
+        and ((key in mine) != (key in theirs) or not same(mine.get(key), theirs.get(key)))
     ]
     keys.sort(key=lambda key: (-weights.get(key, 0.0), natural(key)))
     return [Difference(key, mine.get(key), theirs.get(key)) for key in keys]
@@ -142,7 +135,7 @@ def _different(
 
 def configuration(params: Mapping[str, Json]) -> Hashable:
     """What is equal for runs of one configuration: all params but seeds, by what they mean."""
-    return frozenset((key, meaning(value)) for key, value in params.items() if not is_seed(key))
+    return frozenset((key, meaning(value)) for key, value in params.items() if not is_repeat(key))
 
 
 def configurations(runs: Sequence[Mapping[str, Json]]) -> IntArray:
@@ -156,13 +149,13 @@ def repetitions(runs: Sequence[Mapping[str, Json]], this: int) -> Repetitions:
     mine = configuration(runs[this])
     kin = [at for at, run in enumerate(runs) if at != this and configuration(run) == mine]
     own = _seeds(runs[this])
-    names = sorted({key for at in (this, *kin) for key in runs[at] if is_seed(key)}, key=natural)
+    names = sorted({key for at in (this, *kin) for key in runs[at] if is_repeat(key)}, key=natural)
     other = tuple(at for at in kin if _seeds(runs[at]) != own)
     return Repetitions(tuple(names), other, tuple(at for at in kin if _seeds(runs[at]) == own))
 
 
 def _seeds(params: Mapping[str, Json]) -> Hashable:
-    return frozenset((key, meaning(value)) for key, value in params.items() if is_seed(key))
+    return frozenset((key, meaning(value)) for key, value in params.items() if is_repeat(key))
 
 
 def duplicates(runs: Sequence[Identity]) -> tuple[Duplicate, ...]:

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mlops_console.comparison.model import Progress
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.comparison.why.design import Codes, Design, tells
-from mlops_console.comparison.why.finding import is_seed
 from mlops_console.records import FloatArray, IntArray
 
 LOOKED_AT: Final = 100
@@ -99,7 +99,7 @@ def _within(progress: Progress | None, begin: float, end: float) -> Progress:
 
 def configurations(plan: Design) -> IntArray:
     """Which configuration each run is of: equal numbers for params that are equal, seeds apart."""
-    told = [at for at, names in enumerate(plan.names) if not all(map(is_seed, names))]
+    told = [at for at, names in enumerate(plan.names) if not all(map(is_repeat, names))]
     if not told:
         return np.zeros(len(plan.codes), np.int64)
     return np.unique(plan.codes[:, told], axis=0, return_inverse=True)[1].reshape(-1)

@@ -11,7 +11,7 @@ from mlops_console import display
 from mlops_console.comparison.differing.facts import Absent, Facts, understood
 from mlops_console.comparison.differing.rows import Row, rows
 from mlops_console.comparison.model import ALPHA, Goal
-from mlops_console.comparison.why.finding import is_seed
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.comparison.why.importance import ranks
 from mlops_console.records import FloatArray
 
@@ -150,7 +150,7 @@ def _changed(runs: Sequence[Facts], good: npt.NDArray[np.bool_], last: int, bad:
     found = [
         _judged(runs, good, bad, row)
         for row in rows([runs[last], runs[bad]]).different
-        if row.section != "costs" and not (row.section == "params" and is_seed(row.key))
+        if row.section != "costs" and not (row.section == "params" and is_repeat(row.key))
     ]
     return tuple(sorted(found, key=lambda one: one.standing != "suspect"))
 

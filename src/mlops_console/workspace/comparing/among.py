@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mlops_console import display
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.comparison.why.table import Column, looks_log, table
 from mlops_console.records import NO_TIME, FloatArray
 from mlops_console.workspace.columns import FIELDS, column_of
 from mlops_console.workspace.comparing.influence import numbers_of, params_and_values, value_of
-from mlops_console.workspace.comparing.pairing import REPEATS
 
 if TYPE_CHECKING:
     from mlops_console.store.database import Connection
@@ -55,7 +55,7 @@ def among(workspace: "Workspace", run_ids: Sequence[str], metric: str) -> Among:
         table(replace(found, columns=kept).by_run()).columns
     )
     order = {key: at for at, key in enumerate(found.columns)}
-    columns.sort(key=lambda column: (bool(REPEATS.search(column.name)), order[column.name]))
+    columns.sort(key=lambda column: (is_repeat(column.name), order[column.name]))
     notes = []
     if len(texts) > len(kept):
         notes.append(f"{display.count(len(texts) - len(kept))} params that are no numbers were left out")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mlops_console.comparison.model import Progress
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.errors import UsageError
 from mlops_console.records import FloatArray, IntArray
 from mlops_console.store import runs as run_questions
 from mlops_console.workspace.columns import Column, column_of
-from mlops_console.workspace.comparing.pairing import REPEATS
 from mlops_console.workspace.comparing.working_out import Wanted, worked_out
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def importance(
     Seeds are left out. UsageError where the runs are unknown.
     """
     params, values = params_and_values(workspace, run_ids, metric)
-    aside = tuple(key for key in params.columns if REPEATS.search(key))
+    aside = tuple(key for key in params.columns if is_repeat(key))
     return worked_out(
         workspace, "importance", {"params": params, "values": values, "aside": aside}, progress, wanted
     )

@@ -1,11 +1,11 @@
 """What pairs a run of one side with a run of the other: the same seed, the same fold."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.comparison.differing.facts import flat
 from mlops_console.comparison.differing.same import meaning
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.records import Json
 
 if TYPE_CHECKING:
@@ -13,13 +13,6 @@ if TYPE_CHECKING:
 
     from mlops_console.workspace.details import RunDetail
 
-REPEATS: Final = re.compile(
-    r"(?:^|[._/ -])(?:\w*seed|random_?state|rep|repeat|repetition|replicate|replica"
-    r"|(?:cv_?|outer_?|inner_?|test_?)?fold(?:_?(?:no|nr|id|idx|index|number))?"
-    r"|split_?(?:no|nr|id|idx|index|number))$",
-    re.IGNORECASE,
-)
-"""Names of params that only tell repetitions of one configuration apart."""
 _MOST_CROSSED: Final = 4
 
 
@@ -27,7 +20,7 @@ def params_of(run: "RunDetail") -> Mapping[str, Json]:
     """A run's params with dotted keys, and after them what its tags say of repetitions."""
     found = flat(run.params)
     for key, value in run.tags.items():
-        if REPEATS.search(key) and key not in found:
+        if is_repeat(key) and key not in found:
             found[key] = value
     return found
 
@@ -42,7 +35,7 @@ def pairs_of(
     """
     params = {run.id: params_of(run) for runs in groups for run in runs}
     everywhere = [key for key in _in_all(params.values()) if key not in apart]
-    repeats = [key for key in everywhere if REPEATS.search(key)]
+    repeats = [key for key in everywhere if is_repeat(key)]
     if _tells_apart(groups, params, repeats):
         return _keys(params, repeats), tuple(repeats)
     crossed = [key for key in everywhere if key not in repeats and _crossed(groups, params, key)]

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.comparison.differing.same import meaning, number_or_text
+from mlops_console.comparison.repeats import is_repeat
 from mlops_console.display import json_text, safe_text
 from mlops_console.errors import UsageError
 from mlops_console.records import Json
 from mlops_console.store import lineage as questions
 from mlops_console.workspace.comparing.model import CONFIG, MOST_RUNS, MOST_SUBJECTS, Asked, Subject
-from mlops_console.workspace.comparing.pairing import REPEATS, params_of
+from mlops_console.workspace.comparing.pairing import params_of
 from mlops_console.workspace.details import RunDetail, details, resolve
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _with_alike(workspace: "Workspace", ids: Sequence[str]) -> list[str]:
     """These runs, and the runs of their project that differ from one of them in seeds alone."""
 
     def ask(connection: "Connection") -> list[str]:
-        aside = [number for key, number in questions.param_keys(connection).items() if REPEATS.search(key)]
+        aside = [number for key, number in questions.param_keys(connection).items() if is_repeat(key)]
         found: dict[str, None] = {}
         for run_id in ids:
             if run_id not in found:
@@ -155,7 +156,7 @@ def _by_config(runs: Sequence[RunDetail]) -> list[_Group]:
     found: dict[Hashable, list[RunDetail]] = {}
     configs: dict[Hashable, dict[str, Json]] = {}
     for run in runs:
-        params = {key: value for key, value in params_of(run).items() if not REPEATS.search(key)}
+        params = {key: value for key, value in params_of(run).items() if not is_repeat(key)}
         same: Hashable = frozenset((key, meaning(value)) for key, value in params.items())
         found.setdefault(same, []).append(run)
         configs.setdefault(same, params)
