@@ -36,9 +36,11 @@ class Judged:
 
     @property
     def all(self) -> tuple[Judgement, ...]:
-        """Every judgement; rows first, for they say more of two runs."""
+        """Every judgement: of those on one metric of one subject first the one that answers (`primary`)."""
         rows = self.over_rows.judgements if self.over_rows is not None else ()
-        return (*rows, *self.over_runs.judgements)
+        answering = {(one.metric, one.b) for one in self.over_runs.judgements if one.test != "none"}
+        later = [one for one in rows if (one.metric, one.b) in answering]
+        return (*(one for one in rows if one not in later), *self.over_runs.judgements, *later)
 
     def primary(self, metric: str, subject: Subject) -> Judgement | None:
         """What answers for a subject: its runs where they can, else the rows of its predictions.
