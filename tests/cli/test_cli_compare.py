@@ -108,16 +108,16 @@ def test_people_read_the_answer_first(compare):
 
 
 def test_hostile_names_are_shown_not_obeyed(compare):
-    for form in ((), ("--markdown",)):
+    for form in ((), ("--markdown", "-")):
         text = compare("linear-0", "evil", *form).out
         assert "\x1b" not in text
         assert "\N{SYMBOL FOR ESCAPE}" in text
-    assert "\\|\\<b\\>" in compare("linear-0", "evil", "--markdown").out
+    assert "\\|\\<b\\>" in compare("linear-0", "evil", "--markdown", "-").out
     assert json.loads(compare("linear-0", "evil", "--json").out)["params"]["model"]
 
 
 def test_markdown_and_csv(compare):
-    text = compare(*GROUPS, "--base", "linear", "--markdown").out
+    text = compare(*GROUPS, "--base", "linear", "--markdown", "-").out
     assert "| A forest | auc |" in text
     rows = list(csv.DictReader(io.StringIO(compare(*GROUPS, "--base", "linear", "--csv").out)))
     (judged,) = [row for row in rows if row["verdict"]]
@@ -128,6 +128,33 @@ def test_markdown_and_csv(compare):
         "better",
     )
     assert {row["metric"] for row in rows} == {"auc", "loss"}
+
+
+def test_reports_are_written_beside_what_is_printed(compare, tmp_path):
+    page, text = tmp_path / "report.html", tmp_path / "report.md"
+    said = compare(*GROUPS, "--base", "linear", "--html", page, "--markdown", text, "--json")
+    assert json.loads(said.out)["sentence"] == "forest beats linear on auc."
+    assert said.err.splitlines() == [f"wrote {page}", f"wrote {text}"]
+    assert "forest beats linear on auc." in page.read_text()
+    assert "<svg" in page.read_text()
+    assert text.read_text() == compare(*GROUPS, "--base", "linear", "--markdown", "-").out.replace(
+        *_times(compare(*GROUPS, "--base", "linear", "--markdown", "-").out, text.read_text())
+    )
+    again = compare(*GROUPS, "--html", page, code=2)
+    assert f"{page} is there already" in again.err
+    assert again.out == ""
+    compare(*GROUPS, "--base", "forest", "--html", page, "--force")
+    assert "linear is worse than forest on auc." in page.read_text()
+
+
+def _times(*texts):
+    """When each was made."""
+    return [next(line for line in text.splitlines() if line.startswith("On 20")) for text in texts]
+
+
+def test_a_check_writes_its_report_whatever_the_verdict(compare, tmp_path):
+    compare(*GROUPS, "--base", "forest", "--check", "--html", tmp_path / "a.html", code=1)
+    assert (tmp_path / "a.html").exists()
 
 
 def test_single_runs_are_told_of_their_other_seeds(compare):
@@ -160,6 +187,9 @@ def test_values_elsewhere_than_at_the_end(compare):
         (("--where", "kind:none"), "no run answers the filter"),
         ((*GROUPS, "--base", "tree"), "the base 'tree' is none of what is compared"),
         (("linear-0", "forest-0", "--margin", "-1"), "'-1' is no number above 0"),
+        (("linear-0", "forest-0", "--json", "--markdown", "-"), "can't be told apart"),
+        (("linear-0", "forest-0", "--html", "same", "--markdown", "same"), "to one file"),
+        (("linear-0", "forest-0", "--html", "/nowhere/at/all.html"), "there is no folder /nowhere/at"),
         (("linear-0", "forest-0", "--at", "noon"), "'noon' is none of last, best, area or a step"),
     ],
 )

@@ -5,10 +5,13 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.cli.printing import Progress, out, out_json, tell_notices
+from mlops_console.cli.printing import Progress, out, out_json, say, tell_notices
+from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.comparing.model import Asked, At
     from mlops_console.workspace.comparing.report import Report
@@ -23,6 +26,8 @@ the last ones unless --at says otherwise. Goals are told by the metric's name; -
 "sentence", ...}; "comparisons" holds {"metric", "a", "b", "difference" (b minus a), "ci", "p", "p_holm",
 "effect_size", "n_a", "n_b", "test", "verdict" (of b: better, worse, equivalent, not shown to differ),
 "because", ...}. "a" and "b" are ids of runs, or values of the group.
+--html and --markdown write the whole report to files beside whatever is printed; a file that is there stays
+as it is unless --force is said.
 --check exits 0 if every run compared is better than the base on every judged metric, 1 if that is not shown,
 2 if nothing can be said about one of them."""
 BETTER, NOT_SHOWN, NOT_JUDGED = 0, 1, 2
@@ -49,7 +54,9 @@ def arguments(parser: ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object on stdout")
     form.add_argument("--csv", action="store_true", help="metrics and judgements, a line each")
-    form.add_argument("--markdown", action="store_true", help="a report in Markdown on stdout")
+    parser.add_argument("--html", metavar="FILE", help="write a report as one HTML file, with charts")
+    parser.add_argument("--markdown", metavar="FILE", help="write a report in Markdown (- for stdout)")
+    parser.add_argument("--force", action="store_true", help="write reports over files that are there")
     parser.add_argument("--check", action="store_true", help="say by the exit code whether it is better")
 
 
@@ -78,30 +85,70 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.comparing.reporting import report
 
+    files = _files(asked)
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
         progress = Progress()
         try:
             found = report(workspace, _asked(workspace, asked), progress)
+            if asked.html is not None:
+                from mlops_console.workspace.comparing.drawn import with_curves
+
+                found = with_curves(workspace, found)
         finally:
             progress.done()
+    # Files first: whoever reads a pipe may leave early.
+    for form, path in files.items():
+        from mlops_console.workspace.comparing.handing_over import write
+
+        write(path, _document(form, found), force=asked.force)
+        say(f"wrote {safe_text(str(path))}")
+    _print(asked, found)
+    return verdict(found) if asked.check else 0
+
+
+def _files(asked: Namespace) -> "dict[str, Path]":
+    """The reports to write, each known to have a place."""
+    from pathlib import Path
+
+    from mlops_console.workspace.comparing.handing_over import writable
+
+    if asked.markdown == "-" and (asked.json or asked.csv):
+        raise UsageError("--markdown - and another form on stdout can't be told apart", "name a file for it")
+    named = {"html": asked.html, "markdown": None if asked.markdown == "-" else asked.markdown}
+    files = {form: Path(name) for form, name in named.items() if name is not None}
+    for path in files.values():
+        writable(path, force=asked.force)
+    if len(set(files.values())) < len(files):
+        raise UsageError("two reports can't be written to one file", "name another for one of them")
+    return files
+
+
+def _document(form: str, found: "Report") -> str:
+    if form == "html":
+        from mlops_console.workspace.comparing.html import html
+
+        return html(found)
+    from mlops_console.workspace.comparing.markdown import markdown
+
+    return markdown(found)
+
+
+def _print(asked: Namespace, found: "Report") -> None:
     if asked.json:
         out_json(found.as_json())
     elif asked.csv:
         from mlops_console.cli.compare_csv import csv_lines
 
         sys.stdout.writelines(csv_lines(found))
-    elif asked.markdown:
-        from mlops_console.workspace.comparing.markdown import markdown
-
-        for line in markdown(found).splitlines():
+    elif asked.markdown == "-":
+        for line in _document("markdown", found).splitlines():
             out(line)
     else:
         from mlops_console.cli.compare_text import lines
 
         for line in lines(found):
             out(line)
-    return verdict(found) if asked.check else 0
 
 
 def _asked(workspace: "Workspace", asked: Namespace) -> "Asked":

@@ -55,7 +55,7 @@ def contents(report: "Report") -> Iterator[Block]:
 def _subjects(comparison: Comparison) -> Iterator[Block]:
     rows: list[Row] = []
     for subject in comparison.subjects:
-        runs = [comparison.runs[run] for run in subject.runs]
+        runs = sorted((comparison.runs[run] for run in subject.runs), key=lambda run: run.started or 0)
         names = [f"{run.name or run.path} ({run.id})" for run in runs[:_NAMED]]
         names += [f"{display.count(len(runs) - _NAMED)} more"] if len(runs) > _NAMED else []
         projects = dict.fromkeys(run.project for run in runs)

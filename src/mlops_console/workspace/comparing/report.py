@@ -30,7 +30,9 @@ class Report:
     """By subject's key: how its code differs from the base's, in words."""
     origin: Origin | None = None
     curves: "tuple[Curve, ...]" = ()
-    """Of the first judged metric, where they were read: see `drawn`."""
+    """Of `drawn`, where they were read."""
+    drawn: str = ""
+    """The metric of the curves."""
 
     def as_json(self) -> dict[str, Any]:
         """One object with everything; keys never change their meaning, new ones may come."""
