@@ -55,6 +55,28 @@ async def test_the_end_is_shown_and_what_is_written_follows():
         assert all(offset is not None for _, offset in told.tails[1:]), "only what is new is asked for"
 
 
+async def test_lines_stand_once_even_if_they_are_asked_for_while_an_answer_is_on_its_way():
+    told = stage()
+    told.logs["output.log"] = ["one", "two"]
+    app = PageApp(told)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, *LOG)
+        feed = app.screen.body.logs.feed
+        for number in range(4):
+            told.logs["output.log"].append(f"more {number}")
+            asked = len(told.tails)
+            feed._read()
+            feed.show(app.screen.body._view)
+            await until(pilot, lambda asked=asked: len(told.tails) > asked + 1)
+        await until(pilot, lambda: feed.lines[-1].text == "more 3")
+        assert [line.text for line in feed.lines] == [
+            "one",
+            "two",
+            *(f"more {number}" for number in range(4)),
+        ]
+        assert feed.polling
+
+
 async def test_moving_up_stops_following_and_the_end_goes_on():
     told = stage()
     app = PageApp(told)

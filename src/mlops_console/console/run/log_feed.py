@@ -150,11 +150,16 @@ class LogFeed:
         self._page.ask(
             "log",
             lambda workspace: questions.tail(workspace, run, path, offset, limit),
-            lambda tail: self._came(path, tail),
+            lambda tail: self._came(path, offset, tail),
         )
 
-    def _came(self, path: str, tail: "Tail") -> None:
+    def _came(self, path: str, offset: int | None, tail: "Tail") -> None:
         if self.file is None or self.file.path != path:
+            return
+        if offset != self._offset:
+            # Asked while another answer was on its way: these lines, or some of them, are here already.
+            if self._timer is None and self._lookers:
+                self._timer = self._page.later(LIVE_SECONDS, self._read)
             return
         before = self.partial.text if self.partial is not None else ""
         grew = bool(tail.lines) or tail.partial != before
