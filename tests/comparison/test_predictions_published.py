@@ -1,8 +1,5 @@
 """Figures of the literature and of other software."""
 
-import csv
-from pathlib import Path
-
 import numpy as np
 import pytest
 from sklearn import metrics as sk
@@ -17,33 +14,6 @@ RNG = np.random.default_rng(7)
 def pair(labels, a, b, columns=None, **more):
     keys = np.arange(len(labels))
     return match(Table("a", keys, labels, a, columns or {}, **more), Table("b", keys, labels, b, **more))
-
-
-def bleeding() -> dict[str, np.ndarray]:
-    """113 patients with a bleeding in the brain: Turck et al., Intensive Care Medicine 36 (2010) 107-115."""
-    with (Path(__file__).parent / "asah.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    return {key: np.array([float(row[key]) for row in rows]) for key in rows[0]}
-
-
-# The figures are those that the test suite of R's pROC (test-roc.test.R) expects.
-@pytest.mark.parametrize(
-    ("a", "b", "z", "p", "low", "high"),
-    [
-        ("s100b", "wfns", 2.20898359144091, 0.0271757822291882, 0.0104061769564846, 0.174214419249478),
-        ("ndka", "wfns", 2.79777591868904, 0.00514557970691098, 0.0634011709339876, 0.3600405634833566),
-        ("s100b", "ndka", -1.39077002573558, 0.164295175223054, -0.2876917446341914, 0.0488706064228094),
-    ],
-)
-def test_delong_is_that_of_proc(a: str, b: str, z: float, p: float, low: float, high: float) -> None:
-    data = bleeding()
-    found = judge_rows(pair(data["outcome"], data[a], data[b]), "auc")
-    assert found.p == pytest.approx(p, rel=1e-10)
-    assert found.ci == pytest.approx((low, high), rel=1e-10)
-    assert found.mean_a == pytest.approx(sk.roc_auc_score(data["outcome"], data[a]), rel=1e-12)
-    assert found.difference is not None
-    assert found.difference / ((high - low) / 2 / 1.959963984540054) == pytest.approx(z, rel=1e-9)
-    assert found.verdict == ("better" if p < 0.05 else "not shown to differ")
 
 
 def slow_delong(y: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[float, float]:

@@ -7,13 +7,14 @@ from time import monotonic
 from typing import Final
 
 from mlops_console.errors import ConsoleError
+from mlops_console.ingest.answering import AnsweringChild
 from mlops_console.ingest.channel import ClosedError
-from mlops_console.viewing.messages import Answer, Lost, Request, Skipped
-from mlops_console.viewing.process import ViewerChild
+from mlops_console.viewing.messages import Answer, Lost, Request, Skipped, edition
 
 Wanted = Callable[[], bool]
 Told = Callable[[int], None]
 
+_CHILD: Final = "mlops_console.viewing.child"
 _TICK: Final = 0.05
 _STARTS_WITHIN: Final = 60.0
 """Seconds until its first beat: a busy machine or a slow disk may take long over the imports."""
@@ -48,7 +49,7 @@ class Line(threading.Thread):
         self._some = threading.Condition()
         self._waiting: list[_Question] = []
         self._closed = False
-        self._child: ViewerChild | None = None
+        self._child: AnsweringChild | None = None
 
     @property
     def child_pid(self) -> int | None:
@@ -116,7 +117,7 @@ class Line(threading.Thread):
             fresh = self._child is None
             try:
                 if self._child is None:
-                    self._child = ViewerChild(self._log)
+                    self._child = AnsweringChild(_CHILD, edition(), self._log, "viewer")
                 self._child.ask(question.request)
                 return self._await(self._child, question)
             except (ConsoleError, OSError) as error:
@@ -130,7 +131,7 @@ class Line(threading.Thread):
                     return Lost(f"It can't be shown: the process that looked at it is gone ({how}).")
         return Lost("It can't be shown: the process that looks at files ends as soon as it is started.")
 
-    def _await(self, child: ViewerChild, question: _Question) -> Answer:
+    def _await(self, child: AnsweringChild, question: _Question) -> Answer:
         begun, still, beats = monotonic(), 0.0, -1
         while True:
             before = monotonic()

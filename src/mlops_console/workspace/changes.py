@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from mlops_console.comparison.differing import Absent, Section, Several, rows
+from mlops_console.comparison.differing.facts import Value
+from mlops_console.comparison.differing.same import same
 from mlops_console.display import size
 from mlops_console.recording import layout
 from mlops_console.records import Json
 from mlops_console.store import lineage as questions
+from mlops_console.workspace.comparing.told import facts_of
 from mlops_console.workspace.details import RunDetail, detail, details
 
 if TYPE_CHECKING:
@@ -20,9 +24,9 @@ LOOKED_BACK: Final = 200
 """So many earlier runs of a project are asked which script they are of."""
 _AT_ONCE: Final = 20
 MOST_DIFF_BYTES: Final = 256 << 10
-_CODE: Final = ("git.commit", "git.branch", "git.remote", "git.dirty", "script", "source", "entry_point")
-_SURROUNDINGS: Final = ("python", "platform", "host", "user", "gpus", "cpus", "framework", "executable")
-_HASHES: Final = ("sha256", "digest", "hash", "md5", "version")
+_KINDS: Final[Mapping[Section, Kind]] = {
+    "params": "param", "code": "code", "data": "data", "packages": "package", "environment": "environment",
+}  # fmt: skip
 _SCRIPT: Final = re.compile(r"(?:^|\s)'?([^\s']+\.(?:py|ipynb|R|jl|sh))'?(?=\s|$)")
 _MODULE: Final = re.compile(r"\s-m\s+([\w.]+)")
 
@@ -81,11 +85,7 @@ def changes(workspace: "Workspace", run_id: str, against: str | None = None) -> 
         against, because = found
     before, after = detail(workspace, against), detail(workspace, run_id)
     listed = (
-        *_differing("param", before.params, after.params),
-        *_code(before, after),
-        *_differing("data", _data(before), _data(after)),
-        *_packages(before, after),
-        *_differing("environment", _surroundings(before), _surroundings(after)),
+        *_differing(before, after),
         *_metrics(before, after),
     )
     patches = _patch(workspace, before), _patch(workspace, after)
@@ -142,50 +142,23 @@ def script_of(run: RunDetail) -> str:
     return ""
 
 
-def _differing(kind: Kind, before: Mapping[str, Json], after: Mapping[str, Json]) -> list[Change]:
-    keys = dict.fromkeys((*after, *before))
-    return [
-        Change(kind, key, before.get(key), after.get(key))
-        for key in keys
-        if not _same(before.get(key), after.get(key)) or (key in before) != (key in after)
-    ]
-
-
-def _code(before: RunDetail, after: RunDetail) -> list[Change]:
-    of = [{key: run.environment[key] for key in _CODE if key in run.environment} for run in (before, after)]
-    # Nothing is known to have changed where one of the two says nothing.
-    both = of[0].keys() & of[1].keys()
-    return [
-        Change("code", key, of[0][key], of[1][key])
-        for key in _CODE
-        if key in both and of[0][key] != of[1][key]
-    ]
-
-
-def _surroundings(run: RunDetail) -> dict[str, Json]:
-    said = run.environment
-    variables = {key: said[key] for key in said if key.startswith("env.") and not key.startswith("env.SLURM")}
-    return {**{key: said[key] for key in _SURROUNDINGS if key in said}, **variables}
-
-
-def _packages(before: RunDetail, after: RunDetail) -> list[Change]:
-    of = [run.environment.get("packages") for run in (before, after)]
-    if not all(isinstance(one, dict) for one in of):
-        return []
-    return _differing("package", *[dict(sorted(one.items())) for one in of if isinstance(one, dict)])
-
-
-def _data(run: RunDetail) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for dataset in run.datasets:
-        name = str(dataset.get("name") or dataset.get("path") or "data")
-        mark = next((dataset[key] for key in _HASHES if dataset.get(key)), None)
-        parts = [str(mark)[:12]] if mark is not None else []
-        rows = dataset.get("rows")
-        if isinstance(rows, int) and not isinstance(rows, bool):
-            parts.append(f"{rows:,} rows")
-        found[name] = "  ".join(parts) or str(dataset.get("source") or dataset.get("path") or "")
+def _differing(before: RunDetail, after: RunDetail) -> list[Change]:
+    """What they say differently; nothing is known to have changed where one says nothing of it."""
+    facts = facts_of(before), facts_of(after)
+    silent = {section for section in facts[0] if not (facts[0][section] and facts[1][section])}
+    found = []
+    for row in rows(facts).different:
+        was, now = row.values
+        either = Absent.ABSENT in (was, now)
+        if (row.section == "packages" and row.section in silent) or (row.section == "code" and either):
+            continue
+        found.append(Change(_KINDS[row.section], row.key, _said(was), _said(now)))
     return found
+
+
+def _said(value: Value) -> Json:
+    assert not isinstance(value, Several)
+    return None if isinstance(value, Absent) else value
 
 
 def _metrics(before: RunDetail, after: RunDetail) -> list[Change]:
@@ -199,13 +172,8 @@ def _metrics(before: RunDetail, after: RunDetail) -> list[Change]:
     return [
         Change("metric", key, was[key], now[key])
         for key in now
-        if key in was and not _same(was[key], now[key])
+        if key in was and not same(was[key], now[key])
     ]
-
-
-def _same(one: Json, other: Json) -> bool:
-    """Whether two values are one; not a number is as it was when it was none before."""
-    return one == other or (one != one and other != other)
 
 
 def _patch(workspace: "Workspace", run: RunDetail) -> _Patch:

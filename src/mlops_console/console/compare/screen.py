@@ -12,6 +12,7 @@ from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
 from mlops_console.console.compare.body import CompareBody
+from mlops_console.console.compare.saving import write_report
 from mlops_console.console.compare.view import View
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
@@ -306,6 +307,10 @@ class CompareScreen(Screen[None]):
         line = command_line(self.asked)
         copy(self.app, line, line)
 
+    def action_write(self) -> None:
+        """A report as a file."""
+        write_report(self.body, self.asked)
+
     def commands(self) -> Sequence[Command]:
         """What can be typed here behind `:`."""
         known = self._known
@@ -335,7 +340,7 @@ class CompareScreen(Screen[None]):
 _ALWAYS = frozenset(
     {
         "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
-        "copy_as",
+        "copy_as", "write",
     }
 )  # fmt: skip
 _CURVES = frozenset(

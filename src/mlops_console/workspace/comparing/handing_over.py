@@ -3,9 +3,12 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import ConsoleError, UsageError
+
+TRIES: Final = 1000
 
 
 def writable(path: Path, *, force: bool = False) -> None:
@@ -47,6 +50,27 @@ def write(path: Path, text: str, *, force: bool = False) -> None:
         raise UsageError(f"{safe_text(str(path))} is there already", "--force writes over it") from error
     except OSError as error:
         raise ConsoleError(f"can't write {safe_text(str(path))}: {error.strerror or error}") from error
+
+
+def write_beside(folder: Path, stem: str, ending: str, text: str) -> Path:
+    """Write `text` under a name that no file in the folder has yet, which is made where it is missing.
+
+    Raises:
+        ConsoleError: It can't be written.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number in range(1, TRIES):
+            path = folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
+            try:
+                _written(path, data, force=False)
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        raise ConsoleError(f"can't write in {safe_text(str(folder))}: {error.strerror or error}") from error
+    raise ConsoleError(f"{safe_text(str(folder))} holds {TRIES:,} files of that name")
 
 
 def _written(path: Path, data: bytes, *, force: bool) -> None:
