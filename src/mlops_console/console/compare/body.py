@@ -19,7 +19,6 @@ from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
 from mlops_console.console.widgets.rows import Rows
-from mlops_console.display import count
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
@@ -168,18 +167,9 @@ class CompareBody(Rows):
         if self.view is None:
             words = self.trouble or "laying them beside each other"
             return [self.blank(), self.blank().to(2).put(words, "bad" if self.trouble else "muted")]
-        head = [self.blank(), *answer_lines(self.view, width, self.blank), *self._kin(width), self.blank()]
+        head = [self.blank(), *answer_lines(self.view, width, self.blank), self.blank()]
         room = height - len(head)
         return head + (self._one(width, room) if self.alone else self._all(width, room))
-
-    def _kin(self, width: int) -> list[Line]:
-        """Single runs say nothing of chance: whoever compares them should know of their other seeds."""
-        more = self.view.kin if self.view is not None else 0
-        if not more:
-            return []
-        are = "run of another seed is" if more == 1 else "runs of other seeds are"
-        said = self.blank().to(2).put(f"{count(more)} more {are} known:  ", "muted")
-        return [said.put("o config", "second", bold=True).put(" compares them as well", "muted")]
 
     def _one(self, width: int, height: int) -> list[Line]:
         tabs = TabLine(self.colours, self.ground)

@@ -97,9 +97,7 @@ class StatisticsPane(Pane):
         tests = dict.fromkeys(one.test for _, one in told if one.test != "none")
         several = sum(one.p_holm is not None for _, one in told) > 1
         words = ", ".join(tests)
-        margin = next((one.margin for _, one in told if one.margin is not None), None)
-        within = f", within {display.number(margin)} counts as equal" if margin is not None and words else ""
-        return words + (", Holm-corrected" if several and words else "") + within
+        return words + (", Holm-corrected" if several and words else "")
 
     def _nothing(self) -> str:
         assert self.view is not None
