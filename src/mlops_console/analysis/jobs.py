@@ -13,6 +13,8 @@ JOBS: Final = {
     "calibration": "mlops_console.analysis.over_rows:calibration_of",
     "importance": "mlops_console.analysis.over_params:importance_of",
     "marginal": "mlops_console.analysis.over_params:marginal_of",
+    "trend": "mlops_console.analysis.over_params:trend_of",
+    "repetitions": "mlops_console.analysis.over_params:repetitions_of",
     "nearest": "mlops_console.analysis.over_params:nearest_to",
     "duplicates": "mlops_console.analysis.over_params:same_runs",
     "since last good": "mlops_console.analysis.over_params:since_good",

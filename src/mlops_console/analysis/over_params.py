@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mlops_console.comparison.model import Goal, Progress
-from mlops_console.comparison.why.finding import Duplicate, Identity, Near
+from mlops_console.comparison.why.finding import Duplicate, Identity, Near, Repetitions
 from mlops_console.comparison.why.history import SinceGood
 from mlops_console.comparison.why.importance import Importance
 from mlops_console.comparison.why.marginal import Marginal
 from mlops_console.comparison.why.table import ParamTable, table
+from mlops_console.comparison.why.trend import Trend
 from mlops_console.records import FloatArray, Json
 
 _SHARE: Final = 0.1
@@ -53,6 +54,20 @@ def marginal_of(params: Params, values: FloatArray, name: str, progress: Progres
     from mlops_console.comparison.why.marginal import marginal
 
     return marginal(_table(params, ()), values, name, _rest(progress))
+
+
+def trend_of(x: FloatArray, y: FloatArray, log_x: bool = False, progress: Progress | None = None) -> Trend:
+    """How one thing moves with another over runs; see `comparison.why.trend`."""
+    from mlops_console.comparison.why.trend import trend
+
+    return trend(x, y, log_x=log_x)
+
+
+def repetitions_of(params: Params, this: int, progress: Progress | None = None) -> Repetitions:
+    """The runs with the params of one, seeds apart."""
+    from mlops_console.comparison.why.finding import repetitions
+
+    return repetitions(params.by_run(), this)
 
 
 def nearest_to(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from mlops_console.charts.canvas import Canvas
 from mlops_console.charts.model import Row, XKind
 from mlops_console.charts.scales import Axis
-from mlops_console.charts.ticks import between, log_between, x_labels
+from mlops_console.charts.ticks import between, log_between, x_label, x_labels
 
 LEAST_PICTURE = 8
 """Cells; a picture narrower than that has no labels at its left."""
@@ -40,7 +40,10 @@ def x_places(
     if log:
         inner = [math.log10(value) for value in log_between(low, high, max(1, count))]
         places = sorted({low, high, *inner})
-        return places, x_labels([10.0**place for place in places], kind)
+        values = [10.0**place for place in places]
+        return places, [_own_digits(value) for value in values] if kind == "number" else x_labels(
+            values, kind
+        )
     inner = list(between(low, high, kind, max(1, count)))
     ends = [low, high]
     if whole and math.ceil(low) <= math.floor(high):
@@ -48,6 +51,20 @@ def x_places(
         inner = [value for value in inner if value == int(value) and ends[0] < value < ends[1]]
     places = sorted({*ends, *inner})
     return places, x_labels(places, kind)
+
+
+def _own_digits(value: float) -> str:
+    """Two digits of a value, whatever its size: on a logarithmic axis each place has a size of its own."""
+    short = float(f"{value:.2g}")
+    labels = [x_label(short, "number", digits) for digits in (2, 3, 4)]
+    return next((label for label in labels if _says(label, short)), labels[-1])
+
+
+def _says(label: str, value: float) -> bool:
+    try:
+        return float(label.replace(",", "")) == value
+    except ValueError:
+        return False
 
 
 def below(

@@ -64,8 +64,12 @@ def scatter(
     options: ChartOptions | None = None,
     *,
     line: bool = False,
+    through: tuple[float, float] | None = None,
 ) -> Chart:
-    """Draw points into `height` rows (the last one holds the x labels); `line` adds the trend of all."""
+    """Draw points into `height` rows (the last one holds the x labels); `line` adds the trend of all.
+
+    `through` draws a line that was found elsewhere: slope and intercept, in the space of the axes.
+    """
     options = options or ChartOptions()
     rows, width = max(1, height - 1), max(4, width)
     drawn = tuple(item if isinstance(item, Prepared) else Prepared(item) for item in groups)
@@ -75,8 +79,11 @@ def scatter(
     axis = chosen.axis
     left = margin(axis, width, options.label_width)
     canvas = Canvas(width - left, rows, options.glyphs)
-    if line:
-        _trend(canvas, chosen)
+    if through is not None:
+        first, last = (through[1] + through[0] * end for end in chosen.x_range)
+        _straight(canvas, chosen, (first, last) if math.isfinite(first + last) else None)
+    elif line:
+        _straight(canvas, chosen, trend(chosen))
     for item in chosen.back_to_front:
         _points(canvas, chosen, item)
     canvas.grid([row for row, _ in axis.ticks])
@@ -92,8 +99,7 @@ def scatter(
     return Chart(width, height, (*body, *tail), legend(drawn, None), plain_x, plain_y, None, left)
 
 
-def _trend(canvas: Canvas, chosen: Frame) -> None:
-    ends = trend(chosen)
+def _straight(canvas: Canvas, chosen: Frame, ends: tuple[float, float] | None) -> None:
     if ends is None:
         return
     axis = chosen.axis

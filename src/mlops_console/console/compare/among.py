@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_console import display
 from mlops_console.comparison.sentences import sentence
-from mlops_console.console.compare.overlay import BASE_LETTER, series_ink
+from mlops_console.console.compare.overlay import series_ink
 from mlops_console.console.compare.pane import Pane, Place
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line, fit
@@ -16,6 +16,9 @@ from mlops_console.workspace.comparing.among import MOST_RUNS, Among, among
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Goal
     from mlops_console.workspace import Workspace
+
+BASE = "o"
+"""The sign of the base among points."""
 
 
 class Compared(NamedTuple):
@@ -104,7 +107,7 @@ class Crowd:
             for subject in subjects:
                 if turn < len(subject.runs) and subject.runs[turn] in at:
                     run = at[subject.runs[turn]]
-                    letter = view.letter(subject) or BASE_LETTER
+                    letter = view.letter(subject) or BASE
                     listed.append(Compared(run, letter, series_ink(view.ink(subject)), found.names[run]))
         return listed
 

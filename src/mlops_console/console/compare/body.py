@@ -10,6 +10,8 @@ from mlops_console.console.compare.answer import answer_lines
 from mlops_console.console.compare.curves import CurvesPane
 from mlops_console.console.compare.differences import DifferencesPane
 from mlops_console.console.compare.pane import Pane
+from mlops_console.console.compare.parallel import ParallelPane
+from mlops_console.console.compare.scatter import ScatterPane
 from mlops_console.console.compare.slices import SlicesPane
 from mlops_console.console.compare.statistics import StatisticsPane
 from mlops_console.console.compare.view import View
@@ -19,6 +21,7 @@ from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
 from mlops_console.console.widgets.rows import Rows
+from mlops_console.display import count
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
@@ -57,8 +60,11 @@ class CompareBody(Rows):
         self.slices = SlicesPane(self)
         crowd = Crowd(self, among)
         self.why = WhyPane(self, crowd, chart)
+        self.parallel = ParallelPane(self, crowd, chart, lambda: self.why.order, self.open)
+        self.scatter = ScatterPane(self, crowd, chart, lambda: self.why.order, self.open)
         self.panes: tuple[Pane, ...] = (
-            self.differences, self.curves, self.statistics, self.slices, self.why,
+            self.differences, self.curves, self.statistics, self.slices, self.why, self.parallel,
+            self.scatter,
         )  # fmt: skip
         self.focus_at = 0
         self._zoomed = False
@@ -152,6 +158,12 @@ class CompareBody(Rows):
         """Say something in full, over the screen."""
         self.app.push_screen(Note(heading, (("", "second", text[:8000]),)))
 
+    def open(self, run: str) -> None:
+        """A run's page, over this one."""
+        from mlops_console.console.run.screen import RunPage
+
+        self.app.push_screen(RunPage(run))
+
     # Drawing
 
     def line(self, y: int) -> Line:
@@ -167,9 +179,18 @@ class CompareBody(Rows):
         if self.view is None:
             words = self.trouble or "laying them beside each other"
             return [self.blank(), self.blank().to(2).put(words, "bad" if self.trouble else "muted")]
-        head = [self.blank(), *answer_lines(self.view, width, self.blank), self.blank()]
+        head = [self.blank(), *answer_lines(self.view, width, self.blank), *self._kin(width), self.blank()]
         room = height - len(head)
         return head + (self._one(width, room) if self.alone else self._all(width, room))
+
+    def _kin(self, width: int) -> list[Line]:
+        """Single runs say nothing of chance: whoever compares them should know of their other seeds."""
+        more = self.view.kin if self.view is not None else 0
+        if not more:
+            return []
+        are = "run of another seed is" if more == 1 else "runs of other seeds are"
+        said = self.blank().to(2).put(f"{count(more)} more {are} known:  ", "muted")
+        return [said.put("o config", "second", bold=True).put(" compares them as well", "muted")]
 
     def _one(self, width: int, height: int) -> list[Line]:
         tabs = TabLine(self.colours, self.ground)

@@ -1,32 +1,35 @@
 """The Compare screen: asks, and says what keys do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.screen import Screen
-
 from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
-from mlops_console.console.commands import Command
 from mlops_console.console.compare.body import CompareBody
+from mlops_console.console.compare.curve_keys import CurveKeys
+from mlops_console.console.compare.going import GoActions
 from mlops_console.console.compare.saving import write_report
 from mlops_console.console.compare.view import View
+from mlops_console.console.compare.wishes import Wishes
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.workspace.comparing.asking import compare
 from mlops_console.workspace.comparing.judging import Judged, over_runs
 from mlops_console.workspace.comparing.predicting import may_predict, over_rows
+from mlops_console.workspace.comparing.subjects import other_seeds
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
     from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.commands import Command
     from mlops_console.console.keymap import Key
     from mlops_console.records import Changed
+    from mlops_console.workspace import Workspace
     from mlops_console.workspace.comparing.judging import Family
     from mlops_console.workspace.comparing.model import Asked, Comparison
 
@@ -36,7 +39,7 @@ AGAIN_SECONDS = 2.0
 """While runs are still on their way, they are compared anew at most this often."""
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(GoActions, Wishes, CurveKeys):
     """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id.
 
     `among` are the runs among which they stand where more is asked than how they differ; none: only they.
@@ -46,14 +49,12 @@ class CompareScreen(Screen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[Any]] = keymap.bindings("compare")
 
-    def __init__(
-        self, asked: "Asked", marks: Mapping[str, str] = NOBODY, among: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, asked: "Asked", marks: Mapping[str, str] = NOBODY, among: Sequence[str] = ()) -> None:
         super().__init__()
         self._among = among
         self.asked = asked
         self._marks = marks
-        self._known: Comparison | None = None
+        self.known: Comparison | None = None
         self._due = False
 
     def compose(self) -> "ComposeResult":
@@ -65,11 +66,6 @@ class CompareScreen(Screen[None]):
     @property
     def _own_app(self) -> "ConsoleApp":
         return cast("ConsoleApp", self.app)
-
-    @property
-    def body(self) -> CompareBody:
-        """What lies between header and footer."""
-        return self.query_one(CompareBody)
 
     def on_mount(self) -> None:
         """Ask; keep in sight how far longer work is."""
@@ -89,7 +85,7 @@ class CompareScreen(Screen[None]):
     def store_changed(self, changed: "Changed") -> None:
         """Ask again when one of these runs moved."""
         self.query_one(Header).refresh()
-        known = self._known
+        known = self.known
         if known is not None and not self._due and not changed.runs.isdisjoint(known.runs):
             self._due = True
             self.set_timer(AGAIN_SECONDS, self._ask)
@@ -99,25 +95,43 @@ class CompareScreen(Screen[None]):
         asked = self.asked
         self.body.ask("compare", lambda workspace: compare(workspace, asked), self._came)
 
+    def compare(self, asked: "Asked") -> None:
+        """Compare anew."""
+        self.asked = asked
+        self._ask()
+
+    def wonder(self, about: str, read: "Callable[[Workspace], Any]", took: "Callable[[Any], None]") -> None:
+        """Read in a worker, take the answer on the screen."""
+        self.body.ask(about, read, took)
+
     def _came(self, comparison: "Comparison") -> None:
-        self._known = comparison
+        self.known = comparison
         before = self.body.view
         # What was judged before stays until there is better: nothing flickers while runs go on.
-        judged = before.judged if before is not None and _alike(before.comparison, comparison) else None
-        self.body.show(View(comparison, self._marks, judged))
+        same = before is not None and _alike(before.comparison, comparison)
+        judged, kin = (before.judged, before.kin) if before is not None and same else (None, 0)
+        self.body.show(View(comparison, self._marks, judged, kin=kin))
         self._tell()
         self.body.ask(
             "judge", lambda workspace: over_runs(workspace, comparison), partial(self._judged, comparison)
         )
+        if comparison.asked.by is None and not same:
+            runs = tuple(comparison.runs)
+            self.body.ask(
+                "kin", lambda workspace: other_seeds(workspace, runs), partial(self._kin, comparison)
+            )
+
+    def _kin(self, comparison: "Comparison", more: int) -> None:
+        if more:
+            self._again(comparison, kin=more)
 
     def _judged(self, comparison: "Comparison", found: "Family") -> None:
-        if self._known is not comparison:
+        view = self.body.view
+        if self.known is not comparison or view is None:
             return
         more = may_predict(comparison)
-        before = (
-            self.body.view.judged.over_rows if more and self.body.view and self.body.view.judged else None
-        )
-        self.body.show(View(comparison, self._marks, Judged(found, before), predicting=more))
+        before = view.judged.over_rows if more and view.judged is not None else None
+        self._again(comparison, judged=Judged(found, before), predicting=more)
         if more:
             self.body.ask(
                 "rows",
@@ -125,21 +139,28 @@ class CompareScreen(Screen[None]):
                 partial(self._predicted, comparison, found),
             )
 
+    def _again(self, comparison: "Comparison", **changes: Any) -> None:
+        """More is known of what is shown, unless something else is shown by now."""
+        view = self.body.view
+        if self.known is comparison and view is not None:
+            self.body.show(replace(view, **changes))
+
     def _progress(self, share: float) -> None:
         # Told by a worker: the screen looks at it when it draws next.
         self.body.statistics.share = share
 
     def _predicted(self, comparison: "Comparison", runs: "Family", rows: "Family | None") -> None:
         self.body.statistics.share = None
-        if self._known is comparison:
-            self.body.show(View(comparison, self._marks, Judged(runs, rows)))
+        self._again(comparison, judged=Judged(runs, rows), predicting=False)
 
     def on_compare_body_failed(self, event: CompareBody.Failed) -> None:
         """Say what did not work where the answer would stand."""
-        if self._known is None:
+        if self.known is None:
             self.body.trouble = event.words
             self.body.moved()
         else:
+            if event.about == "compare":
+                self.asked = self.known.asked
             self._own_app.say(event.words, "bad")
 
     # What is said around the body
@@ -149,7 +170,7 @@ class CompareScreen(Screen[None]):
         self.query_one(Footer).refresh()
 
     def _tell(self) -> None:
-        known = self._known
+        known = self.known
         if known is None:
             return
         projects = list(dict.fromkeys(run.project for run in known.runs.values()))
@@ -220,7 +241,7 @@ class CompareScreen(Screen[None]):
         """Judge by the metric that the cursor is on; open what it is on."""
         metric = self.body.differences.metric
         if self.body.pane is self.body.differences and metric is not None:
-            self._compare(replace(self.asked, metrics=(metric,)))
+            self.compare(replace(self.asked, metrics=(metric,)))
         else:
             self.body.pane.enter()
 
@@ -237,62 +258,22 @@ class CompareScreen(Screen[None]):
     def action_base(self) -> None:
         """Hold the others against the subject that the cursor is on."""
         subject = self.body.pane.subject
-        known = self._known
+        known = self.known
         if subject is None or known is None:
             self._own_app.say("Go to a subject first: h l in Differences, j k in Statistics", "muted")
         elif subject.base:
             self._own_app.say(f"{subject.name} is the base already", "muted")
         else:
-            self._compare(replace(self.asked, base=subject.key))
+            self.compare(replace(self.asked, base=subject.key))
 
     def action_metric(self, step: int) -> None:
         """Judge by another metric."""
-        known, view = self._known, self.body.view
+        known, view = self.known, self.body.view
         if known is None or view is None or not known.metrics:
             return
         keys = sorted(row.key for row in known.metrics)
         at = keys.index(view.metric.key) if view.metric is not None else -step
-        self._compare(replace(self.asked, metrics=(keys[(at + step) % len(keys)],)))
-
-    def _compare(self, asked: "Asked") -> None:
-        self.asked = asked
-        self._ask()
-
-    def action_focus_curve(self) -> None:
-        """One curve bright."""
-        self.body.curves.next_bright()
-
-    def action_difference(self) -> None:
-        """Curves as differences from the base."""
-        self.body.curves.turn(difference=True)
-
-    def action_log(self) -> None:
-        """Log axis."""
-        self.body.curves.turn(log=True)
-
-    def action_time(self) -> None:
-        """Steps or time."""
-        self.body.curves.turn(time=True)
-
-    def action_smooth(self) -> None:
-        """The next amount of smoothing."""
-        self.body.curves.smoother()
-
-    def action_cursor(self, step: int) -> None:
-        """Read values."""
-        self.body.curves.step_cursor(step)
-
-    def action_nearer(self, step: int) -> None:
-        """Zoom the x axis."""
-        self.body.curves.nearer(step)
-
-    def action_pan(self, step: int) -> None:
-        """Move the window."""
-        self.body.curves.pan(step)
-
-    def action_reset(self) -> None:
-        """The whole curves."""
-        self.body.curves.reset()
+        self.compare(replace(self.asked, metrics=(keys[(at + step) % len(keys)],)))
 
     # Taking along
 
@@ -311,36 +292,15 @@ class CompareScreen(Screen[None]):
         """A report as a file."""
         write_report(self.body, self.asked)
 
-    def commands(self) -> Sequence[Command]:
+    def commands(self) -> "Sequence[Command]":
         """What can be typed here behind `:`."""
-        known = self._known
-        keys = [row.key for row in known.metrics] if known is not None else []
-        names = [subject.name for subject in known.subjects] if known is not None else []
-        return (
-            Command("metric", "KEY", "judge by this metric", self._by_metric, lambda: keys),
-            Command("base", "NAME", "hold the others against this one", self._by_base, lambda: names),
-        )
-
-    def _by_metric(self, key: str) -> None:
-        known = self._known
-        if known is not None and known.metric(key) is not None:
-            self._compare(replace(self.asked, metrics=(key,)))
-        else:
-            self._own_app.say(f"None of them has a metric {key!r}", "warn")
-
-    def _by_base(self, name: str) -> None:
-        known = self._known
-        found = [one for one in known.subjects if name in (one.name, one.key, one.letter)] if known else []
-        if found:
-            self._compare(replace(self.asked, base=found[0].key))
-        else:
-            self._own_app.say(f"{name!r} is none of what is compared", "warn")
+        return (*self.find_commands(), *super().commands())
 
 
 _ALWAYS = frozenset(
     {
         "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
-        "copy_as", "write",
+        "copy_as", "write", "group", "value", "why", "parallel", "scatter",
     }
 )  # fmt: skip
 _CURVES = frozenset(
@@ -361,7 +321,9 @@ def command_line(asked: "Asked") -> str:
     import shlex
 
     words = ["mlops-console", "compare", *asked.runs]
-    for option, value in (("--by", asked.by), ("--base", asked.base)):
+    margin = None if asked.margin is None else f"{asked.margin:g}"
+    at = None if asked.at == "last" else str(asked.at)
+    for option, value in (("--by", asked.by), ("--base", asked.base), ("--at", at), ("--margin", margin)):
         words += [option, value] if value else []
     for metric in asked.metrics:
         words += ["--metric", metric]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from mlops_console.console import keymap
 from mlops_console.console.commands import Command
 from mlops_console.console.deeds import Deeds
+from mlops_console.console.finding import Finder
 from mlops_console.console.run.asking import Questions
 from mlops_console.console.run.body import DENSE_BELOW, RunBody
 from mlops_console.console.run.editing import Editing
@@ -320,6 +321,7 @@ class RunPage(Editing):
         names = [section.name.lower() for section in self.body.sections]
         return (
             *self.say_commands(),
+            *Finder(self, lambda: self.run_id, lambda: self._order).commands(),
             Command("section", "NAME", "go to a section", self._go_to, lambda: names),
             Command("copy", "", "copy this section as text", lambda _: self.action_copy_text()),
         )

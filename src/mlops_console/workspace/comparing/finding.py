@@ -20,6 +20,7 @@ from mlops_console.workspace.details import RunDetail, detail, details
 from mlops_console.workspace.goals import goal_of
 
 if TYPE_CHECKING:
+    from mlops_console.analysis.over_params import Params
     from mlops_console.comparison.why.finding import Difference
     from mlops_console.comparison.why.history import SinceGood
     from mlops_console.store.database import Connection
@@ -40,6 +41,17 @@ class Neighbour:
     differing: "tuple[Difference, ...]"
     """`mine` is the asked run's value."""
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The runs with the params of one, seeds apart."""
+
+    seeds: tuple[str, ...]
+    """The params that count as seeds."""
+    other_seed: tuple[str, ...]
+    same_seed: tuple[str, ...]
+    """Runs with the same seed too: repeated, or recorded twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +80,28 @@ def nearest(
     wanted: Wanted | None = None,
 ) -> Outcome[tuple[Neighbour, ...]]:
     """The runs of the same project with the most similar params, seeds apart; UsageError for no such run."""
-    detail(workspace, run_id)
-    ids = [run_id, *(one for one in workspace.ask(lambda con: _of_project(con, run_id)) if one != run_id)]
-    params, _ = params_and_values(workspace, ids)
+    ids, params = _kin(workspace, run_id)
     outcome = worked_out(workspace, "nearest", {"params": params, "this": 0, "most": most}, progress, wanted)
     if outcome.value is None:
         return outcome
     found = tuple(Neighbour(ids[one.run], one.distance, one.differing, one.total) for one in outcome.value)
     return Outcome(found)
+
+
+def repetitions(
+    workspace: "Workspace",
+    run_id: str,
+    progress: Progress | None = None,
+    wanted: Wanted | None = None,
+) -> Outcome[Repeated]:
+    """The runs of the same project with the same params and other seeds; UsageError for no such run."""
+    ids, params = _kin(workspace, run_id)
+    outcome = worked_out(workspace, "repetitions", {"params": params, "this": 0}, progress, wanted)
+    if outcome.value is None:
+        return outcome
+    found = outcome.value
+    others, same = (tuple(ids[at] for at in kin) for kin in (found.other_seed, found.same_seed))
+    return Outcome(Repeated(found.seeds, others, same))
 
 
 def duplicates(
@@ -107,6 +133,7 @@ def since_last_good(
     run_id: str,
     metric: str,
     limit: float | None = None,
+    goal: Goal | None = None,
     progress: Progress | None = None,
     wanted: Wanted | None = None,
 ) -> Outcome[Since]:
@@ -117,11 +144,12 @@ def since_last_good(
         run_id: The newest run to look at; UsageError if there is none.
         metric: What is good is told by.
         limit: The worst value that is still good; None: told by where the metric went to another level.
+        goal: Which way is better; None: as was said, else as the name tells.
         progress: Told how much is done.
         wanted: Asked whether anybody still waits.
     """
     this = detail(workspace, run_id)
-    goal = _goal(workspace, metric)
+    goal = goal or _goal(workspace, metric)
     kin = workspace.ask(lambda con: lineage_questions.earlier(con, run_id, _LOOKED_BACK))
     script = script_of(this)
     runs = [
@@ -138,6 +166,13 @@ def since_last_good(
     if outcome.value is None:
         return outcome
     return Outcome(Since(tuple(run.id for run in runs), outcome.value))
+
+
+def _kin(workspace: "Workspace", run_id: str) -> "tuple[list[str], Params]":
+    """A run, the others of its project, and their params; the run comes first."""
+    detail(workspace, run_id)
+    ids = [run_id, *(one for one in workspace.ask(lambda con: _of_project(con, run_id)) if one != run_id)]
+    return ids, params_and_values(workspace, ids)[0]
 
 
 def _goal(workspace: "Workspace", metric: str) -> Goal:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlops_console.analysis.over_params import Params
     from mlops_console.comparison.why.importance import Importance
     from mlops_console.comparison.why.marginal import Marginal
+    from mlops_console.comparison.why.trend import Trend
     from mlops_console.store.database import Connection
     from mlops_console.workspace.comparing.model import Outcome
     from mlops_console.workspace.opening import Workspace
@@ -57,6 +58,18 @@ def marginal(
     return worked_out(workspace, "marginal", given, progress, wanted)
 
 
+def trend(
+    workspace: "Workspace",
+    x: FloatArray,
+    y: FloatArray,
+    *,
+    log_x: bool = False,
+    wanted: Wanted | None = None,
+) -> "Outcome[Trend]":
+    """How y moves with x over runs."""
+    return worked_out(workspace, "trend", {"x": x, "y": y, "log_x": log_x}, None, wanted)
+
+
 def params_and_values(
     workspace: "Workspace", run_ids: Sequence[str], metric: str | None = None
 ) -> "tuple[Params, FloatArray]":
@@ -90,7 +103,8 @@ def value_of(loaded: dict[str, Any], metric: str, rows: IntArray) -> FloatArray:
     last, final = (loaded[f"{family}:{metric}"][rows] for family in ("metric", "summary"))
     if final.dtype.kind != "f":
         return np.asarray(last, np.float64)
-    return np.where(np.isnan(last), final, last)
+    values: FloatArray = np.where(np.isnan(last), final, last)
+    return values
 
 
 def _some(values: Any) -> bool:
