@@ -94,6 +94,67 @@ async def test_another_metric_and_another_base(store, tmp_path):
         assert screen.asked.metrics
 
 
+async def test_grouping_from_a_list(store, tmp_path):
+    async with comparing(store, tmp_path, ["gbm-s1", "gbm-no-weather-s1"]) as (app, pilot):
+        assert "8 more runs of other seeds are known:  o config compares them as well" in text(app)
+        await pilot.press("o")
+        await until(pilot, lambda: "Group by" in text(app))
+        said = text(app)
+        assert "2 runs, each by itself" in said
+        assert "and 8 more runs of other seeds" in said
+        assert "2 groups: yes, no" in said
+        await pilot.press("j", "enter")
+        await press(app, pilot)
+        assert "Compare 2 groups by config" in text(app)
+        assert "5 pairs" in text(app)
+        assert "of other seeds are known" not in text(app)
+        await press(app, pilot, "colon", *"by none", "enter")
+        assert "Compare 2 runs" in text(app)
+
+
+async def test_what_makes_no_groups_is_said_and_nothing_else_changes(store, tmp_path):
+    async with comparing(store, tmp_path, ["gbm-s1", "gbm-no-weather-s1"]) as (app, pilot):
+        await press(app, pilot, "colon", *"by model", "enter")
+        assert "all of these runs have the same model" in text(app)
+        assert app.screen.asked.by is None
+        assert "Compare 2 runs" in text(app)
+
+
+async def test_what_is_better_can_be_said_and_is_remembered(store, tmp_path):
+    names = named("gbm", "gbm-no-weather")
+    async with comparing(store, tmp_path, names, by="group") as (app, pilot):
+        await press(app, pilot, "colon", *"goal min", "enter")
+        await until(pilot, lambda: "A beats gbm on test/auc." in text(app))
+    async with comparing(store, tmp_path, names, by="group") as (app, pilot):
+        assert "A beats gbm on test/auc." in text(app)
+        await press(app, pilot, "colon", *"goal none", "enter")
+        await until(pilot, lambda: "nobody said which way is better" in text(app))
+        await press(app, pilot, "colon", *"goal max", "enter")
+        await until(pilot, lambda: "A is worse than gbm on test/auc." in text(app))
+
+
+async def test_a_margin_and_which_value_stands_for_a_run(store, tmp_path):
+    names = named("gbm", "gbm-no-weather")
+    async with comparing(store, tmp_path, names, by="group") as (app, pilot):
+        await press(app, pilot, "colon", *"margin .05", "enter")
+        assert "A is as good as gbm on test/auc (within .05)." in text(app)
+        assert "within .05 counts as equal" in text(app)
+        await press(app, pilot, "colon", *"margin off", "enter")
+        assert app.screen.asked.margin is None
+        await press(app, pilot, "colon", *"margin -1", "enter")
+        assert "A margin is a number above 0" in text(app)
+        await press(app, pilot, "v")
+        assert "best values" in text(app)
+        await press(app, pilot, "v")
+        assert "mean heights of curves" in text(app)
+        await press(app, pilot, "colon", *"at 10", "enter")
+        assert "metrics at step 10" in text(app)
+        await press(app, pilot, "colon", *"at then", "enter")
+        assert "last, best, area or the number of a step" in text(app)
+        await press(app, pilot, "v")
+        assert app.screen.asked.at == "last"
+
+
 async def test_all_rows_or_only_what_differs(store, tmp_path):
     async with comparing(store, tmp_path, ["gbm-s1", "gbm-no-weather-s1"]) as (app, pilot):
         assert "trees" not in text(app)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mlops_console import display
-from mlops_console.console.compare.facts import Shown, shown_rows, widths
+from mlops_console.console.compare.facts import Shown, shown_rows, value_words, widths
 from mlops_console.console.compare.pane import Pane, Place
 from mlops_console.console.compare.verdicts import p_text, put_verdict, signed_pair
 from mlops_console.console.compare.view import SHORTEST_NAME, View
@@ -80,6 +80,7 @@ class DifferencesPane(Pane):
             self.show(self.view)
         differing, known = self.view.comparison.differences.count("params")
         note = f"{display.count(differing)} of {display.count(known)} params" if known else "no params"
+        note += value_words(self.view.comparison.asked.at)
         head = self.heading(note, focused=focused, alone=alone)
         verdicts = self._verdicts() if alone else []
         self._height = max(1, height - 2 - len(verdicts))

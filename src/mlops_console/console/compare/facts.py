@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mlops_console.comparison.differing.costs import Cost
     from mlops_console.comparison.differing.facts import Value
     from mlops_console.comparison.differing.rows import Row
-    from mlops_console.workspace.comparing.model import MetricRow
+    from mlops_console.workspace.comparing.model import At, MetricRow
 
 Kind: TypeAlias = Literal["fact", "metric", "cost", "heading", "blank"]
 _MOST_TEXT: Final = 60
@@ -125,3 +125,10 @@ def widths(rows: Sequence[Shown], subjects: int) -> list[int]:
         min(_LONGER, max((len(row.cells[at]) for row in rows if row.cells), default=1))
         for at in range(subjects)
     ]
+
+
+def value_words(at: "At") -> str:
+    """Which value of a metric stands for a run, to be put behind other words; empty for the usual one."""
+    if isinstance(at, int):
+        return f"   metrics at step {display.count(at)}"
+    return {"best": "   best values", "area": "   mean heights of curves"}.get(at, "")

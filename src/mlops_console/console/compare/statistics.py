@@ -97,7 +97,9 @@ class StatisticsPane(Pane):
         tests = dict.fromkeys(one.test for _, one in told if one.test != "none")
         several = sum(one.p_holm is not None for _, one in told) > 1
         words = ", ".join(tests)
-        return words + (", Holm-corrected" if several and words else "")
+        margin = next((one.margin for _, one in told if one.margin is not None), None)
+        within = f", within {display.number(margin)} counts as equal" if margin is not None and words else ""
+        return words + (", Holm-corrected" if several and words else "") + within
 
     def _nothing(self) -> str:
         assert self.view is not None

@@ -24,6 +24,8 @@ class View:
     """None: it is being worked out."""
     predicting: bool = False
     """Predictions by row are still being judged."""
+    kin: int = 0
+    """So many further runs differ from the compared ones in their seeds alone."""
 
     @property
     def metric(self) -> MetricRow | None:
