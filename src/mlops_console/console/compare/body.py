@@ -10,6 +10,8 @@ from mlops_console.console.compare.answer import answer_lines
 from mlops_console.console.compare.curves import CurvesPane
 from mlops_console.console.compare.differences import DifferencesPane
 from mlops_console.console.compare.pane import Pane
+from mlops_console.console.compare.parallel import ParallelPane
+from mlops_console.console.compare.scatter import ScatterPane
 from mlops_console.console.compare.slices import SlicesPane
 from mlops_console.console.compare.statistics import StatisticsPane
 from mlops_console.console.compare.view import View
@@ -58,8 +60,11 @@ class CompareBody(Rows):
         self.slices = SlicesPane(self)
         crowd = Crowd(self, among)
         self.why = WhyPane(self, crowd, chart)
+        self.parallel = ParallelPane(self, crowd, chart, lambda: self.why.order, self.open)
+        self.scatter = ScatterPane(self, crowd, chart, lambda: self.why.order, self.open)
         self.panes: tuple[Pane, ...] = (
-            self.differences, self.curves, self.statistics, self.slices, self.why,
+            self.differences, self.curves, self.statistics, self.slices, self.why, self.parallel,
+            self.scatter,
         )  # fmt: skip
         self.focus_at = 0
         self._zoomed = False
@@ -152,6 +157,12 @@ class CompareBody(Rows):
     def tell(self, heading: str, text: str) -> None:
         """Say something in full, over the screen."""
         self.app.push_screen(Note(heading, (("", "second", text[:8000]),)))
+
+    def open(self, run: str) -> None:
+        """A run's page, over this one."""
+        from mlops_console.console.run.screen import RunPage
+
+        self.app.push_screen(RunPage(run))
 
     # Drawing
 

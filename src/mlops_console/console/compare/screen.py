@@ -6,12 +6,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.screen import Screen
-
 from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
 from mlops_console.console.compare.body import CompareBody
 from mlops_console.console.compare.curve_keys import CurveKeys
+from mlops_console.console.compare.going import GoActions
 from mlops_console.console.compare.saving import write_report
 from mlops_console.console.compare.view import View
 from mlops_console.console.compare.wishes import Wishes
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.commands import Command
     from mlops_console.console.keymap import Key
     from mlops_console.records import Changed
     from mlops_console.workspace import Workspace
@@ -39,7 +39,7 @@ AGAIN_SECONDS = 2.0
 """While runs are still on their way, they are compared anew at most this often."""
 
 
-class CompareScreen(Wishes, CurveKeys, Screen[None]):
+class CompareScreen(GoActions, Wishes, CurveKeys):
     """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id.
 
     `among` are the runs among which they stand where more is asked than how they differ; none: only they.
@@ -66,11 +66,6 @@ class CompareScreen(Wishes, CurveKeys, Screen[None]):
     @property
     def _own_app(self) -> "ConsoleApp":
         return cast("ConsoleApp", self.app)
-
-    @property
-    def body(self) -> CompareBody:
-        """What lies between header and footer."""
-        return self.query_one(CompareBody)
 
     def on_mount(self) -> None:
         """Ask; keep in sight how far longer work is."""
@@ -297,11 +292,15 @@ class CompareScreen(Wishes, CurveKeys, Screen[None]):
         """A report as a file."""
         write_report(self.body, self.asked)
 
+    def commands(self) -> "Sequence[Command]":
+        """What can be typed here behind `:`."""
+        return (*self.find_commands(), *super().commands())
+
 
 _ALWAYS = frozenset(
     {
         "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
-        "copy_as", "write", "group", "value",
+        "copy_as", "write", "group", "value", "why", "parallel", "scatter",
     }
 )  # fmt: skip
 _CURVES = frozenset(
