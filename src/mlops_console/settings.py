@@ -1,8 +1,8 @@
 """Where things are kept and what people wish: places, the state folder, project and user settings.
 
 Order of wishes: command line, environment, project file (`mlops-console.toml`), user file. Everything a
-person says to the console that is not a journalled decision lives as small files under the state folder,
-one per item, replaced atomically: the store can be deleted at any time without losing them.
+person says to the console lives as small files under the state folder, one per item, replaced atomically: the
+store can be deleted at any time without losing them.
 """
 
 import contextlib

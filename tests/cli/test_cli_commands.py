@@ -235,11 +235,14 @@ def test_doctor_tells_what_is_wrong_and_goes_on(command, project, tmp_path, monk
 
 
 def test_purge_removes_everything_of_ours_and_nothing_else(scanned, project, tmp_path):
-    (tmp_path / "kept" / "s.duckdb2").write_text("a stranger's")
+    strangers = {"s.duckdb2", "s.duckdb.csv", "s.duckdb.corrupt", "s.duckdb.walnut"}
+    ours = {"s.duckdb.wal", "s.duckdb.corrupt-20261123T120000Z-2.wal", "s.duckdb.before-v3"}
+    for name in strangers | ours:
+        (tmp_path / "kept" / name).touch()
     assert scanned("doctor", "--purge", code=2).out == ""
     assert (tmp_path / "kept" / "s.duckdb").exists()
     scanned("doctor", "--purge", "--yes")
-    assert [file.name for file in (tmp_path / "kept").iterdir()] == ["s.duckdb2"]
+    assert {file.name for file in (tmp_path / "kept").iterdir()} == strangers
     assert (project / "runs").is_dir()
     assert "nothing to remove" in scanned("doctor", "--purge").err
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import resource
 import shutil
 from dataclasses import dataclass, field
@@ -15,18 +16,16 @@ from mlops_console.errors import ConsoleError
 from mlops_console.settings import Places, places, project_settings, user_settings
 
 LIBRARIES: Final = (
-    "textual",
-    "duckdb",
-    "numpy",
-    "polars",
-    "watchdog",
-    "platformdirs",
-    "pyyaml",
-    "scikit-learn",
-)
+    "textual", "duckdb", "numpy", "polars", "watchdog", "platformdirs", "pyyaml", "scikit-learn", "scipy",
+    "pillow", "picklescan",
+)  # fmt: skip
 _INOTIFY: Final = Path("/proc/sys/fs/inotify")
 _FEW_WATCHES: Final = 8192
 _LITTLE_ROOM: Final = 200_000_000
+_BESIDE: Final = re.compile(
+    r"|\.(lock|write|generation|state|tmp)|(\.corrupt-\w+(-\d+)?|\.before-v\d+(\.part)?)?(\.wal)?"
+)
+"""What follows the store's name in the names of our files beside it."""
 
 
 @dataclass(slots=True)
@@ -151,12 +150,13 @@ def _counted(workspace: Any, found: Diagnosis) -> dict[str, Any]:
 
 
 def _files_of(where: Places) -> list[Path]:
+    """The store and what lies beside it; a stranger's `store.duckdb.csv` is none of that."""
     name = where.store.name
     try:
         return [
             file
             for file in where.store.parent.iterdir()
-            if file.name == name or file.name.startswith(name + ".")
+            if file.name.startswith(name) and _BESIDE.fullmatch(file.name.removeprefix(name))
         ]
     except OSError:
         return []

@@ -1,7 +1,4 @@
-"""What people write beside runs: notes and tags. Small files in the state folder, one per run.
-
-They are this user's own for now; those that a team shares go through the journal.
-"""
+"""What people write beside runs: notes and tags. Small files in the state folder, one per run."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
