@@ -19,6 +19,8 @@ COMMANDS: Final = {
     "show": "everything about one run",
     "metrics": "the metrics of runs: figures, or every point of one",
     "compare": "which of several runs is better, by how much, how sure, and how they differ",
+    "importance": "which params tell a metric over many runs, and how it goes with one of them",
+    "find": "the runs nearest to one, its other seeds, duplicates, what changed since the last good run",
     "changes": "what changed between a run and the previous one of the same script",
     "note": "write a note beside a run, list or remove its notes",
     "tag": "give runs a tag, or take it away",
@@ -105,7 +107,7 @@ def console_parser() -> ArgumentParser:
     from mlops_console import __version__
     from mlops_console.cli.open import arguments
 
-    listed = "\n".join(f"  {name:<10}{about}" for name, about in COMMANDS.items())
+    listed = "\n".join(f"  {name:<12}{about}" for name, about in COMMANDS.items())
     parser = _Parser(
         prog="mlops-console",
         usage="mlops-console [FOLDER ...]\n       mlops-console COMMAND ...",

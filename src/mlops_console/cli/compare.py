@@ -152,12 +152,14 @@ def _print(asked: Namespace, found: "Report") -> None:
 
 
 def _asked(workspace: "Workspace", asked: Namespace) -> "Asked":
+    from mlops_console.cli.choosing import filtered
     from mlops_console.workspace.comparing.model import Asked, Columns
     from mlops_console.workspace.details import resolve
 
     ids = [resolve(workspace, name) for name in asked.runs]
     if asked.where:
-        ids += _filtered(workspace, asked.where)
+        # The oldest first: what there was before is what the others are held against.
+        ids += filtered(workspace, asked.where, _MOST)
     if not ids:
         raise UsageError("no runs are named", "name two or more, or let --where choose them")
     return Asked(
@@ -165,19 +167,6 @@ def _asked(workspace: "Workspace", asked: Namespace) -> "Asked":
         at=asked.at, margin=asked.margin, goal=asked.goal,
         columns=Columns(asked.key, asked.label, asked.score),
     )  # fmt: skip
-
-
-def _filtered(workspace: "Workspace", where: str) -> list[str]:
-    """The oldest first: what there was before is what the others are held against."""
-    from mlops_console.workspace.columns import FIELDS
-    from mlops_console.workspace.runs import RunQuery, load
-
-    frame = load(workspace, RunQuery(where=where, sort=(("age", True),)), [FIELDS["name"]])
-    if not len(frame.ids):
-        raise UsageError("no run answers the filter", "`mlops-console runs --where` tries one")
-    if len(frame.ids) > _MOST:
-        raise UsageError(f"{len(frame.ids):,} runs answer the filter", f"narrow it to {_MOST:,} at most")
-    return [str(run_id) for run_id in frame.ids]
 
 
 def verdict(report: "Report") -> int:
