@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
 
+from mlops_console.readers.plain_yaml import plain_mapping
 from mlops_console.records import Json
 
 Kind = Literal["yaml", "json", "toml"]
@@ -161,6 +162,11 @@ def _plain(value: Any) -> Json:
 
 
 def _yaml(text: str, repeated: list[str]) -> Json:
+    plain = plain_mapping(text)
+    return _parsed_yaml(text, repeated) if plain is None else plain
+
+
+def _parsed_yaml(text: str, repeated: list[str]) -> Json:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
