@@ -49,7 +49,7 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             self._resize_child(0)
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup make test` is about that terminal, not about this
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup make test` is about another terminal
             # What the outer terminal measures is not our size.
             outer = {k: v for k, v in os.environ.items() if k not in ("LINES", "COLUMNS")}
             home = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
