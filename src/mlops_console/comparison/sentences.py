@@ -3,6 +3,7 @@
 Where they are found they are clauses, to be put together; what leaves the comparison is read by itself.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ def sentence(clause: str, names: Iterable[str] = ()) -> str:
     """The clause with a capital and a full stop; one of `names` at its start stays as it is."""
     if not clause:
         return clause
-    if not any(name and clause.startswith(name) for name in names):
+    if not any(re.match(re.escape(name) + r"(?!\w)", clause) for name in names if name):
         clause = clause[0].upper() + clause[1:]
     return clause if clause.endswith((".", "!", "?")) else clause + "."
 

@@ -1,7 +1,7 @@
 """Which rows two models both predicted."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ from mlops_console.comparison.predictions.model import Matched, Table, Values
 from mlops_console.comparison.sentences import counted
 from mlops_console.display import count
 from mlops_console.records import IntArray
+
+_MOST_DISAGREE: Final = 0.05
+"""With more labels that disagree, what is left may be any part of the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,11 @@ def _columns(
 
 
 def _problem(found: Matched, a: Table, b: Table) -> str | None:
+    if found.matched and found.disagree > _MOST_DISAGREE * (found.matched + found.disagree):
+        return (
+            f"in {count(found.disagree)} of {counted(found.matched + found.disagree, 'row')} that both have "
+            "the labels disagree: the two were not judged on the same truth"
+        )
     if found.matched:
         return None
     if not found.rows_a or not found.rows_b:
@@ -214,7 +222,8 @@ def _notes(found: Matched) -> tuple[str, ...]:
             said.append(f"{counted(only, 'row')} {'is' if only == 1 else 'are'} only in {name}")
     for name, rows in ((a, found.duplicate_a), (b, found.duplicate_b)):
         if rows:
-            said.append(f"{counted(rows, 'row')} of {name} without a unique key: left out of both")
+            which = "a key that is" if rows == 1 else "keys that are"
+            said.append(f"{counted(rows, 'row')} of {name} with {which} not unique in both: left out")
     for name, rows in ((a, found.keyless_a), (b, found.keyless_b)):
         if rows:
             said.append(f"{counted(rows, 'row')} of {name} without a key: left out")

@@ -84,7 +84,7 @@ def read(
     except OSError as error:
         return Problem(path, why_not(error))
     except (pl.exceptions.PanicException, pl.exceptions.PolarsError, ValueError, OverflowError) as error:
-        return Problem(path, f"can't be read as a table ({' '.join(str(error).split())[:160]})")
+        return Problem(path, _no_table(error))
     if frame.height > ROWS:
         return Problem(path, f"holds more than {ROWS:,} rows, the most that are read of such a file")
     made = _taken(
@@ -133,10 +133,16 @@ def _parquet_names(path: str, fd: int, size: int) -> list[str] | Problem:
     try:
         names = list(pl.read_parquet_schema(io.BytesIO(read_range(fd, 0, size))))
     except (pl.exceptions.PanicException, pl.exceptions.PolarsError, OSError, ValueError) as error:
-        return Problem(path, f"can't be read as a table ({' '.join(str(error).split())[:160]})")
+        return Problem(path, _no_table(error))
     if len(names) > COLUMNS:
         return Problem(path, f"has {len(names):,} columns; at most {COLUMNS:,} are read")
     return names
+
+
+def _no_table(error: BaseException) -> str:
+    """What is wrong with a file, without the library's advice on its own arguments."""
+    said = " ".join(str(error).partition("\nThe current offset")[0].partition("\nYou might")[0].split())
+    return f"can't be read as a table ({said[:160]})"
 
 
 def _delimiter(text: str) -> str:

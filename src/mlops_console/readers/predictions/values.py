@@ -89,7 +89,7 @@ def keys_are_unique(series: "pl.Series") -> bool:
     except pl.exceptions.PolarsError:
         # Lists and the like can't be told apart, and are no keys.
         return False
-    return distinct * 2 > len(series)
+    return distinct * 2 > len(series) or not len(series)
 
 
 def key_values(series: "pl.Series") -> npt.NDArray[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
+from mlops_console.workspace.comparing.caveats import caveats
 from mlops_console.workspace.comparing.model import Asked, Comparison, MetricRow
 from mlops_console.workspace.comparing.pairing import pairs_of
 from mlops_console.workspace.comparing.predicted_files import tables_of
@@ -37,6 +38,7 @@ def compare(workspace: "Workspace", asked: Asked) -> Comparison:
         rows = metric_rows(workspace, replace(asked, goals=goals), found.subjects, found.runs, [])
     if not any(row.common for row in rows):
         notes.append("There is no metric that all of them have a value of.")
+    notes += caveats(found.subjects, found.runs, judged)
     costs = costs_of(found.subjects, found.runs)
     return Comparison(
         asked, found.subjects, found.runs, pairs, paired_by, facts, costs, tuple(rows), judged, tuple(notes)

@@ -1,5 +1,6 @@
 """How the code of subjects differs: commits, and what wasn't committed."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.comparison.differing.code import CodeChange, code_change
@@ -22,7 +23,17 @@ def code_of(workspace: "Workspace", comparison: Comparison, subject: Subject) ->
     if not any("git.commit" in run.environment for run in (before, after)):
         return None
     patches = [_patch(workspace, run) for run in (before, after)]
-    return code_change(before.environment, after.environment, *patches)
+    found = code_change(before.environment, after.environment, *patches)
+    if not any(_several(comparison, one) for one in (comparison.base, subject)):
+        return found
+    names = [run.name or run.path for run in (after, before)]
+    return replace(found, words=f"{found.words}: {names[0]} against {names[1]}; other runs ran other code")
+
+
+def _several(comparison: Comparison, subject: Subject) -> bool:
+    """Whether a subject's runs say different things of their code."""
+    said = [comparison.runs[run].environment for run in subject.runs]
+    return len({(str(one.get("git.commit")), str(one.get("git.dirty"))) for one in said}) > 1
 
 
 def _patch(workspace: "Workspace", run: "RunDetail") -> str | None:

@@ -115,5 +115,5 @@ def family_words(comparison: Comparison, metrics: Sequence[str], how: str) -> st
     """What is judged together."""
     count = len(comparison.others)
     who = "1 subject" if count == 1 else f"{count} subjects"
-    on = metrics[0] if len(metrics) == 1 else f"{len(metrics)} metrics"
+    on = metrics[0] if len(metrics) == 1 else f"{len(metrics) or 'no'} metrics"
     return f"{who} against {comparison.base.name} on {on}, {how}"

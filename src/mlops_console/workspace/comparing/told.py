@@ -74,7 +74,7 @@ def facts_of(run: "RunDetail") -> Facts:
 
 def _took(run: "RunDetail") -> int | None:
     ended = run.ended if run.ended is not None else run.active
-    if run.status == Status.RUNNING or run.started is None or ended is None or ended < run.started:
+    if run.status == Status.RUNNING or run.started is None or ended is None or ended <= run.started:
         return None
     return ended - run.started
 
