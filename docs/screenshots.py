@@ -19,7 +19,12 @@ sys.path.insert(0, str(HERE.parent / "sample_projects"))
 
 import demo  # noqa: E402  (the sample projects are no package)
 
-SIZES = {"runs-160x45": (160, 45), "runs-80x24": (80, 24), "run-120x36": (120, 36)}
+SIZES = {
+    "runs-160x45": (160, 45),
+    "runs-80x24": (80, 24),
+    "run-120x36": (120, 36),
+    "compare-120x36": (120, 36),
+}
 WARM_UP_SECONDS = 25.0
 """Until the trainings have curves to show."""
 
@@ -42,6 +47,44 @@ async def take(name: str, keys: tuple[str, ...], theme: str = "dark") -> None:
         await pilot.pause(1.5)
         picture = app.export_screenshot(title="mlops-console")
     app.close_workspace()
+    keep(name, picture)
+
+
+async def compare(name: str, groups: tuple[str, ...]) -> None:
+    """The Compare screen on groups of the flights' runs, once everything is judged."""
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.compare.screen import CompareScreen
+    from mlops_console.settings import UserSettings
+    from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.columns import FIELDS
+    from mlops_console.workspace.comparing.model import Asked
+    from mlops_console.workspace.runs import RunQuery, load
+
+    flights, store = demo.HERE / "flight-delays", str(demo.PLACE / "flights.duckdb")
+    where = " or ".join(f"group:{group}" for group in groups)
+    with open_workspace([flights], store) as workspace:
+        workspace.scan()
+        frame = load(workspace, RunQuery(where=where, sort=(("age", True),)), [FIELDS["name"]])
+    asked = Asked(tuple(map(str, frame.ids)), by="group")
+
+    class App(ConsoleApp):
+        def first_screen(self) -> CompareScreen:
+            return CompareScreen(asked)
+
+    app = App(lambda: open_workspace([flights], store), settings=UserSettings(theme="dark"))
+    async with app.run_test(size=SIZES[name]) as pilot:
+        for _ in range(600):
+            await pilot.pause(0.1)
+            if app.screen.body.complete:
+                break
+        await pilot.pause(1.5)
+        picture = app.export_screenshot(title="mlops-console")
+    app.close_workspace()
+    keep(name, picture)
+
+
+def keep(name: str, picture: str) -> None:
+    """Without what is of this machine, or asked for from elsewhere."""
     who = f"{getpass.getuser()}@{socket.gethostname()}"
     picture = picture.replace(who, "ana@lab")
     picture = re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
@@ -53,6 +96,7 @@ async def take_all() -> None:
     await take("runs-160x45", ("j", "j", "j", "j", "j", "space", "j", "space", "j", "space", "k"))
     await take("runs-80x24", ("space", "j", "j", "space", "j"))
     await take("run-120x36", ("enter",))
+    await compare("compare-120x36", ("gbm", "gbm-no-weather"))
 
 
 if __name__ == "__main__":
