@@ -1,7 +1,5 @@
 """Rows of `metrics.csv` -> points: whole pieces through polars, odd ones as the plain reader takes them."""
 
-from itertools import repeat
-
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +17,7 @@ _STEPS = ("step", "global_step", "trainer/global_step")
 _WALLS = frozenset(
     {"created_at", "logged_at", "walltime", "wall_time", "timestamp", "time_stamp", "datetime"}
 )
+_NEWLINE, _COMMA = b"\n,"
 _WORTH_IT = 2048
 """Cells below which Python is quicker than polars; a run that grows by a few rows never loads polars."""
 
@@ -57,15 +56,31 @@ class Rows(Table):
     def __init__(self, state: FileState, problems: FileProblems, gather: Gather) -> None:
         super().__init__(state, problems, gather, "", plan_of)
 
-    def _whole_columns(self, lines: list[str], offset: int) -> bool:
+    def feed(self, text: str, offset: int) -> int:
+        """Take whole lines; how many bytes of them were used."""
+        if self._state.names is not None:
+            return len(text) if self._plain_rows(text) else super().feed(text, offset)
+        end = text.find("\n") + 1 or len(text)
+        used = super().feed(text[:end], offset)
+        if used < self._bytes([text[: end - 1]]) or end == len(text):
+            return used
+        rest = text[end:]
+        if self._plain_rows(rest):
+            return used + len(rest)
+        return used + super().feed(rest, offset + used)
+
+    def _plain_rows(self, text: str) -> bool:
+        """Take rows of nothing but numbers and blanks, as many as the header; False: nothing was taken."""
         plan = self._plan
-        found = self._numbers(lines, plan) if plan and plan.step is not None else None
-        if plan is None or plan.step is None or found is None:
-            return super()._whole_columns(lines, offset)
+        if plan is None or plan.step is None:
+            return False
+        found = self._numbers(text, plan)
+        if found is None:
+            return False
         values, present = found
         step, good = whole_steps(values[plan.step])
         if not good.all() or (present is not None and not present[plan.step].all()):
-            return super()._whole_columns(lines, offset)
+            return False
         wall = None if plan.wall is None else walls(values[plan.wall])
         self._gather.saw(wall)
         if present is None:
@@ -89,17 +104,24 @@ class Rows(Table):
                 self._gather.add(key, step[rows], None if wall is None else wall[rows], values[index][rows])
         self._seen_numbers(index for index, _ in plan.metrics if filled[index])
 
-    def _numbers(self, lines: list[str], plan: Plan) -> tuple[FloatArray, _Mask | None] | None:
+    def _numbers(self, text: str, plan: Plan) -> tuple[FloatArray, _Mask | None] | None:
         """All cells by column, and which are filled (None: all); None for lines with anything odd in them."""
-        if len(lines) * plan.width < _WORTH_IT or self._state.delimiter != ",":
+        rows = text.count("\n")
+        if rows * plan.width < _WORTH_IT or self._state.delimiter != "," or self._state.encoding != "utf-8":
             return None
-        commas = plan.width - 1
-        text = "\n".join(lines)
-        if not text.isascii() or '"' in text or "#" in text or "\0" in text:
+        if not text.isascii() or not text.endswith("\n") or '"' in text or "#" in text or "\0" in text:
             return None
-        if set(map(str.count, lines, repeat(","))) != {commas}:
+        if not _is_regular(text, rows, plan.width):
             return None
-        return _columns(text.replace("\r", "").replace("\n", ","), plan.width)
+        return _columns(text[:-1].replace("\r", "").replace("\n", ","), plan.width)
+
+
+def _is_regular(text: str, rows: int, width: int) -> bool:
+    """Whether every line has so many cells."""
+    letters = np.frombuffer(text.encode("ascii"), np.uint8)
+    ends = letters == _NEWLINE
+    parted = np.flatnonzero(ends | (letters == _COMMA))
+    return len(parted) == rows * width and bool(ends[parted[width - 1 :: width]].all())
 
 
 def _columns(text: str, width: int) -> tuple[FloatArray, _Mask | None] | None:
