@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -47,6 +48,22 @@ def put_pieces(line: Line, pieces: Sequence[Piece], room: int, gap: int = 3) -> 
             shown = fit(shown, left)
         line.put(" " * gap if index else "").put(shown, ink)
     return line
+
+
+def telling(keys: Sequence[str], room: int) -> list[str]:
+    """Names in so many cells each; where a cut would make several look alike, they keep their ends."""
+    safe = [display.safe_text(key) for key in keys]
+    cut = [fit(key, room) if width_of(key) > room else key for key in safe]
+    often = Counter(cut)
+    return [short if often[short] == 1 else _end_of(key, room) for key, short in zip(safe, cut, strict=True)]
+
+
+def _end_of(key: str, room: int) -> str:
+    if width_of(key) <= room:
+        return key
+    while key and width_of(key) > room - 1:
+        key = key[1:]
+    return "~" + key
 
 
 class MetricRow(NamedTuple):
@@ -145,12 +162,14 @@ def _code(view: RunView) -> Iterator[Piece]:
     if code := code_of(view):
         yield code, "second"
     if commit:
-        branch = _text(env.get("git.branch"))
-        if branch:
-            yield branch, "muted"
+        # What does not fit goes from the end: the warning must not.
         dirty = env.get("git.dirty")
-        if isinstance(dirty, bool):
-            yield ("changed since", "warn") if dirty else ("clean", "muted")
+        if dirty is True:
+            yield "changed since", "warn"
+        if branch := _text(env.get("git.branch")):
+            yield branch, "muted"
+        if dirty is False:
+            yield "clean", "muted"
 
 
 def _env(view: RunView) -> Iterator[Piece]:

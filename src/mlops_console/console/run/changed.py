@@ -161,8 +161,8 @@ def _diff_line(line: str, at: int) -> TextRow:
     return TextRow((Cell(at, line, ink),), line, item=Item(line, line))
 
 
-def lineage_rows(lineage: "Lineage", width: int, glyphs: "Glyphs") -> list[TextRow]:
-    """Parent, children, runs of the same configuration, data, models."""
+def lineage_rows(lineage: "Lineage", width: int, glyphs: "Glyphs", folder: str = "") -> list[TextRow]:
+    """Parent, children, runs of the same configuration, data, models (by their path in the run's folder)."""
     rows = [heading("Lineage")]
     kin = (*((lineage.parent,) if lineage.parent else ()), *lineage.children, *lineage.same_config)
     room = max((width_of(display.safe_text(one.name)) for one in kin), default=10)
@@ -184,10 +184,15 @@ def lineage_rows(lineage: "Lineage", width: int, glyphs: "Glyphs") -> list[TextR
     for index, model in enumerate(lineage.models):
         registered = model.details.get("registered") if model.details else None
         told = [model.format, *_registered(registered)]
-        rows.append(_thing("" if index else "models", model.path, "  ".join(told), width))
+        rows.append(_thing("" if index else "models", _within(model.path, folder), "  ".join(told), width))
     if len(rows) == 1:
         rows += sentence("No parent, no children, no data or models are recorded.", width)
     return rows
+
+
+def _within(path: str, folder: str) -> str:
+    inside = path.removeprefix(folder.rstrip("/") + "/") if folder else path
+    return inside or path
 
 
 def _registered(names: Json) -> list[str]:

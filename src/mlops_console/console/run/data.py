@@ -52,6 +52,24 @@ def in_words(dataset: Mapping[str, Json]) -> dict[str, Json]:
     return {key: value for key, value in found.items() if value not in (None, "")}
 
 
+def tag_text(key: str, value: str) -> str:
+    """What a tag says: those that MLflow keeps as JSON in words, all others as they are."""
+    if not key.startswith("mlflow."):
+        return value
+    found = _parsed(value)
+    if key == "mlflow.log-model.history" and isinstance(found, list):
+        return ", ".join(filter(None, map(_logged, found))) or value
+    return _flat(found) if isinstance(found, (dict, list)) else value
+
+
+def _logged(model: Json) -> str:
+    if not isinstance(model, dict):
+        return ""
+    flavors = model.get("flavors")
+    kinds = [name for name in flavors if name != "python_function"] if isinstance(flavors, dict) else []
+    return f"{_text(model.get('artifact_path')) or 'model'} ({' '.join(kinds) or 'python function'})"
+
+
 def _source(source: dict[str, Json], kind: str) -> str:
     place = next((text for key in _PLACES if (text := _text(source.get(key)))), "")
     if place:

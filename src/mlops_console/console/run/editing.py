@@ -74,7 +74,11 @@ class Editing(Decisions):
         elif open_folder(view.folder, os.environ):
             self.say(f"Opened {view.folder}")
         else:
-            copy(self.app, view.folder, f"{view.folder}   there is no desktop here to open it on")
+            copy(
+                self.app,
+                view.folder,
+                f"its folder: there is no desktop here to open it on   {view.folder}",
+            )
 
     def action_copy(self) -> None:
         """What the cursor is on, else the run's id."""

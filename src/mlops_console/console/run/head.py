@@ -80,20 +80,25 @@ class RunHead(Rows):
         room = width - 4 - right.at - 3
         now = now_us()
         progress = view.progress()
+        words = " ".join((view.why(now) or view.error).split())
         if view.status == "running" and progress is not None:
             self._on_its_way(line, view, progress, now, room)
         else:
             put_state(line, view, self.glyphs, now)
+            far = ""
+            if progress is not None and view.status != "finished":
+                far = f"   {progress.unit.rstrip('s')} {progress.done:,} of {progress.total:,}"
             if view.seen is not None and view.status != "running" and line.at + 12 < room:
-                line.put(f"   {display.age(now - view.seen)} ago", "muted")
-            if progress is not None and view.status != "finished" and line.at + 20 < room:
-                line.put(f"   {progress.unit.rstrip('s')} {progress.done:,} of {progress.total:,}", "second")
+                ago = f"   {display.age(now - view.seen)} ago"
+                # A reason that would be whole without it goes first.
+                free = room - line.at - width_of(far) - 3 - width_of(display.safe_text(words))
+                line.put(ago if not words or not 0 <= free < width_of(ago) else "", "muted")
+            if far and line.at + 20 < room:
+                line.put(far, "second")
         if view.lost and line.at + width_of(view.lost) + 3 < room:
             line.put("   ").put(view.lost, "warn")
-        words = view.why(now) or view.error
         if words and line.at + 9 < room:
             ink = "bad" if view.status == "failed" else "muted"
-            words = " ".join(words.split())
             line.put("   ").put(fit(words, min(width_of(display.safe_text(words)), room - line.at)), ink)
         if view.problems and line.at + 16 < room:
             line.put(f"   {self.glyphs.warning} {problem_count(view.problems)}", "warn")

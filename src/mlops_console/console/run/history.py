@@ -4,17 +4,23 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from mlops_console import display
 from mlops_console.console.run.changed import changed_rows, lineage_rows, note_rows
 from mlops_console.console.run.listed import Listed
+from mlops_console.console.run.reading import now_us
 from mlops_console.console.run.section import Page
 from mlops_console.console.run.texts import BLANK, TextRow, heading, sentence
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from mlops_console.console.run.facts import RunView
     from mlops_console.workspace.changes import Changes
     from mlops_console.workspace.lineage import Lineage
     from mlops_console.workspace.notes import Note
 
+SAID_SECONDS: Final = 3.0
+"""While History is open, what others say of the run is asked for so often."""
 AGAIN_SECONDS: Final = 3.0
 """What changed, and who is related, is asked again at most this often while a run grows."""
 
@@ -44,6 +50,7 @@ class HistorySection(Listed):
         self._troubles: dict[str, str] = {}
         self._lookers: set[str] = set()
         self._asked_at = -AGAIN_SECONDS
+        self._timer: Timer | None = None
 
     # What there is
 
@@ -64,6 +71,24 @@ class HistorySection(Listed):
         """Ask."""
         super().opened()
         self._ask(now=True)
+        self._listen()
+
+    def closed(self) -> None:
+        """Nobody looks at it any more."""
+        super().closed()
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _listen(self) -> None:
+        """Notes come from other consoles and commands too, and no file of the run changes then."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.page.later(SAID_SECONDS, self._heard)
+
+    def _heard(self) -> None:
+        self.again()
+        self._listen()
 
     def want(self, who: str, wanted: bool) -> None:
         """Whether what changed is shown elsewhere on the page."""
@@ -136,9 +161,11 @@ class HistorySection(Listed):
 
     def made_from(self) -> object:
         """What has been answered so far."""
+        youngest = max((note.at for note in self.notes), default=0)
         return (
             id(self.changes),
             id(self.lineage),
+            display.age(now_us() - youngest),
             self.notes,
             self.tags,
             tuple(sorted(self._known)),
@@ -176,4 +203,4 @@ class HistorySection(Listed):
     def _relatives(self, width: int) -> list[TextRow]:
         if self.lineage is None:
             return [heading("Lineage", "" if "lineage" in self._troubles else "asking")]
-        return lineage_rows(self.lineage, width, self.page.glyphs)
+        return lineage_rows(self.lineage, width, self.page.glyphs, self.view.path if self.view else "")

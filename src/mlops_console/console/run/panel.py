@@ -18,6 +18,7 @@ from mlops_console.console.run.brief import (
     ordered_params,
     origins,
     put_pieces,
+    telling,
 )
 from mlops_console.console.run.data import digest_of, name_of
 from mlops_console.console.run.facts import RunView, value_text
@@ -103,11 +104,12 @@ def _params(rows: list[Line], view: RunView, at: int, room: int, beside: Beside)
     _heading(line, "Params", words[: max(0, room - 8)])
     shown = params if len(params) <= len(rows) - 3 else params[: len(rows) - 4]
     label = min(max(width_of(display.safe_text(key)) for key, _, _ in shown), room // 2) if shown else 0
+    names = telling([key for key, _, _ in shown], label)
     value = max((width_of(display.safe_text(text)) for _, text, _ in shown), default=0)
     value = min(value, max(6, room - label - 14 if differ else room - label - 2))
-    for row, (key, text, varies) in zip(rows[HEAD_ROWS:], shown, strict=False):
+    for row, name, (key, text, varies) in zip(rows[HEAD_ROWS:], names, shown, strict=False):
         bright = varies or key in before
-        row.to(at).put(fit(key, label), "muted").put("  ")
+        row.to(at).put(name, "muted").to(at + label + 2)
         row.put(fit(text, min(max(1, width_of(text)), value)), "text" if bright else "second", bold=bright)
         if key in before and at + room - (at + label + 2 + value) > 7:
             was = value_text(before[key], key) if before[key] is not None else "not set"  # type: ignore[arg-type]
@@ -184,10 +186,9 @@ def _metrics(rows: list[Line], view: RunView, at: int, room: int) -> None:
         line.to(at + label + 2 + final - 4).put("last", "muted")
     if bests:
         line.put("  " + "best".rjust(top), "muted")
-    for row, metric in zip(rows[HEAD_ROWS:], found, strict=False):
-        row.to(at).put(fit(metric.key, label), "muted").put("  ").put(
-            metric.last.rjust(final), "text", bold=True
-        )
+    names = telling([metric.key for metric in found], label)
+    for row, name, metric in zip(rows[HEAD_ROWS:], names, found, strict=False):
+        row.to(at).put(name, "muted").to(at + label + 2).put(metric.last.rjust(final), "text", bold=True)
         if bests:
             row.put("  " + metric.best.rjust(top), "second")
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from mlops_console import display
 from mlops_console.console.drawing import width_of
+from mlops_console.console.run.data import tag_text
 from mlops_console.console.run.facts import RunView, value_text
 from mlops_console.console.run.history import HistorySection
 from mlops_console.console.run.listed import Listed
@@ -96,7 +97,12 @@ def params(view: RunView, width: int, before: Mapping[str, object] = MappingProx
         rows += pairs(_sorted(view.summary), width, label=label)
     if view.tags:
         rows += [BLANK, heading("Tags")]
-        rows += pairs(_sorted(view.tags), width, label=label)
+        told = {key: tag_text(key, str(value)) for key, value in view.tags.items()}
+        for row in pairs(_sorted(told), width, label=label):
+            item = row.item
+            # What is copied is what the tool wrote.
+            whole = item and item._replace(copy=str(view.tags.get(item.key, item.copy)))
+            rows.append(row._replace(item=whole))
     return rows
 
 

@@ -165,12 +165,15 @@ def sources(view: RunView, width: int, now: int) -> list[TextRow]:
     if view.gone:
         rows.append(TextRow((Cell(2, "Its files are gone; this is what was read of them.", "warn"),)))
     for source in view.sources:
-        cells = (
-            Cell(2, source.reader, "text", width=12),
-            Cell(16, source.path, "second", width=max(10, width // 2 - 16)),
-            Cell(max(28, width // 2 + 2), "gone" if source.gone else source.says, "muted"),
-        )
-        rows.append(TextRow(cells, f"{source.reader} {source.path}"))
+        search = f"{source.reader} {source.path}"
+        says = "gone" if source.gone else source.says
+        cells = [Cell(2, source.reader, "text", width=12), Cell(16, source.path, "second")]
+        beside = 16 + width_of(display.safe_text(source.path)) + 3
+        if says and beside + width_of(says) <= width - 2:
+            cells.append(Cell(max(beside, min(width // 2 + 2, width - 2 - width_of(says))), says, "muted"))
+            says = ""
+        rows.append(TextRow(tuple(cells), search))
+        rows += [TextRow((Cell(16, part, "muted"),), search) for part in wrapped(says, width - 18) if says]
     return rows
 
 

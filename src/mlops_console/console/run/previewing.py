@@ -17,6 +17,7 @@ from mlops_console.console.run.brief import (
     origins,
     put_pieces,
     put_state,
+    telling,
 )
 from mlops_console.console.run.facts import RunView
 from mlops_console.console.run.reading import Glance
@@ -110,7 +111,9 @@ def _strip_body(glance: Glance, palette: Palette, room: int, height: int) -> lis
     most = max(1, height - len(facts) - len(params) - (3 if airy else 0))
     rows = metric_rows(view, most)
     label = min(max((width_of(display.safe_text(r.key)) for r in rows), default=0), 24)
-    body = [_metric(row, max(label, LABEL - 2), palette, room) for row in rows] or [
+    label = max(label, LABEL - 2)
+    names = telling([row.key for row in rows], label)
+    body = [_metric(row, name, label, palette, room) for row, name in zip(rows, names, strict=True)] or [
         Line(palette, GROUND).to(2).put(text, ink) for text, ink in _numberless(view, min(room, 96), most)
     ]
     return [*_air(palette, airy), *body, *_air(palette, airy), *params, *facts]
@@ -163,8 +166,8 @@ def _bright(varies: bool) -> str:
     return "text" if varies else "second"
 
 
-def _metric(row: MetricRow, label: int, palette: Palette, room: int) -> Line:
-    line = Line(palette, GROUND).to(2).put(fit(row.key, label), "muted").to(4 + label)
+def _metric(row: MetricRow, name: str, label: int, palette: Palette, room: int) -> Line:
+    line = Line(palette, GROUND).to(2).put(name, "muted").to(4 + label)
     line.put(row.last, "text" if row.last.strip() != NONE else "muted", bold=row.last.strip() != NONE)
     if row.best and line.at + len(row.best) + 14 <= room:
         line.put("   best ", "muted").put(row.best, "second")
@@ -231,8 +234,8 @@ def _column_metrics(glance: Glance, palette: Palette, room: int, most: int) -> l
     if any(row.best for row in rows):
         head.put("   " + "best".rjust(top) + "   at step", "muted")
     lines = [head]
-    for row in rows:
-        line = Line(palette, GROUND).to(2).put(fit(row.key, label), "second").to(at)
+    for row, name in zip(rows, telling([row.key for row in rows], label), strict=True):
+        line = Line(palette, GROUND).to(2).put(name, "second").to(at)
         line.put(row.last.rjust(final), "text", bold=True)
         if row.best:
             line.put("   ").put(row.best.rjust(top), "second").put("   " + row.step.rjust(7), "muted")
@@ -256,12 +259,14 @@ def _column_params(glance: Glance, palette: Palette, room: int, most: int) -> li
     if len(shown) < len(params):
         shown = params[: rows * 2 - 1]
     across = (len(shown) + 1) // 2 if len(shown) > 3 else len(shown)
+    label = min(14, half // 2)
+    names = telling([key for key, _, _ in shown], label)
     lines = [head, Line(palette, GROUND)]
     for y in range(across):
         line = Line(palette, GROUND)
         for x, item in ((2, y), (2 + half, y + across)):
             if item < len(shown):
-                _param(line.to(x), shown[item], half)
+                _param(line.to(x), names[item], shown[item], (label, half))
         lines.append(line)
     left = len(params) - len(shown)
     if left:
@@ -269,11 +274,10 @@ def _column_params(glance: Glance, palette: Palette, room: int, most: int) -> li
     return lines
 
 
-def _param(line: Line, param: tuple[str, str, bool], room: int) -> None:
-    key, value, varies = param
-    label = min(14, room // 2)
-    start = line.at
-    line.put(fit(key, label) if width_of(key) > label else key, "muted").to(start + label + 1)
+def _param(line: Line, name: str, param: tuple[str, str, bool], cells: tuple[int, int]) -> None:
+    _, value, varies = param
+    label, room = cells
+    line.put(name, "muted").to(line.at - width_of(name) + label + 1)
     line.put(fit(value, min(max(1, width_of(value)), room - label - 2)), _bright(varies), bold=varies)
 
 

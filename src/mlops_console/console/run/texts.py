@@ -14,7 +14,7 @@ from mlops_console.console.theme import Palette
 from mlops_console.console.widgets.chart import put_row
 from mlops_console.records import Json
 
-LABEL_MOST: Final = 40
+LABEL_MOST: Final = 60
 WRAPPED_MOST: Final = 40
 """So many rows of one value are shown at most."""
 
@@ -109,7 +109,7 @@ def sentence(text: str, width: int) -> list[TextRow]:
 def label_width(keys: Iterable[str], width: int) -> int:
     """The cells that labels take."""
     longest = max((width_of(display.safe_text(key)) for key in keys), default=0)
-    return min(LABEL_MOST, max(10, longest), max(10, width // 3))
+    return min(LABEL_MOST, max(10, longest), max(10, width * 2 // 5))
 
 
 def pairs(
