@@ -202,7 +202,7 @@ def test_one_run_each_is_judged_by_the_rows_that_both_predicted(shop: Workspace)
     comparison = compare(shop, Asked(ids, metrics=("auc",)))
     both = Judged(over_runs(shop, comparison), found)
     assert len(both.all) == 2
-    assert sentence(comparison, both) == "sharp-1 beats plain-1 on auc."
+    assert sentence(comparison, both) == "sharp-1 beats plain-1 on auc on the same rows."
 
 
 def test_how_many_rows_matched_is_said(shop: Workspace) -> None:
@@ -293,7 +293,7 @@ def test_a_report_holds_everything(shop: Workspace) -> None:
     assert {"metric", "a", "b", "difference", "ci", "p", "p_holm", "n_a", "n_b", "test", "verdict", "because",
             "effect_size"} <= said["comparisons"][0].keys()  # fmt: skip
     text = markdown(found)
-    assert text.startswith("# Comparison\n\n**sharp-1 beats plain-1 on auc.**")
+    assert text.startswith("# Comparison\n\n**sharp-1 beats plain-1 on auc on the same rows.**")
     assert "## Where A sharp-1 differs on auc" in text
 
 

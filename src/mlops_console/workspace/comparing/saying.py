@@ -6,6 +6,7 @@ from mlops_console.comparison.differing.same import number_or_text
 from mlops_console.comparison.model import ALPHA, Judgement
 from mlops_console.display import number
 from mlops_console.workspace.comparing.judging import Judged
+from mlops_console.workspace.comparing.judging import tells as tells
 from mlops_console.workspace.comparing.model import CONFIG, Comparison, Subject
 
 _SHORT = 28
@@ -83,6 +84,9 @@ def _of_metric(
     base: str,
 ) -> list[str]:
     kinds: dict[str, list[tuple[Subject, Judgement]]] = {}
+    if all(one.unit == "rows" for _, one in told):
+        # Said of these trained models: with other seeds it may come out differently.
+        metric += " on the same rows"
     for subject, one in told:
         kinds.setdefault(kind_of(one), []).append((subject, one))
     said: list[str] = []
@@ -92,11 +96,6 @@ def _of_metric(
             who = _listed([call(subject) for subject, _ in some])
             said.append(_clause(kind, who, metric, base, [one for _, one in some], bool(said)))
     return said
-
-
-def tells(one: Judgement) -> bool:
-    """Whether something can be said: by a test, or because all values are the same."""
-    return one.test != "none" or one.verdict != "not shown to differ"
 
 
 def kind_of(one: Judgement) -> str:
