@@ -25,6 +25,7 @@ from mlops_console.display import count
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.overlays.listing import Listing
     from mlops_console.workspace import Workspace
 
 WIDE_FROM: Final = (100, 28)
@@ -163,6 +164,10 @@ class CompareBody(Rows):
         from mlops_console.console.run.screen import RunPage
 
         self.app.push_screen(RunPage(run))
+
+    def unfold(self, overlay: "Listing") -> None:
+        """Show lines that scroll, over the screen."""
+        self.app.push_screen(overlay)
 
     # Drawing
 

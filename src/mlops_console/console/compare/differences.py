@@ -1,17 +1,22 @@
 """The Differences pane: subjects as columns, the base first; what differs, the metrics, what they took."""
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from mlops_console import display
+from mlops_console.comparison.sentences import sentence
 from mlops_console.console.compare.facts import Shown, shown_rows, value_words, widths
 from mlops_console.console.compare.pane import Pane, Place
+from mlops_console.console.compare.unfolding import of_code, of_value
 from mlops_console.console.compare.verdicts import p_text, put_verdict, signed_pair
 from mlops_console.console.compare.view import SHORTEST_NAME, View
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.section import share_seen
+from mlops_console.workspace.comparing.code import code_of
 
 if TYPE_CHECKING:
-    from mlops_console.workspace.comparing.model import Subject
+    from mlops_console.comparison.differing.code import CodeChange
+    from mlops_console.comparison.differing.rows import Row
+    from mlops_console.workspace.comparing.model import MetricRow, Subject
 
 GAP: Final = 3
 """Cells between columns: two of air, one for a sign."""
@@ -24,13 +29,20 @@ class DifferencesPane(Pane):
     """A table with a cursor over rows and one over columns."""
 
     name = "Differences"
-    uses: ClassVar[frozenset[str]] = frozenset({"everything", "left", "right", "open", "base", "copy"})
+    uses: ClassVar[frozenset[str]] = frozenset(
+        {"everything", "left", "right", "open", "base", "copy", "search", "explain"}
+    )
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.everything = False
         """Whether rows are shown that don't differ."""
         self._rows: list[Shown] = []
+        self._wide: list[int] = []
+        self._label = 8
+        self._note = ""
+        self._pattern = ""
+        """What rows are looked for."""
         self._at = 0
         self._column = 0
         """The subject that the cursor is on, in the order shown."""
@@ -40,12 +52,29 @@ class DifferencesPane(Pane):
 
     def show(self, view: View) -> None:
         """A new state: the cursor stays on its row."""
-        key = self._row.label if self._row is not None else ""
+        before = self.view
         super().show(view)
-        self._rows = shown_rows(view, everything=self.everything, spreads=self._alone)
+        if before is None or before.comparison is not view.comparison:
+            self._make()
+        self._column = min(self._column, len(view.comparison.subjects) - 1)
+
+    def _make(self) -> None:
+        """The rows: once, however often they are looked at."""
+        if self.view is None:
+            return
+        key = self._row.label if self._row is not None else ""
+        comparison = self.view.comparison
+        self._rows = shown_rows(
+            self.view, everything=self.everything, spreads=self._alone, search=self._pattern
+        )
+        self._wide = widths(self._rows, len(comparison.subjects))
+        labels = (width_of(display.safe_text(row.label, 200)) for row in self._rows if not row.plain)
+        self._label = min(LONGEST_LABEL, max(labels, default=8))
+        differing, known = comparison.differences.count("params")
+        self._note = f"{display.count(differing)} of {display.count(known)} params" if known else "no params"
+        self._note += value_words(comparison.asked.at)
         found = [at for at, row in enumerate(self._rows) if row.label == key and not row.still]
         self._at = found[0] if found else 0
-        self._column = min(self._column, len(view.comparison.subjects) - 1)
         self._stand(1)
 
     @property
@@ -77,11 +106,9 @@ class DifferencesPane(Pane):
             return []
         if alone != self._alone:
             self._alone = alone
-            self.show(self.view)
-        differing, known = self.view.comparison.differences.count("params")
-        note = f"{display.count(differing)} of {display.count(known)} params" if known else "no params"
-        note += value_words(self.view.comparison.asked.at)
-        head = self.heading(note, focused=focused, alone=alone)
+            self._make()
+        found = f"{self._note}   {self.found} found" if self._pattern else self._note
+        head = self.heading(found, focused=focused, alone=alone)
         verdicts = self._verdicts() if alone else []
         self._height = max(1, height - 2 - len(verdicts))
         self._top = max(0, min(self._top, self._at, len(self._rows) - self._height))
@@ -127,12 +154,9 @@ class DifferencesPane(Pane):
         """(place of the subject, cells) of the columns that fit, and the cells of the labels."""
         assert self.view is not None
         subjects = self.view.comparison.subjects
-        wide = widths(self._rows, len(subjects))
-        names = [width_of(display.safe_text(subject.name)) + 5 for subject in subjects]
-        label = min(
-            LONGEST_LABEL, max((width_of(display.safe_text(row.label)) for row in self._rows), default=8)
-        )
-        label = max(8, min(label, width // 3))
+        wide = self._wide
+        names = [width_of(display.safe_text(subject.name, 200)) + 5 for subject in subjects]
+        label = max(8, min(self._label, width // 3))
         order = self._order()
         room = width - 2 - label - 2
         for most in NAMES:
@@ -183,31 +207,43 @@ class DifferencesPane(Pane):
         line.put(self.place.glyphs.focus, "accent").to(2) if here else line.to(2)
         if row.kind == "blank":
             return line
+        if row.kind == "note":
+            line.put(fit(row.label, width - 3), "text" if here else "muted")
+            return line.to(width) if here else line
         if row.kind == "heading":
             return line.put(row.label, "muted", italic=True)
         line.put(fit(row.label, label), "second" if here or row.kind != "fact" else "muted")
         for at, cells in columns:
-            sign = row.signs[at]
-            line.put(" " * (GAP - 1)).put(sign or " ", "warn", bold=True)
-            line.put(fit(row.cells[at], cells, right=True), *self._ink(row, at), bold=row.bright[at])
+            text = row.cell(at)
+            line.put(" " * (GAP - 1)).put(row.sign(at) or " ", "warn", bold=True)
+            line.put(fit(text, cells, right=True), self._ink(row, at, text), bold=row.bright[at])
         return line.to(width) if here else line
 
-    def _ink(self, row: Shown, at: int) -> tuple[str]:
+    def _ink(self, row: Shown, at: int, text: str) -> str:
         assert self.view is not None
-        if row.cells[at] == "-":
-            return ("muted",)
+        if text == "-":
+            return "muted"
         if row.bright[at]:
-            return ("text",)
+            return "text"
         quiet = row.kind == "fact" and not self.view.comparison.subjects[at].base
-        return ("muted" if quiet else "second",)
+        return "muted" if quiet else "second"
 
     # Keys
 
     def turn(self) -> None:
         """Only what differs, or everything."""
         self.everything = not self.everything
-        if self.view is not None:
-            self.show(self.view)
+        self._make()
+
+    @property
+    def found(self) -> int:
+        """How many rows the search found."""
+        return sum(not row.plain for row in self._rows)
+
+    def search(self, pattern: str) -> None:
+        """Only rows of this name; nothing: all."""
+        self._pattern = pattern
+        self._make()
 
     def move(self, step: int) -> None:
         """The next row that holds something."""
@@ -242,11 +278,49 @@ class DifferencesPane(Pane):
         row = self._row
         return row.label if row is not None and row.kind == "metric" else None
 
+    def enter(self) -> None:
+        """A value in full, as a diff where that says more; the code; a note to its end."""
+        row, view = self._row, self.view
+        if row is None or view is None:
+            return
+        if row.kind == "note":
+            self.place.tell("What should be known", row.label)
+        elif row.kind == "fact":
+            fact = cast("Row", row.of)
+            if fact.section == "code":
+                self._open_code(view)
+            else:
+                self.place.unfold(of_value(fact, view.comparison.subjects, self.subject))
+
+    def _open_code(self, view: View) -> None:
+        comparison, subject = view.comparison, self.subject
+        if subject is None or subject.base:
+            subject = comparison.others[0]
+        other = subject
+
+        def took(change: "CodeChange | None") -> None:
+            self.place.unfold(of_code(change, other.name, comparison.base.name))
+
+        self.place.ask("code", lambda workspace: code_of(workspace, comparison, other), took)
+
+    def told_note(self) -> bool:
+        """Say what should be known of the value under the cursor; whether there was something."""
+        row, subject = self._row, self.subject
+        if row is None or row.kind != "metric" or subject is None or self.view is None:
+            return False
+        metric = cast("MetricRow", row.of)
+        note = metric.cells[self.view.comparison.subjects.index(subject)].note
+        if note:
+            self.place.tell(f"{row.label} of {subject.name}", sentence(note))
+        return bool(note)
+
     def copied(self) -> tuple[str, str] | None:
         """The row, its values by subject."""
         row = self._row
-        if row is None or self.view is None or not row.cells:
+        if row is None or self.view is None:
             return None
+        if row.plain:
+            return "note", row.label
         names = [subject.name for subject in self.view.comparison.subjects]
-        values = [f"{name}\t{cell.strip()}" for name, cell in zip(names, row.cells, strict=True)]
+        values = [f"{name}\t{row.cell(at).strip()}" for at, name in enumerate(names)]
         return row.label, "\n".join(values)

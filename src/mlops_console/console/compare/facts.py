@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
 from mlops_console import display
 from mlops_console.console.compare.view import View
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from mlops_console.comparison.differing.rows import Row
     from mlops_console.workspace.comparing.model import At, MetricRow
 
-Kind: TypeAlias = Literal["fact", "metric", "cost", "heading", "blank"]
+Kind: TypeAlias = Literal["fact", "metric", "cost", "note", "heading", "blank"]
 _MOST_TEXT: Final = 60
 _LONGER: Final = 24
+_MOST_MEASURED: Final = 8000
+"""Cells."""
 _HEADED: Final = ("code", "data", "packages", "environment")
 """Sections whose rows stand under a heading; params come first and need none."""
 
@@ -27,41 +29,65 @@ class Shown:
     kind: Kind
     label: str
     cells: tuple[str, ...] = ()
-    """By subject."""
+    """By subject; of facts none: they are written as they come into sight, for there may be very many."""
     bright: tuple[bool, ...] = ()
     """By subject: differs from the base, or is the best."""
     signs: tuple[str, ...] = ()
-    """By subject: a sign before the value; empty where there is none."""
+    """By subject: a sign before the value; none where no value has one."""
     of: "Row | MetricRow | Cost | None" = None
+
+    def cell(self, at: int) -> str:
+        """What stands in a subject's column."""
+        if self.kind == "fact":
+            return text_of(cast("Row", self.of).values[at])
+        return self.cells[at] if self.cells else ""
+
+    def sign(self, at: int) -> str:
+        """What stands before it."""
+        return self.signs[at] if self.signs else ""
 
     @property
     def still(self) -> bool:
         """Nothing for the cursor to stand on."""
         return self.kind in ("heading", "blank")
 
+    @property
+    def plain(self) -> bool:
+        """No columns, only words."""
+        return self.kind in ("heading", "blank", "note")
 
-def shown_rows(view: View, *, everything: bool, spreads: bool) -> list[Shown]:
+
+def shown_rows(view: View, *, everything: bool, spreads: bool, search: str = "") -> list[Shown]:
     """All rows of a comparison; without `everything` only those of the facts that differ.
 
-    `spreads`: metrics of groups with their standard deviation over runs.
+    `spreads`: metrics of groups with their standard deviation over runs. `search`: only rows whose name, or
+    whose section's, holds all of its words; notes come at the end of all rows.
     """
     comparison = view.comparison
+    words = search.lower().split()
+
+    def wanted(name: str) -> bool:
+        return not words or all(word in name.lower() for word in words)
+
     found: list[Shown] = []
     section = ""
     for row in comparison.differences.rows if everything else comparison.differences.different:
+        if words and not wanted(f"{row.section} {row.key}"):
+            continue
         if row.section != section:
             section = row.section
             if section in _HEADED:
                 found += [Shown("blank", ""), Shown("heading", section)]
-        texts = tuple(text_of(value) for value in row.values)
-        found.append(Shown("fact", row.key, texts, row.differs, ("",) * len(texts), row))
-    if comparison.metrics:
-        found.append(Shown("blank", ""))
-    found += [_metric(row, spreads=spreads) for row in comparison.metrics]
-    costs = [cost for cost in comparison.costs if any(value is not None for value in cost.values)]
-    if costs:
-        found.append(Shown("blank", ""))
-    return found + [_cost(cost) for cost in costs]
+        found.append(Shown("fact", row.key, bright=row.differs, of=row))
+    metrics = [_metric(row, spreads=spreads) for row in comparison.metrics if wanted(row.key)]
+    costs = [_cost(cost) for cost in comparison.costs if any(value is not None for value in cost.values)]
+    costs = [row for row in costs if wanted(row.label)]
+    notes = [Shown("note", note) for note in comparison.notes] if not words else []
+    for part in (metrics, costs, notes):
+        if part and found:
+            found.append(Shown("blank", ""))
+        found += part
+    return found
 
 
 def _metric(row: "MetricRow", *, spreads: bool) -> Shown:
@@ -88,9 +114,7 @@ def _spread(text: str, spread: float | None) -> str:
 def _cost(cost: "Cost") -> Shown:
     texts = tuple(_amount(cost.key, value) for value in cost.values)
     none = (False,) * len(texts)
-    return Shown(
-        "cost", "took" if cost.key == "duration" else cost.key, texts, none, ("",) * len(texts), cost
-    )
+    return Shown("cost", "took" if cost.key == "duration" else cost.key, texts, none, of=cost)
 
 
 def _amount(key: str, value: float | None) -> str:
@@ -116,13 +140,15 @@ def text_of(value: "Value") -> str:
         return display.number(value) if isinstance(value, float) else str(value)
     if isinstance(value, str):
         return " ".join(value.split())[:_MOST_TEXT]
-    return display.json_text(str(value))[:_MOST_TEXT]
+    # A config may hold a list of any length: only its beginning is written.
+    return display.json_text(str(value[:_MOST_TEXT] if isinstance(value, list) else value)[:_MOST_TEXT])
 
 
 def widths(rows: Sequence[Shown], subjects: int) -> list[int]:
-    """How wide each subject's column would like to be."""
+    """How wide each subject's column would like to be; of very many rows some are asked."""
+    seen = rows[:: 1 + len(rows) * subjects // _MOST_MEASURED]
     return [
-        min(_LONGER, max((len(row.cells[at]) for row in rows if row.cells), default=1))
+        min(_LONGER, max((len(row.cell(at)) for row in seen if not row.plain), default=1))
         for at in range(subjects)
     ]
 

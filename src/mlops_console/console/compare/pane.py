@@ -8,6 +8,7 @@ from mlops_console.console.drawing import Line
 
 if TYPE_CHECKING:
     from mlops_console.console.glyphs import Glyphs
+    from mlops_console.console.overlays.listing import Listing
     from mlops_console.console.theme import Palette
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.comparing.model import Subject
@@ -41,6 +42,9 @@ class Place(Protocol):
 
     def tell(self, heading: str, text: str) -> None:
         """Say something in full, over the screen."""
+
+    def unfold(self, overlay: "Listing") -> None:
+        """Show lines that scroll, over the screen."""
 
 
 class Pane:
@@ -117,6 +121,9 @@ class Pane:
 
     def enter(self) -> None:
         """Open what the cursor is on."""
+
+    def search(self, pattern: str) -> None:
+        """Show only rows of this name; nothing: all."""
 
     def explain(self) -> None:
         """Say what is shown."""

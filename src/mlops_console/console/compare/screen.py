@@ -14,6 +14,7 @@ from mlops_console.console.compare.going import GoActions
 from mlops_console.console.compare.saving import write_report
 from mlops_console.console.compare.view import View
 from mlops_console.console.compare.wishes import Wishes
+from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.workspace.comparing.asking import compare
@@ -60,6 +61,7 @@ class CompareScreen(GoActions, Wishes, CurveKeys):
     def compose(self) -> "ComposeResult":
         """The parts."""
         yield Header(("Compare",))
+        yield SearchLine()
         yield CompareBody(self._own_app.settings.chart, self._among)
         yield Footer()
 
@@ -192,7 +194,7 @@ class CompareScreen(GoActions, Wishes, CurveKeys):
             return None if len(body.view.comparison.metrics) > 1 else "there is no other metric"
         if short in _CURVES:
             return None if not body.alone or body.pane is body.curves else "only on Curves"
-        if short == "everything":
+        if short in ("everything", "search"):
             return None if not body.alone or body.pane is body.differences else "only on Differences"
         return None if short in body.pane.uses else f"not on {body.pane.name}"
 
@@ -204,7 +206,11 @@ class CompareScreen(GoActions, Wishes, CurveKeys):
                 self._own_app.say(f"{key.shown}   {key.desc}: {reason}", "muted")
 
     def step_back(self) -> bool:
-        """Out of one pane alone."""
+        """Out of a search, out of one pane alone."""
+        search = self.query_one(SearchLine)
+        if search.display:
+            search.clear()
+            return True
         return self.body.back()
 
     # Keys
@@ -246,9 +252,28 @@ class CompareScreen(GoActions, Wishes, CurveKeys):
             self.body.pane.enter()
 
     def action_explain(self) -> None:
-        """Say in full why."""
+        """Say in full what the cursor is on; in Differences also why the verdict is what it is."""
         body = self.body
-        (body.statistics if body.pane is body.differences else body.pane).explain()
+        if body.pane is not body.differences:
+            body.pane.explain()
+        elif not body.differences.told_note():
+            body.statistics.explain()
+
+    def action_search(self) -> None:
+        """Look for rows by name."""
+        self.query_one(SearchLine).begin()
+        self.body.moved()
+
+    def on_search_line_typed(self) -> None:
+        """Show what is found as it is typed."""
+        line = self.query_one(SearchLine)
+        self.body.differences.search(line.text)
+        line.count(self.body.differences.found)
+        self.body.moved()
+
+    def on_search_line_left(self) -> None:
+        """The keys are the panes' again."""
+        self.set_focus(None)
 
     def action_everything(self) -> None:
         """Only what differs, or all."""

@@ -6,20 +6,39 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from mlops_console import display
 from mlops_console.charts import interval
+from mlops_console.comparison.sentences import sentence
+from mlops_console.console.compare.calibrating import calibration_lines
 from mlops_console.console.compare.overlay import series_ink
 from mlops_console.console.compare.pane import Pane, Place
 from mlops_console.console.compare.verdicts import p_text, put_verdict, signed, signed_pair, verdict_words
 from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.overlays.note import Note
 from mlops_console.console.widgets.chart import glyph_set, put_row
+from mlops_console.workspace.comparing.predicting import calibration
 from mlops_console.workspace.comparing.saying import tells
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Judgement
-    from mlops_console.workspace.comparing.model import Subject
+    from mlops_console.comparison.predictions.model import Calibration
+    from mlops_console.console.compare.view import View
+    from mlops_console.workspace.comparing.model import Outcome, Subject
 
 Told = tuple["Subject", "Judgement"]
 FOREST: Final = (14, 28)
 """Cells of the picture of intervals, at least and at most."""
+
+_P: Final = (
+    "How often chance alone would make a difference at least as large, if there were none. Below .05 a"
+    " difference counts as shown; p says nothing of how large it is, which the interval does."
+)
+_HOLM: Final = (
+    "Of many comparisons some come out below .05 by chance. Holm's correction raises every p so that the"
+    " chance of even one false finding among all of them stays below .05."
+)
+_POWER: Final = (
+    "How often a test with so many runs or rows would show a difference as large as the one seen, or as the"
+    " margin. Where it is low, not shown to differ says little: there was too little to see it with."
+)
 
 
 class StatisticsPane(Pane):
@@ -37,6 +56,37 @@ class StatisticsPane(Pane):
         self._alone = False
         self.share: float | None = None
         """How much of the work is done, while it is being done."""
+        self._calibrated: tuple[Calibration, ...] | str | None = None
+        """None: not asked for yet, for it is seen only where the pane is alone."""
+        self._calibrated_of: object = None
+
+    def show(self, view: "View") -> None:
+        """Another comparison is calibrated anew; what was known stays in sight until then."""
+        super().show(view)
+        if self._alone:
+            self._calibrate()
+
+    @property
+    def complete(self) -> bool:
+        """Whether calibration has come, where it is seen."""
+        return not (self._alone and self._has_rows) or self._calibrated is not None
+
+    @property
+    def _has_rows(self) -> bool:
+        judged = self.view.judged if self.view is not None else None
+        return judged is not None and judged.over_rows is not None and bool(judged.over_rows.judgements)
+
+    def _calibrate(self) -> None:
+        if self.view is None or not self._has_rows or self._calibrated_of is self.view.comparison:
+            return
+        self._calibrated_of = comparison = self.view.comparison
+
+        def took(found: "Outcome[tuple[Calibration, ...]]") -> None:
+            if self._calibrated_of is comparison:
+                self._calibrated = found.value if found.value is not None else found.problem
+                self.place.moved()
+
+        self.place.ask("calibration", lambda workspace: calibration(workspace, comparison), took)
 
     def told(self) -> list[Told]:
         """What was judged on the chosen metric, by subject, over runs first.
@@ -75,21 +125,33 @@ class StatisticsPane(Pane):
         view = self.view
         if view is None or height < 2:
             return []
-        self._alone = alone
+        if alone != self._alone:
+            self._alone = alone
+            self._calibrate()
         told = self.told()
         head = self.heading(self._note(told), focused=focused, alone=alone)
         if not told:
             return [head, self.blank().to(2).put(fit(self._nothing(), width - 4), "muted")]
         self._at = min(self._at, len(told) - 1)
         reason = self._reason(width) if alone else []
-        self._height = max(1, height - 2 - len(reason))
+        below = self._calibration(width, height - 2 - len(told) - len(reason)) if alone else []
+        self._height = max(1, height - 2 - len(reason) - len(below))
         self._top = max(0, min(self._top, self._at, len(told) - self._height))
         self._top = max(self._top, self._at - self._height + 1)
         columns = _Columns(told, width, [self._who(subject) for subject, _ in told])
         lines = [head, columns.names(self.blank(), self._against())]
         for at, one in list(enumerate(told))[self._top : self._top + self._height]:
             lines.append(self._line(columns, *one, here=focused and at == self._at))
-        return [*lines, *reason][:height]
+        return [*lines, *reason, *below][:height]
+
+    def _calibration(self, width: int, rows: int) -> list[Line]:
+        view, found = self.view, self._calibrated
+        if view is None or not self._has_rows or found == "":
+            return []
+        if found is None or (not isinstance(found, str) and len(found) != len(view.comparison.subjects)):
+            found = "working it out"
+        lines = calibration_lines(view, found, width, rows - 1, self.blank)
+        return [self.blank(), *lines] if lines else []
 
     def _note(self, told: Sequence[Told]) -> str:
         if self.share is not None:
@@ -153,13 +215,10 @@ class StatisticsPane(Pane):
         told = self._told
         if told is None:
             return []
-        sentences = [_sentence(told[1].because), *map(_sentence, told[1].notes)]
-        if told[1].more:
-            sentences.append(f"{told[1].more} more runs in each would settle a difference as large as seen.")
         rows = [self.blank()]
-        for at, sentence in enumerate(sentences):
+        for at, words in enumerate(_said(told[1])):
             ink = "text" if at == 0 else "muted"
-            rows += [self.blank().to(2).put(part, ink) for part in _wrapped(sentence, width - 4)]
+            rows += [self.blank().to(2).put(part, ink) for part in _wrapped(words, width - 4)]
         return rows[:8]
 
     # Keys
@@ -180,11 +239,22 @@ class StatisticsPane(Pane):
         """Say in full why."""
         told = self._told
         if told is not None:
-            subject, one = told
-            said = [one.because, *one.notes]
-            if one.more:
-                said.append(f"{one.more} more runs in each would settle a difference as large as seen")
-            self.place.tell(f"{subject.name} on {one.metric}", " ".join(map(_sentence, said)))
+            self.place.tell(f"{told[0].name} on {told[1].metric}", " ".join(_said(told[1])))
+
+    def explain(self) -> None:
+        """Say in full why, and what the figures mean."""
+        told = self._told
+        if told is None:
+            return
+        subject, one = told
+        words = [("verdict", "text", " ".join(_said(one)))]
+        if one.p is not None:
+            words.append(("p", "second", _P))
+        if one.p_holm not in (None, one.p):
+            words.append(("Holm", "second", _HOLM))
+        if one.power is not None:
+            words.append(("power", "second", _POWER))
+        self.place.unfold(Note(f"{subject.name} on {one.metric}", words))
 
     def copied(self) -> tuple[str, str] | None:
         """The row in words."""
@@ -257,9 +327,13 @@ class _Columns:
         return line.put("  ").put(fit("power", self.power, right=True), "muted") if self.power else line
 
 
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else text + "."
+def _said(one: "Judgement") -> list[str]:
+    """All that is known of a verdict, a sentence each."""
+    said = [sentence(one.because), *map(sentence, one.notes)]
+    if one.more:
+        more = "1 more run" if one.more == 1 else f"{display.count(one.more)} more runs"
+        said.append(f"{more} in each would settle a difference as large as seen.")
+    return said
 
 
 def _wrapped(text: str, width: int) -> list[str]:
