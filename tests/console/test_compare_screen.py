@@ -72,7 +72,7 @@ async def test_of_one_run_each_without_predictions_it_says_plainly_that_nothing_
 
 async def test_of_one_run_each_with_predictions_their_rows_are_judged(store, tmp_path):
     async with comparing(store, tmp_path, ["gbm-s1", "logreg-s1"]) as (app, pilot):
-        assert "A is not shown to differ from gbm-s1 on test/auc." in text(app)
+        assert "A is not shown to differ from gbm-s1 on test/auc on the same rows." in text(app)
         assert "DeLong" in text(app)
         assert "Where A differs" in text(app)
         await press(app, pilot, "tab", "tab", "z")
