@@ -1,5 +1,6 @@
 """The readers there are, and plug-ins that work or don't."""
 
+import subprocess
 import sys
 
 import pytest
@@ -85,3 +86,12 @@ def test_a_taken_name_stays_with_its_owner(plug_ins):
     plug_ins(plain=READER.format(name="plain", value="Reader"))
     assert type(registry.registry()["plain"]).__module__.startswith("mlops_console.")
     assert len(registry.load().warnings) == 1
+
+
+def test_what_no_project_asks_for_is_not_imported():
+    code = (
+        "import sys; from mlops_console.readers import registry; registry.load();"
+        "print([name for name in sys.modules if name.endswith(('.reading', '.session', 'importlib.metadata'))])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"

@@ -14,6 +14,7 @@ from mlops_console.readers.recorded.mark import is_recorded
 
 METRICS = "metrics.csv"
 HPARAMS = "hparams.yaml"
+CONFIG = "config.yaml"
 CHECKPOINTS = "checkpoints"
 _USUAL_HEAD = 65536
 _LONGEST_HEADER = 1 << 20

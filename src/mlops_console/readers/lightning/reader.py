@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from mlops_console.readers.contract import Budget, Folder
-from mlops_console.readers.lightning import reading
-from mlops_console.readers.lightning.mark import HPARAMS, METRICS, is_events, is_lightning
+from mlops_console.readers.lightning.mark import CONFIG, HPARAMS, METRICS, is_events, is_lightning
 from mlops_console.records import Chunk, Source
 
 NAME = "lightning"
@@ -21,7 +20,7 @@ class LightningReader:
         """The folder, if it is a run of Lightning's."""
         if not is_lightning(folder):
             return ()
-        names = [name for name in (METRICS, HPARAMS, reading.CONFIG) if name in folder.files]
+        names = [name for name in (METRICS, HPARAMS, CONFIG) if name in folder.files]
         # Event files are another reader's; that they grow tells that there may be new checkpoints.
         names += sorted(name for name in folder.files if is_events(name))[:_MOST_EVENT_FILES]
         below = "" if folder.path == "." else f"{folder.path}/"
@@ -29,7 +28,9 @@ class LightningReader:
 
     def read(self, root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
         """Go on where the cursor says."""
-        return reading.read(root, source, cursor, budget)
+        from mlops_console.readers.lightning.reading import read
+
+        return read(root, source, cursor, budget)
 
 
 READER = LightningReader()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlops_console.readers.artifacts import list_files
 from mlops_console.readers.contract import Budget, FileStat
-from mlops_console.readers.lightning.mark import HPARAMS, METRICS, is_events
+from mlops_console.readers.lightning.mark import CONFIG, HPARAMS, METRICS, is_events
 from mlops_console.readers.lightning.params import Params, read_params
 from mlops_console.readers.lightning.rows import MetricsFile
 from mlops_console.readers.lightning.times import run_times
@@ -16,7 +16,6 @@ from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.state import FileState, State, digest, key_digests
 from mlops_console.records import Artifact, Chunk, Json, ModelFile, Points, Problem, RunFacts, RunKey, Source
 
-CONFIG = "config.yaml"
 _DOCUMENTS = (CONFIG, HPARAMS)
 """The later one is believed: what the model got, over how it was asked for."""
 _MANY = 200

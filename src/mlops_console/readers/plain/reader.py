@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from mlops_console.readers.contract import Budget, Folder
-from mlops_console.readers.plain import claiming, session
 from mlops_console.records import Chunk, Source
+
+NAME = "plain"
 
 _WORDS = (
     "metric", "history", "log", "scalar", "result", "loss", "curve", "progress", "eval", "score", "train",
@@ -16,7 +17,7 @@ _LOGS = ("log", "train_log", "training_log", "training", "train", "metrics", "hi
 class PlainReader:
     """Metrics as CSV, JSON lines or JSON, with params in YAML, JSON or TOML beside them."""
 
-    name = claiming.NAME
+    name = NAME
     patterns = (
         "*.csv", "*.CSV", "*.tsv", "*.jsonl", "*.ndjson",
         *(f"*{start}{word[1:]}*.json" for word in _WORDS for start in (word[0], word[0].upper())),
@@ -25,11 +26,15 @@ class PlainReader:
 
     def claims(self, folder: Folder) -> Sequence[Source]:
         """The runs that the folder holds."""
-        return claiming.claims(folder)
+        from mlops_console.readers.plain.claiming import claims
+
+        return claims(folder)
 
     def read(self, root: str, source: Source, cursor: bytes | None, budget: Budget) -> Chunk:
         """Go on where the cursor says."""
-        return session.read(root, source, cursor, budget)
+        from mlops_console.readers.plain.session import read
+
+        return read(root, source, cursor, budget)
 
 
 READER = PlainReader()
