@@ -12,6 +12,7 @@ from mlops_console.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_console.comparison.model import Judgement
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.comparing.model import Asked, At
     from mlops_console.workspace.comparing.report import Report
@@ -29,7 +30,7 @@ the last ones unless --at says otherwise. Goals are told by the metric's name; -
 --html and --markdown write the whole report to files beside whatever is printed; a file that is there stays
 as it is unless --force is said.
 --check exits 0 if every run compared is better than the base on every judged metric, 1 if that is not shown,
-2 if nothing can be said about one of them."""
+2 if nothing can be said about one of them, or nobody said which way its metric is better."""
 BETTER, NOT_SHOWN, NOT_JUDGED = 0, 1, 2
 _MOST: Final = 5000
 
@@ -171,10 +172,15 @@ def _asked(workspace: "Workspace", asked: Namespace) -> "Asked":
 
 def verdict(report: "Report") -> int:
     """The exit code of `--check`."""
-    from mlops_console.workspace.comparing.saying import tells
+    from mlops_console.workspace.comparing.judging import tells
 
     comparison, judged = report.comparison, report.judged
     found = [judged.primary(metric, other) for metric in comparison.judged for other in comparison.others]
-    if not found or any(one is None or not tells(one) for one in found):
+    if not found or any(one is None or not tells(one) or _aimless(one) for one in found):
         return NOT_JUDGED
     return BETTER if all(one is not None and one.verdict == "better" for one in found) else NOT_SHOWN
+
+
+def _aimless(one: "Judgement") -> bool:
+    """Whether nobody said which way is better, so that no result could be called better."""
+    return one.goal is None and one.verdict != "equivalent"

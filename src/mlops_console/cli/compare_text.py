@@ -10,7 +10,8 @@ from mlops_console.cli.printing import cells, coloured, fitted, table, width
 from mlops_console.comparison.differing.facts import Absent, Several, Value
 from mlops_console.display import safe_text
 from mlops_console.workspace.comparing.contents import amount
-from mlops_console.workspace.comparing.saying import shown_p, signed, tells
+from mlops_console.workspace.comparing.judging import tells
+from mlops_console.workspace.comparing.saying import shown_p, signed
 
 if TYPE_CHECKING:
     from mlops_console.comparison.differing import Row

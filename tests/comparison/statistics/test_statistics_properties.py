@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -121,3 +122,14 @@ def test_a_family_only_ever_takes_verdicts_away(pairs, goal):
             assert "Holm" in other.because
     tested = sorted((one for one in together if one.p is not None), key=lambda one: one.p)
     assert [one.p_holm for one in tested] == sorted(one.p_holm for one in tested)
+
+
+@pytest.mark.parametrize("shift", [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08])
+def test_power_rises_to_certainty_with_the_difference(shift):
+    """Beyond what scipy's noncentral t knows of the other tail."""
+    a = np.array([0.797, 0.799, 0.801, 0.803, 0.8])
+    b = np.array([0.803, 0.798, 0.8, 0.799, 0.801])
+    powers = [
+        judge("m", "max", Sample("a", a, ()), Sample("b", b + by, ())).power for by in (shift, shift * 1.1)
+    ]
+    assert 0.9 < powers[0] <= powers[1] <= 1

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import display
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line
-from mlops_console.workspace.comparing.saying import sentence, tells
+from mlops_console.workspace.comparing.judging import tells
+from mlops_console.workspace.comparing.saying import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

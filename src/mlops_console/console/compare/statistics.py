@@ -14,8 +14,8 @@ from mlops_console.console.compare.verdicts import p_text, put_verdict, signed, 
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.widgets.chart import glyph_set, put_row
+from mlops_console.workspace.comparing.judging import tells
 from mlops_console.workspace.comparing.predicting import calibration
-from mlops_console.workspace.comparing.saying import tells
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Judgement

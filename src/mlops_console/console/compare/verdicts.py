@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import fit
+from mlops_console.workspace.comparing.judging import tells
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Judgement
@@ -24,7 +25,7 @@ _SHORT: Final = {"not shown to differ": "unclear", "can't be said": "unknown"}
 
 def verdict_words(one: "Judgement") -> str:
     """The verdict as a word; `can't be said` where nothing was tested."""
-    return one.verdict if one.test != "none" or one.verdict != "not shown to differ" else "can't be said"
+    return one.verdict if tells(one) else "can't be said"
 
 
 def put_verdict(line: "Line", one: "Judgement", glyphs: "Glyphs", cells: int = 0) -> "Line":

@@ -16,9 +16,9 @@ from mlops_console.workspace.comparing.document import (
     Row,
     Words,
 )
-from mlops_console.workspace.comparing.judging import Family
+from mlops_console.workspace.comparing.judging import Family, tells
 from mlops_console.workspace.comparing.model import Comparison
-from mlops_console.workspace.comparing.saying import called, letter, shown_p, signed, tells
+from mlops_console.workspace.comparing.saying import called, letter, shown_p, signed
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Judgement

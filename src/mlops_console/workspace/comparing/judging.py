@@ -26,6 +26,14 @@ class Family:
     """What could not be read, or was left out, a sentence each."""
 
 
+def tells(one: Judgement) -> bool:
+    """Whether something can be said: by a p value, or because all values are the same.
+
+    An interval alone (one run against several, two runs each) carries no verdict.
+    """
+    return one.p is not None or one.verdict != "not shown to differ"
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """All that may be concluded."""
@@ -38,7 +46,7 @@ class Judged:
     def all(self) -> tuple[Judgement, ...]:
         """Every judgement: of those on one metric of one subject first the one that answers (`primary`)."""
         rows = self.over_rows.judgements if self.over_rows is not None else ()
-        answering = {(one.metric, one.b) for one in self.over_runs.judgements if one.test != "none"}
+        answering = {(one.metric, one.b) for one in self.over_runs.judgements if tells(one)}
         later = [one for one in rows if (one.metric, one.b) in answering]
         return (*(one for one in rows if one not in later), *self.over_runs.judgements, *later)
 
@@ -48,7 +56,7 @@ class Judged:
         Seeds say whether the way of training is better; rows only whether these trained models are.
         """
         of = [one for one in self.all if one.metric == metric and one.b == subject.key]
-        said = [one for one in of if one.test != "none"]
+        said = [one for one in of if tells(one)]
         over_runs = [one for one in said or of if one.unit == "runs"]
         return next(iter(over_runs or said or of), None)
 

@@ -11,8 +11,9 @@ from mlops_console.charts.svg import Look
 from mlops_console.charts.svg_intervals import Row, intervals_svg
 from mlops_console.charts.svg_lines import line_svg
 from mlops_console.workspace.comparing.document import Picture
+from mlops_console.workspace.comparing.judging import tells
 from mlops_console.workspace.comparing.model import Comparison, Subject
-from mlops_console.workspace.comparing.saying import called, signed, tells
+from mlops_console.workspace.comparing.saying import called, signed
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Judgement

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console.workspace.comparing.asking import compare
 from mlops_console.workspace.comparing.code import code_of
-from mlops_console.workspace.comparing.judging import Judged, over_runs
+from mlops_console.workspace.comparing.judging import Judged, over_runs, tells
 from mlops_console.workspace.comparing.model import Asked
 from mlops_console.workspace.comparing.origin import Origin, command_line
 from mlops_console.workspace.comparing.predicting import calibration, over_rows, slices
 from mlops_console.workspace.comparing.report import Report
-from mlops_console.workspace.comparing.saying import sentence, tells
+from mlops_console.workspace.comparing.saying import sentence
 from mlops_console.workspace.comparing.subjects import other_seeds
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from mlops_console.comparison.differing.same import number_or_text
 from mlops_console.comparison.model import ALPHA, Judgement
 from mlops_console.display import number
-from mlops_console.workspace.comparing.judging import Judged
-from mlops_console.workspace.comparing.judging import tells as tells
+from mlops_console.workspace.comparing.judging import Judged, tells
 from mlops_console.workspace.comparing.model import CONFIG, Comparison, Subject
 
 _SHORT = 28
