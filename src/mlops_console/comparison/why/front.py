@@ -58,7 +58,8 @@ def pareto(points: FloatArray, goals: tuple[Goal, Goal]) -> Front:
     for place in np.flatnonzero(twin).tolist():
         kept[place] = kept[place - 1]
     members = known[order[kept]]
-    words = f"{display.count(len(members))} of {display.count(len(known))} runs are beaten by none in both"
+    are = "is" if len(members) == 1 else "are"
+    words = f"{display.count(len(members))} of {display.count(len(known))} runs {are} beaten by none in both"
     if left_out:
         words += f"; {display.count(left_out)} have no number for both"
     return Front(members, left_out, words)

@@ -115,7 +115,11 @@ class ParallelPane(AmongPane):
     def _bright(self, found: "Among") -> tuple[list[BrightLine], bool]:
         """The compared runs; where all of them are compared, the best."""
         compared = self.crowd.compared()
-        lines = [BrightLine(one.at, one.letter, one.name, one.ink) for one in compared[:BRIGHT]]
+        lines, seen = [], set[str]()
+        for one in compared[:BRIGHT]:
+            # Of a group the first run has the letter: more of them would crowd the place before the axes.
+            lines.append(BrightLine(one.at, "" if one.letter in seen else one.letter, one.name, one.ink))
+            seen.add(one.letter)
         if len(found.runs) > BRIGHT and len(compared) == len(found.runs) and self._alone_each():
             best = by_rank(found.values, more_is_better=self.crowd.goal != "min", labels=found.names)
             return best, False
@@ -125,12 +129,11 @@ class ParallelPane(AmongPane):
         return self.view is not None and self.view.comparison.asked.by is None
 
     def _letters(self, bright: list[BrightLine]) -> Line:
-        line, seen = self.blank().to(2), set[str]()
+        line = self.blank().to(2)
         for one in bright:
-            if one.letter in seen:
+            if not one.letter:
                 continue
-            seen.add(one.letter)
-            line.put("  " if len(seen) > 1 else "")
+            line.put("  " if line.at > 2 else "")
             line.put(one.letter, ink_of(self.place.colours, one.ink, self.on), bold=True)
             line.put(" " + fit(self._named(one), min(18, len(self._named(one)))), "muted")
         return line

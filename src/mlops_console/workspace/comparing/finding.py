@@ -149,7 +149,6 @@ def since_last_good(
         wanted: Asked whether anybody still waits.
     """
     this = detail(workspace, run_id)
-    goal = goal or _goal(workspace, metric)
     kin = workspace.ask(lambda con: lineage_questions.earlier(con, run_id, _LOOKED_BACK))
     script = script_of(this)
     runs = [
@@ -161,6 +160,7 @@ def since_last_good(
     values = np.array([_value(run, metric) for run in runs], np.float64)
     if not np.isfinite(values).any():
         raise UsageError(f"none of these runs has a metric {metric!r}")
+    goal = goal or _goal(workspace, metric)
     given = {"runs": tuple(facts_of(run) for run in runs), "values": values, "goal": goal, "limit": limit}
     outcome = worked_out(workspace, "since last good", given, progress, wanted)
     if outcome.value is None:
