@@ -49,3 +49,12 @@ class CurveKeys:
     def action_reset(self) -> None:
         """The whole curves."""
         self.body.curves.reset()
+
+    def over_metric(self, key: str) -> str:
+        """Another metric along x (nothing or `steps`: steps); why not, a sentence, where that can't be."""
+        view = self.body.view
+        metric = "" if key in ("", "steps") else key
+        if metric and (view is None or view.comparison.metric(metric) is None):
+            return f"None of them has a metric {key!r}"
+        self.body.curves.over(metric)
+        return ""

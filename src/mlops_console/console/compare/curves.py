@@ -1,11 +1,16 @@
 """The Curves pane: the chosen metric of all subjects, overlaid or as differences from the base."""
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
+
+import numpy as np
 
 from mlops_console import display
 from mlops_console.charts import ChartOptions, Prepared, usual_weight
-from mlops_console.console.compare.overlay import SCALES, Overlay, Wish, overlay
+from mlops_console.charts.ticks import x_label
+from mlops_console.comparison.sentences import sentence
+from mlops_console.console.compare.overlay import Overlay, Wish, overlay
 from mlops_console.console.compare.pane import Pane, Place
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line, fit
@@ -17,6 +22,15 @@ if TYPE_CHECKING:
 
 WEIGHTS: Final = (0.0, 0.6, 0.9, 0.98)
 MOST_BANDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is said below the chart."""
+
+    text: str
+    sign: str = "!"
+    ink: str = "warn"
 
 
 class CurvesPane(Pane):
@@ -117,16 +131,40 @@ class CurvesPane(Pane):
                 log_y=self._log and not self._wish.difference,
                 smoothing=weight,
                 focus=bright,
-                x_unit="steps" if self._wish.scale == "steps" else "",
-                x_kind="number" if self._wish.scale == "steps" else "seconds",
+                x_unit={"steps": "steps", "metric": display.safe_text(self._wish.against, 24)}.get(
+                    self._wish.scale, ""
+                ),
+                x_kind="seconds" if self._wish.scale == "since" else "number",
                 x_range=self._ruler.window,
                 cursor=self._ruler.cursor,
                 letters=len(curves) > 1,
             )
             title = self._wish.metric
             empty = "" if self._drawn is None else self._why_empty()
-            self._picture = Picture(title, curves, options, self._note(weight), empty=empty)
+            remark = None
+            if self._drawn is not None and self._drawn.notes and curves:
+                remark = Remark(sentence("; ".join(self._drawn.notes), ("A", "B")))
+            note = self._note(weight)
+            self._picture = Picture(
+                title, curves, options, note, empty=empty, remark=remark, at=self._place_words
+            )
         return self._picture
+
+    def _place_words(self, x: float) -> tuple[str, ...]:
+        """What the cursor is at: what x counts, and the time or step of the same point."""
+        assert self._wish is not None
+        if self._wish.scale == "metric":
+            return (f"{display.safe_text(self._wish.against, 24)} {display.number(x)}",)
+        item = self._walked()
+        places = self._drawn.beside.get(item.curve.letter) if item is not None and self._drawn else None
+        other = math.nan
+        if places is not None and np.isfinite(places[0]).any():
+            other = float(places[1][int(np.nanargmin(np.abs(places[0] - x)))])
+        if self._wish.scale == "steps":
+            step = f"step {x_label(x, 'number', 12)}"
+            return (step, f"{display.duration(round(other * 1e6))} in") if math.isfinite(other) else (step,)
+        since = f"{display.duration(round(x * 1e6))} in"
+        return (since, f"step {x_label(other, 'number', 12)}") if math.isfinite(other) else (since,)
 
     def _shown(self) -> tuple[Prepared, ...]:
         """The curves; of many only the bright one has its band, for overlapping ones can't be told apart."""
@@ -145,7 +183,8 @@ class CurvesPane(Pane):
     def _note(self, weight: float) -> tuple[str, ...]:
         assert self._wish is not None
         base = self.view.comparison.base.name if self.view is not None else ""
-        words = [f"minus {fit(base, min(len(base), 24))}"] if self._wish.difference else []
+        words = [f"over {display.safe_text(self._wish.against, 24)}"] if self._wish.against else []
+        words += [f"minus {fit(base, min(len(base), 24))}"] if self._wish.difference else []
         if self._log and not self._wish.difference:
             words.append("log axis")
         if weight:
@@ -175,12 +214,19 @@ class CurvesPane(Pane):
         wish = self._wish
         if time:
             self._ruler.reset()
-            wish = replace(wish, scale=SCALES[(SCALES.index(wish.scale) + 1) % len(SCALES)])
+            wish = replace(wish, scale="since" if wish.scale == "steps" else "steps", against="")
         if difference:
             wish = replace(wish, difference=not wish.difference)
         if wish != self._wish:
             self._want(wish)
         self._again()
+
+    def over(self, metric: str) -> None:
+        """Another metric along x; nothing: steps."""
+        if self._wish is not None:
+            self._ruler.reset()
+            self._want(replace(self._wish, scale="metric" if metric else "steps", against=metric))
+            self._again()
 
     def smoother(self) -> None:
         """The next amount of smoothing, in turns."""

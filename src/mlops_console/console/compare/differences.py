@@ -6,15 +6,13 @@ from mlops_console import display
 from mlops_console.comparison.sentences import sentence
 from mlops_console.console.compare.facts import Shown, shown_rows, value_words, widths
 from mlops_console.console.compare.pane import Pane, Place
-from mlops_console.console.compare.unfolding import of_code, of_value
+from mlops_console.console.compare.unfolding import of_value, open_code
 from mlops_console.console.compare.verdicts import p_text, put_verdict, signed_pair
 from mlops_console.console.compare.view import SHORTEST_NAME, View
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.section import share_seen
-from mlops_console.workspace.comparing.code import code_of
 
 if TYPE_CHECKING:
-    from mlops_console.comparison.differing.code import CodeChange
     from mlops_console.comparison.differing.rows import Row
     from mlops_console.workspace.comparing.model import MetricRow, Subject
 
@@ -163,6 +161,8 @@ class DifferencesPane(Pane):
             cells = {at: max(SHORTEST_NAME + 2, wide[at], min(names[at], most)) for at in order}
             if sum(cells.values()) + GAP * len(order) <= room:
                 break
+        else:
+            room -= width_of(f"  {len(order)} more")
         # The base stays; of the others those around the cursor.
         fitting = [order[0]]
         room -= cells[order[0]] + GAP
@@ -288,20 +288,9 @@ class DifferencesPane(Pane):
         elif row.kind == "fact":
             fact = cast("Row", row.of)
             if fact.section == "code":
-                self._open_code(view)
+                open_code(self.place, view, self.subject)
             else:
                 self.place.unfold(of_value(fact, view.comparison.subjects, self.subject))
-
-    def _open_code(self, view: View) -> None:
-        comparison, subject = view.comparison, self.subject
-        if subject is None or subject.base:
-            subject = comparison.others[0]
-        other = subject
-
-        def took(change: "CodeChange | None") -> None:
-            self.place.unfold(of_code(change, other.name, comparison.base.name))
-
-        self.place.ask("code", lambda workspace: code_of(workspace, comparison, other), took)
 
     def told_note(self) -> bool:
         """Say what should be known of the value under the cursor; whether there was something."""

@@ -1,6 +1,6 @@
 """The curves of one metric of all subjects on one axis: read and aligned in a worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
@@ -12,15 +12,16 @@ from mlops_console.records import NO_TIME
 from mlops_console.workspace.metrics import histories
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mlops_console.console.compare.view import View
+    from mlops_console.records import FloatArray
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.metrics import Series as History
 
-Scale: TypeAlias = Literal["steps", "since"]
-SCALES: Final[tuple[Scale, ...]] = ("steps", "since")
+Scale: TypeAlias = Literal["steps", "since", "metric"]
 BASE_LETTER: Final = "-"
+MOST_NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Wish:
 
     metric: str
     scale: Scale = "steps"
+    against: str = ""
+    """The metric that x is, with the scale `metric`."""
     difference: bool = False
     """Against the base's curve, instead of the values."""
 
@@ -41,13 +44,19 @@ class Overlay:
     curves: tuple[Prepared, ...]
     """The base last: it is painted over the others. Subjects without points are left out."""
     notes: tuple[str, ...]
+    """What is not drawn as one would think, with the letters of whom it holds for."""
+    beside: "Mapping[str, tuple[FloatArray, FloatArray]]" = field(default_factory=dict)
+    """Letter -> each x of its curve, and what else is known of that place: seconds for steps, and back."""
 
 
 def overlay(workspace: "Workspace", view: "View", wish: Wish) -> Overlay:
     """Read the points, align them, gather the runs of a group into a band; a worker's work."""
     comparison = view.comparison
-    found = {one.run_id: one for one in histories(workspace, list(comparison.runs), [wish.metric])}
-    notes: dict[str, None] = {}
+    keys = [wish.metric, wish.against] if wish.scale == "metric" else [wish.metric]
+    read = histories(workspace, list(comparison.runs), list(dict.fromkeys(keys)))
+    found = {(one.run_id, one.key): one for one in read}
+    notes: dict[str, list[str]] = {}
+    beside: dict[str, tuple[FloatArray, FloatArray]] = {}
     drawn: list[Curve] = []
     base = _of(view, found, comparison.base.runs, wish) if wish.difference else []
     for subject in (*comparison.others, comparison.base):
@@ -57,25 +66,59 @@ def overlay(workspace: "Workspace", view: "View", wish: Wish) -> Overlay:
                 continue
             against = _middle(base)
             lines = [aligning.difference(line, against) for line in lines] if against is not None else []
-        notes.update((line.note, None) for line in lines if line.note)
         letter = view.letter(subject) or BASE_LETTER
+        for note in dict.fromkeys(line.note for line in lines if line.note):
+            notes.setdefault(note, []).append(letter)
         curve = _curve(letter, subject.name, view.ink(subject), lines)
         if curve is not None:
             drawn.append(curve)
-    return Overlay(wish, tuple(map(Prepared, drawn)), tuple(notes))
+            if len(subject.runs) == 1 and wish.scale != "metric":
+                beside[letter] = _beside(found[subject.runs[0], wish.metric], wish.scale)
+    said = [_said(note, letters, len(comparison.subjects)) for note, letters in notes.items()]
+    return Overlay(wish, tuple(map(Prepared, drawn)), tuple(said), beside)
 
 
-def _of(view: "View", found: "dict[str, History]", runs: "Sequence[str]", wish: Wish) -> list[aligning.Curve]:
+def _said(note: str, letters: "Sequence[str]", subjects: int) -> str:
+    if len(letters) == subjects:
+        return note
+    named = ["base" if letter == BASE_LETTER else letter for letter in letters]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"{', '.join(named[:MOST_NAMED])}{more}: {note}"
+
+
+def _beside(history: "History", scale: Scale) -> "tuple[FloatArray, FloatArray]":
+    seconds = _times(history)
+    known = np.isfinite(seconds)
+    seconds = seconds - seconds[known].min() if known.any() else seconds
+    steps = history.step.astype(np.float64)
+    return (steps, seconds) if scale == "steps" else (seconds, steps)
+
+
+def _times(history: "History") -> "FloatArray":
+    return np.where(history.wall == NO_TIME, np.nan, history.wall / 1e6)
+
+
+def _of(
+    view: "View", found: "Mapping[tuple[str, str], History]", runs: "Sequence[str]", wish: Wish
+) -> list[aligning.Curve]:
     lines = []
     for run in runs:
-        history = found.get(run)
+        history = found.get((run, wish.metric))
         if history is None or not len(history.value):
             continue
-        times = np.where(history.wall == NO_TIME, np.nan, history.wall / 1e6)
         name = view.comparison.runs[run].name or run[:8]
-        series = Series(name, history.step.astype(np.float64), history.value, times)
-        lines.append(aligning.by_step(series) if wish.scale == "steps" else aligning.by_time(series))
+        series = _series(name, history)
+        if wish.scale == "steps":
+            lines.append(aligning.by_step(series))
+        elif wish.scale == "since":
+            lines.append(aligning.by_time(series))
+        elif (other := found.get((run, wish.against))) is not None:
+            lines.append(aligning.by_metric(series, _series(name, other)))
     return lines
+
+
+def _series(name: str, history: "History") -> Series:
+    return Series(name, history.step.astype(np.float64), history.value, _times(history))
 
 
 def _middle(lines: list[aligning.Curve]) -> aligning.Curve | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
 from mlops_console.console.compare.body import CompareBody
-from mlops_console.console.compare.curve_keys import CurveKeys
 from mlops_console.console.compare.going import GoActions
 from mlops_console.console.compare.saving import write_report
 from mlops_console.console.compare.view import View
@@ -40,7 +39,7 @@ AGAIN_SECONDS = 2.0
 """While runs are still on their way, they are compared anew at most this often."""
 
 
-class CompareScreen(GoActions, Wishes, CurveKeys):
+class CompareScreen(GoActions, Wishes):
     """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id.
 
     `among` are the runs among which they stand where more is asked than how they differ; none: only they.

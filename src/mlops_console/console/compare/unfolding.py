@@ -10,12 +10,15 @@ from mlops_console.comparison.differing.facts import Absent, Several
 from mlops_console.comparison.differing.values import value_diff, worth_a_diff
 from mlops_console.console.drawing import fit, width_of
 from mlops_console.console.overlays.listing import Entry, Listing, words
+from mlops_console.workspace.comparing.code import code_of
 
 if TYPE_CHECKING:
     from mlops_console.comparison.differing.code import CodeChange
     from mlops_console.comparison.differing.facts import Value
     from mlops_console.comparison.differing.rows import Row
     from mlops_console.comparison.differing.values import Line as Changed
+    from mlops_console.console.compare.pane import Place
+    from mlops_console.console.compare.view import View
     from mlops_console.workspace.comparing.model import Subject
 
 _INKS: Final = {"+": "ok", "-": "bad", " ": "second", "@": "muted"}
@@ -94,6 +97,17 @@ def of_value(row: "Row", subjects: "Sequence[Subject]", chosen: "Subject | None"
         for number, line in enumerate(_written(row.values[place])):
             parts.append((f"{name if not number else ' ' * wide}  {line}", ink))
     return Unfolded(row.key, parts)
+
+
+def open_code(place: "Place", view: "View", chosen: "Subject | None") -> None:
+    """Ask how the code of the chosen subject (the first one, for the base) differs, and show it."""
+    comparison = view.comparison
+    other = comparison.others[0] if chosen is None or chosen.base else chosen
+
+    def took(change: "CodeChange | None") -> None:
+        place.unfold(of_code(change, other.name, comparison.base.name))
+
+    place.ask("code", lambda workspace: code_of(workspace, comparison, other), took)
 
 
 def of_code(change: "CodeChange | None", name: str, base: str) -> Unfolded:

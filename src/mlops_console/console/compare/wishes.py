@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from mlops_console.console.commands import Command
+from mlops_console.console.compare.curve_keys import CurveKeys
 from mlops_console.console.compare.grouping import ALONE, GroupList, groupings
 from mlops_console.workspace.comparing.goals import say_goal
 from mlops_console.workspace.goals import goal_of
@@ -20,7 +21,7 @@ AT: Final[tuple["At", ...]] = ("last", "best", "area")
 _BETTER: Final = {"min": "less is better", "max": "more is better", None: "neither more nor less is better"}
 
 
-class Wishes:
+class Wishes(CurveKeys):
     """A part of the screen: keys and commands that ask for another comparison."""
 
     asked: "Asked"
@@ -56,6 +57,9 @@ class Wishes:
             ),
             Command("margin", "X", "differences up to this much don't matter; off for none", self._margin),
             Command(
+                "x", "METRIC|steps", "draw curves over another metric", self._over, lambda: [*keys, "steps"]
+            ),
+            Command(
                 "at", "last|best|area|STEP", "which value stands for a run", self._at, lambda: [*map(str, AT)]
             ),
         )  # fmt: skip
@@ -87,6 +91,11 @@ class Wishes:
             self.compare(replace(self.asked, metrics=(key,)))
         else:
             self._say(f"None of them has a metric {key!r}")
+
+    def _over(self, key: str) -> None:
+        why_not = self.over_metric(key)
+        if why_not:
+            self._say(why_not)
 
     def _by_base(self, name: str) -> None:
         known = self.known
