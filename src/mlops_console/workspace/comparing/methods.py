@@ -12,6 +12,10 @@ BY_TEST: Final = {
         "Welch's t (1947): the difference of two means; the two sides may spread differently. Takes the "
         "runs for independent and each mean for about normal."
     ),
+    "guarded": (
+        "Guarded: where one side has over twice the runs of the other, the more cautious of Welch's and "
+        "Student's t holds, so that a small side that looks too calm is not believed."
+    ),
     "lent the other's spread": (
         "t with one run on one side: its spread is taken from the other side. Takes both sides to spread "
         "alike, which one run can't show; gives an interval and no verdict."
@@ -68,7 +72,7 @@ SLICES: Final = (
 )
 CALIBRATION: Final = (
     "Calibration: rows by score in bins; ECE is the mean distance between score and frequency over the rows, "
-    "Brier (1950) the mean squared one. The bands are Wilson's (1927) 95% intervals."
+    "Brier (1950) the mean squared one. Bands, where there are some, are Wilson's (1927) 95% intervals."
 )
 POWER: Final = (
     "Power is the chance that as many runs would show a difference as large as the one seen (or the margin). "
