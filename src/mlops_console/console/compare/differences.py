@@ -187,12 +187,16 @@ class DifferencesPane(Pane):
         assert self.view is not None
         line = self.blank().to(2 + label)
         chosen = self.subject
+        names = [display.safe_text(one.name, 200) for one in self.view.comparison.subjects]
         for at, cells in columns:
             subject = self.view.comparison.subjects[at]
             letter = self.view.letter(subject) or "base"
             room = cells + 1 - len(letter)
             name = display.safe_text(subject.name)
             shown = fit(name, min(width_of(name), room))
+            if shown.endswith("~") and sum(one.startswith(shown[:-1]) for one in names) > 1:
+                # Names that begin alike are told apart by their ends.
+                shown = "~" + name[1 - room :] if name.isascii() else shown
             line.to(line.at + GAP - 1 + cells + 1 - len(letter) - 1 - width_of(shown))
             line.put(letter, self.view.ink(subject) if not subject.base else "muted", bold=not subject.base)
             line.put(" ").put(shown, "text" if subject is chosen else "second", bold=subject is chosen)

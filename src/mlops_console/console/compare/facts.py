@@ -16,30 +16,36 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["fact", "metric", "cost", "note", "heading", "blank"]
 _MOST_TEXT: Final = 60
 _LONGER: Final = 24
-_MOST_MEASURED: Final = 8000
+_MOST_MEASURED: Final = 2000
 """Cells."""
+_ROOMY: Final = 10
+"""Cells of a column of which not all rows were measured: numbers are not cut."""
 _HEADED: Final = ("code", "data", "packages", "environment")
 """Sections whose rows stand under a heading; params come first and need none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shown:
     """One row."""
 
     kind: Kind
     label: str
     cells: tuple[str, ...] = ()
-    """By subject; of facts none: they are written as they come into sight, for there may be very many."""
+    """By subject; of facts and metrics none until they come into sight, for there may be very many."""
     bright: tuple[bool, ...] = ()
     """By subject: differs from the base, or is the best."""
     signs: tuple[str, ...] = ()
     """By subject: a sign before the value; none where no value has one."""
     of: "Row | MetricRow | Cost | None" = None
+    spreads: bool = False
+    """Metrics of groups with their standard deviation over runs."""
 
     def cell(self, at: int) -> str:
         """What stands in a subject's column."""
         if self.kind == "fact":
             return text_of(cast("Row", self.of).values[at])
+        if self.kind == "metric" and not self.cells:
+            self.cells = _values(cast("MetricRow", self.of), spreads=self.spreads)
         return self.cells[at] if self.cells else ""
 
     def sign(self, at: int) -> str:
@@ -91,13 +97,18 @@ def shown_rows(view: View, *, everything: bool, spreads: bool, search: str = "")
 
 
 def _metric(row: "MetricRow", *, spreads: bool) -> Shown:
+    signs = tuple("!" if cell.note else "" for cell in row.cells)
+    best = tuple(cell.best for cell in row.cells)
+    return Shown("metric", row.key, bright=best, signs=signs, of=row, spreads=spreads)
+
+
+def _values(row: "MetricRow", *, spreads: bool) -> tuple[str, ...]:
     texts = display.aligned([cell.value for cell in row.cells])
     if spreads:
         said = [_spread(text, cell.spread) for text, cell in zip(texts, row.cells, strict=True)]
         longest = max(map(len, said))
         texts = [text + more.ljust(longest) for text, more in zip(texts, said, strict=True)]
-    signs = tuple("!" if cell.note else "" for cell in row.cells)
-    return Shown("metric", row.key, tuple(texts), tuple(cell.best for cell in row.cells), signs, row)
+    return tuple(texts)
 
 
 def _spread(text: str, spread: float | None) -> str:
@@ -146,11 +157,10 @@ def text_of(value: "Value") -> str:
 
 def widths(rows: Sequence[Shown], subjects: int) -> list[int]:
     """How wide each subject's column would like to be; of very many rows some are asked."""
-    seen = rows[:: 1 + len(rows) * subjects // _MOST_MEASURED]
-    return [
-        min(_LONGER, max((len(row.cell(at)) for row in seen if not row.plain), default=1))
-        for at in range(subjects)
-    ]
+    stride = 1 + len(rows) * subjects // _MOST_MEASURED
+    seen = [row for row in rows[::stride] if not row.plain]
+    least = 1 if stride == 1 else _ROOMY
+    return [min(_LONGER, max([least, *(len(row.cell(at)) for row in seen)])) for at in range(subjects)]
 
 
 def value_words(at: "At") -> str:
