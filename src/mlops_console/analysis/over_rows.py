@@ -191,8 +191,13 @@ def _matched(tables: _Tables, a: Predictor, b: Predictor) -> Matched | None:
     from mlops_console.comparison.predictions import match
 
     one = tables.of(a)
-    other = tables.of(b, one[0]) if one is not None else None
-    return match(one[1], other[1]) if one is not None and other is not None else None
+    other = tables.of(b, one[0] if one is not None else "")
+    if one is not None and other is not None:
+        return match(one[1], other[1])
+    if (one is None) != (other is None) and not tables.problems:
+        lacking = a if one is None else b
+        tables.problems.setdefault(f"No file of {lacking.name} is a table of predictions.")
+    return None
 
 
 def _part_of(progress: Progress | None, at: int, count: int) -> Progress | None:
