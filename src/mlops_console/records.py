@@ -68,8 +68,7 @@ class ModelFile:
     """A model file found in a run."""
 
     path: str
-    """Relative to the project."""
-    """Or the folder, for formats that are folders (an MLflow model)."""
+    """Relative to the project; the folder, for formats that are folders (an MLflow model)."""
     format: str
     sha256: str | None = None
     details: Mapping[str, Json] = field(default_factory=dict)

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import re
+import threading
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ def write_state(where: Places, kind: StateKind, name: str, item: Mapping[str, An
     folder = where.state / kind
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = state_file(where, kind, name)
-    temporary = folder / f"{target.name}.{os.getpid()}"
+    temporary = folder / f"{target.name}.{os.getpid()}-{threading.get_ident():x}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

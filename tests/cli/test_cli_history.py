@@ -68,6 +68,7 @@ def test_changes_as_json_and_without_an_earlier_run(shop):
     assert {"kind": "metric", "key": "loss", "before": 0.5, "after": 0.25} in found["changes"]
     first = json.loads(shop("changes", "one", "--json").out)
     assert (first["against"], first["changes"]) == (None, [])
+    assert first.keys() == found.keys()
     assert "no earlier run" in shop("changes", "one").err
     assert json.loads(shop("changes", "one", "two", "--json").out)["against_name"] == "two"
 

@@ -57,7 +57,8 @@ def run(asked: Namespace) -> int:
 def changes_object(run_id: str, found: "Changes | None") -> dict[str, Any]:
     """What `--json` prints."""
     if found is None:
-        return {"run": run_id, "against": None, "changes": []}
+        nothing = {"against": None, "against_name": None, "because": None, "diff": "", "diff_left_out": 0}
+        return {"run": run_id, **nothing, "changes": []}
     listed = [
         {"kind": one.kind, "key": one.key, "before": one.before, "after": one.after} for one in found.changes
     ]

@@ -1,13 +1,21 @@
 """`mlops-console files RUN [PATH]`: the files of a run, or a look into one."""
 
-import os
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import display
-from mlops_console.cli.printing import Progress, fitted, out, out_json, say, table, tell_notices, width
+from mlops_console.cli.printing import (
+    Progress,
+    colours,
+    fitted,
+    out,
+    out_json,
+    say,
+    table,
+    tell_notices,
+    width,
+)
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 
@@ -153,14 +161,12 @@ def _one(workspace: "Workspace", run_id: str, asked: Namespace) -> int:
 
 def _rows(shown: "Preview") -> list[str]:
     """Lines as this output can show them; a picture only where there are colours."""
-    colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    if shown.kind == "image" and any(style.startswith("#") for row in shown.rows for _, style in row):
-        return [_line(row, colours) for row in shown.rows] if colours else []
-    return [_line(row, colours) for row in shown.rows]
+    picture = shown.kind == "image" and any(style.startswith("#") for row in shown.rows for _, style in row)
+    return [] if picture and not colours() else [_line(row) for row in shown.rows]
 
 
-def _line(row: "Row", colours: bool) -> str:
-    if not colours:
+def _line(row: "Row") -> str:
+    if not colours():
         return "".join(text for text, _ in row).rstrip()
     return "".join(f"\x1b[{code}m{text}\x1b[0m" if (code := _code(style)) else text for text, style in row)
 

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
 _COLOURS: Final = {"running": "36", "failed": "31", "killed": "33", "muted": "2", "head": "2", "strong": "1"}
+_COLOUR: Final = re.compile(r"\x1b\[[\d;]*m")
 
 
 def out(text: str) -> None:
@@ -58,17 +60,15 @@ def plain(value: Any) -> Any:
             return value
 
 
+def colours() -> bool:
+    """Whether colours are wanted and seen."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def coloured(text: str, name: str) -> str:
     """Text in a colour, where that is wanted and seen."""
     code = _COLOURS.get(name)
-    if (
-        code is None
-        or not sys.stdout.isatty()
-        or os.environ.get("NO_COLOR")
-        or os.environ.get("TERM") == "dumb"
-    ):
-        return text
-    return f"\x1b[{code}m{text}\x1b[0m"
+    return text if code is None or not colours() else f"\x1b[{code}m{text}\x1b[0m"
 
 
 def width() -> int | None:
@@ -101,7 +101,9 @@ def _line(texts: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 
 def cells(text: str) -> int:
-    """How many cells a text takes: wide characters two, combining ones none."""
+    """How many cells a text takes: wide characters two, combining ones and colours none."""
+    if "\x1b" in text:
+        text = _COLOUR.sub("", text)
     if text.isascii():
         return len(text)
     import unicodedata

@@ -91,7 +91,7 @@ def _print(workspace: "Workspace", asked: Namespace, sort: "Sort", places: list[
         for line in lines(workspace, frame):
             out(line)
     else:
-        say(_nothing(workspace, frame))
+        say(_nothing(frame))
     return 0
 
 
@@ -157,12 +157,10 @@ def sort_keys(asked: Sequence[str]) -> "Sort":
     return tuple(keys)
 
 
-def _nothing(workspace: "Workspace", frame: "RunFrame") -> str:
+def _nothing(frame: "RunFrame") -> str:
     if frame.total:
         return f"None of {frame.total:,} runs is let through by the filter."
-    if workspace.projects:
-        return "No runs yet. Try: mlops-console scan FOLDER"
-    return "The store knows no runs yet. Try: mlops-console scan FOLDER"
+    return "No runs yet. Try: mlops-console scan FOLDER"
 
 
 def _whole(text: str) -> int:

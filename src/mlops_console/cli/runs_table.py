@@ -1,6 +1,6 @@
 """Runs as a table for people: the columns that fit, numbers aligned, text made safe."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,13 +36,14 @@ def lines(workspace: "Workspace", frame: "RunFrame") -> Iterator[str]:
     deleted = full.roster.deleted[rows].tolist()
     for column, of in zip(columns, texts, strict=True):
         if column.key == "status":
-            of[:] = [f"{text}, deleted" if gone else text for text, gone in zip(of, deleted, strict=True)]
+            of[:] = [
+                coloured(text, text) + (", deleted" if gone else "")
+                for text, gone in zip(of, deleted, strict=True)
+            ]
     shown = _fitting(columns, texts, width())
     head = [display.safe_text(columns[i].title, 40) for i in shown]
     right = [columns[i].kind in ("number", "integer", "duration", "age") for i in shown]
-    paint = _painter() if len(shown) > 2 else None
-    for number, line in enumerate(table(head, [texts[i] for i in shown], right)):
-        yield line if paint is None or number == 0 else paint(line)
+    yield from table(head, [texts[i] for i in shown], right)
 
 
 def _column(workspace: "Workspace", key: str) -> "Column":
@@ -94,16 +95,3 @@ def _time(kind: str, value: int, now: int) -> str:
     if kind == "duration":
         return display.duration(value)
     return (display.iso(value) or display.NONE)[:19].replace("T", " ")
-
-
-def _painter() -> Callable[[str], str]:
-    words = ("running", "failed", "killed")
-
-    def paint(line: str) -> str:
-        for word in words:
-            place = line.find(f"  {word}")
-            if place >= 0:
-                return line[: place + 2] + coloured(word, word) + line[place + 2 + len(word) :]
-        return line
-
-    return paint

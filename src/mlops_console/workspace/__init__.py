@@ -1,7 +1,7 @@
 """What both front ends use: open a workspace, ask it, decide in it, hear of changes.
 
-The nouns are modules of plain functions that take the workspace: `runs`, `columns`, `filters`, `metrics`,
-`details`, `layouts`. Importing this package loads neither the store nor numpy.
+The nouns are modules of plain functions that take the workspace (`runs`, `metrics`, `files`, `notes` …).
+Importing this package loads neither the store nor numpy.
 """
 
 from collections.abc import Sequence

@@ -80,10 +80,6 @@ class _Reading:
         return self.at >= len(self.text)
 
     def either(self, depth: int) -> Condition:
-        if depth > DEEPEST:
-            raise FilterError(
-                "the filter is nested too deeply", self.at, "use fewer parentheses and minus signs"
-            )
         parts = [self._every(depth)]
         while self._peek_keyword("or"):
             if parts[-1] == Every(()):
