@@ -280,13 +280,13 @@ def test_many_runs_facts_first_and_after_that_only_what_moves(tmp_path, mode):
     assert len(story.facts) == 3009
     assert len(story.points) == 3000 + 2 * 9 + 2
     change(path, "INSERT INTO metrics VALUES ('loss', 2, 1795000000500, 'r7', 1, 0)")
-    chunk = _chunk(tmp_path, story)
+    chunk = _chunk(tmp_path, story, seconds=60)
     assert len(chunk.points) == 1
     assert {found.key.native for found in chunk.facts} == {"r7"}
     change(path, "UPDATE tags SET value='bo' WHERE key='mlflow.user'")
-    assert len([found for found in _chunk(tmp_path, story).facts if found.tags]) == 9
+    assert len([found for found in _chunk(tmp_path, story, seconds=60).facts if found.tags]) == 9
     change(path, "INSERT INTO runs(run_uuid, status, experiment_id) VALUES ('new', 'RUNNING', 1)",
            "INSERT INTO metrics VALUES ('loss', 2, 1795000000500, 'new', 1, 0)")  # fmt: skip
-    chunk = _chunk(tmp_path, story)
+    chunk = _chunk(tmp_path, story, seconds=60)
     assert {found.key.native for found in chunk.facts} >= {"new"}
     assert story.resets == 0
