@@ -31,7 +31,8 @@ def sentence(comparison: Comparison, judged: Judged, label: Callable[[Subject], 
         said += _of_metric(metric, told, call, base)
     if said:
         return " ".join(said)
-    return judged.over_runs.problem or "Nothing was judged."
+    problems = [family.problem for family in (judged.over_rows, judged.over_runs) if family is not None]
+    return next(filter(None, problems), "Nothing was judged.")
 
 
 def signed(value: float | None) -> str:
