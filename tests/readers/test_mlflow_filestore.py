@@ -3,6 +3,7 @@
 import math
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from tests.conformance.reading import Story, read_on
@@ -24,6 +25,7 @@ from tests.readers.mlflow_runs import (
 from mlops_console.ingest.prune import Pruning
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow import READER
+from mlops_console.readers.mlflow.filestore import registry
 from mlops_console.records import NO_TIME, RunKey, Status
 
 
@@ -315,3 +317,38 @@ def test_a_renamed_experiment_is_noticed(tmp_path):
     experiment(tmp_path, "costs")
     read(tmp_path, story)
     assert story.facts[KEY]["group"] == "costs"
+
+
+def register(root: Path, model: str, versions: range) -> None:
+    """Versions of a registered model that came from the run."""
+    folder = root / "mlruns/models" / model
+    for number in versions:
+        (folder / f"version-{number}").mkdir(parents=True)
+        (folder / f"version-{number}/meta.yaml").write_text(
+            f"name: {model}\nversion: {number}\nrun_id: {RUN}\nsource: s3://elsewhere/model\n"
+        )
+    (folder / "meta.yaml").write_text(f"name: {model}\n")
+
+
+def test_more_versions_than_are_read_are_told_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(registry, "_MOST_VERSIONS", 3)
+    make_run(tmp_path)
+    register(tmp_path, "churn", range(1, 13))
+    story = read(tmp_path)
+    found = story.facts[KEY]["environment"]["registered_models"]
+    assert sorted(one["version"] for one in found) == [10, 11, 12]
+    (problem,) = story.problems
+    assert problem.path == "mlruns/models"
+    assert "churn has 12 versions, of which the newest 3 are read, 9 left out" in problem.what
+
+
+def test_more_models_than_are_read_are_told_of_once_they_are_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(registry, "_MOST_MODELS", 2)
+    make_run(tmp_path)
+    register(tmp_path, "a", range(1, 2))
+    register(tmp_path, "b", range(1, 2))
+    story = read(tmp_path)
+    assert not story.problems
+    register(tmp_path, "c", range(1, 2))
+    (problem,) = read(tmp_path, story).problems
+    assert problem.what.startswith("holds 3 registered models; the first 2 by name are read, 1 left out")

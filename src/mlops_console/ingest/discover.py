@@ -58,6 +58,7 @@ class Discovery:
             self._walk += 1
             self._met = 0
             self._spent = 0.0
+            self.folders.stats.forget_below()
             self._steps = self._whole()
         end = monotonic() + seconds
         for _ in self._steps:

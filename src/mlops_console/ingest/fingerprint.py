@@ -1,14 +1,22 @@
 """What tells a changed source from an unchanged one without opening it."""
 
 import os
+from collections.abc import Iterator
 from hashlib import blake2b
-from time import time_ns
+from time import monotonic, time_ns
+from typing import Final
 
+from mlops_console.readers.opening import BELOW, OpenFolder
 from mlops_console.records import Source
 
 _FINE_NS = 20_000_000
 _COARSE_NS = 2_000_000_000
 _UNSETTLED = b"~"
+_DEEPEST: Final = 3
+_MOST_BELOW: Final = 20_000
+"""Files and folders that are looked at below a folder."""
+_LASTS: Final = 20.0
+"""What was seen below a folder is believed so many times as long as it took to see it; a second at least."""
 
 
 def settled(modified_ns: int, now_ns: int) -> bool:
@@ -31,6 +39,7 @@ class Stats:
     def __init__(self, root: str) -> None:
         self._root = root
         self._kept: dict[str, os.stat_result | None] = {}
+        self._below: dict[str, tuple[float, bytes]] = {}
 
     def of(self, path: str) -> os.stat_result | None:
         """A file or folder of the project."""
@@ -49,6 +58,33 @@ class Stats:
         """Ask anew from now on."""
         self._kept.clear()
 
+    def below(self, path: str) -> bytes:
+        """Moves when a folder or file below this folder does, three levels deep; its own files don't count.
+
+        Many sources ask for the same folder, so it is looked at once a second, whatever is forgotten.
+        """
+        kept = self._below.get(path)
+        now = monotonic()
+        if kept is not None and now < kept[0]:
+            return kept[1]
+        newest = 0
+        digest = blake2b(digest_size=8)
+        try:
+            with OpenFolder.at(self._root or "/", path) as folder:
+                for name, found in _entries(folder.fd, _DEEPEST, [_MOST_BELOW]):
+                    newest = max(newest, found.st_mtime_ns)
+                    seen = f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ino}\0\0"
+                    digest.update(seen.encode("utf-8", "surrogateescape"))
+        except OSError:
+            pass
+        state = digest.digest() if settled(newest, time_ns()) else never_settled(digest.digest())
+        self._below[path] = (now + max(1.0, _LASTS * (monotonic() - now)), state)
+        return state
+
+    def forget_below(self) -> None:
+        """Look below folders anew from now on."""
+        self._below.clear()
+
     def know(self, path: str, found: os.stat_result) -> None:
         """Take over what was just asked."""
         self._kept[path] = found
@@ -65,8 +101,14 @@ def fingerprint(stats: Stats, source: Source, edition: bytes = b"") -> tuple[byt
     parts: list[str] = []
     newest = 0
     there = False
+    sure = True
     of = stats.of
     for file in source.files:
+        if file.endswith(BELOW):
+            below = stats.below(file.removesuffix(BELOW))
+            sure = sure and not below.endswith(_UNSETTLED)
+            parts.append(f"{file}\0{below.hex()}")
+            continue
         found = of(file)
         if found is None:
             parts.append(f"{file}\0gone")
@@ -89,4 +131,27 @@ def fingerprint(stats: Stats, source: Source, edition: bytes = b"") -> tuple[byt
         recent = max(newest, moved)
     text = "\0\0".join(parts).encode("utf-8", "surrogateescape")
     digest = blake2b(text, digest_size=12, key=edition).digest()
-    return (digest if settled(recent, time_ns()) else never_settled(digest)), newest
+    return (digest if sure and settled(recent, time_ns()) else never_settled(digest)), newest
+
+
+def _entries(fd: int, depth: int, left: list[int]) -> Iterator[tuple[str, os.stat_result]]:
+    """What lies below a folder, in order; of the folder itself only folders."""
+    with os.scandir(fd) as inside:
+        entries = sorted(inside, key=lambda entry: entry.name)
+    for entry in entries:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if depth == _DEEPEST and not is_folder:
+            continue
+        if left[0] <= 0:
+            return
+        left[0] -= 1
+        try:
+            yield entry.name, entry.stat(follow_symlinks=False)
+            if is_folder and depth > 1:
+                below = os.open(entry.name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=fd)
+                try:
+                    yield from _entries(below, depth - 1, left)
+                finally:
+                    os.close(below)
+        except OSError:
+            continue

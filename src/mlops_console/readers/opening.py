@@ -14,6 +14,9 @@ from typing import Self
 
 from mlops_console.readers.contract import FileStat
 
+BELOW = "/**"
+"""At the end of one of a source's files: all that lies below this folder tells of a change."""
+
 _FILE_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
 _STEP_FLAGS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _LIST_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlops_console.readers.contract import Folder
+from mlops_console.readers.opening import BELOW
 from mlops_console.records import Source
 
 META = "meta.yaml"
@@ -19,7 +20,8 @@ _HEAD = 8_192
 
 _RUN_ID = re.compile(rb"^run_(?:id|uuid):", re.MULTILINE)
 _OF_RUN = re.compile(rb"^(?:artifact_uri|lifecycle_stage|entry_point_name|source_type):", re.MULTILINE)
-_HEX = re.compile(r"[0-9a-f]{32}")
+RUN_ID = re.compile(r"[0-9a-f]{32}")
+"""As MLflow makes them."""
 
 
 def claims(folder: Folder) -> Sequence[Source]:
@@ -32,7 +34,8 @@ def claims(folder: Folder) -> Sequence[Source]:
         files.append(_within(above, META))
         store = _above(above)
     if store is not None:
-        files.append(_within(store, MODELS))
+        # A version or an alias that is added moves only what lies in the model's own folder.
+        files += [_within(store, MODELS), _within(store, MODELS) + BELOW]
     files += [_within(folder.path, name) for name in (ARTIFACTS, *PARTS, *LINKS) if name in folder.folders]
     for name in ("metrics", "tags"):
         if name in folder.folders:
@@ -50,7 +53,7 @@ def _told(head: bytes) -> bool:
 
 def _shaped(folder: Folder) -> bool:
     name = folder.path.rpartition("/")[2]
-    return _HEX.fullmatch(name) is not None and set(PARTS) <= set(folder.folders)
+    return RUN_ID.fullmatch(name) is not None and set(PARTS) <= set(folder.folders)
 
 
 def _below(folder: Folder, depth: int = 0) -> Iterator[str]:

@@ -12,7 +12,7 @@ from mlops_console.readers.artifacts import list_files
 from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.filestore import models as run_models
 from mlops_console.readers.mlflow.filestore import registry
-from mlops_console.readers.mlflow.filestore.claiming import ARTIFACTS, META, MODELS
+from mlops_console.readers.mlflow.filestore.claiming import ARTIFACTS, META, MODELS, RUN_ID
 from mlops_console.readers.mlflow.filestore.listing import (
     Seen,
     complain,
@@ -57,6 +57,18 @@ def home_of(root: str, path: str) -> Home:
     return Home(root, path, experiment, store)
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What the store's registry of models holds of a run."""
+
+    versions: tuple[registry.Version, ...] = ()
+    problem: Problem | None = None
+    """That not all of the registry is read: those that are in it say so, and the first of an experiment."""
+
+
+_NOT_REGISTERED = Registered()
+
+
 @dataclass(slots=True)
 class Look:
     """What is seen of a run without reading its small files; a reading sees the same."""
@@ -65,22 +77,34 @@ class Look:
     params: list[tuple[str, Seen]]
     outputs: list[str]
     """Ids of the models that it logged (3.x)."""
-    versions: tuple[registry.Version, ...]
+    registered: "Registered"
+    experiment: Seen | None
+    """The experiment's own record."""
 
 
 def look(home: Home, run: OpenFolder) -> Look:
     """What is there now."""
     return Look(
-        seen_in(run, "tags"), seen_in(run, "params"), _models_named(names_in(run, "outputs")), _versions(home)
+        seen_in(run, "tags"),
+        seen_in(run, "params"),
+        _models_named(names_in(run, "outputs")),
+        _registered(home),
+        _experiment_seen(home),
     )
 
 
 def signature(home: Home, run: OpenFolder, seen: Look) -> str:
     """Moves when one of the small files does."""
     parts: list[object] = [seen_at(run, name) for name in (META, "inputs", ARTIFACTS)]
-    parts += [seen.tags, seen.params, seen.outputs, [(one.source, one.entry) for one in seen.versions]]
+    parts += [
+        seen.tags,
+        seen.params,
+        seen.outputs,
+        [(one.source, one.entry) for one in seen.registered.versions],
+    ]
+    parts += [seen.registered.problem] if seen.registered.problem else []
     if home.experiment is not None:
-        parts.append(_stat_of(home.root, _in(home.experiment, META)))
+        parts.append(seen.experiment)
         parts += [run_models.logged_seen(home, model) for model in seen.outputs]
     return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
@@ -94,8 +118,10 @@ def gather(home: Home, run: OpenFolder, meta: bytes, *, by_files: bool) -> Found
     tags, tags_seen = texts(run, "tags", _in(home.run, "tags"), problems)
     params, params_seen = texts(run, "params", _in(home.run, "params"), problems)
     outputs = _models_named(names_in(run, "outputs", _in(home.run, "outputs"), problems))
-    seen = Look(tags_seen, params_seen, outputs, _versions(home))
-    experiment = _experiment(home)
+    experiment, experiment_seen = _experiment(home)
+    seen = Look(tags_seen, params_seen, outputs, _registered(home), experiment_seen)
+    if seen.registered.problem is not None:
+        problems.append(seen.registered.problem)
     status, reason = meaning.status(stated.get("status"))
     artifacts, places = _artifacts(home, run, stated, problems)
     environment: dict[str, Json] = {**_environment(stated, tags), **places}
@@ -141,13 +167,28 @@ def _run_id(home: Home, stated: Mapping[str, Json]) -> str | None:
     return found or posixpath.basename(home.run) or None
 
 
-def _experiment(home: Home) -> Mapping[str, Json]:
+def _experiment(home: Home) -> tuple[Mapping[str, Json], Seen | None]:
+    """The record of the run's experiment, and how it was found."""
     if home.experiment is None:
-        return {}
+        return {}, None
     try:
-        return fields(opening.read_small(home.root, _in(home.experiment, META), MOST_BYTES))[0]
+        with opening.reading(home.root, _in(home.experiment, META)) as fd:
+            found = opening.file_stat(fd)
+            data = opening.read_range(fd, 0, MOST_BYTES + 1)
     except OSError:
-        return {}
+        return {}, _experiment_seen(home)
+    stated = fields(data)[0] if len(data) <= MOST_BYTES else {}
+    return stated, (found.size, found.modified_ns, found.inode)
+
+
+def _experiment_seen(home: Home) -> Seen | None:
+    if home.experiment is None:
+        return None
+    try:
+        found = opening.stat_beneath(home.root, _in(home.experiment, META))
+    except OSError:
+        return None
+    return found.size, found.modified_ns, found.inode
 
 
 def _in_trash(home: Home) -> bool:
@@ -238,7 +279,7 @@ def _models(
     if home.experiment is not None:
         logged = (run_models.logged(home, model_id, problems) for model_id in seen.outputs)
         found += [model for model in logged if model is not None]
-    models, unmatched = run_models.with_versions(found, seen.versions)
+    models, unmatched = run_models.with_versions(found, seen.registered.versions)
     if unmatched:
         environment["registered_models"] = unmatched
     return models
@@ -248,11 +289,26 @@ def _models_named(names: list[str]) -> list[str]:
     return list(filter(run_models.is_model_id, names))
 
 
-def _versions(home: Home) -> tuple[registry.Version, ...]:
+def _registered(home: Home) -> Registered:
     if home.store is None:
-        return ()
+        return _NOT_REGISTERED
     store = posixpath.dirname(home.store) or "." if _in_trash(home) else home.store
-    return registry.versions_of(home.root, _in(store, MODELS), posixpath.basename(home.run))
+    place = _in(store, MODELS)
+    index = registry.index_of(home.root, place)
+    versions = index.versions.get(posixpath.basename(home.run), ())
+    if index.left_out and (versions or _is_first(home)):
+        return Registered(versions, Problem(place, index.left_out))
+    return Registered(versions)
+
+
+def _is_first(home: Home) -> bool:
+    """Whether this run is the first of its experiment."""
+    try:
+        with OpenFolder.at(home.root, home.experiment or ".") as folder, os.scandir(folder.fd) as entries:
+            names = (one.name for one in entries if RUN_ID.fullmatch(one.name))
+            return min(names, default="") == posixpath.basename(home.run)
+    except OSError:
+        return False
 
 
 def _datasets(
@@ -296,14 +352,6 @@ def _newest(run: OpenFolder, seen: list[tuple[str, Seen]]) -> int | None:
     meta = seen_at(run, META)
     times = [stat[1] for _, stat in seen] + ([meta[1]] if meta else [])
     return max(times) // 1000 if times else None
-
-
-def _stat_of(root: str, path: str) -> Seen | None:
-    try:
-        found = opening.stat_beneath(root, path)
-    except OSError:
-        return None
-    return found.size, found.modified_ns, found.inode
 
 
 def _in(path: str, name: str) -> str:

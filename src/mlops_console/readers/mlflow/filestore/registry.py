@@ -2,8 +2,8 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.filestore.claiming import META
@@ -14,6 +14,7 @@ from mlops_console.records import Json
 _MOST_MODELS = 2_000
 _MOST_VERSIONS = 1_000
 _KEPT = 8
+_MOST_WORDS = 5
 _MOST_PLACES = 8
 _ALIAS_BYTES = 1_024
 
@@ -31,35 +32,63 @@ class Version:
     """For `details["registered"]`."""
 
 
-_indexes: OrderedDict[tuple[str, str], tuple[Stamp, dict[str, tuple[Version, ...]]]] = OrderedDict()
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What a folder of registered models holds."""
+
+    versions: dict[str, tuple[Version, ...]] = field(default_factory=dict)
+    """By the run that they say they came from."""
+    left_out: str = ""
+    """What is not among them, as the end of a sentence about the folder; empty: nothing."""
+
+
+_NOTHING = Index()
+_indexes: OrderedDict[tuple[str, str], tuple[int, Stamp, Index]] = OrderedDict()
 """By project and folder: kept while the folders are as they were, since every run of the store asks."""
 
 
-def versions_of(root: str, path: str, run_id: str) -> tuple[Version, ...]:
-    """The versions in a `models` folder that say they came from a run."""
+def index_of(root: str, path: str) -> Index:
+    """The versions in a `models` folder."""
     try:
         folder = OpenFolder.at(root, path)
     except OSError:
-        return ()
+        return _NOTHING
     with folder:
-        stamp = tuple(_stamps(folder))
+        names = _folders(folder)
+        stamp = tuple(_stamps(folder, names[:_MOST_MODELS]))
         if not stamp:
-            return ()
+            return _NOTHING
         kept = _indexes.get((root, path))
-        if kept is None or kept[0] != stamp:
-            index: dict[str, list[Version]] = {}
-            for name, *_ in stamp:
-                for version in _versions(folder, name):
-                    index.setdefault(version.run_id, []).append(version)
-            kept = _indexes[root, path] = (stamp, {run: tuple(found) for run, found in index.items()})
+        if kept is None or kept[:2] != (len(names), stamp):
+            kept = _indexes[root, path] = (len(names), stamp, _index(folder, stamp, len(names)))
             while len(_indexes) > _KEPT:
                 _indexes.popitem(last=False)
-        return kept[1].get(run_id, ())
+        return kept[2]
 
 
-def _stamps(folder: OpenFolder) -> Iterator[tuple[str, int, int, int]]:
+def _index(folder: OpenFolder, stamp: Stamp, models: int) -> Index:
+    words: list[str] = []
+    if models > _MOST_MODELS:
+        words.append(
+            f"holds {models:,} registered models; the first {_MOST_MODELS:,} by name are read, "
+            f"{models - _MOST_MODELS:,} left out"
+        )
+    found: dict[str, list[Version]] = {}
+    for name, *_ in stamp:
+        versions, there = _versions(folder, name)
+        for version in versions:
+            found.setdefault(version.run_id, []).append(version)
+        if there > _MOST_VERSIONS and len(words) < _MOST_WORDS:
+            words.append(
+                f"{name} has {there:,} versions, of which the newest {_MOST_VERSIONS:,} are read, "
+                f"{there - _MOST_VERSIONS:,} left out"
+            )
+    return Index({run: tuple(some) for run, some in found.items()}, "; ".join(words))
+
+
+def _stamps(folder: OpenFolder, names: Iterable[str]) -> Iterator[tuple[str, int, int, int]]:
     """Each model, and what moves when a version, a stage or an alias of it does."""
-    for name in _folders(folder)[:_MOST_MODELS]:
+    for name in names:
         times = []
         for inner in (name, f"{name}/{META}", f"{name}/aliases"):
             try:
@@ -70,17 +99,19 @@ def _stamps(folder: OpenFolder) -> Iterator[tuple[str, int, int, int]]:
             yield name, times[0], times[1], times[2]
 
 
-def _versions(models: OpenFolder, name: str) -> Iterator[Version]:
+def _versions(models: OpenFolder, name: str) -> tuple[list[Version], int]:
+    """The versions of a model that came from runs, and how many versions it has."""
+    found: list[Version] = []
     try:
         folder = models.folder(name)
     except OSError:
-        return
+        return found, 0
     with folder:
         stated = _meta(folder)
         model = meaning.text(stated.get("name")) or name
         aliases = _aliases(folder)
-        numbers = [one for one in _folders(folder) if one.startswith("version-")]
-        for one in numbers[:_MOST_VERSIONS]:
+        numbers = sorted((one for one in _folders(folder) if one.startswith("version-")), key=_newest_last)
+        for one in numbers[-_MOST_VERSIONS:]:
             try:
                 with folder.folder(one) as inner:
                     said = _meta(inner)
@@ -91,7 +122,14 @@ def _versions(models: OpenFolder, name: str) -> Iterator[Version]:
             if run_id:
                 entry = meaning.registered(model, number, aliases.get(number, ()), said.get("current_stage"))
                 source = meaning.text(said.get("source")) or ""
-                yield Version(run_id, meaning.text(said.get("model_id")) or "", source, entry)
+                found.append(Version(run_id, meaning.text(said.get("model_id")) or "", source, entry))
+    return found, len(numbers)
+
+
+def _newest_last(name: str) -> tuple[int, str]:
+    """Versions in their order: of their numbers, not of their letters."""
+    digits = name.removeprefix("version-")
+    return len(digits), digits
 
 
 def _aliases(folder: OpenFolder) -> dict[str, tuple[str, ...]]:
