@@ -309,6 +309,8 @@ class CompareScreen(GoActions, Wishes):
 
     def action_copy_as(self) -> None:
         """The command line that says the same."""
+        from mlops_console.workspace.comparing.origin import command_line
+
         line = command_line(self.asked)
         copy(self.app, line, line)
 
@@ -338,17 +340,3 @@ _CURVES = frozenset(
 def _alike(before: "Comparison", now: "Comparison") -> bool:
     """Whether the same is asked of the same subjects."""
     return before.subjects == now.subjects and before.judged == now.judged
-
-
-def command_line(asked: "Asked") -> str:
-    """The command that says what the screen shows."""
-    import shlex
-
-    words = ["mlops-console", "compare", *asked.runs]
-    margin = None if asked.margin is None else f"{asked.margin:g}"
-    at = None if asked.at == "last" else str(asked.at)
-    for option, value in (("--by", asked.by), ("--base", asked.base), ("--at", at), ("--margin", margin)):
-        words += [option, value] if value else []
-    for metric in asked.metrics:
-        words += ["--metric", metric]
-    return shlex.join(words)

@@ -157,7 +157,8 @@ class StatisticsPane(Pane):
         if self.share is not None:
             return f"working, {self.share:.0%}"
         tests = dict.fromkeys(one.test for _, one in told if one.test != "none")
-        several = sum(one.p_holm is not None for _, one in told) > 1
+        families = [one.unit for _, one in told if one.p_holm is not None]
+        several = len(families) > len(set(families))
         words = ", ".join(tests)
         margin = next((one.margin for _, one in told if one.margin is not None), None)
         within = f", within {display.number(margin)} counts as equal" if margin is not None and words else ""
@@ -201,7 +202,7 @@ class StatisticsPane(Pane):
             line.to(start + columns.forest)
         line.put("  ").put(fit(p_text(one), columns.chance, right=True), "second").put("  ")
         start = line.at
-        put_verdict(line, one, self.place.glyphs)
+        put_verdict(line, one, self.place.glyphs, short=columns.short)
         line.to(start + columns.verdict)
         if columns.counts:
             line.put("  ").put(fit(columns.n(one), columns.counts, right=True), "second")
@@ -276,11 +277,16 @@ class _Columns:
         self.delta = max(5, *(len(delta) for delta, _ in self._deltas.values()))
         self.interval = max(6, *(len(ends) for _, ends in self._deltas.values()))
         self.chance = max(4, *(len(p_text(one)) for one in ones))
-        self.verdict = max(9, *(2 + len(verdict_words(one)) for one in ones))
+        self.counts = max(4, *(len(self.n(one)) for one in ones))
         longest = max(8, *(width_of(display.safe_text(name)) for name in who))
         self.who = min(longest, max(12, width // 4))
-        room = width - 4 - self.who - self.delta - self.interval - self.chance - self.verdict - 4 * 2
-        self.counts = max(4, *(len(self.n(one)) for one in ones))
+        room = width - 4 - self.who - self.delta - self.interval - self.chance - 4 * 2
+        # What tells runs from rows is worth more than the length of a word.
+        for self.short in (False, True):
+            self.verdict = max(9, *(2 + len(verdict_words(one, short=self.short)) for one in ones))
+            if room >= self.verdict + self.counts + 2:
+                break
+        room -= self.verdict
         self.counts = self.counts if room >= self.counts + 2 else 0
         room -= self.counts + 2 if self.counts else 0
         self.power = 5 if room >= 7 and any(one.power is not None for one in ones) else 0

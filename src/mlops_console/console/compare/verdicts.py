@@ -23,17 +23,20 @@ _INKS: Final = {
 _SHORT: Final = {"not shown to differ": "unclear", "can't be said": "unknown"}
 
 
-def verdict_words(one: "Judgement") -> str:
+def verdict_words(one: "Judgement", *, short: bool = False) -> str:
     """The verdict as a word; `can't be said` where nothing was tested."""
-    return one.verdict if tells(one) else "can't be said"
+    words = one.verdict if tells(one) else "can't be said"
+    return _SHORT.get(words, words) if short else words
 
 
-def put_verdict(line: "Line", one: "Judgement", glyphs: "Glyphs", cells: int = 0) -> "Line":
+def put_verdict(
+    line: "Line", one: "Judgement", glyphs: "Glyphs", cells: int = 0, *, short: bool = False
+) -> "Line":
     """Add glyph and word; in `cells` at the right of them, with a shorter word where there is no room."""
     words = verdict_words(one)
     glyph, ink = _INKS[words]
-    if cells and len(words) + 2 > cells:
-        words = _SHORT.get(words, words)
+    if short or (cells and len(words) + 2 > cells):
+        words = verdict_words(one, short=True)
     said = f"{glyphs.state(glyph)} {words}"
     return line.put(fit(said, cells, right=True) if cells else said, ink)
 
