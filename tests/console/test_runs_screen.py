@@ -65,6 +65,19 @@ async def test_the_filter_is_applied_while_it_is_typed(store: Path, tmp_path: Pa
         await until(pilot, lambda: app.focused is table(app))
 
 
+async def test_while_a_filter_is_typed_the_footer_has_its_keys(store: Path, tmp_path: Path) -> None:
+    async with console(copied(store, tmp_path), size=(120, 36)) as (app, pilot):
+        await pilot.press("slash", *"lr")
+        await settled(pilot)
+        footer = screen_text(app)[-1]
+        assert "Enter keep" in footer
+        assert "loss<0.2" in footer
+        assert "Space mark" not in footer
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "Space mark" in screen_text(app)[-1]
+
+
 async def test_a_wrong_filter_points_at_the_place_and_the_last_view_stays(
     store: Path, tmp_path: Path
 ) -> None:

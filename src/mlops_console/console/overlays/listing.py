@@ -146,6 +146,8 @@ class Listing(ModalScreen[Any]):
             row.to(3).put(self.heading, "text", bold=True)
             self._heading(row)
             hint = body.blank()
+            if more := self._out_of_view():
+                hint.put(more[0], "second", bold=True).put(" " + more[1], "muted")
             if self.searching:
                 hint.put("" if self.search.text else "type to search   ", "muted")
             for index, (key, word) in enumerate(self.hint):
@@ -162,6 +164,13 @@ class Listing(ModalScreen[Any]):
         if not 3 <= y < 3 + self.room or not 0 <= index < len(self.listed):
             return row.to(3).put(self.nothing, "muted") if y == 3 and not self.listed else row
         return self._entry(index, body)
+
+    def _out_of_view(self) -> tuple[str, str] | None:
+        """The key to rows that don't fit, and how many they are."""
+        below = len(self.listed) - self.top - self.room
+        if below > 0:
+            return "PgDn", f"{below} more   "
+        return ("PgUp", f"{self.top} more   ") if self.top else None
 
     def _heading(self, row: Line) -> None:
         if self.searching and (self.search.text or not self.typing):

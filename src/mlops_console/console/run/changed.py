@@ -222,12 +222,19 @@ def _other(relation: str, label: str) -> str:
     return "" if relation in (label, "parent", "child", "same config") else relation
 
 
+def _whole(facts: str, room: int) -> str:
+    """As many facts as fit whole: a number that is cut would be another."""
+    while width_of(display.safe_text(facts)) > room and "   " in facts:
+        facts = facts.rpartition("   ")[0]
+    return facts
+
+
 def _thing(label: str, name: str, facts: str, width: int) -> TextRow:
     room = min(width_of(display.safe_text(name)), max(12, width // 2 - 15))
     cells = (
         Cell(2, label, "muted", width=12),
         Cell(15, name, "text", width=room),
-        Cell(17 + room, facts, "muted"),
+        Cell(17 + room, _whole(facts, width - 20 - room), "muted"),
     )
     return TextRow(cells, f"{label} {name} {facts}", item=Item(name, f"{name}  {facts}".strip()))
 

@@ -14,6 +14,8 @@ class SearchLine(Rows, can_focus=False):
 
     DEFAULT_CSS = "SearchLine { height: 1; display: none; }"
     ground = "raised"
+    typed = (("Enter", "keep"), ("Esc", "show all again"))
+    example = ""
 
     class Typed(Message):
         """The text changed."""

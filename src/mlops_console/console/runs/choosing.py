@@ -64,6 +64,7 @@ class ViewActions(RunsBase):
             )
             return
         self.change(self.choices.grouped_by(column.key))
+        self.say(f"Grouped by {column.title}   h l choose another column, o ends it")
 
     def action_shift(self, step: int) -> None:
         """Move the column under the cursor."""

@@ -32,6 +32,8 @@ class FilterLine(Rows, can_focus=False):
 
     DEFAULT_CSS = "FilterLine { height: 1; }"
     ground = "raised"
+    typed = (("Enter", "keep"), ("Esc", "as before"))
+    example = "loss<0.2 status:running lr>=1e-4 -is:archived"
 
     class Typed(Message):
         """The text has rested for a moment (or was accepted)."""

@@ -29,8 +29,21 @@ class HasWords(Protocol):
         """The key in the words of now."""
 
 
+@runtime_checkable
+class Typing(Protocol):
+    """A line that takes all keys while it has the focus."""
+
+    typed: tuple[tuple[str, str], ...]
+    """The few keys that mean something else than what they write."""
+    example: str
+    """What could be written."""
+
+
 class Footer(Rows):
-    """At most 8 keys (5 on a narrow terminal), valid now; a message takes their place for a moment."""
+    """At most 8 keys (5 on a narrow terminal), valid now; a message takes their place for a moment.
+
+    Where a line is written in, the keys that end that.
+    """
 
     DEFAULT_CSS = "Footer { height: 1; dock: bottom; }"
     ground = "bar"
@@ -39,6 +52,13 @@ class Footer(Rows):
         super().__init__()
         self._message: tuple[str, str] | None = None
         self._until: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Other keys are valid when the focus moves."""
+        self.watch(self.screen, "focused", self._focus_moved)
+
+    def _focus_moved(self) -> None:
+        self.refresh()
 
     def say(self, text: str, ink: str = "text", seconds: float = 5.0) -> None:
         """Show a message in place of the keys for a while."""
@@ -61,6 +81,9 @@ class Footer(Rows):
         if self._message is not None:
             text, ink = self._message
             return row.put(fit(text, width - 4), ink)
+        focused: object = self.screen.focused
+        if isinstance(focused, Typing):
+            return self._typing(row, focused, width)
         for index, key in enumerate(self._shown(8 if width >= 100 else 5)):
             gap = 3 if index else 0
             if row.at + gap + len(key.shown) + 1 + len(key.short) > width - 2:
@@ -68,6 +91,12 @@ class Footer(Rows):
             row.to(row.at + gap)
             row.put(key.shown, "second", bold=True).put(" " + key.short, "muted")
         return row
+
+    def _typing(self, row: Line, line: Typing, width: int) -> Line:
+        for index, (key, word) in enumerate(line.typed):
+            row.put("   " if index else "").put(key, "second", bold=True).put(" " + word, "muted")
+        words = f"   for example  {line.example}"
+        return row.put(words if line.example and row.at + len(words) <= width - 2 else "", "muted")
 
     def _keys(self) -> list[Key]:
         screen = self.screen
