@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from mlops_console import display
-from mlops_console.charts import ChartOptions, Prepared, usual_weight
+from mlops_console.charts import ChartOptions, Prepared
 from mlops_console.charts.ticks import x_label
 from mlops_console.comparison.sentences import sentence
 from mlops_console.console.compare.overlay import Overlay, Wish, overlay
@@ -126,7 +126,7 @@ class CurvesPane(Pane):
             assert self._wish is not None
             curves = self._shown()
             bright = curves[self._bright].curve.letter if self._bright is not None else None
-            weight = self._weight(curves)
+            weight = self._weight()
             options = ChartOptions(
                 log_y=self._log and not self._wish.difference,
                 smoothing=weight,
@@ -171,10 +171,8 @@ class CurvesPane(Pane):
         curves = self._drawn.curves if self._drawn is not None else ()
         if sum(item.curve.low is not None for item in curves) <= MOST_BANDS:
             return curves
-        return tuple(
-            item if at == self._bright else Prepared(item.curve._replace(low=None, high=None))
-            for at, item in enumerate(curves)
-        )
+        bare = self._drawn.bare if self._drawn is not None else ()
+        return tuple(curves[at] if at == self._bright else item for at, item in enumerate(bare))
 
     def _why_empty(self) -> str:
         assert self._drawn is not None
@@ -197,12 +195,10 @@ class CurvesPane(Pane):
             words.append("means; f shows the spread")
         return tuple(words)
 
-    def _weight(self, curves: tuple[Prepared, ...]) -> float:
+    def _weight(self) -> float:
         if self._smoothing is not None:
             return self._smoothing
-        longest = max(curves, key=lambda item: len(item.y), default=None)
-        banded = longest is not None and longest.curve.low is not None
-        return usual_weight(longest.y) if longest is not None and not banded else 0.0
+        return self._drawn.weight if self._drawn is not None else 0.0
 
     # Keys
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 
-from mlops_console.charts import Curve, Prepared
+from mlops_console.charts import ChartOptions, Curve, Prepared, line_chart, usual_weight
 from mlops_console.comparison.why import curves as aligning
 from mlops_console.comparison.why.metrics import Series
 from mlops_console.records import NO_TIME
@@ -43,6 +43,10 @@ class Overlay:
     wish: Wish
     curves: tuple[Prepared, ...]
     """The base last: it is painted over the others. Subjects without points are left out."""
+    bare: tuple[Prepared, ...]
+    """The same without bands."""
+    weight: float
+    """How much they are usually smoothed."""
     notes: tuple[str, ...]
     """What is not drawn as one would think, with the letters of whom it holds for."""
     beside: "Mapping[str, tuple[FloatArray, FloatArray]]" = field(default_factory=dict)
@@ -75,7 +79,21 @@ def overlay(workspace: "Workspace", view: "View", wish: Wish) -> Overlay:
             if len(subject.runs) == 1 and wish.scale != "metric":
                 beside[letter] = _beside(found[subject.runs[0], wish.metric], wish.scale)
     said = [_said(note, letters, len(comparison.subjects)) for note, letters in notes.items()]
-    return Overlay(wish, tuple(map(Prepared, drawn)), tuple(said), beside)
+    curves = tuple(map(Prepared, drawn))
+    bare = tuple(
+        item if item.curve.low is None else Prepared(item.curve._replace(low=None, high=None))
+        for item in curves
+    )
+    weight = _weight(curves)
+    # Drawn once here: what is worked out per curve and not per picture is ready when the screen draws.
+    line_chart(bare, 40, 8, ChartOptions(smoothing=weight, letters=len(curves) > 1))
+    return Overlay(wish, curves, bare, weight, tuple(said), beside)
+
+
+def _weight(curves: "Sequence[Prepared]") -> float:
+    longest = max(curves, key=lambda item: len(item.y), default=None)
+    banded = longest is not None and longest.curve.low is not None
+    return usual_weight(longest.y) if longest is not None and not banded else 0.0
 
 
 def _said(note: str, letters: "Sequence[str]", subjects: int) -> str:
