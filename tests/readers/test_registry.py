@@ -91,7 +91,8 @@ def test_a_taken_name_stays_with_its_owner(plug_ins):
 def test_what_no_project_asks_for_is_not_imported():
     code = (
         "import sys; from mlops_console.readers import registry; registry.load();"
-        "print([name for name in sys.modules if name.endswith(('.reading', '.session', 'importlib.metadata'))])"
+        "late = ('.reading', '.session', 'importlib.metadata');"
+        "print([name for name in sys.modules if name.endswith(late)])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"
