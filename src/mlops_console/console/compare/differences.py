@@ -115,6 +115,10 @@ class DifferencesPane(Pane):
         seen = share_seen(self._top, self._height, len(self._rows))
         if seen and focused:
             head.put(f"   {seen}", "muted")
+        glyphs = self.place.glyphs
+        legend = f"   {glyphs.up} more, {glyphs.down} less is better"
+        if head.at + len(legend) < width and any(row.goal for row in self._rows):
+            head.put(legend, "muted")
         lines = [head, self._names(columns, label)]
         window = self._rows[self._top : self._top + self._height]
         for at, row in enumerate(window, self._top):
@@ -217,9 +221,11 @@ class DifferencesPane(Pane):
         if row.kind == "heading":
             return line.put(row.label, "muted", italic=True)
         line.put(fit(row.label, label), "second" if here or row.kind != "fact" else "muted")
-        for at, cells in columns:
+        better = {"max": self.place.glyphs.up, "min": self.place.glyphs.down}.get(row.goal, " ")
+        for place, (at, cells) in enumerate(columns):
             text = row.cell(at)
-            line.put(" " * (GAP - 1)).put(row.sign(at) or " ", "warn", bold=True)
+            lead = better.rjust(GAP - 1) if place == 0 else " " * (GAP - 1)
+            line.put(lead, "muted").put(row.sign(at) or " ", "warn", bold=True)
             line.put(fit(text, cells, right=True), self._ink(row, at, text), bold=row.bright[at])
         return line.to(width) if here else line
 

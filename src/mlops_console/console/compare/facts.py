@@ -40,6 +40,11 @@ class Shown:
     spreads: bool = False
     """Metrics of groups with their standard deviation over runs."""
 
+    @property
+    def goal(self) -> str:
+        """Of a metric, which way is better: `max`, `min`, or nothing where nobody said."""
+        return cast("MetricRow", self.of).goal or "" if self.kind == "metric" else ""
+
     def cell(self, at: int) -> str:
         """What stands in a subject's column."""
         if self.kind == "fact":
