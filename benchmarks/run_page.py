@@ -76,7 +76,9 @@ def main() -> None:
         print(f"{name:>7}  least {values[0]:.0f}  median {middle:.0f}  most {values[-1]:.0f} ms")
     first = found[0]
     print(f"  first  head {first[0]:.0f}  curves {first[1]:.0f}  CPU {first[2]:.0f} ms")
-    leave([verdict(f"a run's page at {options.runs:,} runs, the median", statistics.median(curves), 100, "ms")])
+    leave(
+        [verdict(f"a run's page at {options.runs:,} runs, the median", statistics.median(curves), 100, "ms")]
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ _HEAD, _FOOT = 2, 1
 _COLOURS: Final = 7
 _CROWD: Final = 40
 """Lines; more of them are drawn as an area."""
+_LARGEST_POWER: Final = 308.25
+"""Ten to the power of more may be no number: the logarithm of the largest one is rounded up."""
 _MOST_SHAPES: Final = 4000
 """Dim lines between two axes that differ on the screen; more would be a solid block anyway."""
 
@@ -136,7 +138,7 @@ def end_labels(axis: ParallelAxis) -> tuple[str, str]:
         return "", ""
     if ends[0] == ends[1]:
         return "", ""
-    low, high = (10.0**end if axis.log else end for end in ends)
+    low, high = (10.0 ** min(end, _LARGEST_POWER) if axis.log else end for end in ends)
     return display.number(low), display.number(high)
 
 
