@@ -4,7 +4,8 @@
 
 Two marked runs of many, and fifty runs with two hundred metrics. Wall time is what a person waits, and holds
 only on an idle machine; CPU is that of the whole process until the last chart is there. The gap is the
-longest time for which the interface did nothing, looked at every 2 ms; the same is measured with nothing to do.
+longest time for which the interface did nothing, looked at every 2 ms; the same is measured with nothing to
+do.
 """
 
 import argparse

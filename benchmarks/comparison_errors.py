@@ -3,7 +3,8 @@
     python benchmarks/comparison_errors.py [--repeats 4000] [--seed 1]
 
 Prints the Markdown tables of `docs/comparison-errors.md`. Every pair of samples goes through `judge`, by
-whatever test its rules choose. Ends with 1 where a rate is beyond what is promised by more than the simulation's chance.
+whatever test its rules choose. Ends with 1 where a rate is beyond what is promised by more than the
+simulation's chance.
 At 4,000 repeats a rate of 2.5% is known to 0.25 points (one standard error), one of 95% to 0.34. Takes 200
 CPU seconds.
 """

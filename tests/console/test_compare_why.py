@@ -90,7 +90,7 @@ async def test_a_copy_is_a_table(store, tmp_path):
 
 
 REFUSALS = {
-    "few": ([("a", {"lr": 1}, {"auc": 0.5}), ("b", {"lr": 2}, {"auc": 0.6})], "20 runs with this metric"),
+    "few": ([("one", {"lr": 1}, {"auc": 0.5}), ("two", {"lr": 2}, {"auc": 0.6})], "20 runs with this metric"),
     "constant": (
         [(f"r{at}", {"lr": 1, "opt": "adam"}, {"auc": at / 50}) for at in range(25)],
         "No param varies between these runs.",

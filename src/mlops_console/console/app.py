@@ -168,11 +168,11 @@ class ConsoleApp(App[int]):
             # Its parts are made here, by one thread, before the interface looks at them.
             workspace.start()
             self.workspace = workspace
-            if self.is_running:
-                self.call_from_thread(self._opened)
+            # Posted, not called: it may be open before the console runs, and then waits for that.
+            self.call_later(self._opened)
             self._changed(Changed(health=True))
         except ConsoleError as error:
-            self.call_from_thread(self._not_opened, error)
+            self.call_later(self._not_opened, error)
 
     def _opened(self) -> None:
         for screen in self.screen_stack:

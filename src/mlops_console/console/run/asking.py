@@ -86,8 +86,8 @@ class Asker:
 
         def work() -> None:
             found, words = _tried(read, workspace)
-            if app.is_running:
-                app.call_from_thread(self._answered, about, era, took, found, words)
+            # Posted, not called: an answer may come before the console runs.
+            app.call_later(self._answered, about, era, took, found, words)
 
         self._widget.run_worker(work, thread=True, group=about, exit_on_error=True)
 
@@ -116,7 +116,8 @@ class Asker:
     def _answered(self, about: str, era: int, took: Callable[[Any], None], found: Any, words: str) -> None:
         self._busy.discard(about)
         # Taken even if a newer question waits: of what never stops moving, something is shown.
-        if era == self._era and self._widget.is_mounted:
+        # An answer may come before the widget is mounted: it is not asked for again.
+        if era == self._era and self._widget.is_attached:
             if words:
                 self._failed(about, words)
             else:
