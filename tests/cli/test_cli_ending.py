@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from tests.cli.test_cli_commands import write_run
 
@@ -94,6 +95,11 @@ def test_an_interrupt_within_a_question_to_the_store_is_a_sentence(place):
         [sys.executable, "-c", ENDLESS], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert running.stdout.readline() == "asking\n"
+    # Within the question, not on the way to it: DuckDB is at work once the process takes time.
+    process = psutil.Process(running.pid)
+    before = process.cpu_times().user
+    while process.cpu_times().user < before + 0.3:
+        os.sched_yield()
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (130, "mlops-console: interrupted\n")
