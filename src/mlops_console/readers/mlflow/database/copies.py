@@ -59,7 +59,10 @@ def sweep(above: Path, older_than: float = _JUST_MADE) -> None:
 
 
 def _is_left(entry: "os.DirEntry[str]", older_than: float) -> bool:
-    found = entry.stat(follow_symlinks=False)
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:  # its owner took it away meanwhile
+        return False
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         return False
     if time.time() - found.st_mtime < older_than:
