@@ -1,8 +1,8 @@
 """What the panes that look beyond the compared runs have in common: the runs among which they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mlops_console import display
 from mlops_console.comparison.sentences import sentence
@@ -146,3 +146,47 @@ class AmongPane(Pane):
         if len(parts) > most:
             parts = [*parts[: most - 1], fit(" ".join(parts[most - 1 :]), width - 4)]
         return [self.blank().to(2).put(part, ink) for part in parts]
+
+
+class WalkedPane(AmongPane):
+    """Base of the panes in which one walks over runs: one of them may be in focus."""
+
+    uses: ClassVar[frozenset[str]] = frozenset({"left", "right", "open", "copy"})
+
+    def __init__(
+        self,
+        place: Place,
+        crowd: Crowd,
+        chart: str,
+        order: Callable[[], tuple[str, ...]],
+        opened: Callable[[str], None],
+    ) -> None:
+        super().__init__(place, crowd)
+        self._chart = chart
+        self._order = order
+        """The params by importance, as far as that is known."""
+        self._opened = opened
+        self._focus: int | None = None
+        """The place of a run among those found."""
+
+    def page_by(self, step: int, part: int) -> None:
+        """Ten runs, or five."""
+        self.move(step * max(1, 10 // part))
+
+    def back(self) -> bool:
+        """No run in focus."""
+        if self._focus is None:
+            return False
+        self._focus = None
+        return True
+
+    def end(self, step: int) -> None:
+        """The first run in the order of the pane, or the last."""
+        self._focus = None
+        self.move(-step)
+
+    def enter(self) -> None:
+        """Open the run in focus."""
+        found = self.crowd.found
+        if found is not None and self._focus is not None:
+            self._opened(found.runs[self._focus])

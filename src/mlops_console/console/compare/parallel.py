@@ -1,7 +1,7 @@
 """The Parallel pane: the compared runs bright among the others, across params and the metric."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from mlops_console.charts.parallel import (
     parallel,
     value_label,
 )
-from mlops_console.console.compare.among import BASE, AmongPane, Crowd
+from mlops_console.console.compare.among import BASE, Crowd, WalkedPane
 from mlops_console.console.compare.pane import Place
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line, fit
@@ -29,11 +29,10 @@ MOST_AXES: Final = 60
 """Through more of them nobody walks."""
 
 
-class ParallelPane(AmongPane):
+class ParallelPane(WalkedPane):
     """An axis for each param; keys walk over axes and runs."""
 
     name = "Parallel"
-    uses: ClassVar[frozenset[str]] = frozenset({"left", "right", "open", "copy"})
 
     def __init__(
         self,
@@ -43,14 +42,9 @@ class ParallelPane(AmongPane):
         order: Callable[[], tuple[str, ...]],
         opened: Callable[[str], None],
     ) -> None:
-        super().__init__(place, crowd)
-        self._chart = chart
-        self._order = order
-        """The params by importance, as far as that is known."""
-        self._opened = opened
+        super().__init__(place, crowd, chart, order, opened)
         self._axis: str | None = None
         """The param under the cursor; None: the metric."""
-        self._focus: int | None = None
         self._shown: tuple[Among | None, tuple[str, ...], tuple[ParallelAxis, ...]] = (None, (), ())
         self._height = 1
 
@@ -199,28 +193,6 @@ class ParallelPane(AmongPane):
         else:
             at = int(np.flatnonzero(order == self._focus)[0]) + step
         self._focus = int(order[max(0, min(len(order) - 1, at))])
-
-    def page_by(self, step: int, part: int) -> None:
-        """Ten runs, or five."""
-        self.move(step * max(1, 10 // part))
-
-    def end(self, step: int) -> None:
-        """The run at the top, or at the bottom."""
-        self._focus = None
-        self.move(-step)
-
-    def back(self) -> bool:
-        """No run in focus."""
-        if self._focus is None:
-            return False
-        self._focus = None
-        return True
-
-    def enter(self) -> None:
-        """Open the run in focus."""
-        found = self.crowd.found
-        if found is not None and self._focus is not None:
-            self._opened(found.runs[self._focus])
 
     def copied(self) -> tuple[str, str] | None:
         """The id of the run in focus."""

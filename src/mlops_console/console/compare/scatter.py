@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlops_console import display
 from mlops_console.charts import Chart, ChartOptions, Curve, scatter
 from mlops_console.console.compare import sights
-from mlops_console.console.compare.among import AmongPane, Crowd
+from mlops_console.console.compare.among import Crowd, WalkedPane
 from mlops_console.console.compare.pane import Place
 from mlops_console.console.compare.sights import Choice, Sight
 from mlops_console.console.compare.view import View
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from mlops_console.workspace.comparing.among import Among
 
 
-class ScatterPane(AmongPane):
+class ScatterPane(WalkedPane):
     """Points; h l choose what they stand over, j k walk over them."""
 
     name = "Scatter"
-    uses: ClassVar[frozenset[str]] = frozenset({"left", "right", "open", "copy"})
 
     def __init__(
         self,
@@ -34,15 +33,10 @@ class ScatterPane(AmongPane):
         order: Callable[[], tuple[str, ...]],
         opened: Callable[[str], None],
     ) -> None:
-        super().__init__(place, crowd)
-        self._chart = chart
-        self._order = order
-        """The params by importance, as far as that is known."""
-        self._opened = opened
+        super().__init__(place, crowd, chart, order, opened)
         self._chosen: Choice | None = None
         self._asked: object = None
         self._sight: Sight | None = None
-        self._focus: int | None = None
 
     def show(self, view: View) -> None:
         """Another metric is another picture."""
@@ -215,28 +209,6 @@ class ScatterPane(AmongPane):
         order = known[np.argsort(sign * found.values[known], kind="stable")].tolist()
         at = order.index(self._focus) + step if self._focus in order else (0 if step > 0 else len(order) - 1)
         self._focus = order[max(0, min(len(order) - 1, at))]
-
-    def page_by(self, step: int, part: int) -> None:
-        """Ten runs, or five."""
-        self.move(step * max(1, 10 // part))
-
-    def end(self, step: int) -> None:
-        """The best, or the worst."""
-        self._focus = None
-        self.move(-step)
-
-    def back(self) -> bool:
-        """No run in focus."""
-        if self._focus is None:
-            return False
-        self._focus = None
-        return True
-
-    def enter(self) -> None:
-        """Open the run in focus."""
-        found = self.crowd.found
-        if found is not None and self._focus is not None:
-            self._opened(found.runs[self._focus])
 
     def copied(self) -> tuple[str, str] | None:
         """The points as a table."""
