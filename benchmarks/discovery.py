@@ -14,12 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from mlops_console import beneath, registry
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
 from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.ingest.prune import Pruning
-from mlops_console.readers import opening, registry
 
 
 def build(root: Path, folders: int, files: int, runs: int) -> None:
@@ -85,7 +85,7 @@ def main() -> None:
     started = time.process_time()
     first = discovery.scan(3600)
     first_cost = time.process_time() - started
-    opened = opening.opened()
+    opened = beneath.opened()
     bare, rescan, folders = [], [], 0
     for _ in range(options.rounds):
         started = time.process_time()
@@ -106,7 +106,7 @@ def main() -> None:
                 "ratio": round(min(rescan) / min(bare), 2),
                 "first_scan_cpu": round(first_cost, 3),
                 "files_opened_first": opened,
-                "files_opened_by_rescans": opening.opened() - opened,
+                "files_opened_by_rescans": beneath.opened() - opened,
             }
         )
     )

@@ -1,22 +1,15 @@
 """`make demo`: trainings run beside the console, and quitting leaves nothing behind."""
 
-import contextlib
-import fcntl
-import os
-import pty
-import select
 import shutil
-import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from tests.console.terminal import Terminal
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 90.0
@@ -31,49 +24,10 @@ def samples(tmp_path: Path) -> Path:
     return tmp_path / "sample_projects"
 
 
-class Terminal:
-    """A process with a pseudo-terminal of 120x36."""
-
-    def __init__(self, *words: str) -> None:
-        self._end, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
-        environment = os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-        self.process = subprocess.Popen(
-            words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
-        )
-        os.close(theirs)
-        self.shown = b""
-
-    def until(self, what: bytes | None) -> None:
-        """Read on until something is shown, or (None) until the process ends."""
-        end = time.monotonic() + PATIENCE
-        while what is None or what not in self.shown:
-            assert time.monotonic() < end, self.shown[-2000:]
-            if select.select([self._end], [], [], 0.2)[0]:
-                try:
-                    self.shown += os.read(self._end, 65536)
-                except OSError:
-                    break
-            elif self.process.poll() is not None:
-                break
-        if what is None:
-            self.process.wait(PATIENCE)
-
-    def type(self, keys: bytes) -> None:
-        os.write(self._end, keys)
-
-    def close(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        self.process.wait()
-        os.close(self._end)
-
-
 @pytest.fixture
 def demo(samples: Path) -> Iterator[Terminal]:
-    terminal = Terminal(sys.executable, "-B", str(samples / "demo.py"))
-    yield terminal
-    terminal.close()
+    with Terminal(["-B", str(samples / "demo.py")], (120, 36)) as terminal:
+        yield terminal
 
 
 def trainings(samples: Path) -> list[psutil.Process]:
@@ -104,15 +58,14 @@ def test_without_a_terminal_it_says_what_it_would_do(samples: Path) -> None:
 @pytest.mark.parametrize("way", ["q", "hangup"])
 def test_quitting_stops_the_trainings_and_leaves_nothing(samples: Path, demo: Terminal, way: str) -> None:
     place = samples.parent / ".demo"
-    demo.until(b"mlp-s4")
+    demo.until(lambda: "running" in demo.text(), PATIENCE)
     wait_for_points(place)
     assert trainings(samples)
     if way == "q":
-        demo.type(b"q")
+        demo.press("q")
     else:
-        demo.process.send_signal(signal.SIGHUP)
-    demo.until(None)
-    assert demo.process.returncode == (0 if way == "q" else 143)
+        demo.hang_up()
+    assert demo.exit_code() == (0 if way == "q" else 143)
     assert not place.exists()
     assert trainings(samples) == []
     assert {entry.name for entry in samples.parent.iterdir()} == {"sample_projects"}

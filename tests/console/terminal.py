@@ -139,9 +139,13 @@ class Terminal:
         """As `fg` does."""
         os.kill(self._pid, signal.SIGCONT)
 
+    def hang_up(self) -> None:
+        """As when the connection breaks."""
+        os.kill(self._pid, signal.SIGHUP)
+
     def exit_code(self) -> int:
         """Wait for the end."""
-        self.until(lambda: self.state() in "ZX")
+        self.until(lambda: self.state() in "ZX", 90.0)
         return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
     def text(self) -> str:

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.records import NO_TIME, Chunk, Points, Problem, RunFacts, RunKey, Source, Status
 
 
@@ -25,12 +25,12 @@ class ProbeReader:
 
     def read(self, root, source, cursor, budget):
         start = int(cursor or b"0")
-        with opening.reading(root, source.path) as fd:
+        with beneath.reading(root, source.path) as fd:
             size = os.fstat(fd).st_size
             reset = size < start
             if reset:
                 start = 0
-            data = opening.read_range(fd, start, 1 << 20)
+            data = beneath.read_range(fd, start, 1 << 20)
         misbehave(data, source)
         whole = data[: data.rfind(b"\n") + 1]
         steps, values, problems, status = [], [], [], Status.RUNNING

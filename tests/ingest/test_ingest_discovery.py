@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from probe_reader import ProbeReader
 
+from mlops_console import beneath
 from mlops_console.ingest import fingerprint, prune
 from mlops_console.ingest.claims import Claims
 from mlops_console.ingest.discover import Discovery
 from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
-from mlops_console.readers import opening
 
 LONG_AGO = 1_600_000_000
 
@@ -69,11 +69,11 @@ def test_a_second_start_tells_nothing_and_opens_nothing(root):
     write(root / "b/head.probe", "no\n")
     first = discovery(root).scan(9)
     assert paths(first) == {"a/head.probe"}
-    before = opening.opened()
+    before = beneath.opened()
     second = discovery(root, known_from(first), first.looks).scan(9)
     assert not second.finds
     assert not second.vanished
-    assert opening.opened() == before
+    assert beneath.opened() == before
     write(root / "b/head.probe", "yes\n0 1\n")
     assert paths(discovery(root, known_from(first), first.looks).scan(9)) == {"b/head.probe"}
 

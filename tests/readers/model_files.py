@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from mlops_console.beneath import FileStat
 from mlops_console.readers import modelfiles
-from mlops_console.readers.contract import FileStat
 
 SAMPLES = Path(__file__).parent / "model_samples"
 FORMATS = {

@@ -7,7 +7,7 @@ import pytest
 from tests.conformance.reading import claimed, read_on
 from tests.readers.mlflow_runs import make_run, points, read, values
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.readers.lightning import READER as LIGHTNING
 
 HOLE = 1 << 40
@@ -25,8 +25,8 @@ def _holes_are_told(tmp_path):
     probe = tmp_path / "probe"
     probe.write_bytes(b"")
     os.truncate(probe, HOLE)
-    with opening.reading(str(tmp_path), "probe") as fd:
-        if opening.past_hole(fd, 0) != HOLE:
+    with beneath.reading(str(tmp_path), "probe") as fd:
+        if beneath.past_hole(fd, 0) != HOLE:
             pytest.skip("the file system does not tell of holes")
     probe.unlink()
 

@@ -6,7 +6,7 @@ import os
 import pytest
 from tests.readers.plain_files import OneRun
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.readers.contract import Budget
 
 HEAD = "step,loss\n0,1.5\n1,1.25\n"
@@ -137,9 +137,9 @@ def test_a_second_history_renames_the_metrics_of_the_first(tmp_path):
 
 def test_nothing_new_opens_little(tmp_path):
     run = OneRun(tmp_path, {CSV: HEAD, "a/config.yaml": "lr: 1\n"})
-    before = opening.opened()
+    before = beneath.opened()
     assert not run.next_chunk().facts
-    assert opening.opened() - before <= 1
+    assert beneath.opened() - before <= 1
 
 
 def test_small_budgets_get_on(tmp_path):

@@ -16,6 +16,7 @@ from tests.readers.event_files import (
     version,
 )
 
+from mlops_console import beneath
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.tensorboard import READER
 from mlops_console.readers.tensorboard.naming import begun, named_as_events, run_name
@@ -157,16 +158,15 @@ def test_a_run_that_wrote_nothing_yet_is_a_run(tmp_path):
 
 
 def test_nothing_is_opened_where_nothing_changed(tmp_path, monkeypatch):
-    from mlops_console.readers import opening
 
     for name in (FIRST, SECOND):
         (tmp_path / name).write_bytes(event(WALL, 1, scalar(b"a", 1.0)))
     chunk = read(tmp_path, [FIRST, SECOND])
     with open(tmp_path / SECOND, "ab") as file:
         file.write(event(WALL, 2, scalar(b"a", 2.0)))
-    before = opening.opened()
+    before = beneath.opened()
     chunk = read(tmp_path, [FIRST, SECOND], chunk.cursor)
-    assert opening.opened() - before == 1
+    assert beneath.opened() - before == 1
     assert points_of(chunk)["a"] == [(2, round(WALL * 1e6), 2.0)]
 
 

@@ -8,7 +8,7 @@ from tests.scenarios.stage import LONG_AGO, Desk
 
 READER = """
 import numpy as np
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.records import NO_TIME, Chunk, Points, RunFacts, RunKey, Source
 
 class Reader:
@@ -22,8 +22,8 @@ class Reader:
     def read(self, root, source, cursor, budget):
         BROKEN
         start = int(cursor or b"0")
-        with opening.reading(root, source.files[0]) as fd:
-            data = opening.read_range(fd, start, 1 << 20)
+        with beneath.reading(root, source.files[0]) as fd:
+            data = beneath.read_range(fd, start, 1 << 20)
         count = data.count(b"x")
         key = RunKey(source.path)
         steps = np.arange(count, dtype=np.int64)

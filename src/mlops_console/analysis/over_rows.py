@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mlops_console.beneath import stat_beneath
 from mlops_console.comparison.model import Goal, Judgement, Progress
 from mlops_console.comparison.predictions.model import Calibration, Matched, Slices, Table
 from mlops_console.errors import UsageError
 from mlops_console.readers import predictions as reader
-from mlops_console.readers.opening import stat_beneath
 from mlops_console.records import Problem
 
 _HELD: Final = 2

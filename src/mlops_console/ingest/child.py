@@ -11,6 +11,7 @@ import sys
 import threading
 from dataclasses import replace
 
+from mlops_console import beneath
 from mlops_console.ingest import channel
 from mlops_console.ingest.apart import settle_in
 from mlops_console.ingest.claims import Claims
@@ -32,7 +33,7 @@ from mlops_console.ingest.messages import (
     Scan,
     Took,
 )
-from mlops_console.readers import opening, registry
+from mlops_console.readers import registry
 from mlops_console.readers.contract import Budget
 from mlops_console.store.packed import Packing
 
@@ -85,7 +86,7 @@ class Child:
             if budget.spent(points):
                 break
         self._hand.take(-1)
-        return Took(tuple(got), opening.opened(), packing.packed())
+        return Took(tuple(got), beneath.opened(), packing.packed())
 
     def _read_one(self, order: Order, budget: Budget, packing: Packing) -> Got:
         source, root = order.source, self._roots[order.project]

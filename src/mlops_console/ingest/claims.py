@@ -12,11 +12,11 @@ from hashlib import blake2b
 from time import time_ns
 from typing import TypeVar
 
+from mlops_console import beneath
+from mlops_console.beneath import OpenFolder
 from mlops_console.ingest.edition import editions
 from mlops_console.ingest.fingerprint import Stats, settled
-from mlops_console.readers import opening
 from mlops_console.readers.contract import Reader
-from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import Problem, Source
 
 QUIETLY_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
@@ -74,7 +74,7 @@ class Heads:
             return kept[2][:limit]
         fd = opened()
         try:
-            data = opening.read_range(fd, 0, limit)
+            data = beneath.read_range(fd, 0, limit)
         finally:
             os.close(fd)
         if kept is not None:
@@ -175,7 +175,7 @@ class _View:
     def _unread(self, name: str, kind: str, error: OSError) -> None:
         if error.errno not in QUIETLY_GONE:
             path = self._listing.within(name)
-            self.unread[name] = Problem(path, f"the {kind} {opening.why_not(error)}")
+            self.unread[name] = Problem(path, f"the {kind} {beneath.why_not(error)}")
 
 
 class _Inner:

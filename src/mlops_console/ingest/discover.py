@@ -12,12 +12,12 @@ from heapq import nsmallest
 from pathlib import Path
 from time import monotonic, process_time
 
+from mlops_console import beneath
 from mlops_console.ingest.claims import QUIETLY_GONE, Claims, remembered_form
 from mlops_console.ingest.differences import Differences
 from mlops_console.ingest.folders import Folders, Node
 from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open, Polled, Seen, SourceId
-from mlops_console.readers import opening
 from mlops_console.records import Problem
 
 _UPPERMOST = 1_024
@@ -125,7 +125,7 @@ class Discovery:
         return Seen(
             self._project, found.finds, found.vanished, found.pending, found.looks, below,
             folders=self._met, total=len(self.differences), done=done, problems=problems,
-            identity=root.identity if root else None, opened=opening.opened(),
+            identity=root.identity if root else None, opened=beneath.opened(),
         )  # fmt: skip
 
     def _identify(self) -> _Root:
@@ -142,7 +142,7 @@ class Discovery:
                             None, "what was mounted at the project's folder is not; its runs are kept"
                         )
         except OSError as error:
-            reason = "is gone" if error.errno in QUIETLY_GONE else opening.why_not(error)
+            reason = "is gone" if error.errno in QUIETLY_GONE else beneath.why_not(error)
             return _Root(None, f"the project's folder {reason}; its runs are kept as they were")
         self._device = found.st_dev
         return _Root((found.st_dev, found.st_ino))

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from time import monotonic, time_ns
 from typing import Final
 
-from mlops_console.readers.opening import BELOW, OpenFolder
+from mlops_console.beneath import BELOW, OpenFolder
 from mlops_console.records import Source
 
 _FINE_NS = 20_000_000

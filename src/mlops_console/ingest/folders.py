@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import time_ns
 
+from mlops_console.beneath import why_not
 from mlops_console.ingest.claims import QUIETLY_GONE, Claims, Listing, Verdict, heads_hold, remembered_form
 from mlops_console.ingest.fingerprint import Stats
 from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.ingest.prune import Pruning
-from mlops_console.readers.opening import why_not
 from mlops_console.readers.registry import LINK, TELLING
 from mlops_console.records import Problem
 

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
+from mlops_console.beneath import FileStat, open_folder
 from mlops_console.readers import modelfiles
-from mlops_console.readers.contract import FileStat
 from mlops_console.readers.modelfiles import model_format
-from mlops_console.readers.opening import open_folder
 from mlops_console.records import Artifact, ModelFile
 
 __all__ = ["Listed", "list_files", "model_format"]

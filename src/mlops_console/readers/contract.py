@@ -12,15 +12,6 @@ from typing import Protocol
 from mlops_console.records import Chunk, Source
 
 
-@dataclass(frozen=True, slots=True)
-class FileStat:
-    """What `lstat` says of a regular file."""
-
-    size: int
-    modified_ns: int
-    inode: int
-
-
 class Folder(Protocol):
     """A folder as discovery shows it to `claims`: names for free, a file's head on request."""
 

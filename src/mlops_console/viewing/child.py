@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Callable
 
+from mlops_console.beneath import stat_beneath, why_not
 from mlops_console.ingest import channel
 from mlops_console.ingest.apart import settle_in
 from mlops_console.ingest.edition import OTHER_RELEASE
 from mlops_console.ingest.in_hand import HandPage
-from mlops_console.readers.opening import stat_beneath, why_not
 from mlops_console.readers.previews import preview
 from mlops_console.readers.previews.hashing import sha256
 from mlops_console.readers.previews.looking import logs_in

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mlops_console import viewing
+from mlops_console.beneath import FileStat
 from mlops_console.ingest.edition import release
 from mlops_console.readers import previews
-from mlops_console.readers.contract import FileStat
 from mlops_console.readers.previews.model import Preview, Tail
 from mlops_console.readers.previews.tails import Mark
 from mlops_console.records import Json

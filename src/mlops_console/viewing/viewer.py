@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.readers.contract import FileStat
+from mlops_console.beneath import FileStat
 from mlops_console.readers.previews.model import Preview, Tail, nothing
 from mlops_console.records import Json
 from mlops_console.viewing.line import Line, Told, Wanted

@@ -18,7 +18,7 @@ from mlops_console.store import details as questions
 from mlops_console.workspace import hashes
 
 if TYPE_CHECKING:
-    from mlops_console.readers.contract import FileStat
+    from mlops_console.beneath import FileStat
     from mlops_console.workspace.opening import Workspace
 
 __all__ = [

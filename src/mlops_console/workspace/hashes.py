@@ -10,7 +10,7 @@ from mlops_console.settings import read_state_item
 from mlops_console.workspace.keeping import change
 
 if TYPE_CHECKING:
-    from mlops_console.readers.contract import FileStat
+    from mlops_console.beneath import FileStat
     from mlops_console.workspace.details import RunDetail
     from mlops_console.workspace.opening import Workspace
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mlops_console.readers.opening import read_small, why_not
+from mlops_console.beneath import read_small, why_not
 from mlops_console.readers.structured import flatten, load
 from mlops_console.records import Json
 

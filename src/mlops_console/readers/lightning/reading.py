@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from mlops_console.beneath import FileStat, file_stat, reading, stat_beneath, why_not
 from mlops_console.readers.artifacts import list_files
-from mlops_console.readers.contract import Budget, FileStat
+from mlops_console.readers.contract import Budget
 from mlops_console.readers.lightning.mark import CONFIG, HPARAMS, METRICS, is_events
 from mlops_console.readers.lightning.params import Params, read_params
 from mlops_console.readers.lightning.rows import MetricsFile
 from mlops_console.readers.lightning.times import run_times
-from mlops_console.readers.opening import file_stat, reading, stat_beneath, why_not
 from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.files import AnewError, Pace
 from mlops_console.readers.plain.gather import Gather

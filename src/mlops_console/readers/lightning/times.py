@@ -7,7 +7,7 @@ and checkpoints. The oldest time that was ever seen on these files is the neares
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mlops_console.readers.contract import FileStat
+from mlops_console.beneath import FileStat
 from mlops_console.readers.lightning.mark import is_events
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.state import State

@@ -9,7 +9,7 @@ import os
 import re
 from urllib.parse import unquote
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 """Of two letters at least: `C:` is a drive."""
@@ -67,7 +67,7 @@ def locate(root: str, location: str, owner: str, near: str = "") -> str | None:
 def is_folder(root: str, path: str) -> bool:
     """Whether this is a folder of the project, reached without links."""
     try:
-        os.close(opening.open_folder(root, path))
+        os.close(beneath.open_folder(root, path))
     except OSError:
         return False
     return True

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from mlops_console.beneath import reading, why_not
 from mlops_console.readers.modelfiles import (
     boosted,
     folder_models,
@@ -20,7 +21,6 @@ from mlops_console.readers.modelfiles.folders import folder_format
 from mlops_console.readers.modelfiles.listing import Listing, listing
 from mlops_console.readers.modelfiles.sniffing import UNRECOGNISED, sniff
 from mlops_console.readers.modelfiles.spans import Span, of_file
-from mlops_console.readers.opening import reading, why_not
 
 _Describe: TypeAlias = Callable[[Span, Draft], None]
 

@@ -4,8 +4,8 @@ import hashlib
 import os
 from collections.abc import Callable
 
+from mlops_console.beneath import NotReadable, reading
 from mlops_console.readers.modelfiles.listing import listing
-from mlops_console.readers.opening import NotReadable, reading
 
 _PIECE = 1 << 20
 

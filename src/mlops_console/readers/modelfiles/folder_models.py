@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import TypeAlias
 
+from mlops_console.beneath import read_small, reading, why_not
 from mlops_console.readers import structured
 from mlops_console.readers.modelfiles import saved_model
 from mlops_console.readers.modelfiles.description import MOST_NAMES, Draft, Tensor, listed
@@ -12,7 +13,6 @@ from mlops_console.readers.modelfiles.headers import safetensors
 from mlops_console.readers.modelfiles.listing import Listing, listing
 from mlops_console.readers.modelfiles.sniffing import sniff
 from mlops_console.readers.modelfiles.spans import Span, of_file
-from mlops_console.readers.opening import read_small, reading, why_not
 from mlops_console.records import Json
 
 _MOST_TEXT = 1 << 20

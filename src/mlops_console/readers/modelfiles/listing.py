@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from mlops_console.readers.opening import open_folder
+from mlops_console.beneath import open_folder
 
 _MOST_FILES = 5_000
 _DEEPEST = 8

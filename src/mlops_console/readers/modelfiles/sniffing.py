@@ -2,10 +2,9 @@
 
 import re
 
-from mlops_console.readers.contract import FileStat
+from mlops_console.beneath import FileStat, reading
 from mlops_console.readers.modelfiles import spans
 from mlops_console.readers.modelfiles.names import SHARDED, SHARDED_TORCH, bare, says_model, worth_a_look
-from mlops_console.readers.opening import reading
 
 HEAD = 4096
 _DEEPER = 1 << 17

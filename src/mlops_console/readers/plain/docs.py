@@ -5,8 +5,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from mlops_console.readers.contract import FileStat
-from mlops_console.readers.opening import read_small, stat_beneath, why_not
+from mlops_console.beneath import FileStat, read_small, stat_beneath, why_not
 from mlops_console.readers.plain.document import MAX_BYTES, Document, read_document
 from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.files import AnewError, Pace

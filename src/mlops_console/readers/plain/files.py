@@ -7,8 +7,8 @@ was 0.1234), the source is read anew once, and from then on this file's last lin
 
 import os
 
+from mlops_console.beneath import read_range
 from mlops_console.readers.contract import Budget
-from mlops_console.readers.opening import read_range
 from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.gather import Gather
 from mlops_console.readers.plain.lines import Lines

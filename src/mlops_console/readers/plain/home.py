@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlops_console.readers.opening import open_folder
+from mlops_console.beneath import open_folder
 from mlops_console.readers.plain.names import named
 from mlops_console.readers.plain.words import COLLECTIONS, GENERIC_FOLDERS, OTHERS, split_of
 from mlops_console.records import RunKey, Source

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlops_console.readers.opening import past_hole, read_range
+from mlops_console.beneath import past_hole, read_range
 
 MAX_LINE = 1 << 20
 LARGEST_PIECE = 1 << 18

@@ -2,9 +2,9 @@
 
 from hashlib import blake2b
 
+from mlops_console.beneath import FileStat, file_stat, read_range, reading, stat_beneath, why_not
 from mlops_console.readers.artifacts import list_files
-from mlops_console.readers.contract import Budget, FileStat
-from mlops_console.readers.opening import file_stat, read_range, reading, stat_beneath, why_not
+from mlops_console.readers.contract import Budget
 from mlops_console.readers.plain.docs import Doc, Docs, changed, give_out, read_docs
 from mlops_console.readers.plain.file_problems import FileProblems
 from mlops_console.readers.plain.files import AnewError, Growing, Pace

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mlops_console.readers.opening import read_range, reading
+from mlops_console.beneath import read_range, reading
 from mlops_console.readers.plain.numbers import wall_of
 
 _BLOCK = 4096

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mlops_console import display
-from mlops_console.readers.opening import read_range, reading, why_not
+from mlops_console.beneath import read_range, reading, why_not
 from mlops_console.readers.predictions.roles import COLUMNS, Choice, Roles, Unclear, roles
 from mlops_console.readers.predictions.values import Values, column, key_values, keys_are_unique
 from mlops_console.records import Problem

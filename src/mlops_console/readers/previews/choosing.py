@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 
 from mlops_console import display
-from mlops_console.readers.opening import file_stat, read_range, reading, why_not
+from mlops_console.beneath import file_stat, read_range, reading, why_not
 from mlops_console.readers.previews import archives, documents, raw, texts
 from mlops_console.readers.previews.folders import folder
 from mlops_console.readers.previews.kinds import kind_of_name

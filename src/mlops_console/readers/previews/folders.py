@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from mlops_console import display
-from mlops_console.readers.opening import open_folder
+from mlops_console.beneath import open_folder
 from mlops_console.readers.previews.model import Preview, Row
 from mlops_console.readers.previews.opened import ROWS, safe
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from mlops_console.readers.contract import FileStat
+from mlops_console.beneath import FileStat, NotReadable, stat_beneath
 from mlops_console.readers.modelfiles import digest
-from mlops_console.readers.opening import NotReadable, stat_beneath
 
 
 def sha256(root: str, path: str, beat: Callable[[int], None]) -> tuple[str, FileStat | None]:

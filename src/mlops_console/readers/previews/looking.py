@@ -4,8 +4,7 @@ import os
 from itertools import islice
 from typing import Final
 
-from mlops_console.readers.contract import FileStat
-from mlops_console.readers.opening import open_folder
+from mlops_console.beneath import FileStat, open_folder
 from mlops_console.readers.previews.kinds import log_rank
 
 _MOST: Final = 20_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mlops_console import display
-from mlops_console.readers.contract import FileStat
+from mlops_console.beneath import FileStat
 from mlops_console.readers.previews.model import Fact
 
 HEAD: Final = 256 << 10

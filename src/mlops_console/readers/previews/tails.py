@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from mlops_console.readers.opening import file_stat, read_range, reading, why_not
+from mlops_console.beneath import file_stat, read_range, reading, why_not
 from mlops_console.readers.previews.lines import LONGEST, cut
 from mlops_console.readers.previews.model import Tail
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.recording import layout
 from mlops_console.records import Problem
 
@@ -28,11 +28,11 @@ class Documents:
 def raw(root: str, path: str, problems: list[Problem]) -> bytes | None:
     """A small file's bytes; None if it is not there or can't be read, the latter with a Problem."""
     try:
-        return opening.read_small(root, path, MOST_BYTES)
+        return beneath.read_small(root, path, MOST_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
-        problems.append(Problem(path, opening.why_not(error)))
+        problems.append(Problem(path, beneath.why_not(error)))
         return None
 
 
@@ -56,13 +56,13 @@ def decode(root: str, folder: str, run: bytes | None, end: bytes | None) -> Docu
 
 def _read_command(root: str, path: str, found: Documents) -> None:
     try:
-        data = opening.read_small(root, path, MOST_BYTES)
+        data = beneath.read_small(root, path, MOST_BYTES)
     except FileNotFoundError:
         return
     except PermissionError:
         found.private = True
     except OSError as error:
-        found.problems.append(Problem(path, opening.why_not(error)))
+        found.problems.append(Problem(path, beneath.why_not(error)))
     else:
         found.command = _object(data, path, found.problems) or {}
 

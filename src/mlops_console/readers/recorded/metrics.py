@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.recorded.rows import Gathered, columns, parse
 from mlops_console.recording.layout import STEP
@@ -55,13 +55,13 @@ def read_on(root: str, path: str, place: Place, budget: Budget, into: Gathered) 
 
     Raises OSError, and ReplacedError when the file is another one than before.
     """
-    with opening.reading(root, path) as fd:
+    with beneath.reading(root, path) as fd:
         _check(fd, place)
         more = True
         while more and not budget.spent(into.size):
             more = _read_piece(fd, place, into)
         start = max(0, place.offset - _TAIL)
-        place.tail = _hash(opening.read_range(fd, start, place.offset - start))
+        place.tail = _hash(beneath.read_range(fd, start, place.offset - start))
     return more
 
 
@@ -69,14 +69,14 @@ def _check(fd: int, place: Place) -> None:
     if place.offset == 0:
         return
     start = max(0, place.offset - _TAIL)
-    before = opening.read_range(fd, start, place.offset - start)
+    before = beneath.read_range(fd, start, place.offset - start)
     if os.fstat(fd).st_size < place.offset or _hash(before) != place.tail:
         raise ReplacedError
 
 
 def _read_piece(fd: int, place: Place, into: Gathered) -> bool:
     """Take the whole lines of the next piece; False where there is nothing more to take now."""
-    data = opening.read_range(fd, place.offset, _PIECE)
+    data = beneath.read_range(fd, place.offset, _PIECE)
     if not data:
         return False
     if place.skipping:
@@ -86,7 +86,7 @@ def _read_piece(fd: int, place: Place, into: Gathered) -> bool:
         return True
     cut = data.rfind(b"\n")
     if cut < 0 and len(data) == _PIECE:
-        data = opening.read_range(fd, place.offset, LONGEST_LINE)
+        data = beneath.read_range(fd, place.offset, LONGEST_LINE)
         cut = data.rfind(b"\n")
         if cut < 0 and len(data) == LONGEST_LINE:
             place.complain("holds a line of more than 1 MiB, which is left out", place.offset)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.readers.artifacts import Listed, list_files
 from mlops_console.readers.contract import Budget, Folder
 from mlops_console.readers.recorded.documents import Documents, decode, raw
@@ -116,7 +116,7 @@ def _read_metrics(
     except FileNotFoundError:
         return False
     except OSError as error:
-        problems.append(Problem(path, opening.why_not(error)))
+        problems.append(Problem(path, beneath.why_not(error)))
         return False
 
 
@@ -127,7 +127,7 @@ def _seen(root: str, folder: str, end: str) -> str:
 
 def _stat(root: str, path: str) -> str:
     try:
-        found = opening.stat_beneath(root, path)
+        found = beneath.stat_beneath(root, path)
     except OSError:
         return "-"
     return f"{found.size} {found.modified_ns} {found.inode}"
@@ -137,7 +137,7 @@ def _folder_time(root: str, folder: str) -> str:
     import os
 
     try:
-        descriptor = opening.open_folder(root, folder)
+        descriptor = beneath.open_folder(root, folder)
     except OSError:
         return "-"
     try:
@@ -161,7 +161,7 @@ def _last_sign(root: str, above: str, documents: Documents) -> int | None:
     if known:
         return max(known)
     try:
-        return opening.stat_beneath(root, above + layout.RUN).modified_ns // 1000
+        return beneath.stat_beneath(root, above + layout.RUN).modified_ns // 1000
     except OSError:
         return None
 

@@ -3,7 +3,7 @@
 import os
 from functools import lru_cache
 
-from mlops_console.readers.opening import open_folder
+from mlops_console.beneath import open_folder
 from mlops_console.readers.tensorboard.naming import named_as_events
 
 

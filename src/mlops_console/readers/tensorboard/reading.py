@@ -9,9 +9,9 @@ from zlib import crc32
 
 import numpy as np
 
+from mlops_console.beneath import FileStat, file_stat, reading, stat_beneath, why_not
 from mlops_console.readers.artifacts import list_files
-from mlops_console.readers.contract import Budget, FileStat, Folder
-from mlops_console.readers.opening import file_stat, reading, stat_beneath, why_not
+from mlops_console.readers.contract import Budget, Folder
 from mlops_console.readers.tensorboard.cursor import Damage, FileState, State, decode, encode
 from mlops_console.readers.tensorboard.family import parent_of
 from mlops_console.readers.tensorboard.gathered import Gathered, micros_of

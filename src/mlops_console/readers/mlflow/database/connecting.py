@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from mlops_console.readers import opening
-from mlops_console.readers.contract import FileStat
+from mlops_console import beneath
+from mlops_console.beneath import FileStat
 from mlops_console.readers.mlflow.database.claiming import MAGIC
 from mlops_console.readers.mlflow.database.copies import private_folder, sweep_once, unlink_all
 from mlops_console.readers.mlflow.database.stillness import Writer, writer_of
@@ -191,8 +191,8 @@ def _is_whole(root: str, path: str, seen: _Seen, patient: bool) -> bool:
 def _is_live(root: str, journal: str) -> bool:
     """Whether there is anything in a journal; some writers empty theirs instead of deleting it."""
     try:
-        with opening.reading(root, journal) as fd:
-            return any(opening.read_range(fd, 0, len(_JOURNAL_END)))
+        with beneath.reading(root, journal) as fd:
+            return any(beneath.read_range(fd, 0, len(_JOURNAL_END)))
     except FileNotFoundError:
         return False
 
@@ -210,11 +210,11 @@ def _as_it_is(stack: ExitStack, root: str, path: str, seen: _Seen) -> sqlite3.Co
 
 
 def _look(root: str, path: str) -> _Seen:
-    with opening.reading(root, path) as fd:
+    with beneath.reading(root, path) as fd:
         # Who writes is asked before and after the head is read: a change in between shows in one of them.
         before = writer_of(fd)
-        main = opening.file_stat(fd)
-        head = opening.read_range(fd, 0, 100)
+        main = beneath.file_stat(fd)
+        head = beneath.read_range(fd, 0, 100)
         writer = writer_of(fd)
         writer = before if before is Writer.WRITING else writer
     if not head:
@@ -238,12 +238,12 @@ def _cut_off(head: bytes, size: int) -> bool:
 
 def _beside(root: str, path: str) -> FileStat | None:
     try:
-        return opening.stat_beneath(root, path)
+        return beneath.stat_beneath(root, path)
     except FileNotFoundError:
         return None
     except OSError as error:
         name = path.rpartition("/")[2]
-        raise RefusedError(f"can't be read: {name} beside it {opening.why_not(error)}") from error
+        raise RefusedError(f"can't be read: {name} beside it {beneath.why_not(error)}") from error
 
 
 def _uri(root: str, path: str) -> str:
@@ -320,9 +320,9 @@ def _copy(root: str, path: str, seen: _Seen, folder: Path) -> None:
 
 
 def _copy_file(root: str, path: str, into: Path) -> None:
-    with opening.reading(root, path) as fd, into.open("xb") as out:
+    with beneath.reading(root, path) as fd, into.open("xb") as out:
         offset = 0
-        while data := opening.read_range(fd, offset, _PIECE):
+        while data := beneath.read_range(fd, offset, _PIECE):
             out.write(data)
             offset += len(data)
 

@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.database.connecting import (
     ERRORS,
@@ -96,7 +96,7 @@ def _read_once(root: str, path: str, budget: Budget, cursor: bytes | None, *, pa
         kept = _as_before(cursor)
         return Chunk((), Points.empty(), _told(kept, path), kept.encode())
     except (RefusedError, OSError, *ERRORS) as error:
-        words = opening.why_not(error) if isinstance(error, OSError) else str(error)
+        words = beneath.why_not(error) if isinstance(error, OSError) else str(error)
         words = "can't be read: it is damaged" if isinstance(error, ERRORS) else words
         return Chunk((), Points.empty(), (Problem(path, words),), _as_before(cursor).encode())
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from mlops_console.beneath import BELOW
 from mlops_console.readers.contract import Folder
-from mlops_console.readers.opening import BELOW
 from mlops_console.records import Source
 
 META = "meta.yaml"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from time import sleep, time_ns
 
-from mlops_console.readers import opening
+from mlops_console import beneath
+from mlops_console.beneath import OpenFolder
 from mlops_console.readers.artifacts import list_files
 from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.filestore import models as run_models
@@ -24,7 +25,6 @@ from mlops_console.readers.mlflow.filestore.listing import (
 from mlops_console.readers.mlflow.filestore.models import Home
 from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES, fields
 from mlops_console.readers.mlflow.locations import is_folder, locate, parts_of
-from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import Artifact, Json, ModelFile, Problem, RunFacts, RunKey
 
 _TRASH = ".trash"
@@ -158,7 +158,7 @@ def _settled_fields(run: OpenFolder, meta: bytes) -> tuple[Mapping[str, Json], s
         try:
             stated, wrong = fields(run.read(META, MOST_BYTES)[0])
         except OSError as error:
-            return stated, opening.why_not(error)
+            return stated, beneath.why_not(error)
     return stated, wrong
 
 
@@ -172,9 +172,9 @@ def _experiment(home: Home) -> tuple[Mapping[str, Json], Seen | None]:
     if home.experiment is None:
         return {}, None
     try:
-        with opening.reading(home.root, _in(home.experiment, META)) as fd:
-            found = opening.file_stat(fd)
-            data = opening.read_range(fd, 0, MOST_BYTES + 1)
+        with beneath.reading(home.root, _in(home.experiment, META)) as fd:
+            found = beneath.file_stat(fd)
+            data = beneath.read_range(fd, 0, MOST_BYTES + 1)
     except OSError:
         return {}, _experiment_seen(home)
     stated = fields(data)[0] if len(data) <= MOST_BYTES else {}
@@ -185,7 +185,7 @@ def _experiment_seen(home: Home) -> Seen | None:
     if home.experiment is None:
         return None
     try:
-        found = opening.stat_beneath(home.root, _in(home.experiment, META))
+        found = beneath.stat_beneath(home.root, _in(home.experiment, META))
     except OSError:
         return None
     return found.size, found.modified_ns, found.inode
@@ -337,11 +337,11 @@ def _datasets(
 
 def _fields_at(home: Home, path: str, problems: list[Problem]) -> Mapping[str, Json]:
     try:
-        stated, wrong = fields(opening.read_small(home.root, path, MOST_BYTES))
+        stated, wrong = fields(beneath.read_small(home.root, path, MOST_BYTES))
     except FileNotFoundError:
         return {}
     except OSError as error:
-        stated, wrong = {}, opening.why_not(error)
+        stated, wrong = {}, beneath.why_not(error)
     if wrong:
         complain(problems, path, wrong)
     return stated

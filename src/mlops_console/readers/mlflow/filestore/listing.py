@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlops_console.readers import opening
+from mlops_console import beneath
+from mlops_console.beneath import OpenFolder
 from mlops_console.readers.mlflow.filestore.claiming import DEEPEST, MOST_FILES
-from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import Problem
 
 MOST_TEXT = 1 << 20
@@ -86,7 +86,7 @@ def texts(
             except FileNotFoundError:
                 continue
             except OSError as error:
-                complain(problems, f"{path}/{key}", opening.why_not(error))
+                complain(problems, f"{path}/{key}", beneath.why_not(error))
                 seen.append((key, seen_at(level.folder, one) or _NEVER))
                 continue
             found[key] = data.decode("utf-8", "surrogateescape")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mlops_console.readers import opening
+from mlops_console import beneath
+from mlops_console.beneath import OpenFolder
 from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.filestore import registry
 from mlops_console.readers.mlflow.filestore.claiming import ARTIFACTS, META, MODELS
@@ -14,7 +15,6 @@ from mlops_console.readers.mlflow.filestore.lines import model_points
 from mlops_console.readers.mlflow.filestore.listing import Seen, levels, seen_at, seen_in, texts
 from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES, fields
 from mlops_console.readers.mlflow.locations import is_folder, locate
-from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import Artifact, Json, ModelFile, Problem
 
 _MODEL_ID = re.compile(r"[\w-]{1,64}")
@@ -60,7 +60,7 @@ def logged(home: Home, model_id: str, problems: list[Problem]) -> ModelFile | No
         try:
             stated, wrong = fields(folder.read(META, MOST_BYTES)[0])
         except OSError as error:
-            stated, wrong = {}, opening.why_not(error)
+            stated, wrong = {}, beneath.why_not(error)
         if wrong:
             problems.append(Problem(f"{place}/{META}", wrong))
         params, _ = texts(folder, "params", f"{place}/params", problems)
@@ -80,7 +80,7 @@ def logged(home: Home, model_id: str, problems: list[Problem]) -> ModelFile | No
 def described(root: str, path: str) -> dict[str, Json]:
     """What the `MLmodel` file in a folder says of the model."""
     try:
-        data = opening.read_small(root, f"{path}/{meaning.MODEL_FILE}", MOST_BYTES)
+        data = beneath.read_small(root, f"{path}/{meaning.MODEL_FILE}", MOST_BYTES)
     except OSError:
         return {}
     return meaning.model_description(fields(data)[0])
@@ -168,7 +168,7 @@ def _metrics(folder: OpenFolder, path: str, problems: list[Problem]) -> list[dic
             try:
                 data = level.folder.read(name, _METRIC_BYTES)[0]
             except OSError as error:
-                problems.append(Problem(f"{path}/{key}", opening.why_not(error)))
+                problems.append(Problem(f"{path}/{key}", beneath.why_not(error)))
                 continue
             for dataset, (step, _, value) in model_points(data).items():
                 shown: Json = value if math.isfinite(value) else _not_finite(value)

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from mlops_console.readers import opening
+from mlops_console import beneath
+from mlops_console.beneath import OpenFolder
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.filestore import facts, series
 from mlops_console.readers.mlflow.filestore.claiming import META
 from mlops_console.readers.mlflow.filestore.models import Home
 from mlops_console.readers.mlflow.filestore.places import Cursor, ReplacedError
 from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES
-from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import Chunk, Points, Problem, RunFacts, RunKey, Source
 
 _AT_ONCE = 16 << 10
@@ -33,7 +33,7 @@ def _read(root: str, path: str, cursor: Cursor, budget: Budget) -> Chunk:
     except FileNotFoundError:
         return _nothing(cursor)
     except OSError as error:
-        return _nothing(cursor, Problem(path, f"the folder {opening.why_not(error)}"))
+        return _nothing(cursor, Problem(path, f"the folder {beneath.why_not(error)}"))
     with run:
         try:
             meta = run.read(META, MOST_BYTES)[0]
@@ -41,7 +41,7 @@ def _read(root: str, path: str, cursor: Cursor, budget: Budget) -> Chunk:
             # A file that vanished takes nothing back; one that has yet to come has not said anything.
             return _nothing(cursor)
         except OSError as error:
-            return _nothing(cursor, Problem(f"{path}/{META}", opening.why_not(error)))
+            return _nothing(cursor, Problem(f"{path}/{META}", beneath.why_not(error)))
         return _read_run(root, path, run, meta, cursor, budget)
 
 

@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from mlops_console.beneath import OpenFolder
 from mlops_console.readers.mlflow import meaning
 from mlops_console.readers.mlflow.filestore.claiming import META
 from mlops_console.readers.mlflow.filestore.plain_yaml import MOST_BYTES, fields
-from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import Json
 
 _MOST_MODELS = 2_000

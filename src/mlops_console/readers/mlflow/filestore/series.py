@@ -7,12 +7,12 @@ from zlib import crc32
 
 import numpy as np
 
-from mlops_console.readers import opening
+from mlops_console import beneath
+from mlops_console.beneath import OpenFolder
 from mlops_console.readers.contract import Budget
 from mlops_console.readers.mlflow.filestore.lines import Columns, columns, columns_by_line
 from mlops_console.readers.mlflow.filestore.listing import Seen, entries, levels
 from mlops_console.readers.mlflow.filestore.places import Place, ReplacedError
-from mlops_console.readers.opening import OpenFolder
 from mlops_console.records import NO_TIME, Points, Problem, RunKey
 
 FOLDER = "metrics"
@@ -151,7 +151,7 @@ def _read_file(
     except FileNotFoundError:
         return False
     except OSError as error:
-        place.why = opening.why_not(error)
+        place.why = beneath.why_not(error)
         return False
     place.why = ""
     try:
@@ -174,20 +174,20 @@ def _check(fd: int, place: Place) -> None:
     if not place.offset:
         return
     start = max(0, place.offset - _TAIL)
-    tail = opening.read_range(fd, start, place.offset - start)
+    tail = beneath.read_range(fd, start, place.offset - start)
     if len(tail) < place.offset - start or crc32(tail) != place.check:
         raise ReplacedError
 
 
 def _read_piece(fd: int, key: str, place: Place, length: int, block: _Block) -> bool:
     """Take the whole lines of the next piece; False where there is nothing more to take now."""
-    if place.skipping and (hole := opening.past_hole(fd, place.offset)) > place.offset:
+    if place.skipping and (hole := beneath.past_hole(fd, place.offset)) > place.offset:
         place.offset = hole
-        place.check = crc32(opening.read_range(fd, max(0, hole - _TAIL), min(_TAIL, hole)))
-    data = opening.read_range(fd, place.offset, length)
+        place.check = crc32(beneath.read_range(fd, max(0, hole - _TAIL), min(_TAIL, hole)))
+    data = beneath.read_range(fd, place.offset, length)
     cut = data.rfind(b"\n") + 1
     if not cut and len(data) == length < _LONGEST_LINE:
-        data = opening.read_range(fd, place.offset, _LONGEST_LINE)
+        data = beneath.read_range(fd, place.offset, _LONGEST_LINE)
         cut = data.rfind(b"\n") + 1
     if not cut:
         if len(data) < _LONGEST_LINE:
@@ -207,7 +207,7 @@ def _read_piece(fd: int, key: str, place: Place, length: int, block: _Block) -> 
     place.offset += cut
     known = data[max(0, cut - _TAIL) : cut]
     if len(known) < min(_TAIL, place.offset):
-        known = opening.read_range(fd, max(0, place.offset - _TAIL), min(_TAIL, place.offset))
+        known = beneath.read_range(fd, max(0, place.offset - _TAIL), min(_TAIL, place.offset))
     place.check = crc32(known)
     return True
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from mlops_console.readers import opening
+from mlops_console import beneath
 
 
 def refusal(call, root, path) -> str:
@@ -13,7 +13,7 @@ def refusal(call, root, path) -> str:
     try:
         call(str(root), path)
     except OSError as error:
-        return opening.why_not(error)
+        return beneath.why_not(error)
     raise AssertionError(f"{path} was not refused")
 
 
@@ -32,12 +32,12 @@ def root(tmp_path):
 
 
 def test_reads_a_file(root):
-    assert opening.read_small(str(root), "a/b/file", 10) == b"0123456789"
-    with opening.reading(str(root), "a/b/file") as fd:
-        assert opening.read_range(fd, 3, 4) == b"3456"
-        assert opening.read_range(fd, 8, 100) == b"89"
-        assert opening.read_range(fd, 100, 1) == b""
-        assert opening.file_stat(fd) == opening.stat_beneath(str(root), "a/b/file")
+    assert beneath.read_small(str(root), "a/b/file", 10) == b"0123456789"
+    with beneath.reading(str(root), "a/b/file") as fd:
+        assert beneath.read_range(fd, 3, 4) == b"3456"
+        assert beneath.read_range(fd, 8, 100) == b"89"
+        assert beneath.read_range(fd, 100, 1) == b""
+        assert beneath.file_stat(fd) == beneath.stat_beneath(str(root), "a/b/file")
 
 
 @pytest.mark.parametrize(
@@ -61,41 +61,41 @@ def test_reads_a_file(root):
     ],
 )
 def test_refuses_all_else(root, path, why):
-    before = opening.opened()
-    assert why in refusal(opening.open_beneath, root, path)
-    assert opening.opened() == before
-    assert refusal(opening.stat_beneath, root, path)
+    before = beneath.opened()
+    assert why in refusal(beneath.open_beneath, root, path)
+    assert beneath.opened() == before
+    assert refusal(beneath.stat_beneath, root, path)
 
 
 def test_a_socket_is_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("s")
-        assert "not a regular file" in refusal(opening.open_beneath, tmp_path, "s")
+        assert "not a regular file" in refusal(beneath.open_beneath, tmp_path, "s")
 
 
 def test_a_root_behind_a_link_is_fine(root, tmp_path):
     (tmp_path / "way").symlink_to(root)
-    assert opening.read_small(str(tmp_path / "way"), "a/b/file", 10) == b"0123456789"
+    assert beneath.read_small(str(tmp_path / "way"), "a/b/file", 10) == b"0123456789"
 
 
 def test_large_files_are_not_small(root):
-    with pytest.raises(opening.NotReadable) as caught:
-        opening.read_small(str(root), "a/b/file", 9)
+    with pytest.raises(beneath.NotReadable) as caught:
+        beneath.read_small(str(root), "a/b/file", 9)
     assert "more than" in str(caught.value)
 
 
 def test_counts_what_it_opens_and_closes_it(root):
-    before, descriptors = opening.opened(), len(os.listdir("/proc/self/fd"))
+    before, descriptors = beneath.opened(), len(os.listdir("/proc/self/fd"))
     for _ in range(5):
-        opening.read_small(str(root), "a/b/file", 10)
-    assert opening.opened() == before + 5
+        beneath.read_small(str(root), "a/b/file", 10)
+    assert beneath.opened() == before + 5
     assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
 def test_folders_are_opened_without_links(root):
-    fd = opening.open_folder(str(root), "a/b")
+    fd = beneath.open_folder(str(root), "a/b")
     assert os.listdir(fd) == ["file"]
     os.close(fd)
     for path in ("folder", "link", "fifo", "nothing", ".."):
-        assert refusal(opening.open_folder, root, path)
+        assert refusal(beneath.open_folder, root, path)

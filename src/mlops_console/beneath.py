@@ -1,4 +1,4 @@
-"""The only way readers open files: beneath the project's root, never through a link, only regular files.
+"""How files of a project are opened: beneath its root, never through a link, only regular files.
 
 Files of a watched project may be hostile: a FIFO hangs whoever opens it, a link leads out of the root or to
 `/dev/zero`. So every component of a path is opened by itself without following links, without waiting, and
@@ -10,9 +10,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Self
-
-from mlops_console.readers.contract import FileStat
 
 BELOW = "/**"
 """At the end of one of a source's files: all that lies below this folder tells of a change."""
@@ -23,6 +22,15 @@ _LIST_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _SMALL = 4_096
 
 _opened = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """What `lstat` says of a regular file."""
+
+    size: int
+    modified_ns: int
+    inode: int
 
 
 class NotReadable(OSError):  # noqa: N818 - says what the file is, as FileNotFoundError's kin do

@@ -1,0 +1,1 @@
+"""What people decided: one file per event, never rewritten, folded into the registry."""

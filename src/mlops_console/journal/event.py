@@ -1,0 +1,71 @@
+"""An event: what one person decided, when, knowing which events before. The format is in docs/journal.md."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mlops_console.records import Json
+
+VERSION = 1
+
+REGISTER = "register"
+ALIAS = "alias"
+APPROVE = "approve"
+ALLOW = "allow"
+NOTE = "note"
+TAG = "tag"
+DEPLOY = "deploy"
+DEPLOYED = "deployed"
+RETRACT = "retract"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One decision. Order is (clock, id); wall time is for people.
+
+    What `body` holds, by kind (a *version id* is the id of the event that registered it; a *subject* is
+    `{"run": {"path", "native", "name"}}`, or `{"model", "version_id", "version"}`):
+
+    - `register`: `model`, `version` (the number claimed), `origin` (`run`, `path`, `mlflow`, `checkpoint`,
+      `external`), `run` (`{"path", "native", "native_id", "name", "id"}` or null), `artifact` (relative to
+      the project; null: external), `files` (`[{"path", "size", "sha256"}]`), `sha256`, `size`,
+      `format`, `copied` (whether the registry keeps its own copy), `signature` (`{"inputs", "outputs"}`),
+      `from` (`{"model", "version_id", "version"}` of what it was fine-tuned from), `reason`, and what
+      keeps it explainable without its run: `params`, `metrics` (key -> `{"last", "min", "max", "count"}`),
+      `summary`, `datasets`, `code` (commit, dirty, diff's hash), `environment`, `tags`, `status`, `started`,
+      `ended`; for an external one `evaluation` (as its author recorded it).
+    - `alias`: `model`, `alias`, `version_id`, `version` (null: taken off), `from_version_id`, `from_version`
+      (null: there was none), `way` (`promote`, `rollback`, `remove`, `adopt`), `reason`, `overridden`
+      (names of failing gates), `gates` (list of GateResult as JSON); in `evidence` what the gates saw.
+    - `approve`: `model`, `version_id`, `version`, `alias`, `reason`.
+    - `allow`: the same and `gates` (names): these may fail for this move.
+    - `note`: `subject`, `text`. `tag`: `subject`, `name`, `value` (null: taken off).
+    - `deploy`: `model`, `version_id`, `version`, `alias`, `target`, `folder`, `sha256`, `from_sha256`.
+      Written before the switch; `deployed` closes it: `deploy` (its id), `outcome` (`done`, `returned`,
+      `refused`), `because`, `sha256` (what is current now).
+    - `retract`: `event` (id), `reason`.
+    """
+
+    v: int
+    id: str
+    """ULID: 26 characters, the first ten of them the time of writing."""
+    clock: int
+    """Lamport: one more than the highest its writer knew."""
+    parents: tuple[str, ...]
+    """SHA-256 (hex) of the bytes of every head that its writer knew."""
+    at: int
+    """Epoch microseconds."""
+    by: str
+    uid: int
+    host: str
+    kind: str
+    body: Mapping[str, Json] = field(default_factory=dict)
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    sha256: str = ""
+    """Of the file's bytes; what later events name as a parent. Not in the file."""
+    proven: bool = True
+    """The file's owner is `uid`. Not in the file."""
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """What sorts events."""
+        return self.clock, self.id

@@ -1,0 +1,167 @@
+"""What the events of one project fold to: models, versions, aliases, approvals, notes, deployments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mlops_console.journal.event import Event
+from mlops_console.records import Json
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFileEntry:
+    """One file of a version."""
+
+    path: str
+    """Relative to the model's folder; the file's name where the model is one file."""
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A note on a run or a version."""
+
+    id: str
+    """Of its event."""
+    text: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TagValue:
+    """A tag on a run or a version, as it stands."""
+
+    name: str
+    value: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A numbered entry of a model."""
+
+    id: str
+    """The id of the event that registered it: what other events refer to."""
+    model: str
+    number: int
+    claimed: int
+    """The number its author gave it; another one than `number` where two people took the same at once."""
+    registered: Event
+    """Everything that was recorded: params, metrics, data, code, environment in its body."""
+    origin: str
+    sha256: str
+    """Of the model: its file's, or the one over all files (`readers.modelfiles.digest`); empty: external."""
+    size: int
+    format: str
+    files: tuple[ModelFileEntry, ...]
+    copied: bool
+    artifact: str | None
+    run: Mapping[str, Json] | None
+    parent: Mapping[str, Json] | None
+    """The version that it was fine-tuned from."""
+    aliases: tuple[str, ...] = ()
+    """The aliases that stand on it now."""
+    notes: tuple[Remark, ...] = ()
+    tags: tuple[TagValue, ...] = ()
+    retracted: str = ""
+    """Why it was withdrawn; empty: it was not."""
+
+    @property
+    def label(self) -> str:
+        """`churn@3`."""
+        return f"{self.model}@{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of an alias, as its event says; the timeline is made of these."""
+
+    event: Event
+    alias: str
+    version: Version | None
+    """None: taken off."""
+    before: Version | None
+    way: str
+    contested: bool = False
+    """Another move from the same place was made at the same time; the later one in order holds."""
+    holds: bool = True
+    """Whether it took effect: False for the losing side of a contested move, and for a retracted one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody's consent that a version takes an alias (or that named gates may fail for it)."""
+
+    id: str
+    version_id: str
+    alias: str
+    by: str
+    uid: int
+    at: int
+    reason: str
+    gates: tuple[str, ...] = ()
+    """Empty: an approval. Else gates that may fail for this move."""
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AliasState:
+    """Where an alias stands."""
+
+    alias: str
+    version: Version | None
+    since: int
+    by: str
+    event: Event
+    contested: bool = False
+    """The last move has a rival that nobody has settled by moving again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployment to a target, as far as it came."""
+
+    event: Event
+    version_id: str
+    target: str
+    folder: str
+    sha256: str
+    outcome: str
+    """`open` (no end was written), `done`, `returned`, `refused`."""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A registered model of one project."""
+
+    name: str
+    versions: tuple[Version, ...]
+    """The newest first."""
+    aliases: Mapping[str, AliasState]
+    moves: tuple[Move, ...]
+    """The newest first, over all aliases."""
+    approvals: tuple[Approval, ...]
+    deployments: tuple[Deployment, ...]
+    """The newest first."""
+
+    def version(self, number: int) -> Version | None:
+        """The version of this number."""
+        return next((one for one in self.versions if one.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What is decided in one project."""
+
+    models: Mapping[str, Model] = field(default_factory=dict)
+    run_notes: Mapping[tuple[str, str], tuple[Remark, ...]] = field(default_factory=dict)
+    """By the run's (path, native)."""
+    run_tags: Mapping[tuple[str, str], tuple[TagValue, ...]] = field(default_factory=dict)
+    events: int = 0
+    heads: tuple[str, ...] = ()
+    """SHA-256 of the events that no other names as its parent."""
+    problems: tuple[str, ...] = ()
+    """Events that can't be used, a sentence each."""

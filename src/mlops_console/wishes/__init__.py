@@ -1,0 +1,1 @@
+"""What a project wishes, in its `mlops-console.toml`: models, KPIs, gates, targets, what is watched."""

@@ -1,0 +1,118 @@
+"""A project's wishes as values. Reading them is `wishes.reading`'s."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Goal: TypeAlias = Literal["min", "max"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A wish that can't be used: where it stands, what is wrong, and what to write instead."""
+
+    key: str
+    """Dotted: `models.churn.gates.champion.require[1]`."""
+    what: str
+    line: int | None = None
+    """From 1."""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A figure that a model is judged by in business."""
+
+    name: str
+    metric: str
+    goal: Goal
+    floor: float | None = None
+    """Worse than this is not met."""
+    target: float | None = None
+    owner: str = ""
+    review_days: float | None = None
+    worth: float | None = None
+    """What one unit of the metric is worth, in `currency`: times it is the KPI in business terms."""
+    currency: str = ""
+    per: str = ""
+    """What `worth` is for: `month`, `1,000 customers` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Somebody's command. Runs only after this user has trusted its exact text."""
+
+    argv: tuple[str, ...]
+    seconds: float = 60.0
+    cwd: str = "."
+    """Relative to the project."""
+
+    @property
+    def text(self) -> str:
+        """What is shown, and trusted by its hash."""
+        import shlex
+
+        return f"{shlex.join(self.argv)}  (in {self.cwd}, at most {self.seconds:g} s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place that a model is deployed to: a folder."""
+
+    name: str
+    folder: str
+    """Absolute, or relative to the project; `~` is the user's home."""
+    keep: int = 3
+    """So many releases stay, the current one included."""
+    smoke: Command | None = None
+    """Before the switch; is given the release's folder."""
+    health: Command | None = None
+    """After the switch; when it fails, the release before returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWishes:
+    """What is wished of one model."""
+
+    name: str
+    owner: str = ""
+    metric: str = ""
+    goal: Goal | None = None
+    purpose: str = ""
+    limits: str = ""
+    """What it must not be used for: goes into the card."""
+    slices: tuple[str, ...] = ()
+    """Columns of predictions by which slices are made."""
+    copy: bool = True
+    """Whether registering copies the model's files; False: they stay where they are, and are hashed."""
+    kpis: tuple[Kpi, ...] = ()
+    gates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Alias -> gate's key -> what the file says, checked: these gates hold before the alias moves there."""
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchWishes:
+    """What a project says about being watched."""
+
+    prune: tuple[str, ...] = ()
+    """Shell patterns of folder names, or of paths relative to the project, that are never entered."""
+    silence_seconds: float = 600.0
+    """After so long without a sign of life a run without an end is no longer called running."""
+    max_depth: int = 32
+    """Folders deeper than this are not entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Everything in one `mlops-console.toml`, with what could not be used."""
+
+    models: Mapping[str, ModelWishes] = field(default_factory=dict)
+    watch: WatchWishes = field(default_factory=WatchWishes)
+    owners: Literal["note", "enforce"] = "note"
+    """Whether an event whose author its file's owner does not prove is a note or an error."""
+    mistakes: tuple[Mistake, ...] = ()
+
+    def model(self, name: str) -> ModelWishes:
+        """What is wished of a model; nothing in particular where the file does not name it."""
+        return self.models.get(name) or ModelWishes(name)
