@@ -4,9 +4,11 @@
     ├── UsageError              a wrong name, option or value
     │   └── FilterError         a filter that can't be read; knows where
     ├── SettingsError           a settings file that can't be used
-    └── StoreError              the store can't be opened or written
-        ├── StoreTooNewError    written by a newer version of this program
-        └── StoreFullError      no room left on the disk
+    ├── StoreError              the store can't be opened or written
+    │   ├── StoreTooNewError    written by a newer version of this program
+    │   └── StoreFullError      no room left on the disk
+    ├── JournalError            a decision could not be written down, or contradicts what was decided meanwhile
+    └── ReleaseError            a model could not be copied, verified or put in place
 
 Bad *input files* are never exceptions: they are `records.Problem` values.
 """
@@ -48,3 +50,11 @@ class StoreTooNewError(StoreError):
 
 class StoreFullError(StoreError):
     """The disk that holds the store is full; what was committed is kept."""
+
+
+class JournalError(ConsoleError):
+    """A decision could not be written down, or contradicts what was decided meanwhile."""
+
+
+class ReleaseError(ConsoleError):
+    """A model could not be copied, verified or put in place; what was current before still is."""

@@ -200,6 +200,8 @@ class Changed:
     problems: bool = False
     health: bool = False
     """What the pipeline says of itself: progress, badge, counts, role."""
+    decisions: frozenset[str] = frozenset()
+    """Keys of the projects in whose journal something new was written."""
 
     def __or__(self, other: "Changed") -> "Changed":
         return Changed(
@@ -207,7 +209,8 @@ class Changed:
             self.added | other.added,
             self.problems or other.problems,
             self.health or other.health,
+            self.decisions | other.decisions,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.runs or self.added or self.problems or self.health)
+        return bool(self.runs or self.added or self.problems or self.health or self.decisions)
