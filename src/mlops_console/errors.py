@@ -7,7 +7,7 @@
     ├── StoreError              the store can't be opened or written
     │   ├── StoreTooNewError    written by a newer version of this program
     │   └── StoreFullError      no room left on the disk
-    ├── JournalError            a decision could not be written down, or contradicts what was decided meanwhile
+    ├── JournalError            a decision could not be written down, or contradicts another
     └── ReleaseError            a model could not be copied, verified or put in place
 
 Bad *input files* are never exceptions: they are `records.Problem` values.
