@@ -1,0 +1,1 @@
+"""Decisions about models: registering, judging, moving aliases, cards, deploying."""
