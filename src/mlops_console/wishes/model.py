@@ -1,7 +1,7 @@
 """A project's wishes as values. Reading them is `wishes.reading`'s."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 Goal: TypeAlias = Literal["min", "max"]
@@ -112,7 +112,13 @@ class Wishes:
     owners: Literal["note", "enforce"] = "note"
     """Whether an event whose author its file's owner does not prove is a note or an error."""
     mistakes: tuple[Mistake, ...] = ()
+    usual: ModelWishes = ModelWishes("")
+    """What holds for a model that the file does not name; `{model}` in a target's folder is its name."""
 
     def model(self, name: str) -> ModelWishes:
-        """What is wished of a model; nothing in particular where the file does not name it."""
-        return self.models.get(name) or ModelWishes(name)
+        """What is wished of a model; what holds for every model where the file does not name it."""
+        named = self.models.get(name)
+        if named is not None:
+            return named
+        targets = (replace(one, folder=one.folder.replace("{model}", name)) for one in self.usual.targets)
+        return replace(self.usual, name=name, targets=tuple(targets))
