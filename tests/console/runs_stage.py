@@ -102,7 +102,8 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 def runs_screen(app: ConsoleApp) -> RunsScreen:
     """The Runs screen, whatever stands over it."""
-    return next(screen for screen in app.screen_stack if isinstance(screen, RunsScreen))
+    stacks = app._screen_stacks.values()
+    return next(screen for stack in stacks for screen in stack if isinstance(screen, RunsScreen))
 
 
 def table(app: ConsoleApp) -> Table:

@@ -49,14 +49,14 @@ async def test_sorting_keeps_the_cursor_and_marks_on_their_runs(store: Path, tmp
         assert names(app) == [f"sweep-{n:03d}" for n in range(12)]
         assert table(app).run == here
         line = table(app).sheet.find(marked)
-        assert screen_text(app)[4 + line].split()[0] == "A"
+        assert screen_text(app)[5 + line].split()[0] == "A"
 
 
 async def test_the_filter_is_applied_while_it_is_typed(store: Path, tmp_path: Path) -> None:
     async with console(copied(store, tmp_path)) as (app, pilot):
         await pilot.press("slash", *"model:lgbm")
         await until(pilot, lambda: table(app).sheet.count == 4)
-        assert "4 of 12" in screen_text(app)[1]
+        assert "4 of 12" in screen_text(app)[2]
         await pilot.press(*" q")
         await until(pilot, lambda: table(app).sheet.count == 0)
         await until(pilot, lambda: "No run matches this filter" in "\n".join(screen_text(app)))
@@ -87,7 +87,7 @@ async def test_a_wrong_filter_points_at_the_place_and_the_last_view_stays(
         await pilot.press(*" (")
         await until(pilot, lambda: runs_screen(app).filter_line.error is not None)
         assert table(app).sheet.count == 4
-        assert "✗" in screen_text(app)[1]
+        assert "✗" in screen_text(app)[2]
         await pilot.press("backspace", "backspace", "enter")
         await until(pilot, lambda: runs_screen(app).filter_line.error is None)
         assert runs_screen(app).choices.where == "model:lgbm"
@@ -101,7 +101,7 @@ async def test_groups_have_headings_that_fold(store: Path, tmp_path: Path) -> No
         await until(pilot, lambda: len(table(app).sheet.groups) == 3)
         assert table(app).sheet.count == 15
         await pilot.press("g")
-        heading = screen_text(app)[4]
+        heading = screen_text(app)[5]
         assert "4 runs" in heading
         assert "best" in heading
         await pilot.press("enter")

@@ -5,7 +5,6 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
-from textual.app import App
 from textual.events import Event, Key
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -14,6 +13,7 @@ from mlops_console.console import keymap
 from mlops_console.console.commands import Command, HasCommands, parse
 from mlops_console.console.glyphs import Glyphs, choose
 from mlops_console.console.theme import PALETTES, themes
+from mlops_console.console.views import PLACES, Viewing
 from mlops_console.console.widgets.footer import Footer, HasKeys
 from mlops_console.errors import ConsoleError
 from mlops_console.records import Changed
@@ -34,17 +34,8 @@ SIZE_SECONDS = 0.5
 """How often the size of the terminal is looked at, beside being told."""
 QUIET_SECONDS = 0.2
 """Changes are passed on at most this often."""
-
-
-@runtime_checkable
-class Live(Protocol):
-    """A screen that follows the store."""
-
-    def store_changed(self, changed: Changed) -> None:
-        """Something changed: ask again (in a worker) what is shown."""
-
-    def workspace_opened(self) -> None:
-        """The workspace is there now (`app.workspace`)."""
+_OPENING = ("command", "actions", "keys", "view", "last_view")
+"""What opens something else than what is typed in."""
 
 
 @runtime_checkable
@@ -55,15 +46,7 @@ class KeepsSize(Protocol):
         """Tell the size again where they differ."""
 
 
-@runtime_checkable
-class StepsBack(Protocol):
-    """A screen with steps of its own to go back, such as a filter to clear."""
-
-    def step_back(self) -> bool:
-        """Go one back; False when there is none."""
-
-
-class ConsoleApp(App[int]):
+class ConsoleApp(Viewing):
     """The application."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -116,7 +99,7 @@ class ConsoleApp(App[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that open something to type in are letters where something is typed in."""
-        return not (action in ("command", "actions", "keys") and self.typing)
+        return not (action in _OPENING and self.typing)
 
     @property
     def typing(self) -> bool:
@@ -127,7 +110,6 @@ class ConsoleApp(App[int]):
         """Paint first, open the workspace behind it."""
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
-        self.push_screen(self.first_screen())
         if self.ending is not None:
             self.call_after_refresh(self.ending.hand_over, lambda code: self.exit(return_code=code))
         self.set_timer(HOLD_SECONDS, self.release)
@@ -155,12 +137,6 @@ class ConsoleApp(App[int]):
         """Whoever presses a key wants to see what it does."""
         self.release()
 
-    def first_screen(self) -> Any:
-        """The screen to begin with."""
-        from mlops_console.console.runs.screen import RunsScreen
-
-        return RunsScreen()
-
     def _open(self) -> None:
         try:
             workspace = self._opening()
@@ -169,15 +145,10 @@ class ConsoleApp(App[int]):
             workspace.start()
             self.workspace = workspace
             # Posted, not called: it may be open before the console runs, and then waits for that.
-            self.call_later(self._opened)
+            self.call_later(self.pass_on_opened)
             self._changed(Changed(health=True))
         except ConsoleError as error:
             self.call_later(self._not_opened, error)
-
-    def _opened(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, Live):
-                screen.workspace_opened()
 
     def _not_opened(self, error: ConsoleError) -> None:
         self.failure = error
@@ -202,9 +173,7 @@ class ConsoleApp(App[int]):
         self._resting = bool(changed)
         if not changed:
             return
-        for screen in self.screen_stack:
-            if isinstance(screen, Live):
-                screen.store_changed(changed)
+        self.pass_on(changed)
         self.set_timer(QUIET_SECONDS, self._deliver)
 
     def _keep_size(self) -> None:
@@ -232,13 +201,6 @@ class ConsoleApp(App[int]):
             self._unsubscribe()
         if self.workspace is not None:
             self.workspace.close()
-
-    async def action_back(self) -> None:
-        """Back one step within the screen, else one crumb; never quits."""
-        if isinstance(self.screen, StepsBack) and self.screen.step_back():
-            return
-        if len(self.screen_stack) > 2:
-            self.pop_screen()
 
     def action_keys(self) -> None:
         """Every key of this screen."""
@@ -288,12 +250,22 @@ class ConsoleApp(App[int]):
         )
         return [
             *(own.commands() if own is not None else ()),
+            Command(
+                "view", "NAME", "another view", self._view, lambda: [one.name for one in PLACES if one.there]
+            ),
             Command("theme", "NAME", "other colours", self._theme, lambda: list(PALETTES)),
             Command("refresh", "", "look at the files again now", lambda _: self.action_rescan()),
             Command("problems", "", "what could not be read, and why", lambda _: self.action_problems()),
             Command("help", "", "every key of this screen", lambda _: self.action_keys()),
             Command("quit", "", "leave the console", lambda _: self.action_leave()),
         ]
+
+    def _view(self, name: str) -> None:
+        found = [place for place in PLACES if name and place.name.startswith(name.lower())]
+        if found:
+            self.action_view(found[0].name)
+        else:
+            self.say("Views are " + ", ".join(place.name for place in PLACES if place.there), "warn")
 
     def _theme(self, name: str) -> None:
         if name in PALETTES:

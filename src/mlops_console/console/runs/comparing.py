@@ -55,4 +55,5 @@ class CompareActions(RunsBase):
         from mlops_console.workspace.comparing.model import Asked
 
         marks = {run: letter for letter, run in self.marks.lettered()}
-        self.app.push_screen(CompareScreen(Asked(runs, by=by), marks, self._listed()[:MOST_RUNS]))
+        screen = CompareScreen(Asked(runs, by=by), marks, self._listed()[:MOST_RUNS])
+        self.console_app.open_in_view("compare", screen)

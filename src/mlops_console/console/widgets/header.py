@@ -1,21 +1,28 @@
-"""The first row: where you are on the left, how the watching goes on the right."""
+"""The first rows: where you are on the left, how the watching goes on the right; below, the views."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
+
+from textual.geometry import Size
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.views import NAMES, PLACES
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
 
 
-class Header(Rows):
-    """Crumbs left, health and clock right."""
+STRIP_FROM: Final = Size(100, 30)
+"""A smaller terminal has no row for the views: their keys work, and `?` lists them."""
 
-    DEFAULT_CSS = "Header { height: 1; dock: top; }"
+
+class Header(Rows):
+    """Crumbs left, health and clock right; the views in a row of their own."""
+
+    DEFAULT_CSS = "Header { height: auto; dock: top; }"
     ground = "bar"
 
     def __init__(self, crumbs: Sequence[str] = ()) -> None:
@@ -39,14 +46,31 @@ class Header(Rows):
             self._crumbs = tuple(crumbs)
             self.refresh()
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Two rows where there is room for the views."""
+        return 2 if viewport.width >= STRIP_FROM.width and viewport.height >= STRIP_FROM.height else 1
+
     def line(self, y: int) -> Line:
         """The row."""
+        if y:
+            return self._views()
         width = self.size.width
         right = self._health(wide=width >= 100)
         trail = self._trail(width - right.at - 6)
         if trail.at + 1 + right.at + 2 > width:
             right = self._clock()
         return trail.right(right, width) if trail.at + 1 + right.at + 2 <= width else trail
+
+    def _views(self) -> Line:
+        view = getattr(self.screen, "view", "")
+        here = view if view in NAMES else self.app.current_mode
+        row = self.blank().to(2)
+        for place in PLACES:
+            if place.there:
+                row.put("   " if row.at > 2 else "")
+                shown = place.name == here
+                row.put(f"{place.key} {place.title}", "accent" if shown else "muted", bold=shown)
+        return row
 
     def _trail(self, room: int) -> Line:
         crumbs = list(self._crumbs)

@@ -1,0 +1,167 @@
+"""The views that `1` to `8` switch between: each keeps its own screens, with what was chosen on them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, runtime_checkable
+
+from textual.app import App
+from textual.screen import Screen
+
+from mlops_console.records import Changed
+
+RUNS: Final = "runs"
+COMPARE: Final = "compare"
+MODELS: Final = "models"
+AUDIT: Final = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A view as it is known by key and name."""
+
+    key: str
+    name: str
+    title: str
+    there: bool = True
+    """Whether there is anything to show: keys of others only answer."""
+
+
+PLACES: Final = (
+    Place("1", "overview", "Overview", there=False),
+    Place("2", RUNS, "Runs"),
+    Place("3", COMPARE, "Compare"),
+    Place("4", MODELS, "Models", there=False),
+    Place("5", "drift", "Drift", there=False),
+    Place("6", "data", "Data", there=False),
+    Place("7", "jobs", "Jobs", there=False),
+    Place("8", AUDIT, "Audit", there=False),
+)
+NAMES: Final = {place.name: place for place in PLACES}
+
+
+@runtime_checkable
+class Live(Protocol):
+    """A screen that follows the store."""
+
+    def store_changed(self, changed: Changed) -> None:
+        """Something changed: ask again (in a worker) what is shown."""
+
+    def workspace_opened(self) -> None:
+        """The workspace is there now (`app.workspace`)."""
+
+
+@runtime_checkable
+class StepsBack(Protocol):
+    """A screen with steps of its own to go back, such as a filter to clear."""
+
+    def step_back(self) -> bool:
+        """Go one back; False when there is none."""
+
+
+class Viewing(App[int]):
+    """The part of the application that knows its views; a view is a Textual mode of the same name."""
+
+    DEFAULT_MODE = RUNS
+
+    def __init__(self, **wishes: Any) -> None:
+        super().__init__(**wishes)
+        self._last: str | None = None
+        self._from: dict[str, str] = {}
+        """View -> the one from which something was opened in it: the step back."""
+        self._missed: dict[str, Changed] = {}
+        """What changed while another view was looked at."""
+        self.add_mode(RUNS, self.first_screen)
+        for name, make in _SCREENS.items():
+            self.add_mode(name, make)
+
+    def first_screen(self) -> Screen[Any]:
+        """The screen to begin with."""
+        from mlops_console.console.runs.screen import RunsScreen
+
+        return RunsScreen()
+
+    # Switching
+
+    def action_view(self, name: str) -> None:
+        """Show a view as it was left."""
+        place = NAMES[name]
+        if place.there:
+            self.show_view(name)
+        else:
+            self.say(f"{place.key} {place.title}: this view is not there yet", "muted")
+
+    def action_last_view(self) -> None:
+        """Show the view that was looked at before."""
+        if self._last is None:
+            self.say("No other view was looked at yet", "muted")
+        else:
+            self.show_view(self._last)
+
+    def show_view(self, name: str) -> None:
+        """Switch; its screens hear now of what changed meanwhile."""
+        before = self.current_mode
+        if name == before:
+            return
+        self._last = before
+        self.switch_mode(name)
+        missed = self._missed.pop(name, None)
+        if missed:
+            _pass_on(self.screen_stack, missed)
+
+    def open_in_view(self, name: str, screen: Screen[Any]) -> None:
+        """Show something new in a view, in place of what was shown there; Esc leads back here."""
+        if name != self.current_mode:
+            self._from[name] = self.current_mode
+        self.show_view(name)
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if len(self.screen_stack) == 2:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    async def action_back(self) -> None:
+        """Back one step within the screen, else one crumb; never quits."""
+        if isinstance(self.screen, StepsBack) and self.screen.step_back():
+            return
+        here = self.current_mode
+        least = 2 if here in self._from else 1
+        if len(self.screen_stack) > least:
+            self.pop_screen()
+        elif here in self._from:
+            self.show_view(self._from[here])
+
+    # What is told to screens
+
+    def pass_on(self, changed: Changed) -> None:
+        """Tell the screens of the view that is looked at; others hear when they are shown."""
+        here = self.current_mode
+        for name in self._screen_stacks:
+            if name != here:
+                self._missed[name] = self._missed.get(name, Changed()) | changed
+        _pass_on(self.screen_stack, changed)
+
+    def pass_on_opened(self) -> None:
+        """Tell all screens that the workspace is there."""
+        for stack in self._screen_stacks.values():
+            for screen in tuple(stack):
+                if isinstance(screen, Live):
+                    screen.workspace_opened()
+
+    def say(self, text: str, ink: str = "text", seconds: float = 5.0) -> None:
+        """A message in the footer of the screen that is looked at; the application knows how."""
+
+
+def _pass_on(stack: list[Screen[Any]], changed: Changed) -> None:
+    for screen in stack:
+        if isinstance(screen, Live):
+            screen.store_changed(changed)
+
+
+def _nothing_compared() -> Screen[Any]:
+    from mlops_console.console.compare.nothing import NothingCompared
+
+    return NothingCompared()
+
+
+_SCREENS: Final[dict[str, Callable[[], Screen[Any]]]] = {COMPARE: _nothing_compared}
