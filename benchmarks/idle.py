@@ -12,8 +12,9 @@ from pathlib import Path
 
 from mlops_console.ingest import Pipeline
 from mlops_console.records import Project
-from mlops_console.settings import ProjectSettings, places
+from mlops_console.settings import places
 from mlops_console.store import open_store
+from mlops_console.wishes.model import WatchWishes
 
 
 def cpu(pid: int | str) -> float:
@@ -43,7 +44,7 @@ def main() -> None:
     project = Project("0123456789ab", "idle", str(root), found.st_dev, found.st_ino)
     store = open_store(places(str(folder / "store.duckdb")))
     store.put_project(project)
-    pipe = Pipeline(store, lambda _: ProjectSettings(), lambda _: None)
+    pipe = Pipeline(store, lambda _: WatchWishes(), lambda _: None)
     pipe.start([project])
     while pipe.health.state == "scanning" or pipe.health.waiting:
         time.sleep(0.1)

@@ -19,8 +19,9 @@ import numpy as np
 
 from mlops_console.ingest import Pipeline
 from mlops_console.records import Changed, Project
-from mlops_console.settings import ProjectSettings, places
+from mlops_console.settings import places
 from mlops_console.store import Store, open_store
+from mlops_console.wishes.model import WatchWishes
 
 
 def writers(root: Path, count: int, rate: float, start: float, seconds: float) -> None:
@@ -112,7 +113,7 @@ def measure(folder: Path, count: int, rate: float, seconds: float) -> dict[str, 
         if changed.runs:
             bell.set()
 
-    pipe = Pipeline(store, lambda _: ProjectSettings(), hear)
+    pipe = Pipeline(store, lambda _: WatchWishes(), hear)
     start = time.time() + 4.0
     process = multiprocessing.get_context("spawn").Process(
         target=writers, args=(root, count, rate, start, seconds)

@@ -30,23 +30,6 @@ def test_a_damaged_state_file_costs_only_itself(tmp_path):
     assert settings.read_state(where, "watched") == {"a": {"root": "/a"}}
 
 
-def test_project_settings_say_what_is_wrong_and_go_on(tmp_path):
-    (tmp_path / settings.PROJECT_FILE).write_text(
-        '[watch]\nprune = ["data"]\nsilence = "soon"\nmax_depth = 9\n'
-    )
-    wishes, problems = settings.project_settings(tmp_path)
-    assert wishes == settings.ProjectSettings(("data",), 600.0, 9)
-    assert [p.what for p in problems] == ["watch.silence 'soon' is no length of time; 10m holds"]
-
-
-@pytest.mark.parametrize("text", ["= [", "watch = 3", "[watch]\nprune = 'x'", "\x00"])
-def test_a_broken_project_file_leaves_the_defaults(tmp_path, text):
-    (tmp_path / settings.PROJECT_FILE).write_text(text)
-    wishes, problems = settings.project_settings(tmp_path)
-    assert wishes == settings.ProjectSettings()
-    assert len(problems) == 1
-
-
 @pytest.mark.parametrize(
     ("text", "length"), [("90s", 90), ("1.5m", 90), ("2 h", 7200), ("3d", 259200), (5, 5)]
 )

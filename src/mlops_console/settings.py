@@ -18,13 +18,23 @@ from typing import Any, Literal
 from urllib.parse import quote, unquote
 
 from mlops_console.errors import SettingsError
-from mlops_console.records import Problem
 
 PROJECT_FILE = "mlops-console.toml"
 STORE_VARIABLE = "MLOPS_CONSOLE_STORE"
 
 StateKind = Literal[
-    "watched", "forgotten", "archived", "unarchived", "tags", "notes", "hashes", "layouts", "screen", "goals"
+    "watched",
+    "forgotten",
+    "archived",
+    "unarchived",
+    "tags",
+    "notes",
+    "hashes",
+    "layouts",
+    "screen",
+    "goals",
+    "heads",
+    "trusted",
 ]
 
 
@@ -40,18 +50,8 @@ class Places:
     """Folder of log files."""
     cache: Path
     """Folder of what can be worked out again."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectSettings:
-    """What `mlops-console.toml` in a project says about watching it."""
-
-    prune: tuple[str, ...] = ()
-    """Shell patterns of folder names, or of paths relative to the project, that are never entered."""
-    silence_seconds: float = 600.0
-    """After so long without a sign of life a run without an end is no longer called running."""
-    max_depth: int = 32
-    """Folders deeper than this are not entered."""
+    journals: Path
+    """Folder of the journals of projects that this user can't write to: private, kept nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,14 @@ def places(store: str | None = None) -> Places:
     if named:
         file = Path(named).expanduser().absolute()
         state = file.with_name(file.name + ".state")
-        return Places(file, state, state / "log", state / "cache")
+        return Places(file, state, state / "log", state / "cache", state / "journals")
     import platformdirs
 
     dirs = platformdirs.PlatformDirs("mlops-console", appauthor=False)
     try:
         store_file = dirs.user_data_path / "store.duckdb"
-        return Places(store_file, dirs.user_state_path, dirs.user_log_path, dirs.user_cache_path)
+        journals = dirs.user_data_path / "journals"
+        return Places(store_file, dirs.user_state_path, dirs.user_log_path, dirs.user_cache_path, journals)
     except RuntimeError as error:  # a container's number without a name
         raise SettingsError(
             "this user has no home folder to keep the store in", "set HOME, or name a store with --store FILE"
@@ -138,38 +139,6 @@ def read_state_item(where: Places, kind: StateKind, name: str) -> dict[str, Any]
 def remove_state(where: Places, kind: StateKind, name: str) -> None:
     """Forget one item; absent ones are fine."""
     state_file(where, kind, name).unlink(missing_ok=True)
-
-
-def project_settings(root: str | Path) -> tuple[ProjectSettings, tuple[Problem, ...]]:
-    """A project's wishes; what can't be used is a Problem and the default holds."""
-    try:
-        wishes = tomllib.loads((Path(root) / PROJECT_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return ProjectSettings(), ()
-    except (OSError, ValueError) as error:
-        return ProjectSettings(), (Problem(PROJECT_FILE, f"can't be used, defaults hold: {error}"),)
-    watch = wishes.get("watch", {})
-    problems: list[Problem] = []
-    if not isinstance(watch, dict):
-        return ProjectSettings(), (Problem(PROJECT_FILE, "[watch] must be a table; defaults hold"),)
-    default = ProjectSettings()
-    prune, silence, depth = default.prune, default.silence_seconds, default.max_depth
-    match watch.get("prune", []):
-        case [*patterns] if all(isinstance(pattern, str) for pattern in patterns):
-            prune = tuple(patterns)
-        case _:
-            problems.append(Problem(PROJECT_FILE, "watch.prune must be a list of patterns; ignored"))
-    if "silence" in watch:
-        try:
-            silence = seconds(watch["silence"])
-        except SettingsError as error:
-            problems.append(Problem(PROJECT_FILE, f"watch.silence {error}; 10m holds"))
-    match watch.get("max_depth", depth):
-        case int(number) if 1 <= number <= 256:
-            depth = number
-        case _:
-            problems.append(Problem(PROJECT_FILE, "watch.max_depth must be a number from 1 to 256; ignored"))
-    return ProjectSettings(prune, silence, depth), tuple(problems)
 
 
 def user_settings() -> UserSettings:

@@ -8,8 +8,9 @@ import pytest
 
 from mlops_console.ingest import Pipeline
 from mlops_console.records import Changed, Project
-from mlops_console.settings import ProjectSettings, places
+from mlops_console.settings import places
 from mlops_console.store import open_store
+from mlops_console.wishes.model import WatchWishes
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -45,7 +46,7 @@ class Bench:
         self.pipes = []
         self.heard = Changed()
         self.bell = threading.Condition()
-        self.settings = ProjectSettings()
+        self.settings = WatchWishes()
 
     @property
     def project(self):

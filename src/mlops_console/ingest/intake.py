@@ -19,8 +19,8 @@ from mlops_console.records import Changed, Chunk, Points, Problem, Project
 from mlops_console.store.types import Read
 
 if TYPE_CHECKING:
-    from mlops_console.settings import ProjectSettings
     from mlops_console.store import Store
+    from mlops_console.wishes.model import WatchWishes
 
 T = TypeVar("T")
 _UNDER_WAY = 2
@@ -40,7 +40,7 @@ class Intake:
     def __init__(
         self,
         store: "Store",
-        settings: "Callable[[Project], ProjectSettings]",
+        settings: "Callable[[Project], WatchWishes]",
         report: Callable[[Changed], None],
         *,
         patience: float = 20.0,

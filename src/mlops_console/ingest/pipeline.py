@@ -18,8 +18,8 @@ from mlops_console.store.runs import run_count
 from mlops_console.store.types import StoreRebuiltError
 
 if TYPE_CHECKING:
-    from mlops_console.settings import ProjectSettings
     from mlops_console.store import Store
+    from mlops_console.wishes.model import WatchWishes
 
 _PROGRESS = 0.5
 _FAREWELL = 10.0
@@ -33,7 +33,7 @@ class Pipeline:
     def __init__(
         self,
         store: "Store",
-        settings: "Callable[[Project], ProjectSettings]",
+        settings: "Callable[[Project], WatchWishes]",
         on_change: Callable[[Changed], None],
     ) -> None:
         self._store = store

@@ -7,9 +7,9 @@ from itertools import count
 
 from mlops_console.ingest.messages import Find, SourceId
 from mlops_console.records import Problem, Project, Source
-from mlops_console.settings import ProjectSettings
 from mlops_console.store.problems import QUARANTINED
 from mlops_console.store.types import KnownSource
+from mlops_console.wishes.model import WatchWishes
 
 DEADLY = QUARANTINED
 """So many deaths of the child on one source, and it is left alone until it changes."""
@@ -47,7 +47,7 @@ class ProjectState:
     """One project."""
 
     project: Project
-    settings: ProjectSettings
+    settings: WatchWishes
     entries: dict[SourceId, Entry] = field(default_factory=dict)
     by_file: dict[str, set[SourceId]] = field(default_factory=dict)
     pending: dict[str, frozenset[str]] = field(default_factory=dict)

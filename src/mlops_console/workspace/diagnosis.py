@@ -13,7 +13,7 @@ from typing import Any, Final
 from mlops_console import __version__
 from mlops_console.display import safe_text, size
 from mlops_console.errors import ConsoleError
-from mlops_console.settings import Places, places, project_settings, user_settings
+from mlops_console.settings import Places, places, user_settings
 
 LIBRARIES: Final = (
     "textual", "duckdb", "numpy", "polars", "watchdog", "platformdirs", "pyyaml", "scikit-learn", "scipy",
@@ -120,6 +120,7 @@ def _store(where: Places, store: str | None, found: Diagnosis) -> dict[str, Any]
 def _counted(workspace: Any, found: Diagnosis) -> dict[str, Any]:
     from mlops_console.store import problems as problem_questions
     from mlops_console.store import runs as run_questions
+    from mlops_console.wishes.reading import problems_of, read_wishes
     from mlops_console.workspace.problems import problems
     from mlops_console.workspace.projects import watched
 
@@ -134,7 +135,7 @@ def _counted(workspace: Any, found: Diagnosis) -> dict[str, Any]:
         if not Path(project.root).is_dir():
             found.wrong.append(f"{safe_text(project.root)} is not there; its runs are kept")
             continue
-        for problem in project_settings(project.root)[1]:
+        for problem in problems_of(read_wishes(project.root)):
             found.wrong.append(
                 f"{safe_text(project.root)}/{safe_text(problem.path)}: {safe_text(problem.what)}"
             )
@@ -214,7 +215,7 @@ def _settings(found: Diagnosis) -> None:
 
 def ours(where: Places) -> list[Path]:
     """Every file and folder of ours that exists: the store and what lies beside it, state, logs, cache."""
-    found = [*_files_of(where), where.state, where.log, where.cache]
+    found = [*_files_of(where), where.state, where.log, where.cache, where.journals]
     return sorted({path for path in found if path.exists() and not _within(path, found)})
 
 

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from mlops_console.errors import StoreError
 from mlops_console.records import Changed, Project
-from mlops_console.settings import (
-    Places,
-    ProjectSettings,
-    places,
-    project_settings,
-    read_state,
-)
+from mlops_console.settings import Places, places, read_state
 from mlops_console.store import details as questions
 from mlops_console.store import open_store
 from mlops_console.store import runs as run_questions
+from mlops_console.wishes.model import WatchWishes
+from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace import projects as identities
 from mlops_console.workspace.keeping import drop, keep
 from mlops_console.workspace.shelf import Shelf
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
-_USUAL: Final = ProjectSettings().silence_seconds
+_USUAL: Final = WatchWishes().silence_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +295,8 @@ class Workspace:
                 self.store.put_project(project)
 
 
-def _wishes(project: Project) -> ProjectSettings:
-    return project_settings(project.root)[0]
+def _wishes(project: Project) -> WatchWishes:
+    return read_wishes(project.root).watch
 
 
 def _put(store: "Store", project: Project) -> Changed:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_console.records import Problem
-from mlops_console.settings import project_settings
 from mlops_console.store import problems as questions
+from mlops_console.wishes.reading import problems_of, read_wishes
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
@@ -27,6 +27,6 @@ def problems(workspace: "Workspace") -> list[FoundProblem]:
     wishes = [
         FoundProblem(project.key, project.name, problem)
         for project in workspace.projects
-        for problem in project_settings(project.root)[1]
+        for problem in problems_of(read_wishes(project.root))
     ]
     return [*wishes, *(FoundProblem(*row) for row in rows)]
