@@ -1,0 +1,195 @@
+"""A project's journal: append an event, read what others appended."""
+
+import errno
+import json
+import os
+import platform
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from mlops_console import beneath
+from mlops_console.errors import JournalError
+from mlops_console.journal.event import Event
+from mlops_console.journal.folders import make_folders
+from mlops_console.journal.heads import Heads
+from mlops_console.journal.places import JournalPlace, month_of
+from mlops_console.journal.scanning import Found, Kept, Scan
+from mlops_console.journal.serial import HIGHEST_CLOCK, packed
+from mlops_console.journal.ulid import Ticks, milliseconds_of
+from mlops_console.journal.writing import refusal, sweep, write_once
+from mlops_console.records import Json, Problem
+
+_TICKS: Final = Ticks()
+_PATIENCE: Final = 2.0
+"""Seconds that another one may take between making a month's folder and opening it to the group."""
+_TRIES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What is new since the last `Log.read`."""
+
+    events: tuple[Event, ...] = ()
+    """In order, the first first; parents may not have arrived yet. Not what this very Log appended."""
+    problems: tuple[Problem, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of events whose files are there no longer: fold anew without them."""
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.problems or self.gone)
+
+
+class Log:
+    """The journal at a place. May be used from several threads.
+
+    `known` is what `packed()` of an earlier Log of this project gave: its events are not read again.
+    """
+
+    def __init__(self, place: JournalPlace, known: bytes = b"") -> None:
+        self.place = place
+        self._lock = threading.RLock()
+        self._scans = tuple(Scan(folder) for folder in place.folders)
+        self._pending = Found()
+        self._swept: set[str] = set()
+        self._load(known)
+        self._heads = self._counted()
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """SHA-256 of the events that the next one names as its parents."""
+        with self._lock:
+            return self._heads.hashes
+
+    @property
+    def clock(self) -> int:
+        """The highest clock known; 0: no events."""
+        with self._lock:
+            return self._heads.clock
+
+    def read(self) -> Fresh:
+        """What is new; costs one stat per month's folder where nothing is. Raises nothing."""
+        with self._lock:
+            self._look()
+            found, self._pending = self._pending, Found()
+        found.events.sort(key=lambda event: event.order)
+        return Fresh(tuple(found.events), tuple(found.problems), tuple(found.gone))
+
+    def append(
+        self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json] | None = None
+    ) -> Event:
+        """Write an event that knows all that is in the journal now; durable on return.
+
+        Raises:
+            JournalError: it is not written, and why.
+        """
+        with self._lock:
+            self._look()
+            try:
+                return self._appended(kind, body, evidence or {})
+            except OSError as error:
+                raise refusal(error, self.place.folder.path) from error
+
+    def packed(self) -> bytes:
+        """What is known, for `Log(place, known)` of another process."""
+        with self._lock:
+            return json.dumps(
+                {
+                    scan.folder.shown: [[month, name, *kept] for month, name, kept in scan.kept()]
+                    for scan in self._scans
+                }
+            ).encode()
+
+    def _load(self, known: bytes) -> None:
+        try:
+            folders = json.loads(known) if known else {}
+            for scan in self._scans:
+                for month, name, digest, clock, parents in folders.get(scan.folder.shown, ()):
+                    scan.keep(month, name, Kept(digest, clock, tuple(parents)))
+        except (ValueError, TypeError, AttributeError):
+            self._scans = tuple(Scan(folder) for folder in self.place.folders)
+
+    def _counted(self) -> Heads:
+        """The heads of what an event written here may name: a shared journal never names private ones."""
+        scans = self._scans if self.place.private else self._scans[:1]
+        return Heads(kept for scan in scans for _, _, kept in scan.kept())
+
+    def _look(self) -> None:
+        gone = False
+        for at, scan in enumerate(self._scans):
+            found = scan.look()
+            gone = gone or bool(found.gone)
+            if at == 0 or self.place.private:
+                for event in found.events:
+                    self._heads.add(Kept(event.sha256, event.clock, event.parents))
+            self._pending.events += found.events
+            self._pending.problems += found.problems
+            self._pending.gone += found.gone
+        if gone:
+            self._heads = self._counted()
+
+    def _appended(self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json]) -> Event:
+        patience = time.monotonic() + _PATIENCE
+        for _ in range(_TRIES):
+            at = time.time_ns() // 1000
+            event, data = packed(
+                clock=min(self._heads.clock + 1, HIGHEST_CLOCK), parents=self._heads.hashes, at=at,
+                milliseconds=_TICKS.next(at), by=user_name(os.getuid()), uid=os.getuid(),
+                host=platform.node(), kind=kind, body=body, evidence=evidence,
+            )  # fmt: skip
+            month, name = month_of(milliseconds_of(event.id)), f"{event.id}-{event.uid}.json"
+            try:
+                with self._month(month) as folder:
+                    write_once(folder.fd, name, data)
+            except FileExistsError:
+                continue
+            except PermissionError:
+                if time.monotonic() > patience or not self._just_made(month):
+                    raise
+                time.sleep(0.01)
+                continue
+            kept = Kept(event.sha256, event.clock, event.parents)
+            self._scans[0].keep(month, name, kept)
+            self._heads.add(kept)
+            return event
+        raise JournalError("no id is left for an event: nothing was decided")
+
+    def _month(self, month: str) -> beneath.OpenFolder:
+        place = self.place.folder
+        below = f"{place.below}/{month}"
+        try:
+            folder = beneath.OpenFolder.at(place.root, below)
+        except FileNotFoundError:
+            if self.place.private:
+                Path(place.root).mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folders(place.root, below)
+            folder = beneath.OpenFolder.at(place.root, below)
+        if month not in self._swept:
+            self._swept.add(month)
+            sweep(folder)
+        return folder
+
+    def _just_made(self, month: str) -> bool:
+        """Another one may be about to open this month's folder to the group."""
+        try:
+            with beneath.OpenFolder.at(
+                self.place.folder.root, f"{self.place.folder.below}/{month}"
+            ) as folder:
+                return time.time() - os.fstat(folder.fd).st_ctime < _PATIENCE
+        except OSError as error:
+            return error.errno == errno.EACCES
+
+
+@cache
+def user_name(uid: int) -> str:
+    """The login name of a user, their number where there is none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

@@ -1,0 +1,221 @@
+"""What is new in a journal's folder: one stat per month's folder where nothing is."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from mlops_console import beneath
+from mlops_console.journal.event import Event
+from mlops_console.journal.places import Folder
+from mlops_console.journal.serial import LARGEST, NotAnEvent, unpacked
+from mlops_console.records import Problem
+
+MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+NAME: Final = re.compile(r"([0-7][0-9A-HJKMNP-TV-Z]{25})-(0|[1-9][0-9]{0,9})\.json")
+_SETTLED: Final = 2_000_000_000
+"""A folder that changed less than so many nanoseconds ago may change again without its time moving."""
+_AT_ANY_RATE: Final = 60.0
+"""Seconds after which a folder is listed anew, whatever its time says."""
+
+Stamp = tuple[int, ...]
+
+
+class Kept(NamedTuple):
+    """What is remembered of an event: enough to know the heads."""
+
+    sha256: str
+    clock: int
+    parents: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look found."""
+
+    events: list[Event] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    """Ids of events whose files are gone."""
+
+
+@dataclass(slots=True)
+class _Listing:
+    """A folder as it was listed last."""
+
+    stamp: Stamp = ()
+    at: float = 0.0
+
+    def holds(self, now: Stamp) -> bool:
+        """Whether nothing can have changed since."""
+        return self.stamp == now and time.monotonic() - self.at < _AT_ANY_RATE
+
+    def taken(self, stamp: Stamp, modified_ns: int) -> None:
+        """It is about to be listed."""
+        settled = modified_ns < time.time_ns() - _SETTLED
+        self.stamp, self.at = stamp if settled else (), time.monotonic()
+
+
+@dataclass(slots=True)
+class _Month:
+    known: dict[str, Kept] = field(default_factory=dict)
+    bad: dict[str, Stamp] = field(default_factory=dict)
+    listing: _Listing = field(default_factory=_Listing)
+
+
+class Scan:
+    """The events of one folder, as far as they were seen."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._months: dict[str, _Month] = {}
+        self._ids: dict[str, str] = {}
+        self._strange: set[str] = set()
+        self._listing = _Listing()
+        self._told: set[str] = set()
+
+    def kept(self) -> Iterator[tuple[str, str, Kept]]:
+        """Month, name and what is remembered of every event."""
+        for month, inside in self._months.items():
+            for name, kept in inside.known.items():
+                yield month, name, kept
+
+    def keep(self, month: str, name: str, kept: Kept) -> None:
+        """This file is known: it need not be read."""
+        self._months.setdefault(month, _Month()).known[name] = kept
+        self._ids[name[:26]] = f"{month}/{name}"
+
+    def look(self) -> Found:
+        """What is new, can't be used, or is gone since the last look."""
+        found = Found()
+        try:
+            journal = self.folder.open()
+        except FileNotFoundError:
+            self._lost(list(self._months), found)
+        except OSError as error:
+            self._tell(found, "", error)
+        else:
+            with journal:
+                self._look_at_months(journal, found)
+        return found
+
+    def _look_at_months(self, journal: beneath.OpenFolder, found: Found) -> None:
+        seen = os.fstat(journal.fd)
+        stamp = _stamp(seen)
+        if not self._listing.holds(stamp):
+            self._listing.taken(stamp, seen.st_mtime_ns)
+            try:
+                names = os.listdir(journal.fd)
+            except OSError as error:
+                self._tell(found, "", error)
+                return
+            months = {name for name in names if MONTH.fullmatch(name)}
+            for name in names:
+                if name not in months and not name.startswith("."):
+                    self._tell(found, name, "is no month's folder; nothing in it is read")
+            for month in months:
+                self._months.setdefault(month, _Month())
+            self._lost([month for month in self._months if month not in months], found)
+        for month in sorted(self._months):
+            self._look_into(journal, month, found)
+
+    def _look_into(self, journal: beneath.OpenFolder, month: str, found: Found) -> None:
+        inside = self._months[month]
+        try:
+            seen = os.stat(month, dir_fd=journal.fd, follow_symlinks=False)
+            if inside.listing.holds(_stamp(seen)):
+                return
+            with journal.folder(month) as folder:
+                inside.listing.taken(_stamp(seen), seen.st_mtime_ns)
+                names = os.listdir(folder.fd)
+                self._read_new(folder, month, names, found)
+        except FileNotFoundError:
+            self._lost([month], found)
+        except OSError as error:
+            self._tell(found, month, error)
+
+    def _read_new(self, folder: beneath.OpenFolder, month: str, names: list[str], found: Found) -> None:
+        inside = self._months[month]
+        there = set(names)
+        for name in [name for name in inside.known if name not in there]:
+            del inside.known[name]
+            self._ids.pop(name[:26], None)
+            found.gone.append(name[:26])
+        for name in [name for name in inside.bad if name not in there]:
+            del inside.bad[name]
+        for name in sorted(there.difference(inside.known)):
+            if not name.startswith("."):
+                self._read(folder, month, name, found)
+
+    def _read(self, folder: beneath.OpenFolder, month: str, name: str, found: Found) -> None:
+        inside, path = self._months[month], f"{month}/{name}"
+        try:
+            if name in inside.bad:
+                if inside.bad[name] == _stamp(os.stat(name, dir_fd=folder.fd, follow_symlinks=False)):
+                    return
+            event, stamp = read_event(folder, name)
+        except FileNotFoundError:
+            return
+        except (OSError, NotAnEvent) as error:
+            inside.bad[name] = _stamp_of(folder, name)
+            self._tell(found, path, error)
+            return
+        other = self._ids.get(event.id)
+        if other is not None:
+            inside.bad[name] = stamp
+            self._tell(found, path, f"holds the same event as {other}; it counts once")
+            return
+        inside.bad.pop(name, None)
+        self.keep(month, name, Kept(event.sha256, event.clock, event.parents))
+        found.events.append(event)
+
+    def _lost(self, months: list[str], found: Found) -> None:
+        for month in months:
+            for name in self._months.pop(month).known:
+                self._ids.pop(name[:26], None)
+                found.gone.append(name[:26])
+
+    def _tell(self, found: Found, path: str, why: OSError | ValueError | str) -> None:
+        """One Problem for one place and reason, however often it is come across."""
+        what = beneath.why_not(why) if isinstance(why, OSError) else str(why)
+        where = f"{self.folder.shown}/{path}".rstrip("/")
+        if f"{where}\0{what}" not in self._told:
+            self._told.add(f"{where}\0{what}")
+            found.problems.append(Problem(where, what))
+
+
+def read_event(folder: beneath.OpenFolder, name: str) -> tuple[Event, Stamp]:
+    """The event of a file; OSError or NotAnEvent where there is none."""
+    event, _, seen = read_file(folder, name)
+    return event, _stamp(seen)
+
+
+def read_file(folder: beneath.OpenFolder, name: str) -> tuple[Event, bytes, os.stat_result]:
+    """The event of a file, its bytes, and how the file was found."""
+    form = NAME.fullmatch(name)
+    if form is None:
+        raise NotAnEvent("has a name that no event has")
+    fd = folder.open(name)
+    try:
+        seen = os.fstat(fd)
+        if seen.st_size > LARGEST:
+            raise NotAnEvent(f"holds more than {LARGEST >> 20} MB, the most that an event has")
+        data = beneath.read_range(fd, 0, seen.st_size + 1)
+    finally:
+        os.close(fd)
+    if len(data) > LARGEST:
+        raise NotAnEvent(f"holds more than {LARGEST >> 20} MB, the most that an event has")
+    return unpacked(data, form[1], int(form[2]), seen.st_uid), data, seen
+
+
+def _stamp(seen: os.stat_result) -> Stamp:
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
+def _stamp_of(folder: beneath.OpenFolder, name: str) -> Stamp:
+    try:
+        return _stamp(os.stat(name, dir_fd=folder.fd, follow_symlinks=False))
+    except OSError:
+        return ()
