@@ -88,6 +88,8 @@ class Move:
     """Another move from the same place was made at the same time; the later one in order holds."""
     holds: bool = True
     """Whether it took effect: False for the losing side of a contested move, and for a retracted one."""
+    because: str = ""
+    """Why it does not hold, a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class Model:
     approvals: tuple[Approval, ...]
     deployments: tuple[Deployment, ...]
     """The newest first."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of it: numbers taken twice, contested aliases; a sentence each."""
 
     def version(self, number: int) -> Version | None:
         """The version of this number."""
