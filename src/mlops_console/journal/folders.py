@@ -1,5 +1,6 @@
 """Folders below a shared one: whoever makes one, the whole group may write in it, whatever the umask."""
 
+import errno
 import os
 import stat
 from typing import Final
@@ -18,8 +19,8 @@ def is_shared(mode: int) -> bool:
 def mode_below(parent: int, *, replaced: bool = False) -> int | None:
     """The mode of a new folder in one of mode `parent`; None: not shared, the umask decides.
 
-    Sticky, so that nobody removes what others wrote; not where the files in it are `replaced` by whoever comes
-    (pointers of aliases).
+    Sticky, so that nobody removes what others wrote; not where whoever comes replaces the files in it
+    (`replaced`: pointers of aliases).
     """
     if not is_shared(parent):
         return None
@@ -62,12 +63,15 @@ def make_folders(root: str, below: str) -> None:
         os.close(fd)
 
 
+def names_in(folder: int) -> list[str]:
+    """Names of all that lies in an open folder."""
+    return os.listdir(folder)
+
+
 def sync(folder: int) -> None:
     """Make a folder's entries durable; not every file system knows that of folders."""
     try:
         os.fsync(folder)
     except OSError as error:
-        import errno
-
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
             raise

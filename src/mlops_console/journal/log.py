@@ -19,8 +19,9 @@ from mlops_console.journal.folders import make_folders
 from mlops_console.journal.heads import Heads
 from mlops_console.journal.places import JournalPlace, month_of
 from mlops_console.journal.scanning import Found, Kept, Scan
+from mlops_console.journal.seen import remember
 from mlops_console.journal.serial import HIGHEST_CLOCK, packed
-from mlops_console.journal.ulid import Ticks, milliseconds_of
+from mlops_console.journal.ulid import LENGTH, Ticks, milliseconds_of
 from mlops_console.journal.writing import refusal, sweep, write_once
 from mlops_console.records import Json, Problem
 
@@ -28,6 +29,8 @@ _TICKS: Final = Ticks()
 _PATIENCE: Final = 2.0
 """Seconds that another one may take between making a month's folder and opening it to the group."""
 _TRIES: Final = 1000
+_OFTEN: Final = 1.0
+"""Seconds between writing down which heads were seen, for who appends without pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Log:
         self._swept: set[str] = set()
         self._load(known)
         self._heads = self._counted()
+        self._remembered: dict[str, str] = {}
+        self._remembered_at = -_OFTEN
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -75,6 +80,7 @@ class Log:
         """What is new; costs one stat per month's folder where nothing is. Raises nothing."""
         with self._lock:
             self._look()
+            self._remember()
             found, self._pending = self._pending, Found()
         found.events.sort(key=lambda event: event.order)
         return Fresh(tuple(found.events), tuple(found.problems), tuple(found.gone))
@@ -90,9 +96,12 @@ class Log:
         with self._lock:
             self._look()
             try:
-                return self._appended(kind, body, evidence or {})
+                event = self._appended(kind, body, evidence or {})
             except OSError as error:
                 raise refusal(error, self.place.folder.path) from error
+            if time.monotonic() > self._remembered_at + _OFTEN:
+                self._remember()
+            return event
 
     def packed(self) -> bytes:
         """What is known, for `Log(place, known)` of another process."""
@@ -116,7 +125,7 @@ class Log:
     def _counted(self) -> Heads:
         """The heads of what an event written here may name: a shared journal never names private ones."""
         scans = self._scans if self.place.private else self._scans[:1]
-        return Heads(kept for scan in scans for _, _, kept in scan.kept())
+        return Heads((name[:LENGTH], kept) for scan in scans for _, name, kept in scan.kept())
 
     def _look(self) -> None:
         gone = False
@@ -125,12 +134,21 @@ class Log:
             gone = gone or bool(found.gone)
             if at == 0 or self.place.private:
                 for event in found.events:
-                    self._heads.add(Kept(event.sha256, event.clock, event.parents))
+                    self._heads.add(event.id, Kept(event.sha256, event.clock, event.parents))
             self._pending.events += found.events
             self._pending.problems += found.problems
             self._pending.gone += found.gone
         if gone:
             self._heads = self._counted()
+
+    def _remember(self) -> None:
+        heads = self._heads.by_id()
+        if heads != self._remembered:
+            remember(self.place, heads, lambda identity, digest: self._knows(identity) == digest)
+            self._remembered, self._remembered_at = heads, time.monotonic()
+
+    def _knows(self, identity: str) -> str | None:
+        return next((digest for scan in self._scans if (digest := scan.hash_of(identity))), None)
 
     def _appended(self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json]) -> Event:
         patience = time.monotonic() + _PATIENCE
@@ -154,7 +172,7 @@ class Log:
                 continue
             kept = Kept(event.sha256, event.clock, event.parents)
             self._scans[0].keep(month, name, kept)
-            self._heads.add(kept)
+            self._heads.add(event.id, kept)
             return event
         raise JournalError("no id is left for an event: nothing was decided")
 

@@ -1,4 +1,4 @@
-"""Where a project's journal lies: in the project where this user may write there, else among their own files."""
+"""Where a project's journal lies: in the project if this user may write there, else among their own files."""
 
 import os
 import time

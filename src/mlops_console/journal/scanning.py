@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from mlops_console import beneath
 from mlops_console.journal.event import Event
+from mlops_console.journal.folders import names_in
 from mlops_console.journal.places import Folder
 from mlops_console.journal.serial import LARGEST, NotAnEvent, unpacked
 from mlops_console.records import Problem
@@ -87,6 +88,11 @@ class Scan:
         self._months.setdefault(month, _Month()).known[name] = kept
         self._ids[name[:26]] = f"{month}/{name}"
 
+    def hash_of(self, identity: str) -> str | None:
+        """SHA-256 of the event of this id; None: not known."""
+        month, _, name = self._ids.get(identity, "").partition("/")
+        return self._months[month].known[name].sha256 if name else None
+
     def look(self) -> Found:
         """What is new, can't be used, or is gone since the last look."""
         found = Found()
@@ -107,7 +113,7 @@ class Scan:
         if not self._listing.holds(stamp):
             self._listing.taken(stamp, seen.st_mtime_ns)
             try:
-                names = os.listdir(journal.fd)
+                names = names_in(journal.fd)
             except OSError as error:
                 self._tell(found, "", error)
                 return
@@ -129,7 +135,7 @@ class Scan:
                 return
             with journal.folder(month) as folder:
                 inside.listing.taken(_stamp(seen), seen.st_mtime_ns)
-                names = os.listdir(folder.fd)
+                names = names_in(folder.fd)
                 self._read_new(folder, month, names, found)
         except FileNotFoundError:
             self._lost([month], found)
@@ -152,9 +158,8 @@ class Scan:
     def _read(self, folder: beneath.OpenFolder, month: str, name: str, found: Found) -> None:
         inside, path = self._months[month], f"{month}/{name}"
         try:
-            if name in inside.bad:
-                if inside.bad[name] == _stamp(os.stat(name, dir_fd=folder.fd, follow_symlinks=False)):
-                    return
+            if name in inside.bad and inside.bad[name] == _stamp_of(folder, name):
+                return
             event, stamp = read_event(folder, name)
         except FileNotFoundError:
             return

@@ -1,7 +1,7 @@
 """ULIDs whose random part is not random: an event's id is made from its content, so that an edit shows.
 
-The first ten characters are the time in milliseconds, the other sixteen the first 80 bits of the SHA-256 of the
-event's bytes with an empty id. Who writes several events in a millisecond lets the time run ahead.
+The first ten characters are the time in milliseconds, the other sixteen the first 80 bits of the SHA-256 of
+the event's bytes with an empty id. Who writes several events in a millisecond lets the time run ahead.
 """
 
 import re

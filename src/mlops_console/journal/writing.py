@@ -1,7 +1,8 @@
 """One file, all of it or nothing: temporary name, fsync, link, fsync of the folder.
 
-Neither O_APPEND nor flock is needed, which network file systems don't give. Where links can't be made (FAT, some
-FUSE), the name is claimed by an exclusive file and the temporary one renamed: a kill between leaves the claim.
+Neither O_APPEND nor flock is needed, which network file systems don't give. Where links can't be made (FAT,
+some FUSE), the name is claimed by an exclusive file and the temporary one renamed; a kill between the two
+leaves the claim, which nobody else will want.
 """
 
 import contextlib
@@ -12,7 +13,7 @@ from typing import Final
 
 from mlops_console import beneath
 from mlops_console.errors import JournalError
-from mlops_console.journal.folders import file_mode, sync
+from mlops_console.journal.folders import file_mode, names_in, sync
 
 TEMPORARY: Final = ".tmp-"
 STRAY_SECONDS: Final = 3600.0
@@ -69,7 +70,7 @@ def sweep(folder: beneath.OpenFolder) -> None:
     """Remove what killed writers of this user left behind, when it is too old to be in use."""
     before = time.time() - STRAY_SECONDS
     with contextlib.suppress(OSError):
-        for name in os.listdir(folder.fd):
+        for name in names_in(folder.fd):
             if name.startswith(TEMPORARY):
                 with contextlib.suppress(OSError):
                     found = os.stat(name, dir_fd=folder.fd, follow_symlinks=False)
