@@ -27,12 +27,15 @@ class Event:
 
     - `register`: `model`, `version` (the number claimed), `origin` (`run`, `path`, `mlflow`, `checkpoint`,
       `external`), `run` (`{"path", "native", "native_id", "name", "id"}` or null), `artifact` (relative to
-      the project; null: external), `files` (`[{"path", "size", "sha256"}]`), `sha256`, `size`,
+      the project; null: external), `files` (`[{"path", "size", "sha256"}]`; empty where there are too many
+      for one event, more than 2,000: `files_total` counts them all, `sha256` is over all), `sha256`, `size`,
       `format`, `copied` (whether the registry keeps its own copy), `signature` (`{"inputs", "outputs"}`),
       `from` (`{"model", "version_id", "version"}` of what it was fine-tuned from), `reason`, and what
       keeps it explainable without its run: `params`, `metrics` (key -> `{"last", "min", "max", "count"}`),
-      `summary`, `datasets`, `code` (commit, dirty, diff's hash), `environment`, `tags`, `status`, `started`,
-      `ended`; for an external one `evaluation` (as its author recorded it).
+      `summary`, `datasets`, `code` (commit, branch, remote, dirty, untracked, script, diff_sha256),
+      `environment` (packages, python …), `tags`, `status`, `started`, `ended`, `left_out` (part -> how many
+      of its entries were too much for an event; only where some were); for an external one `evaluation` (as
+      its author recorded it); for one adopted from MLflow `mlflow` (`{"model", "version", "stage"}`).
     - `alias`: `model`, `alias`, `version_id`, `version` (null: taken off), `from_version_id`, `from_version`
       (null: there was none), `way` (`promote`, `rollback`, `remove`, `adopt`), `reason`, `overridden`
       (names of failing gates), `gates` (list of GateResult as JSON); in `evidence` what the gates saw.
