@@ -1,4 +1,4 @@
-"""Tables of gates: which gates hold before an alias moves. What can't be understood is kept, and passes never.
+"""Tables of gates: which hold before an alias moves. What can't be understood is kept, and never passes.
 
 A key that no gate has stays in its table, where it evaluates to unknown. Where it can't even be told which
 table was meant (the file is no TOML, `[model.churn.gates.champion]`), every table in question is *shut*: it

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 GATES: Final = (
-    "require", "significant", "slices", "kpis", "approvals", "clean_git", "environment", "data", "safe", "size",
-    "finished", "card", "command", "override",
+    "require", "significant", "slices", "kpis", "approvals", "clean_git", "environment", "data", "safe",
+    "size", "finished", "card", "command", "override",
 )  # fmt: skip
 """Keys of `[models.NAME.gates.ALIAS]` that gates of ours read."""
 GATE_PLUGINS: Final = "mlops_console.gates"

@@ -1,13 +1,11 @@
 """What is wished of one model: `[models.NAME]` and what lies below it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from mlops_console.wishes.commands import command_of
 from mlops_console.wishes.gates import Gates, read_gates
 from mlops_console.wishes.known import GATES, nearest
-from mlops_console.wishes.locating import Path
 from mlops_console.wishes.model import Goal, Kpi, ModelWishes, Target
 from mlops_console.wishes.naming import why_no_name
 from mlops_console.wishes.tables import Table
@@ -165,8 +163,8 @@ def _merged(usual: Table | None, own: Table | None) -> Table:
         merged = Table(table.path, table.values, table.mistakes)
         merged.wrong = list(table.wrong)
         return merged
-    values: Mapping[str, Any] = {**usual.values, **own.values}
-    origins: dict[str, Path] = {key: (*usual.path, key) for key in usual.values if key not in own.values}
+    values = {**usual.values, **own.values}
+    origins = {key: (*usual.path, key) for key in usual.values if key not in own.values}
     return Table(own.path, values, own.mistakes, origins)
 
 

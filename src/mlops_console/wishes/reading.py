@@ -8,7 +8,7 @@ used costs itself: the rest holds, with one exception: gates that can't be under
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any, Final
 
 from mlops_console.beneath import read_small, why_not
@@ -16,7 +16,7 @@ from mlops_console.records import Problem
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes.gates import Gates, read_gates
 from mlops_console.wishes.known import nearest
-from mlops_console.wishes.locating import NOWHERE, Lines, TooDeepError, locate
+from mlops_console.wishes.locating import NOWHERE, Lines, Path, TooDeepError, dotted, locate
 from mlops_console.wishes.model import Mistake, ModelWishes, Wishes
 from mlops_console.wishes.models import Usual, read_model, usual_model, usual_targets
 from mlops_console.wishes.naming import why_no_name
@@ -36,12 +36,12 @@ class Reading:
     lines: Lines
 
 
-def read_wishes(root: str | Path) -> Wishes:
+def read_wishes(root: str | FilePath) -> Wishes:
     """A project's wishes; mistakes are in them. No file: nothing is wished."""
     return read(root).wishes
 
 
-def read(root: str | Path) -> Reading:
+def read(root: str | FilePath) -> Reading:
     """A project's wishes, and the lines of their keys."""
     try:
         data = read_small(str(root), PROJECT_FILE, LIMIT)
@@ -69,6 +69,10 @@ def read_bytes(data: bytes) -> Reading:
         return _unusable(_no_toml(text, str(error)))
     except RecursionError:
         return _unusable(Mistake("", "is nested too deep"))
+    large = _too_large(values, ())
+    if large is not None:
+        what = "is a whole number larger than 64 bits, which TOML does not have"
+        return _unusable(Mistake(dotted(large), what, lines.line(large)))
     return Reading(_wishes(values, lines), lines)
 
 
@@ -128,13 +132,25 @@ def _models(top: Table, usual: Usual) -> dict[str, ModelWishes]:
     return found
 
 
+def _too_large(value: Any, path: Path) -> Path | None:
+    """Where a number stands that others can't write down again."""
+    if isinstance(value, int):
+        return None if -(2**63) <= value < 2**63 else path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in inner:
+        found = _too_large(below, (*path, key))
+        if found is not None:
+            return found
+    return None
+
+
 def _no_toml(text: str, why: str) -> Mistake:
     """What `tomllib` says, with the line as a number: its words end in `(at line 3, column 7)`."""
     import re
 
     said = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", why)
     if said is None:
-        return Mistake("", f"is no TOML: {why}")
+        return Mistake("", "holds a number of too many digits" if "digits" in why else f"is no TOML: {why}")
     line = int(said[1]) if said[1] else text.count("\n") + 1
     return Mistake("", f"is no TOML: {why[0].lower()}{why[1:]}", line, _quoting(why))
 
