@@ -1,0 +1,113 @@
+r"""SHA-256 of a model: of a file its bytes', of a folder one over all its files.
+
+A folder's is the SHA-256 over one line per file, sorted by path: the file's own SHA-256, two spaces, the path
+relative to the folder, a line feed. That is what `sha256sum` prints for these files, so
+`find . -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum` gives the same.
+
+Standard library only: what loads a model in production comes through here.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from mlops_console.beneath import NotReadable, open_folder
+
+PIECE = 1 << 20
+MOST_FILES = 250_000
+_DEEPEST = 64
+
+
+class Found(NamedTuple):
+    """A regular file below a folder, as it was when it was listed."""
+
+    path: str
+    """Relative to the folder that was listed."""
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+
+    @property
+    def folder(self) -> str:
+        """The folder it lies in, relative to the one that was listed; empty: that one."""
+        return self.path.rpartition("/")[0]
+
+
+def whole(files: Iterable[tuple[str, str]]) -> str:
+    """The SHA-256 of a folder.
+
+    Args:
+        files: Path relative to the folder, and SHA-256 in hexadecimal digits, of each file; in any order.
+    """
+    found = hashlib.sha256()
+    for path, inner in sorted((os.fsencode(path), inner) for path, inner in files):
+        found.update(b"%s  %s\n" % (inner.encode(), path))
+    return found.hexdigest()
+
+
+def of_descriptor(descriptor: int, beat: Callable[[int], None] = lambda _more: None) -> str:
+    """The SHA-256 of an open file, from where it stands to its end.
+
+    Args:
+        descriptor: Open for reading; stays open.
+        beat: Called with the number of bytes of each piece; what it raises ends the reading.
+    """
+    found = hashlib.sha256()
+    buffer = bytearray(PIECE)
+    view = memoryview(buffer)
+    while got := os.readv(descriptor, [buffer]):
+        found.update(view[:got])
+        beat(got)
+    return found.hexdigest()
+
+
+def found_file(path: str, what: os.stat_result) -> Found:
+    """A file as `stat` shows it."""
+    return Found(path, what.st_size, what.st_mtime_ns, what.st_ctime_ns, what.st_ino)
+
+
+def files_below(root: str, path: str) -> list[Found]:
+    """Every file in and below a folder, folder by folder; each of them counts, so nothing is left out.
+
+    Raises:
+        OSError: It is no folder, a part of it can't be read, or it holds what is neither file nor folder.
+    """
+    files: list[Found] = []
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        if below.count("/") >= _DEEPEST:
+            raise NotReadable("holds folders nested deeper than a model's are")
+        descriptor = open_folder(root, _join(path, below))
+        try:
+            folders = _entries(descriptor, f"{below}/" if below else "", files)
+        finally:
+            os.close(descriptor)
+        waiting.extend(sorted(folders, reverse=True))
+        if len(files) > MOST_FILES:
+            raise NotReadable(f"holds more than {MOST_FILES:,} files, the most that one model can have")
+    return files
+
+
+def _entries(descriptor: int, above: str, files: list[Found]) -> list[str]:
+    folders = []
+    with os.scandir(descriptor) as entries:
+        for entry in entries:
+            what = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(what.st_mode):
+                files.append(found_file(above + entry.name, what))
+            elif stat.S_ISDIR(what.st_mode):
+                folders.append(above + entry.name)
+            else:
+                kind = "a link" if stat.S_ISLNK(what.st_mode) else "no regular file"
+                raise NotReadable(f"holds {above}{entry.name}, which is {kind}")
+    return folders
+
+
+def _join(path: str, below: str) -> str:
+    if path in ("", "."):
+        return below or "."
+    return f"{path}/{below}" if below else path

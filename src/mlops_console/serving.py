@@ -1,0 +1,1 @@
+"""The verified path of a model, for code that loads it."""
