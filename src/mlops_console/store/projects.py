@@ -37,7 +37,7 @@ def drop(con: duckdb.DuckDBPyConnection, key: str) -> None:
     delete_points(con, runs)
     con.execute(f'DELETE FROM "values" WHERE {runs}')
     con.execute(f"DELETE FROM facts WHERE {runs}")
-    for table in ("runs", "joined", "sources", "verdicts", "problems", "projects"):
+    for table in ("runs", "joined", "sources", "verdicts", "problems", "events", "folds", "projects"):
         con.execute(f"DELETE FROM {table} WHERE project_id = {number}")
 
 

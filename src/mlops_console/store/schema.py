@@ -13,7 +13,13 @@ from typing import Final
 
 import duckdb
 
-VERSION: Final = 2
+VERSION: Final = 3
+
+JOURNALS: Final = (
+    """CREATE TABLE events(project_id INTEGER, id TEXT, clock BIGINT, kind TEXT, model TEXT, "by" TEXT,
+        "at" BIGINT, name TEXT, sha256 TEXT, text TEXT)""",
+    "CREATE TABLE folds(project_id INTEGER, place TEXT, heads TEXT, known BLOB, packed BLOB)",
+)
 
 TABLES: Final = (
     "CREATE TABLE meta(key TEXT, value TEXT)",
@@ -43,6 +49,7 @@ TABLES: Final = (
     "CREATE TABLE tail(series_id INTEGER, step BIGINT, wall BIGINT, value DOUBLE)",
     """CREATE TABLE problems(project_id INTEGER, source_id INTEGER, path TEXT, byte_offset BIGINT,
         what TEXT)""",
+    *JOURNALS,
 )
 
 Migration = Callable[[duckdb.DuckDBPyConnection], None]
@@ -69,7 +76,13 @@ def _runs_of_several_sources(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE tagged(id TEXT, tags TEXT)")
 
 
-MIGRATIONS: Final[Mapping[int, Migration]] = {1: _runs_of_several_sources}
+def _journals(con: duckdb.DuckDBPyConnection) -> None:
+    """2 to 3: events of the journals, and the folds that are made of them."""
+    for table in JOURNALS:
+        con.execute(table)
+
+
+MIGRATIONS: Final[Mapping[int, Migration]] = {1: _runs_of_several_sources, 2: _journals}
 """From version n to n + 1, each inside the one transaction that also writes the new version."""
 
 

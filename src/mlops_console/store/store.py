@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlops_console.errors import StoreFullError
 from mlops_console.records import Changed, Problem, Project, Source
 from mlops_console.settings import Places
-from mlops_console.store import projects, sources, sweeping
+from mlops_console.store import events, projects, sources, sweeping
 from mlops_console.store.apply import apply_batch
 from mlops_console.store.database import Connection
 from mlops_console.store.decisions import Decisions
@@ -187,6 +187,11 @@ class Store:
         """
         with self._writing() as (con, known):
             return self._decisions.tag(con, known, run_id, tags)
+
+    def keep_journal(self, said: events.Journaled) -> None:
+        """Keep what is new in a project's journal, and the fold that was made of it."""
+        with self._writing() as (con, known):
+            events.put(con, known, said)
 
     def forget_memory(self) -> None:
         """Let go of what makes the next write quick; the tables are asked for it again."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_console.store import Store
     from mlops_console.store.database import Connection
     from mlops_console.viewing.viewer import Viewer
+    from mlops_console.workspace.decisions import Decisions
 
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
@@ -57,6 +58,7 @@ class Workspace:
         self._pipeline: Pipeline | None = None
         self._viewer: Viewer | None = None
         self._analyst: Analyst | None = None
+        self._decisions: Decisions | None = None
         self._making = threading.Lock()
         self._live = False
         asked = [Path(folder) for folder in folders]
@@ -111,6 +113,18 @@ class Workspace:
                 self._analyst = Analyst(self.places.log, self.places.cache)
             return self._analyst
 
+    @property
+    def decisions(self) -> "Decisions":
+        """What people decided, by project; read when it is first asked for."""
+        with self._making:
+            if self._decisions is None:
+                from mlops_console.workspace.decisions import Decisions
+
+                self._decisions = Decisions(self)
+                if self._live:
+                    self._decisions.follow()
+            return self._decisions
+
     def __enter__(self) -> Self:
         return self
 
@@ -121,6 +135,9 @@ class Workspace:
         """Read and watch the projects from now on, until `close`."""
         self._live = True
         self._pipe().start(self.projects)
+        with self._making:
+            if self._decisions is not None:
+                self._decisions.follow()
 
     def scan(self, progress: Callable[[str], None] | None = None) -> "ScanReport":
         """Read everything new in the projects once, in this thread."""
@@ -238,6 +255,8 @@ class Workspace:
         if self._pipeline is not None:
             self._pipeline.stop()
         self._live = False
+        if self._decisions is not None:
+            self._decisions.close()
         self.store.close()
 
     def _pipe(self) -> "Pipeline":

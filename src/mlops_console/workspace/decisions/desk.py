@@ -1,0 +1,244 @@
+"""One project's journal as this process knows it: log, fold, and what the store keeps of them."""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from mlops_console import beneath
+from mlops_console.display import json_text
+from mlops_console.errors import JournalError, StoreError
+from mlops_console.journal.event import Event
+from mlops_console.journal.fold import Folding
+from mlops_console.journal.log import Log
+from mlops_console.journal.places import month_of, place_of
+from mlops_console.journal.registry import Registry
+from mlops_console.journal.scanning import read_event
+from mlops_console.journal.serial import NotAnEvent
+from mlops_console.journal.ulid import milliseconds_of
+from mlops_console.records import Json, Problem, Project
+from mlops_console.store import events as questions
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.opening import Workspace
+
+ANEW: Final = 256
+"""So many events may be read from their files at the next start before the fold is kept anew."""
+
+Check = Callable[[Registry], None]
+
+
+class Desk:
+    """May be used from several threads. Nothing is read before it is asked."""
+
+    def __init__(self, workspace: "Workspace", project: Project) -> None:
+        self.project = project
+        self._workspace = workspace
+        self._lock = threading.RLock()
+        self._log: Log | None = None
+        self._folding = Folding()
+        self._problems: dict[tuple[str, str], Problem] = {}
+        self._registry: Registry | None = None
+        self._unkept: list[Event] = []
+        self._gone: list[str] = []
+        self._since = 0
+        """Events that came after the fold that is kept."""
+        self._anew = False
+
+    @property
+    def opened(self) -> bool:
+        """Whether somebody has asked."""
+        return self._log is not None
+
+    @property
+    def private(self) -> bool:
+        """Whether decisions go to the user's own folder, where nobody else sees them."""
+        with self._lock:
+            return self._open().place.private
+
+    def registry(self) -> Registry:
+        """What the journal came to when it was read last."""
+        with self._lock:
+            self._open()
+            if self._registry is None:
+                folded = self._folding.registry()
+                said = tuple(f"{one.path}: {one.what}" for one in self._problems.values())
+                self._registry = replace(folded, problems=(*folded.problems, *said)) if said else folded
+            return self._registry
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Files in the journal that can't be used."""
+        with self._lock:
+            self._open()
+            return tuple(self._problems.values())
+
+    def refresh(self) -> bool:
+        """Read what is new; whether there was anything."""
+        with self._lock:
+            if self._log is None:
+                self._open()
+                return True
+            return self._read(self._log)
+
+    def append(
+        self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json] | None, check: Check | None
+    ) -> Event:
+        """Write an event after everything that is there was read, and `check` had no objection."""
+        with self._lock:
+            log = self._open()
+            self._read(log)
+            if check is not None:
+                check(self.registry())
+            try:
+                event = log.append(kind, body, evidence)
+            except JournalError:
+                place = place_of(self.project.root, self.project.key, self._workspace.places)
+                if place == log.place:
+                    raise
+                self._begin(Log(place))
+                event = self._open().append(kind, body, evidence)
+            self._take((event,))
+            return event
+
+    def events(self) -> list[Event]:
+        """All events in order, without their evidence."""
+        with self._lock:
+            self._open()
+            return self._folding.events()
+
+    def event(self, event_id: str) -> Event | None:
+        """One of them."""
+        with self._lock:
+            self._open()
+            return self._folding.event(event_id)
+
+    def whole(self, events: Sequence[Event]) -> list[Event]:
+        """These events with their evidence, as far as it can be found."""
+        waiting = {event.id: event for event in self._unkept_now()}
+        asked = [event.id for event in events if event.id not in waiting]
+        kept = self._workspace.ask(lambda con: questions.texts(con, self.project.key, asked)) if asked else {}
+        return [waiting.get(event.id) or self._whole(event, kept.get(event.id)) for event in events]
+
+    def keep(self, write: "Callable[[questions.Journaled], None]") -> None:
+        """Give what is new to the store; the fold too once many events came after the one it has."""
+        with self._lock:
+            if self._log is None or not (self._unkept or self._gone or self._anew):
+                return
+            fold = None
+            if self._anew or self._gone or self._since > ANEW:
+                heads = " ".join(self._folding.registry().heads)
+                fold = questions.KeptFold(
+                    _shape(self._log), heads, self._log.packed(), self._folding.packed()
+                )
+                self._since = 0
+            said = questions.Journaled(
+                self.project.key, [_row(event) for event in self._unkept], self._gone, fold, self._anew
+            )
+            self._unkept, self._gone, self._anew = [], [], False
+        write(said)
+
+    def _unkept_now(self) -> list[Event]:
+        with self._lock:
+            self._open()
+            return list(self._unkept)
+
+    def _open(self) -> Log:
+        if self._log is None:
+            place = place_of(self.project.root, self.project.key, self._workspace.places)
+            log = Log(place)
+            kept = self._kept()
+            if kept is not None and kept.place == _shape(log):
+                try:
+                    folding = Folding.unpacked(kept.packed)
+                    self._folding, log = folding, Log(place, kept.known)
+                except ValueError:
+                    kept = None
+            else:
+                kept = None
+            self._anew = kept is None
+            self._log = log
+            self._read(log)
+            if self._anew and not self._unkept:
+                self._anew = False
+        return self._log
+
+    def _kept(self) -> questions.KeptFold | None:
+        try:
+            return self._workspace.ask(lambda con: questions.kept_fold(con, self.project.key))
+        except StoreError:
+            return None
+
+    def _begin(self, log: Log) -> None:
+        """Go on at another place: what could be written may have changed."""
+        self._log, self._folding, self._registry = log, Folding(), None
+        self._unkept, self._anew, self._problems = [], True, {}
+        self._read(log)
+
+    def _read(self, log: Log) -> bool:
+        fresh = log.read()
+        for problem in fresh.problems:
+            self._problems[problem.path, problem.what] = problem
+        if fresh.problems or fresh.gone:
+            self._registry = None
+        if fresh.gone:
+            self._folding.drop(fresh.gone)
+            self._gone += fresh.gone
+            self._unkept = [event for event in self._unkept if event.id not in set(fresh.gone)]
+        self._take(fresh.events)
+        return bool(fresh)
+
+    def _take(self, events: Iterable[Event]) -> None:
+        new = list(events)
+        if new:
+            self._registry = None
+            self._folding.add(new)
+            self._unkept += new
+            self._since += len(new)
+
+    def _whole(self, event: Event, text: str | None) -> Event:
+        if text is not None:
+            try:
+                evidence = json.loads(text).get("evidence")
+            except (ValueError, AttributeError):
+                evidence = None
+            if isinstance(evidence, dict):
+                return replace(event, evidence=evidence)
+        month = month_of(milliseconds_of(event.id))
+        with self._lock:
+            folders = self._open().place.folders
+        for folder in folders:
+            try:
+                with beneath.OpenFolder.at(folder.root, f"{folder.below}/{month}") as inside:
+                    return read_event(inside, f"{event.id}-{event.uid}.json")[0]
+            except (OSError, NotAnEvent):
+                continue
+        return event
+
+
+def _shape(log: Log) -> str:
+    return "\n".join(os.fspath(folder) for folder in log.place.folders)
+
+
+def _row(event: Event) -> questions.EventRow:
+    whole = {
+        "v": event.v, "id": event.id, "clock": event.clock, "parents": event.parents, "at": event.at,
+        "by": event.by, "uid": event.uid, "host": event.host, "kind": event.kind, "body": event.body,
+        "evidence": event.evidence,
+    }  # fmt: skip
+    model = event.body.get("model")
+    subject = event.body.get("subject")
+    if model is None and isinstance(subject, dict):
+        model = subject.get("model")
+    return questions.EventRow(
+        event.id,
+        event.clock,
+        json_text(event.kind),
+        json_text(model) if isinstance(model, str) else "",
+        json_text(event.by),
+        event.at,
+        f"{event.id}-{event.uid}.json",
+        event.sha256,
+        json.dumps(whole),
+    )
