@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "log": "the end of a run's log, followed while it runs",
     "forget": "take runs out of the store and keep them away",
     "unwatch": "watch folders no longer; without a folder: list the watched ones",
+    "init": "begin a project: a commented mlops-console.toml, and the folder of its decisions",
+    "trust": "let commands of a project's mlops-console.toml run under your name, each by its text",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
 

@@ -3,7 +3,7 @@
 import shlex
 from typing import Any, Final
 
-from mlops_console.wishes.locating import Path
+from mlops_console.wishes.locating import NOWHERE, Path
 from mlops_console.wishes.model import Command
 from mlops_console.wishes.tables import Mistakes, Table, kind_of
 
@@ -43,6 +43,11 @@ def commands_of(value: Any, path: Path, mistakes: Mistakes) -> tuple[Command, ..
     found = [command_of(one, (*path, place), mistakes) for place, one in enumerate(value)]
     commands = tuple(one for one in found if one is not None)
     return commands if len(commands) == len(found) else None
+
+
+def commands_in(value: Any) -> tuple[Command, ...]:
+    """What `commands_of` finds, for whoever has no use for mistakes; none where there is one."""
+    return commands_of(value, (), Mistakes(NOWHERE)) or ()
 
 
 def _words(value: Any, path: Path, mistakes: Mistakes) -> tuple[str, ...] | None:

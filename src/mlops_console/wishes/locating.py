@@ -55,6 +55,10 @@ class Lines:
             path = path[:-1]
         return None
 
+    def first(self, *paths: Path) -> Path:
+        """The first of these keys that the file holds; the first of all where it holds none."""
+        return next((path for path in paths if path in self._lines), paths[0])
+
 
 NOWHERE: Final = Lines({})
 
