@@ -1,15 +1,20 @@
-"""Models that another tool has registered in a project: seen, shown beside ours, never written to."""
+"""Models that MLflow has registered in a project: shown beside ours, adopted when asked, never written to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from mlops_console.records import Project
+from mlops_console.display import safe_text
+from mlops_console.errors import ReleaseError, UsageError
+from mlops_console.journal.event import ALIAS
+from mlops_console.records import Json, Project
 from mlops_console.store import registered_elsewhere as questions
+from mlops_console.wishes.naming import why_no_alias
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Registry, Version
     from mlops_console.workspace.opening import Workspace
+    from mlops_console.workspace.promoting.registering import Progress
 
 TOOL: Final = "mlflow"
 _NO_ALIAS: Final = frozenset({"", "none", "archived"})
@@ -98,3 +103,119 @@ def _version(one: questions.SaidOfModel, number: int | str, adopted: "Version | 
 
 def _newest_first(one: ForeignVersion) -> tuple[str, int, str]:
     return one.model, -one.version if isinstance(one.version, int) else 0, str(one.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What became of one of MLflow's versions."""
+
+    foreign: ForeignVersion
+    version: "Version | None"
+    """Ours; None: it could not be registered."""
+    new: bool = False
+    """It was registered now; else it was before."""
+    aliases: tuple[str, ...] = ()
+    """That it took."""
+    because: str = ""
+    """Why not, or why it did not take an alias."""
+
+
+def adopt(
+    workspace: "Workspace",
+    project: Project,
+    wanted: Sequence[ForeignVersion],
+    *,
+    aliases: Collection[str] | None = None,
+    reason: str = "",
+    progress: "Progress | None" = None,
+) -> list[Adopted]:
+    """Register MLflow's versions as ours, the oldest first, with the aliases that they hold there.
+
+    An alias that stands somewhere in our registry already is never moved by adopting: gates are for that.
+
+    Args:
+        workspace: The workspace.
+        project: The project whose registry they are in.
+        wanted: The versions, as `found` tells them.
+        aliases: Only these are taken over; None: all.
+        reason: What is written beside it.
+        progress: Hears of the bytes copied.
+    """
+    newest = _holders(wanted)
+    done = []
+    for foreign in sorted(wanted, key=_newest_first, reverse=True):
+        made = _registered(workspace, project, foreign, reason, progress)
+        if made.version is not None:
+            takes = [
+                alias
+                for alias in foreign.takes
+                if newest[foreign.model, alias] == foreign and (aliases is None or alias in aliases)
+            ]
+            made = _with_aliases(workspace, project, made, takes, reason)
+        done.append(made)
+    return sorted(done, key=lambda one: _newest_first(one.foreign))
+
+
+def _holders(wanted: Sequence[ForeignVersion]) -> dict[tuple[str, str], ForeignVersion]:
+    """(model, alias) -> the version that takes it: several may be in one stage, then it is the newest."""
+    found: dict[tuple[str, str], ForeignVersion] = {}
+    for one in sorted(wanted, key=_newest_first):
+        for alias in one.takes:
+            found.setdefault((one.model, alias), one)
+    return found
+
+
+def _registered(
+    workspace: "Workspace",
+    project: Project,
+    foreign: ForeignVersion,
+    reason: str,
+    progress: "Progress | None",
+) -> Adopted:
+    from mlops_console.workspace.promoting.registering import register
+
+    known = adopted_in(workspace.decisions.registry(project.key)).get((foreign.model, str(foreign.version)))
+    if known is not None:
+        return Adopted(foreign, known, because="it was adopted before")
+    if foreign.path is None:
+        where = f": MLflow has it at {safe_text(foreign.source, 160)}" if foreign.source else ""
+        return Adopted(foreign, None, because=f"its files are not in the project{where}")
+    theirs: dict[str, Json] = {
+        "model": foreign.model, "version": foreign.version, "stage": foreign.stage,
+        "aliases": list(foreign.aliases),
+    }  # fmt: skip
+    try:
+        made = register(
+            workspace, foreign.model, run=foreign.run, artifact=foreign.path, again=True,
+            reason=reason or f"adopted from MLflow: {foreign.label}", adopted=theirs, progress=progress,
+        )  # fmt: skip
+    except (UsageError, ReleaseError) as error:
+        return Adopted(foreign, None, because=str(error))
+    return Adopted(foreign, made, new=True)
+
+
+def _with_aliases(
+    workspace: "Workspace", project: Project, made: Adopted, takes: Sequence[str], reason: str
+) -> Adopted:
+    version = made.version
+    assert version is not None
+    taken: list[str] = []
+    words = [made.because] if made.because else []
+    for alias in takes:
+        wrong = why_no_alias(alias)
+        model = workspace.decisions.registry(project.key).models[version.model]
+        state = model.aliases.get(alias)
+        if wrong:
+            words.append(f"the alias {safe_text(alias, 60)!r} {wrong}")
+        elif state is not None and state.version is not None:
+            if state.version.id != version.id:
+                words.append(f"{alias} stands on {state.version.label}: promote it to move that")
+        else:
+            body: dict[str, Json] = {
+                "model": version.model, "alias": alias, "version_id": version.id, "version": version.number,
+                "from_version_id": None, "from_version": None, "way": "adopt", "overridden": [], "gates": [],
+                "reason": reason or f"as in MLflow: {made.foreign.label}",
+            }  # fmt: skip
+            workspace.decisions.append(project.key, ALIAS, body)
+            taken.append(alias)
+    return replace(made, aliases=tuple(taken), because="; ".join(words))

@@ -103,6 +103,8 @@ def origin_of(chosen: Chosen, found_format: str, of_a_run: bool) -> str:
 def _named(run: "RunDetail", models: Sequence[ModelFile], artifact: str) -> Chosen:
     shown = safe_text(artifact, 120)
     asked = artifact.rstrip("/") or artifact
+    if ".." in asked.split("/"):
+        raise UsageError(f"{shown} may lead out of the run", "name a file or folder below it, or use --path")
     by_path = {model.path: model for model in models}
     first_problem: OSError | None = None
     for place in _places(run, asked):

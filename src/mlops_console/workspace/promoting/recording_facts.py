@@ -123,17 +123,16 @@ class Parts:
         lost = 0
         for key, value in values.items():
             entry = plain(value)
-            room_before, room = room, room - _bytes({_text(key): entry})
-            if room >= 0:
+            needed = _bytes({_text(key): entry})
+            if needed <= room:
                 kept[_text(key)] = entry
-                continue
-            room = room_before
-            lost += 1
-            if isinstance(entry, dict) and len(entry) > 1:
-                inner = dict(_within(entry.items(), room_before))
-                kept[_text(key)] = inner
-                lost += len(entry) - len(inner) - 1
+                room -= needed
+            elif isinstance(entry, dict) and needed > SHARES[name] // 2:
+                kept[_text(key)] = inner = dict(_within(entry.items(), room))
+                lost += len(entry) - len(inner)
                 room = 0
+            else:
+                lost += 1
         self._put(name, kept, lost)
 
     def listing(self, name: str, values: Iterable[Any]) -> None:
