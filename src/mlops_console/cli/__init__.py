@@ -24,12 +24,15 @@ COMMANDS: Final = {
     "changes": "what changed between a run and the previous one of the same script",
     "note": "write a note beside a run, list or remove its notes",
     "tag": "give runs a tag, or take it away",
+    "register": "register a version of a model: its files with hashes, and what explains them",
+    "adopt": "register what MLflow has registered, with its aliases",
     "files": "the files of a run: a list, or what can be seen of one",
     "log": "the end of a run's log, followed while it runs",
     "forget": "take runs out of the store and keep them away",
     "unwatch": "watch folders no longer; without a folder: list the watched ones",
     "init": "begin a project: a commented mlops-console.toml, and the folder of its decisions",
     "trust": "let commands of a project's mlops-console.toml run under your name, each by its text",
+    "audit": "what was decided, by whom and when; and whether the journals are as they were written",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
 

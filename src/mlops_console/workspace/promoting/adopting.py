@@ -52,15 +52,10 @@ class ForeignVersion:
         return (*self.aliases, *([] if stage in _NO_ALIAS or stage in self.aliases else [stage]))
 
 
-def found(
-    workspace: "Workspace", project: Project, registry: "Registry | None" = None
-) -> list[ForeignVersion]:
-    """MLflow's registered versions in a project, by model, the newest first. A worker's work.
-
-    With a `registry` they know as which of our versions they were adopted.
-    """
+def found(workspace: "Workspace", project: Project) -> list[ForeignVersion]:
+    """MLflow's registered versions in a project, by model, the newest first. A worker's work."""
     said = workspace.ask(lambda connection: questions.registered_elsewhere(connection, project.key))
-    taken = adopted_in(registry) if registry is not None else {}
+    taken = adopted_in(workspace.decisions.registry(project.key)) if said else {}
     every: dict[tuple[str, str], ForeignVersion] = {}
     for one in said:
         version = one.entry.get("version")
