@@ -186,7 +186,7 @@ def test_somebody_elses_database_is_left_alone(tmp_path):
 def test_a_newer_store_is_refused(file):
     with duckdb.connect(str(file)) as newer:
         newer.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
-    with pytest.raises(StoreTooNewError, match=r"newer mlops-console \(store version 99, this one knows 2\)"):
+    with pytest.raises(StoreTooNewError, match=r"newer mlops-console \(store version 99, this one knows 3\)"):
         open_store(places(str(file)))
     assert not [*file.parent.glob("*corrupt*")]
 
@@ -210,18 +210,22 @@ def checksum(block: bytes) -> int:
     return total
 
 
+BEFORE = schema.VERSION - 1
+
+
 def test_an_older_store_is_brought_forward_with_a_copy_beside_it(file, monkeypatch):
     with duckdb.connect(str(file)) as older:
-        older.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+        older.execute(f"UPDATE meta SET value = '{BEFORE}' WHERE key = 'schema'")
         older.execute("ALTER TABLE runs DROP COLUMN seen")
     monkeypatch.setattr(
         schema,
         "MIGRATIONS",
-        {1: lambda con: con.execute("ALTER TABLE runs ADD COLUMN seen BIGINT DEFAULT 7")},
+        {BEFORE: lambda con: con.execute("ALTER TABLE runs ADD COLUMN seen BIGINT DEFAULT 7")},
     )
     store = open_store(places(str(file)))
     assert store.notices == (
-        "The store was brought from version 1 to 2; the old one is store.duckdb.before-v2.",
+        f"The store was brought from version {BEFORE} to {schema.VERSION};"
+        f" the old one is store.duckdb.before-v{schema.VERSION}.",
     )
     assert asked(store, "SELECT DISTINCT seen FROM runs") == [(7,)]
     assert len(history(store, "runs/3", "m2")) == 300
@@ -229,22 +233,22 @@ def test_an_older_store_is_brought_forward_with_a_copy_beside_it(file, monkeypat
     store = open_store(places(str(file)))
     assert store.notices == ()
     store.close()
-    with duckdb.connect(str(file.with_name("store.duckdb.before-v2"))) as old:
-        assert old.execute("SELECT value FROM meta WHERE key = 'schema'").fetchall() == [("1",)]
+    with duckdb.connect(str(file.with_name(f"store.duckdb.before-v{schema.VERSION}"))) as old:
+        assert old.execute("SELECT value FROM meta WHERE key = 'schema'").fetchall() == [(str(BEFORE),)]
 
 
 def test_a_step_forward_that_breaks_leaves_the_old_store(file, monkeypatch):
     with duckdb.connect(str(file)) as older:
-        older.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+        older.execute(f"UPDATE meta SET value = '{BEFORE}' WHERE key = 'schema'")
 
     def broken(con):
         con.execute("DROP TABLE runs")
         raise StoreError("this step does not work")
 
-    monkeypatch.setattr(schema, "MIGRATIONS", {1: broken})
+    monkeypatch.setattr(schema, "MIGRATIONS", {BEFORE: broken})
     with pytest.raises(StoreError, match="does not work"):
         open_store(places(str(file)))
-    monkeypatch.setattr(schema, "MIGRATIONS", {1: lambda con: None})
+    monkeypatch.setattr(schema, "MIGRATIONS", {BEFORE: lambda con: None})
     store = open_store(places(str(file)))
     assert asked(store, "SELECT count(*) FROM runs") == [(20,)]
     store.close()
