@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from tests.corpus import restoring
 
-# How long inputs take to make says how busy the machine is, not whether the code is right.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
+# How long inputs take to make says how busy the machine is, not whether the code is right. The same inputs
+# each time: what fails has failed by a change. `HYPOTHESIS_PROFILE=exploring` looks for others.
+_calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("steady", derandomize=True, **_calm)
+settings.register_profile("exploring", **_calm)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 # A shell that puts the tests into the background has them ignore ^C, and all that they start inherits it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

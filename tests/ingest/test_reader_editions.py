@@ -40,7 +40,7 @@ def editions(package):
         ("tensorboard/event.py", {"tensorboard", "lightning", "plain"}),
         ("lightning/rows.py", {"lightning", "plain"}),
         ("plain/numbers.py", {"lightning", "plain"}),
-        ("opening.py", {"recorded", "mlflow", "lightning", "tensorboard", "plain"}),
+        ("../beneath.py", {"recorded", "mlflow", "lightning", "tensorboard", "plain"}),
         ("modelfiles/__init__.py", {"recorded", "mlflow", "lightning", "tensorboard", "plain"}),
         ("registry.py", set()),
         ("previews/__init__.py", set()),

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 from tests.readers.model_files import FORMATS, SAMPLES, describe, identify, written
 
-from mlops_console.readers import modelfiles, opening
+from mlops_console import beneath
+from mlops_console.readers import modelfiles
 from mlops_console.readers.artifacts import list_files
 
 TRUTH = json.loads((SAMPLES / "truth.json").read_text())["runs"][0]["models"]
@@ -187,10 +188,10 @@ def test_an_unchanged_file_is_not_opened_again(tmp_path):
     path = tmp_path / "model.safetensors"
     shutil.copy(SAMPLES / "mlp.safetensors", path)
     assert identify(path) == "safetensors"
-    before = opening.opened()
+    before = beneath.opened()
     for _ in range(5):
         assert list_files(str(tmp_path), ".").models[0].format == "safetensors"
-    assert opening.opened() == before
+    assert beneath.opened() == before
     shutil.copy(SAMPLES / "net.onnx", path)
     assert identify(path) == "onnx"
 

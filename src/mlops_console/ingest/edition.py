@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from mlops_console import __version__, readers, records
+from mlops_console import __version__, beneath, readers, records
 from mlops_console.readers.contract import Reader
 from mlops_console.store import packed
 
@@ -26,9 +26,8 @@ _NAMED = re.compile(rb"mlops_console\.readers\.(\w+)")
 def editions(loaded: Mapping[str, Reader]) -> dict[str, bytes]:
     """Reader name -> its edition, so many bytes."""
     home = Path(readers.__file__).parent
-    shared = _with_named(
-        home, [file for file in _beside(readers.__name__) if file.name not in _NOT_OF_READING]
-    )
+    own = [file for file in _beside(readers.__name__) if file.name not in _NOT_OF_READING]
+    shared = _with_named(home, [Path(beneath.__file__), *own])
     start = _digest(shared)
     return {name: _digest(_of(home, type(reader).__module__), start) for name, reader in loaded.items()}
 

@@ -66,8 +66,8 @@ def trend(x: FloatArray, y: FloatArray, *, log_x: bool = False, log_y: bool = Fa
     if not all(np.isfinite(size) and size > 0 for size in sizes):
         return Trend(None, None, None, None, None, len(across), left_out, "the numbers are too large")
     scaled = [(side[part] - side[part[0]]) / size for side, size in zip((across, up), sizes, strict=True)]
-    line = _slopes(*scaled)
     with np.errstate(over="ignore", invalid="ignore"):
+        line = _slopes(*scaled)
         unit = sizes[1] / sizes[0]
         slope, low, high = (one * unit for one in line)
         intercept = float(np.median(up) - slope * np.median(across))
