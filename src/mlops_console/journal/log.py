@@ -62,7 +62,7 @@ class Log:
         self._load(known)
         self._heads = self._counted()
         self._remembered: dict[str, str] = {}
-        self._remembered_at = -_OFTEN
+        self._told_at = -_OFTEN
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -99,9 +99,15 @@ class Log:
                 event = self._appended(kind, body, evidence or {})
             except OSError as error:
                 raise refusal(error, self.place.folder.path) from error
-            if time.monotonic() > self._remembered_at + _OFTEN:
+            if time.monotonic() > self._told_at + _OFTEN:
                 self._remember()
+                self._told_at = time.monotonic()
             return event
+
+    def heads_by_id(self) -> dict[str, str]:
+        """Ids and SHA-256 of `heads`."""
+        with self._lock:
+            return self._heads.by_id()
 
     def packed(self) -> bytes:
         """What is known, for `Log(place, known)` of another process."""
@@ -145,7 +151,7 @@ class Log:
         heads = self._heads.by_id()
         if heads != self._remembered:
             remember(self.place, heads, lambda identity, digest: self._knows(identity) == digest)
-            self._remembered, self._remembered_at = heads, time.monotonic()
+            self._remembered = heads
 
     def _knows(self, identity: str) -> str | None:
         return next((digest for scan in self._scans if (digest := scan.hash_of(identity))), None)
