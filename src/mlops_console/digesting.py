@@ -13,7 +13,7 @@ import stat
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from mlops_console.beneath import NotReadable, open_folder
+from mlops_console.beneath import NotReadable, open_folder, reading
 
 PIECE = 1 << 20
 MOST_FILES = 250_000
@@ -90,6 +90,21 @@ def files_below(root: str, path: str) -> list[Found]:
         if len(files) > MOST_FILES:
             raise NotReadable(f"holds more than {MOST_FILES:,} files, the most that one model can have")
     return files
+
+
+def model_files(root: str, path: str) -> tuple[list[Found], bool]:
+    """Every file of a model, and whether the model is that one file and no folder.
+
+    Raises:
+        OSError: As `files_below`.
+    """
+    try:
+        with reading(root, path) as descriptor:
+            return [found_file(path.rpartition("/")[2], os.fstat(descriptor))], True
+    except NotReadable as error:
+        if error.why != "is not a regular file":
+            raise
+    return files_below(root, path), False
 
 
 def _entries(descriptor: int, above: str, files: list[Found]) -> list[str]:

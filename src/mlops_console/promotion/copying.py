@@ -152,29 +152,12 @@ def _listed(root: str, path: str) -> tuple[list[Found], bool]:
     if path in ("", "."):
         raise ReleaseError("the project's own folder can't be a model", "name a file or a folder in it")
     try:
-        descriptor = _opened(root, path)
-        if descriptor is not None:
-            try:
-                return [digesting.found_file(path.rpartition("/")[2], os.fstat(descriptor))], True
-            finally:
-                os.close(descriptor)
-        files = digesting.files_below(root, path)
+        files, single = digesting.model_files(root, path)
     except OSError as error:
         raise ReleaseError(f"{shown} {safe_text(beneath.why_not(error), 300)}") from error
     if not files:
         raise ReleaseError(f"{shown} holds no file")
-    return files, False
-
-
-def _opened(root: str, path: str) -> int | None:
-    """The model's file, open; None where it is a folder."""
-    try:
-        return beneath.open_beneath(root, path)
-    except beneath.NotReadable as error:
-        if error.why != "is not a regular file":
-            raise
-        os.close(beneath.open_folder(root, path))
-        return None
+    return files, single
 
 
 def _source_folder(root: str, path: str, folder: str, single: bool) -> int:

@@ -7,14 +7,18 @@ remembered beside it, so that a later look needs no reading while nothing has ch
 import contextlib
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from mlops_console import pointer
 from mlops_console.errors import ReleaseError
-from mlops_console.promotion.copying import Copied, Progress, fill, hash_model
+from mlops_console.pointer import POINTERS, Seen
+from mlops_console.promotion.copying import Copied, Progress, fill
 from mlops_console.promotion.model import Integrity
-from mlops_console.promotion.own import make_folders, model_folder, models_folder, replace_file
+from mlops_console.promotion.own import make_folders, model_folder, models_folder
 from mlops_console.promotion.unfinished import sweep, unfinished
+from mlops_console.replacing import replace_file
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -23,6 +27,9 @@ def keep_copy(
     root: str, model: str, path: str, *, expected: str | None = None, progress: Progress | None = None
 ) -> Copied:
     """Put a copy of a model's files into the registry; where it has them already, that copy stays.
+
+    Two people may do so at once: both copy, and the second uses what the first has put there. A copy that was
+    damaged since is replaced by the fresh one.
 
     Args:
         root: The project's folder.
@@ -35,15 +42,22 @@ def keep_copy(
         ReleaseError: As `copying.copy_model`; or the project can't be written.
     """
     above = model_folder(root, model)
-    make_folders(root, above, sticky=True)
+    make_folders(root, above / POINTERS)
     _ignored_by_git(root)
     sweep(above)
     with unfinished(above) as made:
         copied = fill(made, root, path, expected=expected, progress=progress)
-        if not made.become(copied.sha256):
+        ours = made.become(copied.sha256)
+        if not ours:
             problems = verify_kept(root, model, copied.sha256).problems
-            if problems:
-                raise ReleaseError(f"the registry's copy of this model is damaged: {problems[0]}")
+            ours = bool(problems) and made.replace(copied.sha256)
+            if problems and not ours:
+                raise ReleaseError(
+                    f"the registry's copy of these bytes is damaged and can't be replaced: {problems[0]}",
+                    f"remove {above / copied.sha256} and try again",
+                )
+    if ours:
+        _remember(root, model, copied)
     return copied
 
 
@@ -56,31 +70,68 @@ def kept_path(root: str, model: str, sha256: str) -> Path | None:
     folder = model_folder(root, model) / sha256
     if not _SHA256.fullmatch(sha256) or folder.is_symlink() or not folder.is_dir():
         return None
-    inner = list(folder.iterdir())[:2]
-    if len(inner) == 1 and inner[0].is_file() and not inner[0].is_symlink():
-        relative = str(inner[0].relative_to(root))
-        with contextlib.suppress(ReleaseError):
-            if hash_model(root, relative).sha256 == sha256:
-                return inner[0]
+    files = pointer.remembered(root, model, sha256)
+    if files:
+        return folder / files[0].path if pointer.is_single(sha256, files) else folder
+    with contextlib.suppress(OSError):
+        inner = list(folder.iterdir())
+        if len(inner) == 1 and not pointer.check(root, str(inner[0].relative_to(root)), sha256, ()).problems:
+            return inner[0]
     return folder
 
 
-def verify_kept(root: str, model: str, sha256: str) -> Integrity:
-    """Whether the registry's copy is, byte for byte, what its name says."""
-    begun = time.monotonic()
+def verify_kept(root: str, model: str, sha256: str, *, full: bool = False) -> Integrity:
+    """Whether the registry's copy is, byte for byte, what its name says.
+
+    Args:
+        root: The project's folder.
+        model: The model's name.
+        sha256: The version's.
+        full: Read every byte, even where nothing has touched the files since they were read last.
+    """
     path = kept_path(root, model, sha256)
     if path is None:
         return Integrity((f"the registry has no copy of {model} {sha256[:12]}…",), 0, 0)
-    try:
-        found = hash_model(root, str(path.relative_to(root)))
-    except ReleaseError as error:
-        return Integrity((str(error),), 0, 0, time.monotonic() - begun)
-    problems: tuple[str, ...] = ()
-    if found.sha256 != sha256:
-        problems = (
-            f"its bytes are not what was registered: SHA-256 {found.sha256[:12]}…, not {sha256[:12]}…",
+    return verify_files(root, model, str(path.relative_to(root)), sha256, full=full)
+
+
+def verify_files(
+    root: str, model: str, path: str, sha256: str, *, files: Sequence[Seen] = (), full: bool = False
+) -> Integrity:
+    """Whether a version's files anywhere in the project are what was registered; what was read is remembered.
+
+    Args:
+        root: The project's folder.
+        model: The model's name.
+        path: The version's file or folder, relative to the project.
+        sha256: The version's.
+        files: What is known of its files where nothing is remembered: it lets sentences name them.
+        full: Read every byte.
+    """
+    begun = time.monotonic()
+    known = pointer.remembered(root, model, sha256) or tuple(files)
+    found = pointer.check(root, path, sha256, known, full=full)
+    if found.read and not found.problems and found.files != known:
+        with contextlib.suppress(OSError, ReleaseError):
+            make_folders(root, model_folder(root, model) / POINTERS)
+            pointer.remember(root, model, sha256, found.files)
+    size = sum(one.size for one in found.files)
+    return Integrity(
+        found.problems, len(found.files), size, time.monotonic() - begun, from_memory=not found.read
+    )
+
+
+def _remember(root: str, model: str, copied: Copied) -> None:
+    """How the copy's files look now; they were hashed a moment ago, under this very inode."""
+    above = model_folder(root, model) / copied.sha256
+    entries = []
+    for one in copied.files:
+        what = (above / one.path).lstat()
+        entries.append(
+            Seen(one.path, what.st_size, one.sha256, what.st_mtime_ns, what.st_ctime_ns, what.st_ino)
         )
-    return Integrity(problems, len(found.files), found.size, time.monotonic() - begun)
+    with contextlib.suppress(OSError):
+        pointer.remember(root, model, copied.sha256, entries)
 
 
 def _ignored_by_git(root: str) -> None:

@@ -1,24 +1,21 @@
 """Our own places in a project: made without following links, open to a group where the project is shared."""
 
-import contextlib
-import os
-import secrets
 import stat
 from pathlib import Path
 from typing import Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import ReleaseError
-from mlops_console.promotion.unfinished import sync_folder
+from mlops_console.pointer import MODELS, OURS, POINTERS
+from mlops_console.replacing import sync_folder
 from mlops_console.wishes.naming import why_no_alias, why_no_name
 
-OURS: Final = ".mlops-console"
 _SHARED: Final = stat.S_ISGID | stat.S_IWGRP
 
 
 def models_folder(root: str) -> Path:
     """Where a project keeps the registry's copies."""
-    return Path(root, OURS, "models")
+    return Path(root, MODELS)
 
 
 def model_folder(root: str, model: str) -> Path:
@@ -36,13 +33,11 @@ def check_alias(alias: str) -> None:
         raise ReleaseError(f"the alias {safe_text(alias, 60)!r} {why}")
 
 
-def make_folders(root: str, folder: Path, *, sticky: bool = False) -> None:
+def make_folders(root: str, folder: Path) -> None:
     """Make a folder of ours and those above it, up to the project's; none of them may be a link.
 
-    Args:
-        root: The project's folder.
-        folder: Beneath it.
-        sticky: In a shared project, what one person puts there no other can take away.
+    In a shared project the group may write in them, and what one person puts there no other can take away;
+    only pointers are replaced by whoever comes.
 
     Raises:
         ReleaseError: It can't be made, or a link or a file is in the way.
@@ -51,40 +46,14 @@ def make_folders(root: str, folder: Path, *, sticky: bool = False) -> None:
     for part in folder.relative_to(root).parts:
         above, place = place, place / part
         try:
-            _make_one(above, place, sticky=sticky and place == folder)
+            _make_one(above, place)
         except OSError as error:
             raise ReleaseError(
                 f"{safe_text(str(place))} can't be made: {(error.strerror or 'it failed').lower()}"
             ) from error
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a small file of ours so that it is the old one or the new one, whatever happens.
-
-    Raises:
-        OSError: It can't be written.
-    """
-    around = stat.S_IMODE(path.parent.stat().st_mode)
-    temporary = path.parent / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            os.fchmod(fd, 0o644 | (around & 0o020))
-            left = memoryview(data)
-            while left:
-                left = left[os.write(fd, left) :]
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    sync_folder(path.parent)
-
-
-def _make_one(above: Path, place: Path, *, sticky: bool) -> None:
+def _make_one(above: Path, place: Path) -> None:
     try:
         place.mkdir()
     except FileExistsError:
@@ -96,10 +65,6 @@ def _make_one(above: Path, place: Path, *, sticky: bool) -> None:
             ) from None
         return
     around = stat.S_IMODE(above.stat().st_mode)
-    if around & _SHARED == _SHARED and above.name != "" and _within_ours(place):
-        place.chmod(around & 0o2775 | (stat.S_ISVTX if sticky else 0))
+    if around & _SHARED == _SHARED and place.name != OURS:
+        place.chmod(around & 0o2777 | (0 if place.name == POINTERS else stat.S_ISVTX))
     sync_folder(above)
-
-
-def _within_ours(place: Path) -> bool:
-    return OURS in place.parent.parts

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mlops_console.errors import ReleaseError
+from mlops_console.replacing import sync_folder
 
 PREFIX: Final = ".tmp-"
 _NO_LOCKS_SECONDS: Final = 86_400.0
@@ -46,6 +47,17 @@ class Unfinished:
         self.name = name
         sync_folder(self.above)
         return True
+
+    def replace(self, name: str) -> bool:
+        """Take the place of what has the final name; False where it can't be moved away."""
+        aside = f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+        try:
+            (self.above / name).rename(self.above / aside)
+        except OSError:
+            return False
+        taken = self.become(name)
+        remove_folder(self.above / aside)
+        return taken
 
 
 @contextlib.contextmanager
@@ -84,15 +96,6 @@ def remove_folder(path: Path) -> None:
         with contextlib.suppress(OSError):
             Path(folder).chmod(0o700)
     shutil.rmtree(path, ignore_errors=True)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable."""
-    fd = os.open(path, _FOLDER & ~os.O_NOFOLLOW)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _make(above: Path) -> Unfinished:

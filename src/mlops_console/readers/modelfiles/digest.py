@@ -1,21 +1,16 @@
-"""SHA-256 of a model: of a file its bytes', of a folder one over all its files."""
+"""SHA-256 of a model for whoever looks at files: as `digesting`, with word of how far it is."""
 
-import hashlib
-import os
 from collections.abc import Callable
 
+from mlops_console import digesting
 from mlops_console.beneath import NotReadable, reading
 from mlops_console.readers.modelfiles.listing import listing
 
-_PIECE = 1 << 20
-
 
 def digest(root: str, path: str, beat: Callable[[int], None] = lambda _done: None) -> str:
-    r"""The SHA-256 of a model, in hexadecimal digits.
+    """The SHA-256 of a model, in hexadecimal digits: `digesting` says of what.
 
-    A folder's is the SHA-256 over one line per file, sorted by path: the file's own SHA-256, two spaces, the
-    path relative to the folder, a line feed. That is what `sha256sum` prints for these files, so
-    `find . -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum` gives the same.
+    Links in a folder are left out here, for this only tells what is there; a copy refuses them.
 
     Args:
         root: The project's folder.
@@ -25,24 +20,22 @@ def digest(root: str, path: str, beat: Callable[[int], None] = lambda _done: Non
     Raises:
         OSError: The model can't be read.
     """
+    done = 0
+
+    def more(piece: int) -> None:
+        nonlocal done
+        done += piece
+        beat(done)
+
+    def of_file(place: str) -> str:
+        with reading(root, place) as descriptor:
+            return digesting.of_descriptor(descriptor, more)
+
     found = listing(root, path)
     if found is None:
-        return _of_file(root, path, 0, beat)[0]
+        return of_file(path)
     if found.cut:
         raise NotReadable("holds more files than one model can have")
-    whole = hashlib.sha256()
-    done = 0
-    for file in sorted(found.files, key=lambda file: os.fsencode(file.path)):
-        inner, done = _of_file(root, f"{path}/{file.path}" if path != "." else file.path, done, beat)
-        whole.update(f"{inner}  ".encode() + os.fsencode(file.path) + b"\n")
-    return whole.hexdigest()
-
-
-def _of_file(root: str, path: str, done: int, beat: Callable[[int], None]) -> tuple[str, int]:
-    found = hashlib.sha256()
-    with reading(root, path) as descriptor:
-        while piece := os.read(descriptor, _PIECE):
-            found.update(piece)
-            done += len(piece)
-            beat(done)
-    return found.hexdigest(), done
+    return digesting.whole(
+        (file.path, of_file(f"{path}/{file.path}" if path != "." else file.path)) for file in found.files
+    )

@@ -1,0 +1,46 @@
+"""Small files of ours, replaced so that whoever reads one sees the old or the new one, whatever happens."""
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Final
+
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a small file, durably; in a folder that is shared with a group, the group may read it.
+
+    Raises:
+        OSError: It can't be written; what was there before still is.
+    """
+    around = stat.S_IMODE(path.parent.stat().st_mode)
+    temporary = path.parent / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
+    fd = os.open(temporary, _NEW, 0o600)
+    try:
+        try:
+            os.fchmod(fd, 0o600 | (around & 0o044))
+            left = memoryview(data)
+            while left:
+                left = left[os.write(fd, left) :]
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    fd = os.open(path, _FOLDER)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
