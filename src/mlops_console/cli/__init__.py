@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "changes": "what changed between a run and the previous one of the same script",
     "note": "write a note beside a run, list or remove its notes",
     "tag": "give runs a tag, or take it away",
+    "models": "registered models: their versions, where aliases stand, every move of them",
     "register": "register a version of a model: its files with hashes, and what explains them",
     "adopt": "register what MLflow has registered, with its aliases",
     "files": "the files of a run: a list, or what can be seen of one",

@@ -13,7 +13,9 @@ from mlops_console.display import json_number, json_text, safe_text
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
-_COLOURS: Final = {"running": "36", "failed": "31", "killed": "33", "muted": "2", "head": "2", "strong": "1"}
+_COLOURS: Final = {
+    "running": "36", "failed": "31", "killed": "33", "ok": "32", "muted": "2", "head": "2", "strong": "1",
+}  # fmt: skip
 _COLOUR: Final = re.compile(r"\x1b\[[\d;]*m")
 
 

@@ -8,6 +8,7 @@ import duckdb
 
 from mlops_console.store.database import Connection
 from mlops_console.store.known import Known
+from mlops_console.store.runs import SEVERAL
 from mlops_console.store.staging import sound, staged
 
 AT_ONCE: Final = 1000
@@ -99,6 +100,21 @@ def texts(connection: Connection, project_key: str, ids: Sequence[str]) -> dict[
                 [project_key, *some],
             )
         )
+    return found
+
+
+def shown_runs(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Run id as its sources key it -> (the id that it is shown under, whether its files are gone)."""
+    found: dict[str, tuple[str, bool]] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        words = " ".join(ids[start : start + AT_ONCE])
+        rows = connection.rows(
+            f"SELECT id, id, gone FROM runs WHERE id IN ({SEVERAL})"
+            " UNION ALL SELECT j.id, r.id, r.gone FROM joined j JOIN runs r USING (run_id)"
+            f" WHERE j.id IN ({SEVERAL})",
+            [words, words],
+        )
+        found.update((asked, (shown, bool(gone))) for asked, shown, gone in rows)
     return found
 
 
