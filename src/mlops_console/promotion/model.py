@@ -67,6 +67,8 @@ class Judged:
     n: str
     """`5 seeds`, `20,000 rows`."""
     because: str
+    over: str = ""
+    """`runs` or `rows`: what was held against what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Integrity:
     seconds: float = 0.0
     from_memory: bool = False
     """Nothing about the files had changed since they were hashed last."""
+    unreadable: tuple[str, ...] = ()
+    """Sentences: what could not be read, so that nobody knows whether it is what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,10 @@ class Evidence:
     """Names of the card's parts that nobody has written."""
     commands: Mapping[str, CommandOutcome] = field(default_factory=dict)
     """By the command's text."""
+    metric_notes: Mapping[str, str] = field(default_factory=dict)
+    """Which of the candidate's values a metric's is, short: `last of 60`, `final`, `as evaluated`."""
+    author_proven: bool = True
+    """Whether the owner of the registering event's file is its author."""
 
 
 class Gate(Protocol):
