@@ -1,7 +1,7 @@
 """Pointers in line with the registry: `aliases/<alias>.json`, and `aliases/v<number>.json` for every version.
 
-They are for whoever loads a model without reading the journal. The journal is the truth; a pointer that disagrees
-is written anew, and nothing is ever read from one here but how far the journal was known when it was written.
+They are for whoever loads a model without reading the journal. The journal is the truth; a pointer that
+disagrees is written anew, and nothing is ever read from one here but how far the journal was known then.
 """
 
 import contextlib

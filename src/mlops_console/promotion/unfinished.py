@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mlops_console.errors import ReleaseError
-from mlops_console.replacing import sync_folder
+from mlops_console.replacing import exchange, sync_folder
 
 PREFIX: Final = ".tmp-"
 _NO_LOCKS_SECONDS: Final = 86_400.0
@@ -34,10 +34,7 @@ class Unfinished:
 
     def become(self, name: str) -> bool:
         """Give it its final name, durably; False where that name is taken already."""
-        # As open to others as the folder around it, but nobody else writes into what is complete.
-        around = stat.S_IMODE(self.above.stat().st_mode)
-        os.fchmod(self.fd, around & 0o2755 | 0o700)
-        os.fsync(self.fd)
+        self._open_up()
         try:
             self.path.rename(self.above / name)
         except OSError as error:
@@ -49,15 +46,18 @@ class Unfinished:
         return True
 
     def replace(self, name: str) -> bool:
-        """Take the place of what has the final name; False where it can't be moved away."""
-        aside = f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
-        try:
-            (self.above / name).rename(self.above / aside)
-        except OSError:
+        """Take the place of what has the final name, in one step; False where it can't be moved away."""
+        self._open_up()
+        if not exchange(self.path, self.above / name):
             return False
-        taken = self.become(name)
-        remove_folder(self.above / aside)
-        return taken
+        sync_folder(self.above)
+        return True
+
+    def _open_up(self) -> None:
+        """As open to others as the folder around it, but nobody else writes into what is complete."""
+        around = stat.S_IMODE(self.above.stat().st_mode)
+        os.fchmod(self.fd, around & 0o2755 | 0o700)
+        os.fsync(self.fd)
 
 
 @contextlib.contextmanager
