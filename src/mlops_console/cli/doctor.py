@@ -9,7 +9,12 @@ from mlops_console.display import count, safe_text, size
 from mlops_console.errors import UsageError
 
 EPILOG = """\
---json prints one object: {"versions", "places", "store", "terminal", "limits", "wrong": [sentences]}
+decisions tells of each project with whom its journal is shared, who may therefore decide there, which
+approvals are asked for, whether aliases are in line with the journal, and which commands you have not
+trusted.
+--json prints one object: {"versions", "places", "store", "decisions": {folder: {"journal", "folder", "owner",
+"group", "mode", "may_decide", "approvals", "owners", "models", "events", "aliases", "not_trusted", ...}},
+"terminal", "limits", "wrong": [sentences]}
 --purge removes everything of ours: the store, watched folders, layouts, what was forgotten or archived,
 logs. Run files, mlops-console.toml files and your settings file are not touched."""
 
@@ -32,7 +37,8 @@ def run(asked: Namespace) -> int:
         out_json({**found.sections, "wrong": found.wrong})
         return 0
     for title, facts in found.sections.items():
-        out(coloured(title, "strong"))
+        if facts:
+            out(coloured(title, "strong"))
         for name, value in facts.items():
             for line in _lines(name, value):
                 out(f"  {line}")
@@ -45,9 +51,20 @@ def run(asked: Namespace) -> int:
 
 
 def _lines(name: str, value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [safe_text(name, 4096), *(line for key, one in value.items() for line in _facts(key, one))]
     if isinstance(value, list):
         return [f"{name:<20}{len(value)}", *(f"  {safe_text(p['root'])}{_note(p)}" for p in value)]
     return [f"{name:<20}{_shown(name, value)}"]
+
+
+def _facts(name: str, value: Any) -> list[str]:
+    """What is known of one project; names as a person reads them."""
+    title = name.replace("_", " ")
+    if isinstance(value, list):
+        whole = [safe_text(str(one), len(str(one)) + 1) for one in value]
+        return [f"  {title:<18}{len(whole)}", *(f"    {one}" for one in whole)]
+    return [f"  {title:<18}{_shown(name, value)}"]
 
 
 def _note(project: dict[str, Any]) -> str:

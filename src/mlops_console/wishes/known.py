@@ -5,7 +5,7 @@ from typing import Final
 
 GATES: Final = (
     "require", "significant", "slices", "kpis", "approvals", "clean_git", "environment", "data", "safe",
-    "size", "finished", "card", "command", "override",
+    "size", "finished", "card", "command", "override", "integrity",
 )  # fmt: skip
 """Keys of `[models.NAME.gates.ALIAS]` that gates of ours read."""
 GATE_PLUGINS: Final = "mlops_console.gates"

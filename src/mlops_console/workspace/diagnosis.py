@@ -42,6 +42,7 @@ def diagnose(store: str | None) -> Diagnosis:
     found = Diagnosis()
     found.sections["versions"] = _versions()
     found.sections["places"] = _places(where, found)
+    found.sections["store"] = found.sections["decisions"] = {}
     found.sections["store"] = _store(where, store, found)
     found.sections["terminal"] = _terminal(found)
     found.sections["limits"] = _limits(found)
@@ -120,9 +121,10 @@ def _store(where: Places, store: str | None, found: Diagnosis) -> dict[str, Any]
 def _counted(workspace: Any, found: Diagnosis) -> dict[str, Any]:
     from mlops_console.store import problems as problem_questions
     from mlops_console.store import runs as run_questions
-    from mlops_console.wishes.reading import problems_of, read_wishes
     from mlops_console.workspace.problems import problems
     from mlops_console.workspace.projects import watched
+    from mlops_console.workspace.standing import standing, wrong_with
+    from mlops_console.workspace.wishing import wish_problems
 
     left_alone = workspace.ask(problem_questions.quarantined)
     for project, reader, path, deaths in left_alone:
@@ -131,14 +133,17 @@ def _counted(workspace: Any, found: Diagnosis) -> dict[str, Any]:
             f" killed the reader {deaths} times"
         )
     watching = watched(workspace.places)
+    decisions = found.sections["decisions"] = {}
     for project in workspace.projects:
         if not Path(project.root).is_dir():
             found.wrong.append(f"{safe_text(project.root)} is not there; its runs are kept")
             continue
-        for problem in problems_of(read_wishes(project.root)):
+        for problem in wish_problems(project.root):
             found.wrong.append(
                 f"{safe_text(project.root)}/{safe_text(problem.path)}: {safe_text(problem.what)}"
             )
+        facts = decisions[project.root] = standing(workspace, project)
+        found.wrong += [safe_text(sentence) for sentence in wrong_with(project, facts)]
     return {
         "runs": workspace.ask(run_questions.run_count),
         "projects": [

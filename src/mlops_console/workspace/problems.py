@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mlops_console.records import Problem
 from mlops_console.store import problems as questions
-from mlops_console.wishes.reading import problems_of, read_wishes
+from mlops_console.workspace.wishing import wish_problems
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
@@ -27,6 +27,6 @@ def problems(workspace: "Workspace") -> list[FoundProblem]:
     wishes = [
         FoundProblem(project.key, project.name, problem)
         for project in workspace.projects
-        for problem in problems_of(read_wishes(project.root))
+        for problem in wish_problems(project.root)
     ]
     return [*wishes, *(FoundProblem(*row) for row in rows)]

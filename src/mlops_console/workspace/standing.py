@@ -1,0 +1,180 @@
+"""How a project stands: who may decide there and why, what is asked of them, what waits for this user."""
+
+import grp
+import os
+import pwd
+import stat
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console import beneath, pointer
+from mlops_console.errors import ConsoleError
+from mlops_console.journal.folders import is_shared
+from mlops_console.journal.places import JOURNAL, OURS, place_of
+from mlops_console.wishes.model import ModelWishes, Wishes
+from mlops_console.wishes.reading import read_wishes
+from mlops_console.workspace.trust import pending
+
+if TYPE_CHECKING:
+    from mlops_console.journal.registry import Registry
+    from mlops_console.records import Project
+    from mlops_console.workspace.opening import Workspace
+
+_ACCESS_LISTS: Final = "system.posix_acl_access"
+_LISTED: Final = 20
+
+
+def standing(workspace: "Workspace", project: "Project") -> dict[str, Any]:
+    """Facts about one project, each a text, a number or a list of texts; never fails for what is there."""
+    wishes = read_wishes(project.root)
+    facts = {**_journal(workspace, project), **_asked_for(wishes)}
+    try:
+        registry = workspace.decisions.registry(project.key)
+    except (ConsoleError, OSError) as error:
+        facts["decided"] = f"can't be told: {error}"
+    else:
+        facts["models"] = len(registry.models)
+        facts["events"] = registry.events
+        facts["aliases"] = _pointers(project.root, registry) or "in line with the journal"
+        strangers = [name for name in wishes.models if name not in registry.models]
+        if strangers and registry.models:
+            facts["never_registered"] = strangers
+    waiting = pending(workspace, project)
+    facts["not_trusted"] = [f"{one.key}: {one.command.text}" for one in waiting]
+    return facts
+
+
+def wrong_with(project: "Project", facts: Mapping[str, Any]) -> Iterator[str]:
+    """What of it somebody should do something about, a sentence each."""
+    if facts.get("journal") == "private":
+        yield (
+            f"{project.root} can't be written by you: what you decide there is kept among your own files,"
+            " and nobody else sees it"
+        )
+    if isinstance(facts.get("aliases"), list):
+        for said in facts["aliases"]:
+            yield f"{project.root}: {said}"
+    names = facts.get("never_registered", ())
+    if names:
+        yield (
+            f"{project.root}/mlops-console.toml: nobody has registered {', '.join(names)};"
+            " a misspelt name keeps its gates from holding"
+        )
+
+
+def _journal(workspace: "Workspace", project: "Project") -> dict[str, Any]:
+    place = place_of(project.root, project.key, workspace.places)
+    for below in (JOURNAL, OURS, "."):
+        try:
+            fd = beneath.open_folder(project.root, below)
+        except OSError:
+            continue
+        try:
+            seen = os.fstat(fd)
+            lists = _ACCESS_LISTS in os.listxattr(fd)
+        except OSError:
+            lists = False
+        finally:
+            os.close(fd)
+        break
+    else:
+        return {"journal": "private" if place.private else "not there", "folder": str(place.folder.path)}
+    group = _group(seen.st_gid)
+    members = _members(seen.st_gid)
+    shared = is_shared(seen.st_mode)
+    kind = f"shared with the group {group}" if shared else "in the project"
+    return {
+        "journal": "private" if place.private else kind,
+        "folder": str(place.folder.path),
+        "owner": _user(seen.st_uid),
+        "group": group,
+        "mode": stat.filemode(seen.st_mode),
+        "may_decide": _who(seen, group, members) + ("; an access list says more" if lists else ""),
+    }
+
+
+def _who(seen: os.stat_result, group: str, members: list[str]) -> str:
+    """Who may write there, as the folder's mode has it."""
+    owner = _user(seen.st_uid)
+    if seen.st_mode & stat.S_IWOTH:
+        return "every user of this machine"
+    if seen.st_mode & stat.S_IWGRP:
+        others = [name for name in members if name != owner]
+        listed = ", ".join(others[:_LISTED]) + (" and more" if len(others) > _LISTED else "")
+        return f"{owner}, and the group {group}: {listed or 'nobody else is in it'}"
+    return f"{owner} alone (mlops-console init --shared GROUP lets others)"
+
+
+def _asked_for(wishes: Wishes) -> dict[str, Any]:
+    """What the file asks of who decides."""
+    rules = [
+        f"{model.name or 'any other model'}, {alias}: {_approvals(table)}"
+        for model in _told(wishes)
+        for alias, table in model.gates.items()
+        if table.get("approvals")
+    ]
+    return {
+        "approvals": rules or "none are asked for: who may write decides alone",
+        "owners": (
+            "enforced: an author whom the file's owner does not prove is an error"
+            if wishes.owners == "enforce"
+            else "noted: an author whom the file's owner does not prove is a note"
+        ),
+    }
+
+
+def _told(wishes: Wishes) -> tuple[ModelWishes, ...]:
+    return (*wishes.models.values(), wishes.usual)
+
+
+def _approvals(table: Mapping[str, Any]) -> str:
+    wish = table["approvals"]
+    if isinstance(wish, bool) or not isinstance(wish, int):
+        return "can't be understood, so nothing passes"
+    return "1 other user must approve" if wish == 1 else f"{wish} other users must approve"
+
+
+def _pointers(root: str, registry: "Registry") -> list[str]:
+    """Aliases whose pointer is not what was decided: code that loads a model by it gets another version."""
+    wrong = []
+    for model in registry.models.values():
+        for state in model.aliases.values():
+            if state.version is None:
+                continue
+            below = f"{pointer.MODELS}/{model.name}/{pointer.POINTERS}/{state.alias}.json"
+            try:
+                said = pointer.read_object(root, below)
+            except OSError as error:
+                wrong.append(
+                    f"{model.name}@{state.alias} can't be loaded by name: {below} {beneath.why_not(error)}"
+                )
+                continue
+            if said.get("version_id") != state.version.id:
+                wrong.append(
+                    f"{model.name}@{state.alias} is v{state.version.number} in the journal, and"
+                    f" v{said.get('version')} for code that loads it by name: {below}"
+                )
+    return wrong
+
+
+def _members(gid: int) -> list[str]:
+    """Users in a group, those whose first group it is among them."""
+    try:
+        named = grp.getgrgid(gid).gr_mem
+    except KeyError:
+        named = []
+    return sorted({*named, *(one.pw_name for one in pwd.getpwall() if one.pw_gid == gid)})
+
+
+def _group(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
+
+
+def _user(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
