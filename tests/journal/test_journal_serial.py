@@ -46,7 +46,9 @@ def test_what_was_written_is_read(body, evidence, kind, by):
 def test_every_changed_byte_shows(body, data):
     event, written = made(body)
     place = data.draw(st.integers(0, len(written) - 1))
-    changed = written[:place] + bytes([written[place] ^ data.draw(st.integers(1, 255))]) + written[place + 1 :]
+    changed = (
+        written[:place] + bytes([written[place] ^ data.draw(st.integers(1, 255))]) + written[place + 1 :]
+    )
     try:
         unpacked(changed, event.id, 7)
     except NotAnEvent:
@@ -59,7 +61,9 @@ def test_numbers_that_json_has_not_are_words_and_tuples_are_lists():
     assert event.body == {"a": ["NaN", "Infinity", "-Infinity"]}
 
 
-@pytest.mark.parametrize("body", [{"a": object()}, {"a": {1: 2}}, {"a": b"x"}], ids=["object", "key", "bytes"])
+@pytest.mark.parametrize(
+    "body", [{"a": object()}, {"a": {1: 2}}, {"a": b"x"}], ids=["object", "key", "bytes"]
+)
 def test_what_has_no_form_is_refused_with_a_sentence(body):
     with pytest.raises(JournalError, match="can't be written down"):
         made(body)
@@ -103,7 +107,15 @@ def test_a_field_that_is_missing_or_of_another_type_makes_no_event(field):
 
 @pytest.mark.parametrize(
     "data",
-    [b"[" * 100_000, b'{"a":' * 100_000, b"NaN", b'{"v":1e999}', b"1" * 100_000, b"\xff\xfe", b"\xef\xbb\xbf{}"],
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"NaN",
+        b'{"v":1e999}',
+        b"1" * 100_000,
+        b"\xff\xfe",
+        b"\xef\xbb\xbf{}",
+    ],
     ids=["lists", "objects", "nan", "inf", "long number", "utf-16", "mark"],
 )
 def test_hostile_json_is_no_event(data):

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from mlops_console import beneath
-from mlops_console.errors import JournalError, UsageError
+from mlops_console.errors import UsageError
 from mlops_console.journal.folders import is_shared, make_folders, names_in
 from mlops_console.journal.places import JOURNAL, OURS
-from mlops_console.journal.writing import refusal
 
 SHARED_MODE: Final = 0o3775
 REPLACED_MODE: Final = 0o2775
@@ -39,8 +38,7 @@ def share(root: str, group: str) -> Shared:
     """Let a group decide together on a project; may be said again, by every one who wrote before.
 
     Raises:
-        UsageError: there is no such group, or this user is not in it.
-        JournalError: the folders can't be made.
+        UsageError: There is no such group, or this user is not in it.
     """
     gid, name = _group(group)
     done = Shared(name)
@@ -48,7 +46,7 @@ def share(root: str, group: str) -> Shared:
         try:
             make_folders(root, below)
         except OSError as error:
-            raise refusal(error, Path(root, below)) from error
+            done.problems.append(f"{below} can't be made: {_why(error)}")
     foreign: dict[int, int] = {}
     for below in _folders(root, done):
         _share_folder(root, below, gid, done)
@@ -95,6 +93,10 @@ def _group_name(gid: int) -> str:
         return grp.getgrgid(gid).gr_name
     except KeyError:
         return str(gid)
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or "it failed").lower()
 
 
 def _user(uid: int) -> str:
@@ -198,7 +200,8 @@ def _check_way(root: str, gid: int, done: Shared) -> None:
         try:
             seen = folder.stat()
         except OSError as error:
-            raise JournalError(f"{folder} {beneath.why_not(error)}") from error
+            done.problems.append(f"{folder} {beneath.why_not(error)}")
+            continue
         enters = stat.S_IXGRP if seen.st_gid == gid else stat.S_IXOTH
         if not seen.st_mode & enters:
             done.problems.append(f"{done.group} can't enter {folder}: let them with chmod or chgrp")
