@@ -30,7 +30,7 @@ PLACES: Final = (
     Place("1", "overview", "Overview", there=False),
     Place("2", RUNS, "Runs"),
     Place("3", COMPARE, "Compare"),
-    Place("4", MODELS, "Models", there=False),
+    Place("4", MODELS, "Models"),
     Place("5", "drift", "Drift", there=False),
     Place("6", "data", "Data", there=False),
     Place("7", "jobs", "Jobs", there=False),
@@ -70,7 +70,7 @@ class Viewing(App[int]):
         """View -> the one from which something was opened in it: the step back."""
         self._missed: dict[str, Changed] = {}
         """What changed while another view was looked at."""
-        self.add_mode(RUNS, self.first_screen)
+        self.add_mode(RUNS, self._first)
         for name, make in _SCREENS.items():
             self.add_mode(name, make)
 
@@ -79,6 +79,10 @@ class Viewing(App[int]):
         from mlops_console.console.runs.screen import RunsScreen
 
         return RunsScreen()
+
+    def _first(self) -> Screen[Any]:
+        # Asked when it is shown: by then it may be another.
+        return self.first_screen()
 
     # Switching
 
@@ -164,4 +168,10 @@ def _nothing_compared() -> Screen[Any]:
     return NothingCompared()
 
 
-_SCREENS: Final[dict[str, Callable[[], Screen[Any]]]] = {COMPARE: _nothing_compared}
+def _models() -> Screen[Any]:
+    from mlops_console.console.models.screen import ModelsScreen
+
+    return ModelsScreen()
+
+
+_SCREENS: Final[dict[str, Callable[[], Screen[Any]]]] = {COMPARE: _nothing_compared, MODELS: _models}

@@ -25,7 +25,7 @@ class Note(Listing):
         label_cells = max((width_of(label) for label, _, _ in self._facts), default=0)
         room = max(20, min(self.widest, self.app.size.width) - label_cells - 9)
         for label, ink, sentence in self._facts:
-            for index, part in enumerate(_wrapped(sentence, room)):
+            for index, part in enumerate(wrap(sentence, room)):
                 rows.append(Entry(_fact(label if not index else "", label_cells, part, ink)))
         return rows
 
@@ -58,7 +58,8 @@ def _fact(label: str, cells: int, part: str, ink: str) -> Any:
     return draw
 
 
-def _wrapped(sentence: str, room: int) -> list[str]:
+def wrap(sentence: str, room: int) -> list[str]:
+    """A sentence in lines of at most so many cells."""
     lines = [""]
     for word in sentence.split(" "):
         while width_of(word) > room:

@@ -1,0 +1,139 @@
+"""What the Models view asks of the workspace. Runs in worker threads."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from mlops_console.console.audit.telling import Told, told
+from mlops_console.console.models.gates import Judged
+from mlops_console.console.models.state import Held, Shown
+from mlops_console.errors import ConsoleError
+from mlops_console.journal.event import NOTE, TAG
+from mlops_console.workspace.models import Resolved, ResolvedModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mlops_console.journal.event import Event
+    from mlops_console.journal.registry import Version
+    from mlops_console.records import Json
+    from mlops_console.workspace import Workspace
+
+
+def models(workspace: "Workspace") -> Shown:
+    """All registered models of the projects in scope, by name, with what is wished of them."""
+    from mlops_console.wishes.reading import read_wishes
+
+    projects = {project.key: project for project in workspace.projects}
+    held: list[Held] = []
+    problems: list[str] = []
+    for key, registry in workspace.decisions.registries().items():
+        project = projects[key]
+        problems += [f"{project.name}: {one}" for one in registry.problems]
+        if not registry.models:
+            continue
+        wishes = read_wishes(project.root)
+        problems += [f"{project.name}: mlops-console.toml: {one.key}: {one.what}" for one in wishes.mistakes]
+        held += [
+            Held(project, model, wishes.model(name))
+            for name, model in registry.models.items()
+            if model.versions
+        ]
+    often = Counter(one.model.name for one in held)
+    held = [
+        Held(one.project, one.model, one.wishes, often[one.model.name] > 1)
+        if often[one.model.name] > 1
+        else one
+        for one in held
+    ]
+    held.sort(key=lambda one: (one.model.name, one.project.name))
+    return Shown(tuple(held), tuple(problems), projects)
+
+
+def history(workspace: "Workspace", held: Held, known: "Mapping[str, Told]") -> tuple[Told, ...]:
+    """What was decided about a model, the newest first."""
+    events = workspace.decisions.events(held.project.key, models=(held.model.name,))
+    closing = _closing(workspace, held, events)
+    every = sorted((*events, *closing), key=lambda event: event.order)
+    return tuple(told(held.project, every, known))
+
+
+def _closing(workspace: "Workspace", held: Held, events: "tuple[Event, ...]") -> "list[Event]":
+    """Ends of deployments and retractions name no model, but an event that does."""
+    ids = {event.id for event in events}
+    ends = workspace.decisions.events(held.project.key, kinds=("deployed", "retract"))
+    return [one for one in ends if one.id not in ids and _named(one) in ids]
+
+
+def _named(event: "Event") -> Any:
+    return event.body.get("deploy") or event.body.get("event")
+
+
+def judged(workspace: "Workspace", held: Held, version: "Version", alias: str, commands: bool) -> Judged:
+    """What the gates say; commands of the project run only when somebody asked for that."""
+    from mlops_console.workspace.promoting.gates import judge
+
+    resolved = Resolved(held.project, held.model, version)
+    run = judge(workspace, resolved, alias, run_commands=commands)
+    champion = run.champion
+    number = champion if champion is None or isinstance(champion, int) else champion.number
+    mistakes = tuple(str(one) for one in run.mistakes)
+    return Judged(version.id, alias, tuple(run.results), number, run.evidence_json, mistakes, commands)
+
+
+def whole(workspace: "Workspace", one: Told) -> "Event":
+    """The event with its evidence."""
+    return workspace.decisions.event(one.project.key, one.event.id) or one.event
+
+
+# Deciding
+
+
+def tried(do: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any, str]:
+    """The answer, or why it was not done, with what would help."""
+    try:
+        return do(workspace), ""
+    except ConsoleError as error:
+        return None, f"{error}: {error.hint}" if error.hint else str(error)
+
+
+def promote(
+    workspace: "Workspace", held: Held, version: "Version", alias: str, reason: str, before: "Version | None"
+) -> Any:
+    """Move the alias, if it stands where it was seen to stand."""
+    from mlops_console.workspace.promoting import deciding
+
+    resolved = Resolved(held.project, held.model, version)
+    return deciding.promote(
+        workspace, resolved, alias, reason, expect=before.id if before is not None else None
+    )
+
+
+def rollback(workspace: "Workspace", held: Held, alias: str, reason: str) -> Any:
+    """Move it back."""
+    from mlops_console.workspace.promoting import deciding
+
+    return deciding.rollback(workspace, ResolvedModel(held.project, held.model), alias, reason)
+
+
+def approve(
+    workspace: "Workspace", held: Held, version: "Version", alias: str, reason: str, gate: str
+) -> Any:
+    """Consent; with a gate: that it may fail for this move."""
+    from mlops_console.workspace.promoting import deciding
+
+    resolved = Resolved(held.project, held.model, version)
+    if gate:
+        return deciding.allow(workspace, resolved, alias, (gate,), reason)
+    return deciding.approve(workspace, resolved, alias, reason)
+
+
+def remark(workspace: "Workspace", held: Held, version: "Version", kind: str, text: str) -> Any:
+    """A note or a tag on a version."""
+    subject: dict[str, Json] = {"model": version.model, "version_id": version.id, "version": version.number}
+    if kind == "note":
+        return workspace.decisions.append(held.project.key, NOTE, {"subject": subject, "text": text})
+    name, _, value = (part.strip() for part in text.partition("="))
+    said = None if kind == "untag" else value
+    return workspace.decisions.append(
+        held.project.key, TAG, {"subject": subject, "name": name, "value": said}
+    )

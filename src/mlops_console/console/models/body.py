@@ -1,0 +1,323 @@
+"""What lies between header and footer: the panes, beside each other or one at a time."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual.message import Message
+
+from mlops_console.console.audit.telling import Told, facts
+from mlops_console.console.drawing import Line, fit
+from mlops_console.console.models import asking
+from mlops_console.console.models.evidence import EvidencePane
+from mlops_console.console.models.gates import GatesPane, Judged
+from mlops_console.console.models.history import HistoryPane
+from mlops_console.console.models.pane import Pane
+from mlops_console.console.models.state import CHAMPION, Held, Shown
+from mlops_console.console.models.versions import VersionsPane
+from mlops_console.console.overlays.note import Note
+from mlops_console.console.run.asking import Asker
+from mlops_console.console.run.head import TabLine
+from mlops_console.console.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.deeds import Deeds
+    from mlops_console.journal.registry import Version
+    from mlops_console.workspace import Workspace
+
+WIDE_FROM: Final = (100, 28)
+"""Columns and rows of the terminal from which panes stand beside each other."""
+LEFT: Final = (0.47, 84)
+"""The left panes' share of the width, and the cells that are enough for them."""
+REST_SECONDS: Final = 0.15
+"""Gates are asked once the cursor rests."""
+LEAST_LOWER: Final = 5
+
+
+class ModelsBody(Rows):
+    """Draws the panes; asks for all of them."""
+
+    DEFAULT_CSS = "ModelsBody { height: 1fr; }"
+
+    class Moved(Message):
+        """What is shown has changed: what is said around it may have too."""
+
+    class Failed(Message):
+        """A question was not answered."""
+
+        def __init__(self, about: str, words: str) -> None:
+            super().__init__()
+            self.about, self.words = about, words
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asker = Asker(self, self._not_answered)
+        self.versions = VersionsPane(self)
+        self.gates = GatesPane(self)
+        self.history = HistoryPane(self, self.unfold)
+        self.evidence = EvidencePane(self, self.gates)
+        self.panes: tuple[Pane, ...] = (self.versions, self.gates, self.history, self.evidence)
+        self.focus_at = 0
+        self.alias = CHAMPION
+        self.known = False
+        self._extra = ""
+        self._zoomed = False
+        self._rest: Timer | None = None
+        self._asked: object = None
+        self._drawn: tuple[object, list[Line]] = (None, [])
+
+    def _not_answered(self, about: str, words: str) -> None:
+        if about == "gates":
+            self.gates.trouble, self.gates.working, self.gates.judged = words, False, None
+            self.moved()
+        else:
+            self.post_message(self.Failed(about, words))
+
+    # What is looked at
+
+    @property
+    def held(self) -> "Held | None":
+        """The model that is looked at."""
+        return self.versions.held
+
+    @property
+    def version(self) -> "Version | None":
+        """Its version that is looked at."""
+        return self.versions.version
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the keys."""
+        return self.panes[self.focus_at]
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for panes beside each other."""
+        width, height = self.app.size
+        return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
+
+    @property
+    def alone(self) -> bool:
+        """Whether one pane has all the room."""
+        return self._zoomed or not self.wide
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that is looked at has come."""
+        if self.version is None:
+            return self.known
+        return self.gates.current is not None or bool(self.gates.trouble)
+
+    def show(self, shown: Shown) -> None:
+        """A new state of the registries."""
+        self.known = True
+        self.versions.show(shown)
+        self.seen(anew=True)
+
+    def seen(self, *, anew: bool = False) -> None:
+        """Another version or alias may be looked at: ask for what is said of it once the cursor rests."""
+        held, version = self.held, self.version
+        if held is not None and self.alias not in (*held.aliases, self._extra):
+            self.alias = held.aliases[0]
+        looked_at = (held.key if held else None, version.id if version else None, self.alias)
+        if anew or looked_at != self._asked:
+            self._asked = looked_at
+            if self._rest is not None:
+                self._rest.stop()
+            if anew:
+                self._ask()
+            else:
+                self._rest = self.set_timer(REST_SECONDS, self._ask)
+
+    def _ask(self) -> None:
+        held, version, alias = self.held, self.version, self.alias
+        if held is None or version is None:
+            return
+        known = {one.event.id: one for one in self.history.entries}
+        self.ask(
+            "history",
+            lambda workspace: asking.history(workspace, held, known),
+            lambda found: self._told(held, found),
+        )
+        self.judge(commands=False)
+
+    def judge(self, *, commands: bool) -> None:
+        """Ask the gates, with the project's commands or without."""
+        held, version, alias = self.held, self.version, self.alias
+        if held is None or version is None:
+            return
+        self.gates.working, self.gates.trouble = True, ""
+        self.ask(
+            "gates", lambda workspace: asking.judged(workspace, held, version, alias, commands), self._judged
+        )
+
+    def _told(self, held: Held, entries: tuple[Told, ...]) -> None:
+        self.history.show(held.key, entries)
+        self.moved()
+
+    def _judged(self, judged: Judged) -> None:
+        self.gates.show(judged)
+        self.moved()
+
+    # Moving among panes
+
+    def turn_focus(self, step: int) -> None:
+        """Another pane."""
+        self.focus_at = (self.focus_at + step) % len(self.panes)
+        self.moved()
+
+    def go_to(self, pane: Pane) -> None:
+        """To a pane by itself."""
+        self.focus_at = self.panes.index(pane)
+        self.moved()
+
+    def turn_alias(self, step: int) -> bool:
+        """The gates of another alias; whether there is one."""
+        held = self.held
+        if held is None or len(held.aliases) < 2:
+            return False
+        at = held.aliases.index(self.alias) if self.alias in held.aliases else 0
+        self.alias = held.aliases[(at + step) % len(held.aliases)]
+        self.moved()
+        return True
+
+    def extra_alias(self, alias: str) -> None:
+        """Ask for an alias that nobody has named yet, as long as it is looked at."""
+        self.alias = self._extra = alias
+
+    def zoom(self) -> None:
+        """The pane alone, or all of them."""
+        self._zoomed = not self._zoomed
+        self.moved()
+
+    def back(self) -> bool:
+        """Out of a pane that has all the room, from versions to models; whether there was something."""
+        if self._zoomed and self.wide:
+            self.zoom()
+        elif self.focus_at and not self.wide:
+            self.go_to(self.versions)
+        else:
+            return self.versions.back()
+        return True
+
+    # What panes find around them
+
+    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Read in a worker, take the answer on the screen."""
+        self._asker.ask(about, read, took)
+
+    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Do what a person decided, after what they decided before."""
+        self._asker.decide(deeds, do, took)
+
+    def moved(self) -> None:
+        """What is shown has changed."""
+        self._drawn = (None, [])
+        self.seen()
+        self.refresh()
+        if self.is_mounted:
+            self.post_message(self.Moved())
+
+    def unfold(self, one: Told) -> None:
+        """All of a decision, over the screen."""
+
+        def show(event: Any) -> None:
+            note = Note(one.sentence[:80], facts(one, event))
+            note.widest = 110
+            self.app.push_screen(note)
+
+        self.ask("event", lambda workspace: asking.whole(workspace, one), show)
+
+    def say(self, text: str, ink: str = "text") -> None:
+        """A word in the footer."""
+        cast("ConsoleApp", self.app).say(text, ink)
+
+    # Drawing
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        key = (self.size, self.colours.name)
+        if self._drawn[0] != key:
+            self._drawn = (key, self._lines())
+        lines = self._drawn[1]
+        return lines[y] if y < len(lines) else self.blank()
+
+    def _lines(self) -> list[Line]:
+        width, height = self.size
+        if not self.known:
+            return [self.blank(), self.blank().to(2).put("reading the journals", "muted")]
+        lines = [self.blank()] if height >= 10 else []
+        lines += self._warnings(width)
+        room = height - len(lines)
+        return lines + (self._one(width, room) if self.alone else self._all(width, room))
+
+    def _warnings(self, width: int) -> list[Line]:
+        """What can't wait for somebody to look: a contested alias of this model."""
+        held = self.held
+        if held is None:
+            return []
+        said = contested(held)
+        if not said:
+            return []
+        glyph = self.glyphs.warning
+        rows = [
+            self.blank().to(2).put(f"{glyph} ", "warn", bold=True).put(fit(one, width - 6).rstrip(), "text")
+            for one in said[:2]
+        ]
+        return [*rows, self.blank()]
+
+    def _one(self, width: int, height: int) -> list[Line]:
+        tabs = TabLine(self.colours, self.ground)
+        tabs.to(2)
+        for at, pane in enumerate(self.panes):
+            tabs.put("   " if at else "")
+            tabs.tab(pane.name if pane is not self.gates else "Gates", active=at == self.focus_at)
+        lines = [tabs, self.blank()]
+        return lines + self.pane.lines(width, height - len(lines), focused=True, alone=True)
+
+    def _all(self, width: int, height: int) -> list[Line]:
+        upper = max(self.versions.wanted(width), self.gates.wanted(width))
+        upper = min(upper, max(height - 1 - LEAST_LOWER, height * 11 // 20))
+        upper = max(upper, min(8, height - 1))
+        upper = max(upper, min(height // 2 - 1, 12)) if height >= 24 else upper
+        lower = height - upper - 1
+        lines = self._beside(self.versions, self.gates, width, upper)
+        if lower >= 2:
+            lines.append(self.blank())
+            lines += self._beside(self.history, self.evidence, width, lower)
+        return lines
+
+    def _beside(self, left: Pane, right: Pane, width: int, height: int) -> list[Line]:
+        cells = min(int(width * LEFT[0]), LEFT[1])
+        parts = (
+            left.lines(cells, height, focused=left is self.pane, alone=False),
+            right.lines(width - cells - 4, height, focused=right is self.pane, alone=False),
+        )
+        return [
+            Line(self.colours, self.ground).add(one).to(cells + 4).add(other)
+            for one, other in zip(*parts, strict=True)
+        ]
+
+
+def contested(held: Held) -> list[str]:
+    """Who moved an alias at the same time as whom, while nobody has settled it."""
+    said = []
+    for name, state in held.model.aliases.items():
+        if not state.contested:
+            continue
+        rivals = [move for move in held.model.moves if move.alias == name and move.contested][:4]
+        each = [_moved(move) for move in rivals]
+        stands = f"v{state.version.number}" if state.version is not None else "nothing"
+        said.append(
+            f"{name} is contested: {', '.join(each)}. It stands on {stands}; moving it again settles it."
+        )
+    return said
+
+
+def _moved(move: Any) -> str:
+    from mlops_console.console.audit.telling import moment
+
+    where = f"v{move.version.number}" if move.version is not None else "nothing"
+    return f"{move.event.by} moved it to {where} at {moment(move.event.at).strip()}"

@@ -1,0 +1,320 @@
+"""Promote, roll back, approve, let a gate fail: each in the panel, each shown only when the journal says so."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mlops_console.console.commands import Command
+from mlops_console.console.deeds import Deeds
+from mlops_console.console.models import asking, effects
+from mlops_console.console.models.choosing import AliasList
+from mlops_console.console.models.opening import OpenActions
+from mlops_console.console.models.panel import Effect, Field, Form, Panel
+from mlops_console.console.models.state import CHAMPION
+
+if TYPE_CHECKING:
+    from mlops_console.console.models.state import Held, Shown
+    from mlops_console.journal.registry import Version
+    from mlops_console.workspace import Workspace
+
+
+class Deciding(OpenActions):
+    """Base of the Models screen: what changes the world."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._deeds = Deeds()
+        self._anew: Callable[[], Sequence[Effect]] | None = None
+        """Makes the effects of the open panel from what is known now."""
+
+    @property
+    def panel(self) -> Panel:
+        """Where it is decided."""
+        return self.query_one(Panel)
+
+    def close_panel(self) -> bool:
+        """Close what is being decided; whether there was something."""
+        if self.panel.form is None:
+            return False
+        self.panel.close()
+        self._anew = None
+        self.body.moved()
+        return True
+
+    def on_panel_closed(self) -> None:
+        """It was given up."""
+        self.close_panel()
+
+    def on_panel_walked(self, event: Panel.Walked) -> None:
+        """Look at the evidence meanwhile."""
+        self.body.gates.move(event.step)
+        self.body.moved()
+
+    def changed(self, shown: "Shown") -> None:
+        """The registries are others now: so may be what the panel says."""
+        self.effects_again()
+
+    def effects_again(self) -> None:
+        """What the open panel says, from what is known now."""
+        if self.panel.form is not None and self._anew is not None:
+            self.panel.again(self._anew())
+
+    def _begin(self, form: Form, anew: Callable[[], Sequence[Effect]] | None = None) -> None:
+        self._anew = anew
+        self.panel.begin(form)
+        self.body.moved()
+
+    def _decide(self, do: "Callable[[Workspace], Any]", said: Callable[[Any], str]) -> None:
+        """In a worker; its words go where it was asked for. `said` gives why it was not done, or nothing."""
+
+        def took(found: tuple[Any, str]) -> None:
+            answer, trouble = found
+            trouble = trouble or said(answer)
+            if trouble and self.panel.form is not None:
+                self.panel.refuse(trouble)
+            elif trouble:
+                self.console_app.say(trouble, "bad")
+            else:
+                self.close_panel()
+
+        self.body.decide(self._deeds, lambda workspace: asking.tried(do, workspace), took)
+
+    # Promote
+
+    def action_promote(self) -> None:
+        """Ask which alias where there are several, then open the panel."""
+        held, version = self.body.held, self.body.version
+        if held is None or version is None:
+            return
+        choice = AliasList(held, version, self.body.alias)
+        if not choice.names:
+            self.console_app.say(f"v{version.number} has every alias there is", "muted")
+        elif len(choice.names) == 1:
+            self.promote_to(choice.names[0])
+        else:
+            self.app.push_screen(choice, lambda alias: self.promote_to(alias) if alias else None)
+
+    def promote_to(self, alias: str) -> None:
+        """Open the panel."""
+        held, version = self.body.held, self.body.version
+        if held is None or version is None:
+            return
+        key, identity = held.key, version.id
+        self.body.alias = alias
+        self.body.extra_alias(alias)
+        before = held.holder(alias)
+
+        def anew() -> list[Effect]:
+            now = self.body.versions.shown.find(key) or held
+            one = next((each for each in now.model.versions if each.id == identity), version)
+            return effects.promoting(now, one, alias, self.body.gates.current, self.body.glyphs)
+
+        def decide(texts: tuple[str, ...]) -> None:
+            self._decide(
+                lambda workspace: asking.promote(workspace, held, version, alias, texts[0], before),
+                lambda outcome: self._moved(outcome, f"{alias} stands on v{version.number}"),
+            )
+
+        shown = f"v{version.number}"
+        form = Form(
+            f"Promote {shown} to {alias}",
+            f"changes what {held.called} serves" if alias == CHAMPION else f"moves {alias} of {held.called}",
+            anew(),
+            (
+                Field("reason", needed=True, hint="why: it stays in the journal"),
+                Field("Type the version to confirm", must=shown, cells=max(9, len(shown) + 4)),
+            ),
+            "promote",
+            decide,
+        )
+        self._begin(form, anew)
+        self.body.moved()
+
+    def _moved(self, outcome: Any, words: str) -> str:
+        if not outcome.moved:
+            return outcome.because or "a gate refuses"
+        self.console_app.say(words, "ok")
+        return ""
+
+    # Roll back
+
+    def why_no_rollback(self) -> str | None:
+        """Why there is nothing to go back to."""
+        held = self.body.held
+        if held is None:
+            return "no model is registered"
+        alias = self.body.alias
+        if held.holder(alias) is None:
+            return f"{alias} stands nowhere"
+        return None if self._before(held, alias) is not None else f"{alias} stood nowhere before"
+
+    def _before(self, held: "Held", alias: str) -> "Version | None":
+        """The version that an alias stood on before the one it stands on."""
+        now = held.holder(alias)
+        move = next(
+            (one for one in held.model.moves if one.alias == alias and one.holds and one.version is now), None
+        )
+        return move.before if move is not None else None
+
+    def action_rollback(self) -> None:
+        """From what to what, and a reason."""
+        held, alias = self.body.held, self.body.alias
+        now = held.holder(alias) if held is not None else None
+        back = self._before(held, alias) if held is not None else None
+        if held is None or now is None or back is None:
+            return
+        rows = [
+            Effect("from", effects.replaces(held, alias)),
+            Effect("to", ((f"v{back.number}", "text", True), (", which stood there before", "second"))),
+            Effect("writes", effects.writes(held, back, alias)),
+            Effect("gates", (("are not asked; the files of the version are verified", "second"),)),
+        ]
+
+        def decide(texts: tuple[str, ...]) -> None:
+            self._decide(
+                lambda workspace: asking.rollback(workspace, held, alias, texts[0]),
+                lambda outcome: self._moved(outcome, f"{alias} is back"),
+            )
+
+        form = Form(
+            f"Roll {alias} of {held.called} back from v{now.number} to v{back.number}",
+            "",
+            rows,
+            (Field("reason", needed=True, hint="why: it stays in the journal"),),
+            "roll back",
+            decide,
+        )
+        self._begin(form)
+
+    # Approve, allow
+
+    def allows(self) -> str:
+        """The failing gate that `a` would let fail: the one under the cursor of the gates; empty: none."""
+        body = self.body
+        one = body.gates.result
+        if body.pane not in (body.gates, body.evidence) or one is None:
+            return ""
+        return one.gate if one.verdict != "pass" and not one.gate.startswith("approvals") else ""
+
+    def action_approve(self) -> None:
+        """Consent that the version takes the alias, or that the gate under the cursor may fail for it."""
+        held, version, alias = self.body.held, self.body.version, self.body.alias
+        if held is None or version is None:
+            return
+        gate = self.allows()
+        shown = f"v{version.number}"
+        given = effects.approvals(held, version, alias)
+        so_far = ", ".join(one.by for one in given) or "nobody yet"
+        rows = [Effect("approved", ((so_far, "second"),))]
+        if gate:
+            one = self.body.gates.result
+            because = one.because if one is not None else ""
+            rows = [
+                Effect("gate", ((gate, "text", True),)),
+                Effect("says", ((because, "second"),)),
+                Effect("lets it", ((f"fail for {shown} as {alias}, shown for ever", "second"),)),
+            ]
+        rows.append(Effect("writes", (("an event with your name; nothing moves by it", "second"),)))
+
+        def decide(texts: tuple[str, ...]) -> None:
+            self._decide(
+                lambda workspace: asking.approve(workspace, held, version, alias, texts[0], gate),
+                lambda _: self._said(
+                    f"{shown}: {gate} may fail" if gate else f"{shown} approved for {alias}"
+                ),
+            )
+
+        title = f"Let {gate} fail for {shown}" if gate else f"Approve {shown} for {alias}"
+        form = Form(
+            title, f"{held.called}", rows, (Field("reason", needed=True, hint="why: it stays in the journal"),),
+            "allow" if gate else "approve", decide,
+        )  # fmt: skip
+        self._begin(form)
+
+    def _said(self, words: str) -> str:
+        self.console_app.say(words, "ok")
+        return ""
+
+    # Commands of the project
+
+    def has_commands(self) -> bool:
+        """Whether a gate for this alias is a command of the project."""
+        held = self.body.held
+        return held is not None and "command" in held.wishes.gates.get(self.body.alias, {})
+
+    def action_commands(self) -> None:
+        """Ask the gates again, and let the project's commands run that this user trusts."""
+        self.console_app.say("asking the gates, with the project's commands", "muted")
+        self.body.judge(commands=True)
+        self.body.moved()
+
+    # Notes and tags
+
+    def action_note(self) -> None:
+        """Begin to type a note."""
+        self.console_app.type_command("note ")
+
+    def action_tag(self) -> None:
+        """Begin to type a tag."""
+        self.console_app.type_command("tag ")
+
+    def _note(self, text: str) -> None:
+        self._remark("note", text, f"Say what to note on it:  :note TEXT")
+
+    def _tag(self, text: str) -> None:
+        self._remark("tag", text, "Name a tag:  :tag baseline")
+
+    def _untag(self, text: str) -> None:
+        self._remark("untag", text, "Name a tag:  :untag baseline")
+
+    def _remark(self, kind: str, text: str, usage: str) -> None:
+        held, version = self.body.held, self.body.version
+        if held is None or version is None:
+            self.console_app.say("There is no version to say it of", "muted")
+        elif not text.strip():
+            self.console_app.say(usage, "warn")
+        else:
+            self._decide(
+                lambda workspace: asking.remark(workspace, held, version, kind, text.strip()),
+                lambda _: self._said(f"{kind} on {version.label}"),
+            )
+
+    def model_commands(self) -> Sequence[Command]:
+        """What can be typed here behind `:`."""
+        held = self.body.held
+        aliases = list(held.aliases) if held is not None else []
+        version = self.body.version
+        tags = [one.name for one in version.tags] if version is not None else []
+        return (
+            Command("promote", "ALIAS", "promote this version to an alias", self._promote, lambda: aliases),
+            Command("alias", "ALIAS", "show the gates for an alias", self._alias, lambda: aliases),
+            Command("rollback", "", "roll the alias back", lambda _: self._rollback()),
+            Command("note", "TEXT", "add a note to this version", self._note),
+            Command("tag", "NAME[=VALUE]", "give this version a tag", self._tag),
+            Command("untag", "NAME", "take a tag away", self._untag, lambda: tags),
+        )
+
+    def _promote(self, alias: str) -> None:
+        from mlops_console.wishes.naming import why_no_alias
+
+        wrong = why_no_alias(alias) if alias else ""
+        if wrong:
+            self.console_app.say(f"An alias {wrong}", "warn")
+        elif alias:
+            self.promote_to(alias)
+        else:
+            self.action_promote()
+
+    def _alias(self, alias: str) -> None:
+        held = self.body.held
+        if held is not None and alias in held.aliases:
+            self.body.alias = alias
+            self.body.moved()
+        else:
+            self.console_app.say("Aliases are " + ", ".join(held.aliases if held is not None else ()), "warn")
+
+    def _rollback(self) -> None:
+        why_not = self.why_no_rollback()
+        if why_not:
+            self.console_app.say(why_not, "muted")
+        else:
+            self.action_rollback()

@@ -1,0 +1,159 @@
+"""The right lower pane: what the gate under the cursor rests on."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console import display
+from mlops_console.charts.bars import difference, interval
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.models.gates import SIGNS, GatesPane, named
+from mlops_console.console.models.pane import Pane, Place
+from mlops_console.console.widgets.chart import put_row
+
+if TYPE_CHECKING:
+    from mlops_console.promotion.model import GateResult
+
+BAR: Final = 21
+
+
+class EvidencePane(Pane):
+    """The sentence, what it rests on, and a picture where numbers make one."""
+
+    name = "Why"
+
+    def __init__(self, place: Place, gates: GatesPane) -> None:
+        super().__init__(place)
+        self._gates = gates
+
+    def wanted(self, width: int) -> int:
+        """A few rows."""
+        return 10
+
+    def heading(self, width: int, *, focused: bool, alone: bool) -> Line:
+        """The gate's name."""
+        one = self._gates.result
+        if not alone:
+            self.name = (
+                fit(named(one), min(40, width_of(display.safe_text(named(one)))))
+                if one is not None
+                else "Why"
+            )
+        return super().heading(width, focused=focused, alone=alone)
+
+    def told(self, width: int) -> Line:
+        """The verdict."""
+        one = self._gates.result
+        line = self.blank()
+        if one is None:
+            return line
+        state, ink = SIGNS[one.verdict]
+        word = {"pass": "passes", "fail": "fails", "unknown": "not known"}[one.verdict]
+        return line.put(f"{self.place.glyphs.state(state)} {word}", ink)
+
+    def nothing(self, width: int) -> list[Line]:
+        """All it has: sentences and pictures."""
+        one = self._gates.result
+        if one is None:
+            return self._of_version(width)
+        lines = self.wrapped(one.because, width, "second", 5)
+        facts = [
+            ("measured", one.measured, "text"),
+            ("limit", one.required, "second"),
+            ("evidence", one.evidence, "second"),
+        ]
+        lines.append(self.blank())
+        for label, value, ink in facts:
+            if value and value != "-":
+                lines.append(self.blank().to(2).put(fit(label, 10), "muted").put(fit(value, width - 14), ink))
+        picture = self._picture(one, width)
+        return [*lines, self.blank(), *picture] if picture else [*lines, *self._mistakes(width)]
+
+    def _mistakes(self, width: int) -> list[Line]:
+        judged = self._gates.current
+        if judged is None or not judged.mistakes:
+            return []
+        lines = [self.blank()]
+        for mistake in judged.mistakes[:3]:
+            lines += self.wrapped(f"! {mistake}", width, "warn", 2)
+        return lines
+
+    def _of_version(self, width: int) -> list[Line]:
+        return []
+
+    # Pictures
+
+    def _picture(self, one: "GateResult", width: int) -> list[Line]:
+        judged = self._gates.current
+        seen = judged.evidence if judged is not None else None
+        if not seen:
+            return []
+        gate = one.gate.partition(":")[0].strip()
+        if "slice" in gate:
+            return self._slices(seen, width)
+        if "better" in gate or "signific" in gate or "worse" in gate:
+            return self._judgements(seen, width)
+        return []
+
+    def _slices(self, seen: Any, width: int) -> list[Line]:
+        found = [one for one in _listed(seen, "slices") if isinstance(one.get("difference"), (int, float))]
+        if not found:
+            return []
+        found.sort(key=lambda one: float(one["difference"]))
+        limit = max(abs(float(one["difference"])) for one in found) or 1.0
+        name = min(24, max(width_of(display.safe_text(str(one.get("name", "")))) for one in found))
+        lines = [
+            self.blank().to(2).put("slices, worst first; left of the line: worse than the champion", "muted")
+        ]
+        for one in found[:6]:
+            value = float(one["difference"])
+            line = self.blank().to(2).put(fit(str(one.get("name", "")), name), "second").put("  ")
+            ink = _ink(value, one.get("ci"))
+            put_row(
+                line,
+                difference(value, limit, BAR, (ink, ink), ascii_only=self.place.glyphs.ascii),
+                self.place.colours,
+                "bg",
+            )
+            line.put("  ").put(fit(_signed(value), 7, right=True), ink)
+            lines.append(line.put(f"  n {display.count(int(one.get('n') or 0))}", "muted"))
+        return lines
+
+    def _judgements(self, seen: Any, width: int) -> list[Line]:
+        found = [one for one in _listed(seen, "judgements") if isinstance(one.get("ci"), (list, tuple))]
+        if not found:
+            return []
+        ends = [abs(float(end)) for one in found for end in one["ci"] if isinstance(end, (int, float))]
+        limit = max(ends, default=1.0) or 1.0
+        lines = [self.blank().to(2).put("difference to the champion, with its 95% interval", "muted")]
+        for one in found[:4]:
+            low, high = (float(end) for end in one["ci"])
+            value = one.get("difference")
+            line = self.blank().to(2).put(fit(str(one.get("metric", "")), 14), "second").put("  ")
+            drawn = interval(
+                (low, float(value or 0.0), high),
+                (-limit, limit),
+                BAR,
+                "base",
+                glyphs="ascii" if self.place.glyphs.ascii else "braille",
+            )
+            put_row(line, drawn, self.place.colours, "bg")
+            if isinstance(value, (int, float)):
+                line.put("  ").put(fit(_signed(float(value)), 7, right=True), _ink(float(value), one["ci"]))
+            lines.append(line.put(f"  {one.get('n') or ''}", "muted"))
+        return lines
+
+
+def _listed(seen: Any, key: str) -> list[dict[str, Any]]:
+    found = seen.get(key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _signed(value: float) -> str:
+    text = display.number(value)
+    return text if value < 0 else f"+{text}"
+
+
+def _ink(value: float, ci: Any) -> str:
+    """Green or red only where the interval leaves no doubt."""
+    if isinstance(ci, (list, tuple)) and len(ci) == 2 and all(isinstance(end, (int, float)) for end in ci):
+        return "ok" if ci[0] > 0 else "bad" if ci[1] < 0 else "muted"
+    return "muted"

@@ -1,0 +1,195 @@
+"""The Models screen: asks, and says what keys do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mlops_console.console import keymap
+from mlops_console.console.models import asking
+from mlops_console.console.models.body import ModelsBody
+from mlops_console.console.models.deciding import Deciding
+from mlops_console.console.models.nothing import nothing_registered
+from mlops_console.console.models.panel import Panel
+from mlops_console.console.widgets.empty import Empty
+from mlops_console.console.widgets.footer import Footer
+from mlops_console.console.widgets.header import Header
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from mlops_console.console.commands import Command
+    from mlops_console.console.keymap import Key
+    from mlops_console.console.models.state import Shown
+    from mlops_console.records import Changed
+
+_MOVES = frozenset(
+    {
+        "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
+    }
+)  # fmt: skip
+"""Keys that always do something, or need no reason when they don't."""
+
+
+class ModelsScreen(Deciding):
+    """Versions, gates, audit, evidence."""
+
+    view = "models"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[Any]] = keymap.bindings("models")
+    CSS = "ModelsScreen #room { height: 1fr; }"
+
+    def compose(self) -> "ComposeResult":
+        """The parts."""
+        from textual.containers import Container
+
+        yield Header(("Models",))
+        with Container(id="room"):
+            yield ModelsBody()
+            yield Empty()
+        yield Panel()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Ask; keep ages right."""
+        self.query_one(Empty).display = False
+        self.set_interval(20.0, self.body.refresh)
+        self._ask()
+
+    # The workspace
+
+    def workspace_opened(self) -> None:
+        """Ask."""
+        self._ask()
+
+    def store_changed(self, changed: "Changed") -> None:
+        """Ask again when somebody decided something."""
+        self.query_one(Header).refresh()
+        if changed.decisions:
+            self._ask()
+
+    def _ask(self) -> None:
+        self.body.ask("models", asking.models, self._came)
+
+    def _came(self, shown: "Shown") -> None:
+        empty = self.query_one(Empty)
+        empty.display = not shown.models
+        if not shown.models:
+            empty.say(nothing_registered(self.workspace, shown))
+        self.body.show(shown)
+        self.body.moved()
+        self.console_app.release()
+        self.changed(shown)
+
+    def on_models_body_failed(self, event: ModelsBody.Failed) -> None:
+        """Say what did not work."""
+        self.console_app.say(event.words, "bad")
+
+    # What is said around the body
+
+    def on_models_body_moved(self) -> None:
+        """Other keys may do something now."""
+        held, version = self.body.held, self.body.version
+        crumbs = ["Models"]
+        if held is not None and self.body.versions.inside:
+            crumbs = [held.project.name, "Models", held.model.name]
+            crumbs += [f"v{version.number}"] if version is not None else []
+        self.query_one(Header).show(crumbs)
+        self.query_one(Footer).refresh()
+
+    def idle_reason(self, key: "Key") -> str | None:
+        """Why a key does nothing now."""
+        short = key.id.removeprefix("models.")
+        if short == key.id or short in _MOVES:
+            return None
+        held, version = self.body.held, self.body.version
+        if held is None or version is None:
+            return "no model is registered" if self.body.known else "still reading"
+        match short:
+            case "zoom":
+                return None if self.body.wide else "it is alone already"
+            case "alias_next" | "alias_previous":
+                return None if len(held.aliases) > 1 else f"there is only {self.body.alias}"
+            case "rollback":
+                return self.why_no_rollback()
+            case "promote" if version.retracted:
+                return "this version was withdrawn"
+            case "compare":
+                return self.why_no_compare()
+            case "commands":
+                return None if self.has_commands() else "no gate here is a command"
+        return None
+
+    def said(self, key: "Key") -> "Key":
+        """A key in the words of now."""
+        version, alias = self.body.version, self.body.alias
+        if version is None:
+            return key
+        match key.id:
+            case "models.promote":
+                return replace(key, desc=f"promote v{version.number}")
+            case "models.rollback":
+                return replace(key, desc=f"roll {alias} back")
+            case "models.approve":
+                allows = self.allows()
+                word = "allow" if allows else "approve"
+                what = (
+                    f"let {allows} fail for v{version.number}"
+                    if allows
+                    else f"approve v{version.number} for {alias}"
+                )
+                return replace(key, desc=what, short=word)
+        return key
+
+    def on_key(self, event: "events.Key") -> None:
+        """Say why a key did nothing."""
+        pressed = event.character if event.character and event.is_printable else event.key
+        for key in keymap.views()["models"].keys:
+            if pressed in key.on and (reason := self.idle_reason(key)):
+                self.console_app.say(f"{key.shown}   {self.said(key).desc}: {reason}", "muted")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that does nothing is not taken; `on_key` says why."""
+        if not self.is_mounted or action not in _ACTIONS or action in ("pane", "scroll", "page", "end"):
+            return True
+        return self.idle_reason(_ACTIONS[action]) is None
+
+    def step_back(self) -> bool:
+        """Out of the panel, out of one pane alone, from versions to models."""
+        return self.close_panel() or self.body.back()
+
+    # Keys
+
+    def action_pane(self, step: int) -> None:
+        """Another pane."""
+        self.body.turn_focus(step)
+
+    def action_zoom(self) -> None:
+        """The pane alone."""
+        self.body.zoom()
+
+    def action_scroll(self, step: int) -> None:
+        """Rows."""
+        self.body.pane.move(step)
+        self.body.moved()
+
+    def action_page(self, step: int, part: int) -> None:
+        """A page of them."""
+        self.body.pane.page_by(step, part)
+        self.body.moved()
+
+    def action_end(self, step: int) -> None:
+        """The first or the last."""
+        self.body.pane.end(step)
+        self.body.moved()
+
+    def action_alias(self, step: int) -> None:
+        """The gates for another alias."""
+        self.body.turn_alias(step)
+
+    def commands(self) -> "Sequence[Command]":
+        """What can be typed here behind `:`."""
+        return self.model_commands()
+
+
+_ACTIONS = {key.action: key for key in keymap.views()["models"].keys if key.action != "alias"}
