@@ -46,7 +46,7 @@ def test_an_append_knows_what_others_wrote_a_moment_ago(tmp_path):
 
 def test_what_happened_at_once_is_named_together(tmp_path):
     there = written(tmp_path, 3)
-    (older,) = [file for file in files(there)][1:2]
+    older = files(there)[1]
     aside = tmp_path / older.name
     older.rename(aside)
     newest = files(there)[-1]
