@@ -13,8 +13,10 @@ from mlops_console.wishes.naming import MOST, why_no_name
 from mlops_console.wishes.requirements import Requirement
 
 _WIDTH: Final = 100
-_BEGUN: Final = frozenset({"require", "finished"})
-"""Gates that the file begins with; the others are comments to choose from."""
+_BEGUN: Final = frozenset({"require", "finished", "integrity"})
+"""Gates that the file begins with, and the one that always holds; the others are comments to choose from."""
+_ANY_METRIC: Final = '"auc"'
+"""In examples of gates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def _gates(model: SeenModel, key: str, gates: tuple[SeenGate, ...], *, told: boo
     for gate in gates:
         if gate.name not in _BEGUN and "\n[" not in f"\n{gate.example}":
             yield from _wrapped(gate.about)
-            for line in gate.example.splitlines():
+            fitting = gate.example.replace(_ANY_METRIC, quoted(model.metric)) if model.goal else gate.example
+            for line in fitting.splitlines():
                 yield f"# {_said(line)}"
 
 

@@ -34,8 +34,10 @@ def stated_commands(reading: Reading) -> tuple[Stated, ...]:
 def _of(model: ModelWishes) -> Iterator[tuple[Command, tuple[Path, ...]]]:
     """A model's commands, each with where it may stand: with the model, or with what holds for all."""
     for alias, table in model.gates.items():
-        for command in commands_in(table.get("command")):
-            yield command, _places(model.name, ("gates", alias, "command"))
+        found = commands_in(table.get("command"))
+        for place, command in enumerate(found):
+            below: Path = ("gates", alias, "command")
+            yield command, _places(model.name, below if len(found) == 1 else (*below, place))
     for target in model.targets:
         for key, check in (("smoke", target.smoke), ("health", target.health)):
             if check is not None:

@@ -194,9 +194,6 @@ def _slices(root: str, runs: Sequence[RunDetail]) -> tuple[tuple[str, ...], str]
 
 
 def _gates() -> tuple[SeenGate, ...]:
-    try:
-        from mlops_console.promotion.gates import gates
-    except ImportError:
-        return ()
+    from mlops_console.promotion.gates import gates
 
     return tuple(SeenGate(name, gate.example, gate.about) for name, gate in gates().items())
