@@ -41,7 +41,7 @@ def kill(place: JournalPlace, kills: int, chance: random.Random) -> tuple[list[s
             running.append((*_appender(place), time.monotonic() + chance.random() * LONGEST))
         running.sort(key=lambda one: one[2])
         pid, said, until = running.pop(0)
-        # Every other one is killed when it is at it, however slow the machine; the rest whenever it hits them.
+        # Every other one is killed when it is at it, however slow the machine; the rest at any moment.
         first = os.read(said, 27) if killed % 2 else b""
         time.sleep(chance.random() * LONGEST / 8 if first else max(0.0, until - time.monotonic()))
         os.kill(pid, signal.SIGKILL)
