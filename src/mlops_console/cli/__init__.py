@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "init": "begin a project: a commented mlops-console.toml, and the folder of its decisions",
     "trust": "let commands of a project's mlops-console.toml run under your name, each by its text",
     "audit": "what was decided, by whom and when; and whether the journals are as they were written",
+    "deploy": "make a version current in a folder, take it back, see whether it still is",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
 
