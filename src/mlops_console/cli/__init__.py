@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "models": "registered models: their versions, where aliases stand, every move of them",
     "register": "register a version of a model: its files with hashes, and what explains them",
     "adopt": "register what MLflow has registered, with its aliases",
+    "gates": "whether a version would be let through to an alias, gate by gate, and why not",
     "files": "the files of a run: a list, or what can be seen of one",
     "log": "the end of a run's log, followed while it runs",
     "forget": "take runs out of the store and keep them away",

@@ -1,0 +1,183 @@
+"""Gathering what gates look at: only what a gate that is asked needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console.promotion.gates import command as command_gate
+from mlops_console.promotion.gates import significant as significant_gate
+from mlops_console.promotion.gates import slices as slices_gate
+from mlops_console.promotion.model import ApprovalSeen, Evidence, Need
+from mlops_console.workspace.promoting.evidence_files import files_of
+from mlops_console.workspace.promoting.evidence_json import as_json
+from mlops_console.workspace.promoting.evidence_metrics import metrics_of, metrics_of_aliases
+
+if TYPE_CHECKING:
+    from mlops_console.comparison.model import Goal
+    from mlops_console.journal.registry import Version
+    from mlops_console.wishes.model import ModelWishes
+    from mlops_console.workspace.models import Resolved
+    from mlops_console.workspace.opening import Workspace
+    from mlops_console.workspace.promoting.judged import Sides
+
+Progress = Callable[[str], None]
+"""Told what is being done; may raise to have it given up."""
+_RUN: Final = ("status", "started", "ended", "code", "environment", "datasets", "params")
+
+
+def gather(
+    workspace: "Workspace",
+    resolved: "Resolved",
+    alias: str,
+    wishes: "ModelWishes",
+    table: Mapping[str, Any],
+    needs: frozenset[Need],
+    *,
+    promoter_uid: int | None = None,
+    run_commands: bool = True,
+    full: bool = False,
+    progress: Progress = lambda _words: None,
+    wanted: Callable[[], bool] | None = None,
+) -> Evidence:
+    """The evidence that these gates need; the arguments are those of `gates.judge`."""
+    version, model = resolved.version, resolved.model
+    state = model.aliases.get(alias)
+    champion = state.version if state is not None else None
+    found = Evidence(
+        model=model.name,
+        alias=alias,
+        version=version.number,
+        wishes=wishes,
+        author_uid=version.registered.uid,
+        author=version.registered.by,
+        author_proven=version.registered.proven,
+        champion=None if champion is None else champion.number,
+        external=version.origin == "external",
+        promoter_uid=promoter_uid,
+        size=version.size,
+    )
+    if "metrics" in needs:
+        found = _with_metrics(found, resolved, champion)
+    if "approvals" in needs:
+        found = replace(found, approvals=_approvals(resolved, alias))
+    if "run" in needs:
+        body = version.registered.body
+        found = replace(found, run={key: body[key] for key in _RUN if key in body})
+    if "card" in needs:
+        found = replace(found, card_missing=_card_missing(wishes))
+    if needs & {"integrity", "description"} and not found.external:
+        progress("reading the model's files")
+        files = files_of(workspace, resolved.project, version, full=full)
+        found = replace(found, integrity=files.integrity, description=files.description)
+    if needs & {"comparison", "slices"} and champion is not None:
+        progress(f"comparing with v{champion.number}")
+        found = _compared(workspace, resolved, champion, table, found, needs, wanted)
+    if "command" in needs:
+        from mlops_console.workspace.promoting.commands import outcomes
+
+        progress("running commands")
+        asked = command_gate.commands(table.get("command"))
+        said = outcomes(
+            workspace,
+            resolved.project,
+            version,
+            alias,
+            asked,
+            as_json(found),
+            run=run_commands,
+            wanted=wanted,
+        )
+        found = replace(found, commands=said)
+    return found
+
+
+def _with_metrics(found: Evidence, resolved: "Resolved", champion: "Version | None") -> Evidence:
+    values, notes = metrics_of(resolved.version)
+    return replace(
+        found,
+        candidate_metrics=values,
+        metric_notes=notes,
+        champion_metrics=None if champion is None else metrics_of(champion)[0],
+        aliases=metrics_of_aliases(resolved.model),
+    )
+
+
+def _approvals(resolved: "Resolved", alias: str) -> tuple[ApprovalSeen, ...]:
+    return tuple(
+        ApprovalSeen(one.by, one.uid, one.proven, one.gates)
+        for one in resolved.model.approvals
+        if one.version_id == resolved.version.id and one.alias == alias
+    )
+
+
+def _card_missing(wishes: "ModelWishes") -> tuple[str, ...]:
+    return tuple(part for part in ("owner", "purpose", "limits") if not getattr(wishes, part).strip())
+
+
+def _compared(
+    workspace: "Workspace",
+    resolved: "Resolved",
+    champion: "Version",
+    table: Mapping[str, Any],
+    found: Evidence,
+    needs: frozenset[Need],
+    wanted: Callable[[], bool] | None,
+) -> Evidence:
+    """The statistics: asked of the analysis child, which remembers what it has worked out."""
+    from mlops_console.workspace.promoting.judged import sides_of
+
+    sides = sides_of(workspace, resolved.project, resolved.version, champion)
+    goals = _goals(found.wishes)
+    if "comparison" in needs:
+        found = _judgements(workspace, sides, table.get("significant"), found, goals, wanted)
+    if "slices" in needs:
+        found = _slices(workspace, sides, table.get("slices"), found, goals, wanted)
+    return found
+
+
+def _judgements(
+    workspace: "Workspace",
+    sides: "Sides",
+    wish: Any,
+    found: Evidence,
+    goals: "Mapping[str, Goal]",
+    wanted: Callable[[], bool] | None,
+) -> Evidence:
+    from mlops_console.workspace.promoting.judged import judgements
+
+    asked = (
+        significant_gate.Wanted() if significant_gate.GATE.mistakes(wish) else significant_gate.wanted(wish)
+    )
+    metric = asked.metric or found.wishes.metric
+    if not metric:
+        return replace(found, judgements=(), comparison_problem="Nobody said by which metric to judge.")
+    said = judgements(workspace, sides, metric, goals, asked.over, wanted)
+    return replace(found, judgements=said.judgements, comparison_problem=said.problem)
+
+
+def _slices(
+    workspace: "Workspace",
+    sides: "Sides",
+    wish: Any,
+    found: Evidence,
+    goals: "Mapping[str, Goal]",
+    wanted: Callable[[], bool] | None,
+) -> Evidence:
+    from mlops_console.workspace.promoting.judged import slices_between
+
+    asked = slices_gate.Wanted(0.0) if slices_gate.GATE.mistakes(wish) else slices_gate.wanted(wish)
+    metric = asked.metric or found.wishes.metric
+    if not metric:
+        return replace(
+            found, slices_problem="Nobody said by which metric: write it for the model, or in this gate."
+        )
+    said = slices_between(workspace, sides, metric, found.wishes.slices, goals, wanted)
+    return replace(found, slices=said.slices, slices_problem=said.problem)
+
+
+def _goals(wishes: "ModelWishes") -> "dict[str, Goal]":
+    """What the project says is better; names tell the rest."""
+    found: dict[str, Goal] = {kpi.metric: kpi.goal for kpi in wishes.kpis}
+    if wishes.metric and wishes.goal is not None:
+        found[wishes.metric] = wishes.goal
+    return found

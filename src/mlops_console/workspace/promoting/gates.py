@@ -1,0 +1,90 @@
+"""Judging a version: what the project's gates for an alias say of it, and what they saw."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_console.promotion.evaluating import evaluate, mistakes_of, needs_of, passes
+from mlops_console.promotion.model import GateResult
+from mlops_console.records import Json
+from mlops_console.wishes.reading import problems_of, read_wishes
+from mlops_console.workspace.promoting.evidence import Progress, gather
+from mlops_console.workspace.promoting.evidence_json import as_json
+
+if TYPE_CHECKING:
+    from mlops_console.journal.registry import Version
+    from mlops_console.workspace.models import Resolved
+    from mlops_console.workspace.opening import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class GateRun:
+    """What came of it."""
+
+    results: tuple[GateResult, ...]
+    evidence_json: dict[str, Json]
+    """What the gates saw: goes into the event, at most 64 KiB."""
+    champion: "Version | None"
+    """The version that holds the alias now."""
+    mistakes: tuple[str, ...] = ()
+    """What is wrong in the project's file, a sentence with its line each."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gate passes."""
+        return passes(self.results)
+
+    @property
+    def refusing(self) -> tuple[GateResult, ...]:
+        """Those that fail or can't tell."""
+        return tuple(one for one in self.results if one.verdict != "pass")
+
+
+def judge(
+    workspace: "Workspace",
+    resolved: "Resolved",
+    alias: str,
+    *,
+    promoter_uid: int | None = None,
+    run_commands: bool = True,
+    full: bool = False,
+    progress: Progress | None = None,
+    wanted: Callable[[], bool] | None = None,
+) -> GateRun:
+    """Ask every gate that the project lists for an alias, and integrity. A worker's work.
+
+    Args:
+        workspace: The workspace.
+        resolved: The version.
+        alias: Where it would move.
+        promoter_uid: Who would move it.
+        run_commands: Whether trusted commands of the project run; else they are unknown.
+        full: Read every byte of the model, also where nothing has touched its files since.
+        progress: Told what is being done; may raise to have it given up.
+        wanted: Asked now and then whether anybody still waits; a no ends what takes long, as unknown.
+    """
+    wishes = read_wishes(resolved.project.root)
+    of_model = wishes.model(resolved.model.name)
+    table: Mapping[str, object] = of_model.gates.get(alias, {})
+    state = resolved.model.aliases.get(alias)
+    evidence = gather(
+        workspace,
+        resolved,
+        alias,
+        of_model,
+        table,
+        needs_of(table),
+        promoter_uid=promoter_uid,
+        run_commands=run_commands,
+        full=full,
+        progress=progress or (lambda _words: None),
+        wanted=wanted,
+    )
+    results = evaluate(table, evidence)
+    told = [f"{one.path}: {one.what}" for one in problems_of(wishes)]
+    prefix = f"models.{resolved.model.name}.gates.{alias}"
+    told += [
+        f"{prefix}.{key}: {what}" for key, what in mistakes_of(table) if not any(key in one for one in told)
+    ]
+    champion = state.version if state is not None else None
+    return GateRun(results, as_json(evidence), champion, tuple(told))
