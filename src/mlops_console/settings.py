@@ -93,8 +93,13 @@ def state_file(where: Places, kind: StateKind, name: str) -> Path:
     return where.state / kind / (quote(name, safe="") + ".json")
 
 
-def write_state(where: Places, kind: StateKind, name: str, item: Mapping[str, Any]) -> None:
-    """Keep one item, replacing it atomically; survives a crash at any moment."""
+def write_state(
+    where: Places, kind: StateKind, name: str, item: Mapping[str, Any], *, durable: bool = True
+) -> None:
+    """Keep one item, replacing it atomically; survives a crash at any moment.
+
+    Where it is not `durable` a crash of the machine may bring the one before back, or none.
+    """
     folder = where.state / kind
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = state_file(where, kind, name)
@@ -104,7 +109,8 @@ def write_state(where: Places, kind: StateKind, name: str, item: Mapping[str, An
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(item, file)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

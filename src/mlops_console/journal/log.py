@@ -29,8 +29,6 @@ _TICKS: Final = Ticks()
 _PATIENCE: Final = 2.0
 """Seconds that another one may take between making a month's folder and opening it to the group."""
 _TRIES: Final = 1000
-_OFTEN: Final = 1.0
-"""Seconds between writing down which heads were seen, for who appends without pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,6 @@ class Log:
         self._load(known)
         self._heads = self._counted()
         self._remembered: dict[str, str] = {}
-        self._told_at = -_OFTEN
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -99,9 +96,7 @@ class Log:
                 event = self._appended(kind, body, evidence or {})
             except OSError as error:
                 raise refusal(error, self.place.folder.path) from error
-            if time.monotonic() > self._told_at + _OFTEN:
-                self._remember()
-                self._told_at = time.monotonic()
+            self._remember()
             return event
 
     def heads_by_id(self) -> dict[str, str]:

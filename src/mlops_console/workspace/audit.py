@@ -1,8 +1,10 @@
 """What was decided, by whom and when, over the projects in scope; and whether the journals are as written."""
 
+import heapq
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.display import iso, safe_text
@@ -96,9 +98,12 @@ class Checked:
 
 
 def history(workspace: "Workspace", wanted: Wanted | None = None, *, evidence: bool = False) -> History:
-    """The decisions that are wanted, the newest first; with `evidence` each has what it rests on."""
+    """The decisions that are wanted, the newest first; with `evidence` each has what it rests on.
+
+    Within a project by (clock, id), whatever the clocks on the wall said; projects go by time.
+    """
     wanted = wanted or Wanted()
-    entries: list[Entry] = []
+    told: list[list[Entry]] = []
     problems: list[tuple[Project, Problem]] = []
     private: list[Project] = []
     decisions = workspace.decisions
@@ -106,9 +111,10 @@ def history(workspace: "Workspace", wanted: Wanted | None = None, *, evidence: b
         problems += [(project, problem) for problem in decisions.problems(project.key)]
         if decisions.private(project.key):
             private.append(project)
-        entries += _entries(project, decisions.events(project.key, evidence=evidence), wanted)
-    entries.sort(key=lambda entry: (entry.event.at, entry.event.order), reverse=True)
-    return History(tuple(entries[: wanted.limit]), tuple(problems), tuple(private))
+        events = decisions.events(project.key, evidence=evidence)
+        told.append(list(_entries(project, events, wanted))[::-1])
+    entries = heapq.merge(*told, key=lambda entry: -entry.event.at)
+    return History(tuple(islice(entries, wanted.limit)), tuple(problems), tuple(private))
 
 
 def check(workspace: "Workspace", project: str = "", *, take_as_known: bool = False) -> tuple[Checked, ...]:
