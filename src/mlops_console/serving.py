@@ -67,7 +67,7 @@ def _of_project(root: str, model: str, version: str) -> Path:
         raise ModelNotFoundError(
             f"{label}: its pointer in {root} can't be understood; `mlops-console models` writes it anew"
         )
-    files = pointer.from_json(said.get("files"))
+    files = pointer.from_json(said.get("files")) or pointer.remembered(root, model, sha256)
     place = Path(root, path)
     if files and pointer.sha256_of(files, sha256) == sha256 and pointer.untouched(root, path, files):
         return place

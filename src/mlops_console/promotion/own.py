@@ -1,5 +1,6 @@
 """Our own places in a project: made without following links, open to a group where the project is shared."""
 
+import os
 import stat
 from pathlib import Path
 from typing import Final
@@ -57,14 +58,18 @@ def _make_one(above: Path, place: Path) -> None:
     try:
         place.mkdir()
     except FileExistsError:
-        what = place.lstat().st_mode
-        if not stat.S_ISDIR(what):
-            kind = "a link" if stat.S_ISLNK(what) else "no folder"
+        mode = place.lstat().st_mode
+        if not stat.S_ISDIR(mode):
+            kind = "a link" if stat.S_ISLNK(mode) else "no folder"
             raise ReleaseError(
                 f"{safe_text(str(place))} is {kind}; nothing is written through it", "move it away"
             ) from None
         return
-    around = stat.S_IMODE(above.stat().st_mode)
+    what = above.stat()
+    if os.geteuid() == 0 and what.st_uid != 0:
+        # root who looked must not leave a folder in which its owner can't go on.
+        os.chown(place, what.st_uid, what.st_gid)
+    around = stat.S_IMODE(what.st_mode)
     if around & _SHARED == _SHARED and place.name != OURS:
         place.chmod(around & 0o2777 | (0 if place.name == POINTERS else stat.S_ISVTX))
     sync_folder(above)

@@ -20,6 +20,8 @@ from mlops_console.promotion.own import make_folders, model_folder
 from mlops_console.replacing import replace_file
 from mlops_console.wishes.naming import why_no_alias, why_no_name
 
+_MOST_FILES: Final = 500
+"""Of a model with more files the memory of its copy is read instead: not each pointer has them all."""
 _NUMBERED: Final = re.compile(r"v[0-9]+")
 
 
@@ -85,8 +87,7 @@ def point(root: str, registry: RegistryLike) -> tuple[str, ...]:
     """Bring a project's pointers in line with what was decided; cheap where they are.
 
     Returns:
-        What could not be written, a sentence each. Where this user may not write at all (the project of
-        others, a read-only disk) that is no problem: whoever decides there writes them.
+        What could not be written, a sentence each.
     """
     problems = []
     for name, model in registry.models.items():
@@ -94,8 +95,6 @@ def point(root: str, registry: RegistryLike) -> tuple[str, ...]:
             continue
         try:
             _point_model(root, name, model)
-        except PermissionError:
-            continue
         except OSError as error:
             problems.append(f"the pointers of {name} could not be written: {error.strerror or error}")
         except ReleaseError as error:
@@ -107,7 +106,7 @@ def _point_model(root: str, name: str, model: _Model) -> None:
     folder = model_folder(root, name) / POINTERS
     wanted: dict[str, dict[str, Any]] = {}
     for version in model.versions:
-        if not version.retracted:
+        if version.sha256 and not version.retracted:
             wanted[f"v{version.number}"] = _said(root, version, version.registered)
     for alias, state in model.aliases.items():
         if state.version is not None and not why_no_alias(alias):
@@ -116,8 +115,6 @@ def _point_model(root: str, name: str, model: _Model) -> None:
     if not wanted and not folder.is_dir():
         return
     if _differing(root, name, folder, wanted):
-        if not os.access(root, os.W_OK) and not os.access(folder, os.W_OK):
-            return
         make_folders(root, folder)
         with _held(folder):
             for one in _differing(root, name, folder, wanted):
@@ -168,6 +165,8 @@ def _said(root: str, version: _Version, event: _Event) -> dict[str, Any]:
         files = pointer.remembered(root, version.model, version.sha256) or tuple(
             Seen(one.path, one.size, one.sha256) for one in version.files
         )
+    if len(files) > _MOST_FILES:
+        files = ()
     return {**said, "files": pointer.as_json(files), "event": event.id, "clock": event.clock}
 
 

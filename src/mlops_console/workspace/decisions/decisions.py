@@ -34,7 +34,11 @@ class Decisions:
 
     def registry(self, project_key: str) -> Registry:
         """What is decided in a project, as far as it was read."""
-        return self._desk(project_key).registry()
+        desk = self._desk(project_key)
+        if not desk.opened:
+            desk.registry()
+            self._point(project_key)
+        return desk.registry()
 
     def registries(self) -> Mapping[str, Registry]:
         """Project key -> what is decided there, of the projects in scope."""
@@ -70,12 +74,15 @@ class Decisions:
             JournalError: It could not be written.
         """
         event = self._desk(project_key).append(kind, body, evidence, check)
+        self._point(project_key)
         self._workspace.tell(Changed(decisions=frozenset((project_key,))))
         return event
 
     def refresh(self) -> None:
         """Look at the journals that were asked for now; what changed is told."""
         changed = frozenset(desk.project.key for desk in self._opened() if desk.refresh())
+        for key in changed:
+            self._point(key)
         if changed:
             self._workspace.tell(Changed(decisions=changed))
 
@@ -134,6 +141,14 @@ class Decisions:
         for desk in self._opened():
             with contextlib.suppress(StoreError):
                 desk.keep(self._workspace.store.keep_journal)
+
+    def _point(self, project_key: str) -> None:
+        """Code that loads a model by an alias finds what the journal says now; private decisions apart."""
+        from mlops_console.promotion.pointing import point
+
+        desk = self._desk(project_key)
+        if not desk.private:
+            point(desk.project.root, desk.registry())
 
     def _in_scope(self) -> list[Project]:
         scope = self._workspace.scope
