@@ -1,6 +1,7 @@
 """What a project's file wishes; every mistake has its line and a hint, and none makes promoting easier."""
 
 import os
+import time
 import tomllib
 
 import pytest
@@ -11,6 +12,7 @@ from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes.known import is_shut
 from mlops_console.wishes.model import Command, Kpi, Target, WatchWishes, Wishes
 from mlops_console.wishes.reading import LIMIT, problems_of, read, read_bytes, read_wishes
+from mlops_console.workspace.wishing import mistakes
 
 ISSUE = """\
 [models.churn]
@@ -353,3 +355,30 @@ def test_any_shape_is_read_and_no_gate_is_lost(tree):
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(data):
     read_bytes.__wrapped__(data)
+
+
+def many(line, count):
+    return "".join(line.format(n) for n in range(count))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        many("k{0} = 1\n", 80_000),
+        many("[models.m{0}]\n", 60_000),
+        many("[targets.t{0}]\nfolder='{{model}}'\n", 500) + many("[models.m{0}]\n", 500),
+        many("[gates.a{0}]\nx = 1\n", 20_000) + many("[models.m{0}]\n", 20_000),
+        many("[gates.champion{0}]\n", 50) + many("[models.m{0}.gates.b]\nx = 1\n", 500),
+        "[gates.champion]\n" + many("x{0} = 1\n", 80_000),
+        "[models.m]\n" + many("gate{0} = 1\n", 70_000),
+        "[models.m]\n" + many("kpis.k{0}.goal = 1\n", 40_000),
+        "[models.m.gates.a]\nrequire = [" + "'a > b-1', " * 80_000 + "]",
+        "a = " + "[" * 60 + "]" * 60 + "\n" + many("[a{0}.b.c.d]\n", 50_000),
+    ],
+)
+def test_a_large_file_of_anybody_is_done_with_in_time(text, tmp_path):
+    assert len(text) <= LIMIT
+    (tmp_path / PROJECT_FILE).write_text(text)
+    start = time.process_time()
+    mistakes(str(tmp_path))
+    assert time.process_time() - start < 20

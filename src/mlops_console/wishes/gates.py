@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from mlops_console.wishes import overriding
 from mlops_console.wishes.known import ALIASES, GATES, SHUT, did_you_mean, nearest, plugin_gates, slip_of
 from mlops_console.wishes.locating import Path, dotted
 from mlops_console.wishes.naming import why_no_alias
@@ -17,6 +18,8 @@ from mlops_console.wishes.tables import Table, kind_of
 
 GateTable: TypeAlias = Mapping[str, Any]
 
+_MOST: Final = 50
+"""Aliases that have gates, and gates of one alias."""
 _EXAMPLE: Final = 'write ["auc >= 0.85", "auc >= champion - 0.002"]'
 
 
@@ -75,7 +78,11 @@ def read_gates(holder: Table, key: str) -> Gates:
     table = holder.table(key)
     if table is None:
         if key in holder.values:
-            found.shut_all(holder.at(key), "gates can't be read: this must be a table")
+            found.shut_all(holder.at(key), "gates can't be read here")
+        return found
+    if len(table.values) > _MOST:
+        holder.say(key, f"names {len(table.values):,} aliases; {_MOST} are the most")
+        found.shut_all(holder.at(key), "gates are not read, for there are too many")
         return found
     for alias, value in table.values.items():
         why = why_no_alias(alias)
@@ -86,7 +93,11 @@ def read_gates(holder: Table, key: str) -> Gates:
             table.say(alias, f"is an alias of its own, beside `{slip}`", f"did you mean `{slip}`?")
         if slip and slip not in table.values:
             found.shut_alias(slip, table.at(alias), f"its gates may stand below `{alias}`")
-        if isinstance(value, dict):
+        if isinstance(value, dict) and len(value) > _MOST:
+            what = f"holds {len(value):,} gates; {_MOST} are the most"
+            table.say(alias, what)
+            found.shut_alias(alias, table.at(alias), what)
+        elif isinstance(value, dict):
             if not why:
                 found.tables.setdefault(alias, {}).update(value)
             _check(Table(table.at(alias), value, table.mistakes))
@@ -105,6 +116,7 @@ def _check(table: Table) -> None:
             table.say(key, "is no gate", did_you_mean(key, (*GATES, *sorted(plugins))))
     if "require" in table.values:
         _check_requirements(table)
+    table.choice(overriding.KEY, tuple(overriding.RULES))
 
 
 def _check_requirements(table: Table) -> None:

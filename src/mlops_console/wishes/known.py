@@ -1,6 +1,8 @@
 """Which words the file knows, and which one was most likely meant by another."""
 
+import sys
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 GATES: Final = (
@@ -24,6 +26,11 @@ def is_shut(key: str) -> bool:
 
 def plugin_gates() -> frozenset[str]:
     """Names of gates that other packages bring; none of them is imported."""
+    return _plugin_gates(tuple(sys.path))
+
+
+@cache
+def _plugin_gates(_path: tuple[str, ...]) -> frozenset[str]:
     from importlib.metadata import entry_points
 
     return frozenset(point.name for point in entry_points(group=GATE_PLUGINS))

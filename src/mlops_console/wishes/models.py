@@ -25,6 +25,8 @@ _JUDGED_BY: Final = {
     "kpis": ("kpis",),
 }  # fmt: skip
 """Which gates look at what a key says."""
+_MOST: Final = 50
+"""Targets of one model."""
 _DECADE: Final = 3650 * 86_400.0
 
 
@@ -73,10 +75,7 @@ def usual_model(top: Table, usual: Usual) -> ModelWishes:
 
 def usual_targets(top: Table) -> dict[str, Table]:
     """`[targets.NAME]` by name."""
-    holder = top.table("targets")
-    if holder is None:
-        return {}
-    found = dict(holder.tables())
+    found = _few(top.table("targets"))
     for table in found.values():
         folder = table.values.get("folder")
         if isinstance(folder, str) and "{model}" not in folder:
@@ -143,9 +142,18 @@ def _kpi(name: str, table: Table, model_metric: str, model_goal: Goal | None) ->
     )
 
 
+def _few(holder: Table | None) -> dict[str, Table]:
+    """Tables by name; none, with a mistake, where there are more than anybody has."""
+    found = dict(holder.tables()) if holder is not None else {}
+    if holder is None or len(found) <= _MOST:
+        return found
+    holder.mistakes.add(holder.path, f"holds {len(found):,} tables; {_MOST} are the most")
+    return {}
+
+
 def _targets(model: Table, usual: Usual, *, fill: bool = True) -> tuple[Target, ...]:
     holder = model.table("targets")
-    own = dict(holder.tables()) if holder else {}
+    own = _few(holder)
     found = []
     for name in dict.fromkeys((*usual.targets, *own)):
         target = _target(name, _merged(usual.targets.get(name), own.get(name)))

@@ -20,7 +20,7 @@ from mlops_console.wishes.locating import NOWHERE, Lines, Path, TooDeepError, do
 from mlops_console.wishes.model import Mistake, ModelWishes, Wishes
 from mlops_console.wishes.models import Usual, read_model, usual_model, usual_targets
 from mlops_console.wishes.naming import why_no_name
-from mlops_console.wishes.tables import Mistakes, Table
+from mlops_console.wishes.tables import MOST_KEYS, Mistakes, Table
 from mlops_console.wishes.watching import read_watch
 
 LIMIT: Final = 1 << 20
@@ -93,7 +93,10 @@ def _wishes(values: dict[str, Any], lines: Lines) -> Wishes:
     top = Table((), values, mistakes)
     usual = Usual(targets=usual_targets(top))
     usual.gates = read_gates(top, "gates")
-    for key in top.known(*TOP_KEYS):
+    unknown = top.known(*TOP_KEYS)
+    if len(unknown) > MOST_KEYS:
+        usual.gates.shut_all((), "it has too many keys that are not known")
+    for key in unknown[:MOST_KEYS]:
         below = values[key]
         if nearest(key, TOP_KEYS) in ("models", "gates") or (isinstance(below, dict) and "gates" in below):
             usual.gates.shut_all((key,), "gates may stand here, where they are not looked for")

@@ -11,6 +11,8 @@ from mlops_console.wishes.locating import Lines, Path, dotted
 from mlops_console.wishes.model import Mistake
 
 MOST_MISTAKES: Final = 200
+MOST_KEYS: Final = 500
+"""In one table: what holds for all is laid over each of them, and somebody waits for it."""
 _KINDS: Final[dict[type, str]] = {
     bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list",
     dict: "a table",
@@ -25,14 +27,21 @@ class Mistakes:
     found: list[Mistake] = field(default_factory=list)
     _said: set[tuple[Path, str]] = field(default_factory=set)
 
+    @property
+    def full(self) -> bool:
+        """Whether more of them are not listed, so that no hint need be looked for."""
+        return len(self.found) > MOST_MISTAKES
+
     def add(self, path: Path, what: str, hint: str = "") -> None:
         """One more; what holds for every model is said once."""
         if (path, what) in self._said:
             return
+        if self.full:
+            return
         self._said.add((path, what))
         if len(self.found) < MOST_MISTAKES:
             self.found.append(Mistake(dotted(path), what, self.lines.line(path), hint))
-        elif len(self.found) == MOST_MISTAKES:
+        else:
             self.found.append(Mistake("", f"more than {MOST_MISTAKES} mistakes: the rest is not listed"))
 
 
@@ -77,7 +86,7 @@ class Table:
         """Note a mistake for every other key; which they are."""
         others = [key for key in self.values if key not in keys]
         for key in others:
-            self.say(key, "is not known here", did_you_mean(key, keys))
+            self.say(key, "is not known here", "" if self.mistakes.full else did_you_mean(key, keys))
         return others
 
     def text(self, key: str, default: str = "") -> str:
@@ -167,6 +176,9 @@ class Table:
         """A table in it; None where the key is not there, or is no table."""
         value = self.values.get(key)
         if value is None:
+            return None
+        if isinstance(value, dict) and len(value) > MOST_KEYS:
+            self.say(key, f"holds {len(value):,} keys; {MOST_KEYS} are the most")
             return None
         if isinstance(value, dict):
             return Table(self.at(key), value, self.mistakes)
