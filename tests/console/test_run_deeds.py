@@ -86,11 +86,11 @@ async def test_space_marks_the_run_and_the_head_shows_its_letter():
     app = PageApp(stage())
     async with app.run_test(size=(120, 36)) as pilot:
         rows = await shown(app, pilot, "space")
-        assert rows[2].startswith("  A  ")
+        assert rows[3].startswith("  A  ")
         assert "u undo" in rows[-1]
         rows = await shown(app, pilot, "u")
-        assert not rows[2].startswith("  A")
-        assert (await shown(app, pilot, "ctrl+r"))[2].startswith("  A  ")
+        assert not rows[3].startswith("  A")
+        assert (await shown(app, pilot, "ctrl+r"))[3].startswith("  A  ")
         assert "nothing undone" in text(await shown(app, pilot, "ctrl+r"))
         assert not (await shown(app, pilot, "space"))[2].startswith("  A")
 

@@ -42,20 +42,20 @@ async def test_head_says_how_the_run_stands():
     async with app.run_test(size=(120, 36)) as pilot:
         rows = await shown(app, pilot)
     assert "churn › Runs › 9f8790aa sweep7-042" in rows[0]
-    assert "✓ finished in 4m11s" in rows[2]
-    assert "! 1 problem" in rows[2]
-    assert "val/auc" in rows[2]
+    assert "✓ finished in 4m11s" in rows[3]
+    assert "! 1 problem" in rows[3]
+    assert "val/auc" in rows[3]
     sections = ["Curves", "Metrics", "Params", "Log", "Files", "Environment", "History", "Sources"]
-    assert rows[4].split() == sections
+    assert rows[5].split() == sections
 
 
 async def test_a_running_run_shows_how_far_it_is():
     app = PageApp(answers(status="running", ended=None))
     async with app.run_test(size=(120, 36)) as pilot:
         rows = await shown(app, pilot)
-    assert "» running   epoch 41 of 60   ━" in rows[2]
-    assert "68%" in rows[2]
-    assert "left" in rows[2]
+    assert "» running   epoch 41 of 60   ━" in rows[3]
+    assert "68%" in rows[3]
+    assert "left" in rows[3]
     assert "60 epochs" in text(rows)
 
 
@@ -66,7 +66,7 @@ async def test_train_and_validation_share_a_chart_and_facts_lie_below():
     page = text(rows)
     assert "t train" in page
     assert "v val" in page
-    assert any("auc" in row and "loss" in row for row in rows[5:8])
+    assert any("auc" in row and "loss" in row for row in rows[6:9])
     assert "1 of 6 vary between runs" in page
     assert "Where it came from" in page
     assert "changed since" in page
@@ -89,7 +89,7 @@ async def test_only_charts_in_view_are_read():
 
 async def test_sections_are_reached_by_tab_and_back():
     app = PageApp(answers())
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(120, 37)) as pilot:
         assert "at step" in text(await shown(app, pilot, "tab"))
         assert "[64, 64]" in text(await shown(app, pilot, "tab"))
         assert "No log among its files" in text(await shown(app, pilot, "tab"))
@@ -173,7 +173,7 @@ async def test_changes_of_this_run_show_and_others_do_not_ask():
         told.view, told.points = run_view(51, status="running", ended=None), histories(51)
         app.screen.store_changed(Changed(runs=frozenset({RUN})))
         rows = await shown(app, pilot)
-        assert "epoch 51 of 60" in rows[2]
+        assert "epoch 51 of 60" in rows[3]
         assert told.asked.count("val/auc") == 2
 
 

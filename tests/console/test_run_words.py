@@ -120,10 +120,10 @@ async def test_why_it_failed_stands_where_curves_would():
     app = PageApp(told)
     async with app.run_test(size=(120, 36)) as pilot:
         rows = await shown(app, pilot)
-        assert reason in rows[2], "in the head"
-        assert rows[6].strip() == "Why it failed"
-        assert reason in rows[7]
-        assert any("Why it failed" in row for row in rows[20:]), "and in the panel"
+        assert reason in rows[3], "in the head"
+        assert rows[7].strip() == "Why it failed"
+        assert reason in rows[8]
+        assert any("Why it failed" in row for row in rows[21:]), "and in the panel"
 
 
 async def test_without_a_reason_the_end_of_its_log_tells():
@@ -153,7 +153,7 @@ async def test_what_its_tool_deleted_says_so():
     app = PageApp(Answers(view, {}))
     async with app.run_test(size=(120, 36)) as pilot:
         rows = await shown(app, pilot)
-        assert "deleted in MLflow" in rows[2]
+        assert "deleted in MLflow" in rows[3]
     told = PreviewApp(lambda *_: Glance(view, None, (), None))
     async with told.run_test(size=(120, 9)) as pilot:
         assert "deleted in MLflow" in (await preview_shown(told, pilot))[0]

@@ -34,7 +34,7 @@ PLACES: Final = (
     Place("5", "drift", "Drift", there=False),
     Place("6", "data", "Data", there=False),
     Place("7", "jobs", "Jobs", there=False),
-    Place("8", AUDIT, "Audit", there=False),
+    Place("8", AUDIT, "Audit"),
 )
 NAMES: Final = {place.name: place for place in PLACES}
 
@@ -174,4 +174,14 @@ def _models() -> Screen[Any]:
     return ModelsScreen()
 
 
-_SCREENS: Final[dict[str, Callable[[], Screen[Any]]]] = {COMPARE: _nothing_compared, MODELS: _models}
+def _audit() -> Screen[Any]:
+    from mlops_console.console.audit.screen import AuditScreen
+
+    return AuditScreen()
+
+
+_SCREENS: Final[dict[str, Callable[[], Screen[Any]]]] = {
+    COMPARE: _nothing_compared,
+    MODELS: _models,
+    AUDIT: _audit,
+}

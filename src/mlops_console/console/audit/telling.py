@@ -118,7 +118,8 @@ def _author(event: "Event") -> str:
 def _gate(gate: "Mapping[str, Json]") -> Fact:
     verdict = str(gate.get("verdict", "unknown"))
     ink = {"pass": "second", "fail": "bad"}.get(verdict, "warn")
-    words = f"{verdict}  {gate.get('gate', '')}: measured {gate.get('measured', '-')}, required {gate.get('required', '-')}"
+    measured, required = gate.get("measured", "-"), gate.get("required", "-")
+    words = f"{verdict}  {gate.get('gate', '')}: measured {measured}, required {required}"
     return ("gate", ink, f"{words}   {gate.get('because', '')}")
 
 

@@ -75,9 +75,8 @@ def judged(workspace: "Workspace", held: Held, version: "Version", alias: str, c
     resolved = Resolved(held.project, held.model, version)
     run = judge(workspace, resolved, alias, run_commands=commands)
     champion = run.champion
-    number = champion if champion is None or isinstance(champion, int) else champion.number
-    mistakes = tuple(str(one) for one in run.mistakes)
-    return Judged(version.id, alias, tuple(run.results), number, run.evidence_json, mistakes, commands)
+    number = champion.number if champion is not None else None
+    return Judged(version.id, alias, tuple(run.results), number, run.evidence_json, run.mistakes, commands)
 
 
 def whole(workspace: "Workspace", one: Told) -> "Event":

@@ -132,8 +132,8 @@ class ModelsBody(Rows):
                 self._rest = self.set_timer(REST_SECONDS, self._ask)
 
     def _ask(self) -> None:
-        held, version, alias = self.held, self.version, self.alias
-        if held is None or version is None:
+        held = self.held
+        if held is None or self.version is None:
             return
         known = {one.event.id: one for one in self.history.entries}
         self.ask(
@@ -224,7 +224,7 @@ class ModelsBody(Rows):
         """All of a decision, over the screen."""
 
         def show(event: Any) -> None:
-            note = Note(one.sentence[:80], facts(one, event))
+            note = Note(f"What {one.event.by[:40]} decided", facts(one, event))
             note.widest = 110
             self.app.push_screen(note)
 
@@ -282,7 +282,7 @@ class ModelsBody(Rows):
         upper = min(upper, max(height - 1 - LEAST_LOWER, height * 11 // 20))
         upper = max(upper, min(8, height - 1))
         upper = max(upper, min(height // 2 - 1, 12)) if height >= 24 else upper
-        lower = height - upper - 1
+        lower = height - upper - 1 - (height >= 20)
         lines = self._beside(self.versions, self.gates, width, upper)
         if lower >= 2:
             lines.append(self.blank())

@@ -1,4 +1,4 @@
-"""Promote, roll back, approve, let a gate fail: each in the panel, each shown only when the journal says so."""
+"""Promote, roll back, approve, let a gate fail: in the panel, and shown only when the journal says so."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -165,7 +165,7 @@ class Deciding(OpenActions):
         rows = [
             Effect("from", effects.replaces(held, alias)),
             Effect("to", ((f"v{back.number}", "text", True), (", which stood there before", "second"))),
-            Effect("writes", effects.writes(held, back, alias)),
+            Effect("writes", effects.writes(held, back, alias, self.body.glyphs)),
             Effect("gates", (("are not asked; the files of the version are verified", "second"),)),
         ]
 
@@ -225,9 +225,13 @@ class Deciding(OpenActions):
 
         title = f"Let {gate} fail for {shown}" if gate else f"Approve {shown} for {alias}"
         form = Form(
-            title, f"{held.called}", rows, (Field("reason", needed=True, hint="why: it stays in the journal"),),
-            "allow" if gate else "approve", decide,
-        )  # fmt: skip
+            title,
+            held.called,
+            rows,
+            (Field("reason", needed=True, hint="why: it stays in the journal"),),
+            "allow" if gate else "approve",
+            decide,
+        )
         self._begin(form)
 
     def _said(self, words: str) -> str:
@@ -258,7 +262,7 @@ class Deciding(OpenActions):
         self.console_app.type_command("tag ")
 
     def _note(self, text: str) -> None:
-        self._remark("note", text, f"Say what to note on it:  :note TEXT")
+        self._remark("note", text, "Say what to note on it:  :note TEXT")
 
     def _tag(self, text: str) -> None:
         self._remark("tag", text, "Name a tag:  :tag baseline")

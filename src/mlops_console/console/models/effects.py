@@ -1,6 +1,5 @@
 """What a decision would do, as rows of the panel: what it replaces, writes, rests on; the way back."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mlops_console import display
@@ -11,6 +10,9 @@ from mlops_console.console.run.head import roughly
 from mlops_console.console.run.reading import now_us
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_console.console.glyphs import Glyphs
     from mlops_console.console.models.gates import Judged
     from mlops_console.console.models.state import Held
     from mlops_console.journal.registry import Approval, Version
@@ -20,10 +22,13 @@ MOST_GATES = 3
 
 
 def promoting(
-    held: "Held", version: "Version", alias: str, judged: "Judged | None", glyphs: object
+    held: "Held", version: "Version", alias: str, judged: "Judged | None", glyphs: "Glyphs"
 ) -> list[Effect]:
     """Of moving an alias to a version."""
-    effects = [Effect("replaces", replaces(held, alias)), Effect("writes", writes(held, version, alias))]
+    effects = [
+        Effect("replaces", replaces(held, alias)),
+        Effect("writes", writes(held, version, alias, glyphs)),
+    ]
     effects += gates(held, version, alias, judged, glyphs)
     effects.append(
         Effect("way back", (("R", "text", True), (" at any time: one key and a reason, no gates", "second")))
@@ -43,7 +48,7 @@ def replaces(held: "Held", alias: str) -> tuple[Piece, ...]:
     )
 
 
-def writes(held: "Held", version: "Version", alias: str) -> tuple[Piece, ...]:
+def writes(held: "Held", version: "Version", alias: str, glyphs: "Glyphs") -> tuple[Piece, ...]:
     """Into which file, and what it points at."""
     where = f".mlops-console/models/{held.model.name}/aliases/{alias}.json"
     what = [f"v{version.number}"]
@@ -51,11 +56,11 @@ def writes(held: "Held", version: "Version", alias: str) -> tuple[Piece, ...]:
         what.append(display.size(version.size))
     if version.sha256:
         what.append(f"sha {version.sha256[:8]}")
-    return (("an event, and ", "second"), (f"{where} > {', '.join(what)}", "second"))
+    return (("an event, and ", "second"), (f"{where} {glyphs.crumb} {', '.join(what)}", "second"))
 
 
 def gates(
-    held: "Held", version: "Version", alias: str, judged: "Judged | None", glyphs: object
+    held: "Held", version: "Version", alias: str, judged: "Judged | None", glyphs: "Glyphs"
 ) -> list[Effect]:
     """Those that don't pass, each with who let it fail; else how many pass."""
     if judged is None:
@@ -74,9 +79,9 @@ def gates(
     return rows
 
 
-def _failing(one: "GateResult", allowed: "Sequence[Approval]", glyphs: object) -> tuple[Piece, ...]:
+def _failing(one: "GateResult", allowed: "Sequence[Approval]", glyphs: "Glyphs") -> tuple[Piece, ...]:
     fails = one.verdict == "fail"
-    sign = glyphs.state("failed" if fails else "unknown")  # type: ignore[attr-defined]
+    sign = glyphs.state("failed" if fails else "unknown")
     head: tuple[Piece, ...] = (
         (f"{sign} ", "bad" if fails else "warn", True),
         (f"{named(one)} {'fails' if fails else 'is not known'}   ", "text"),

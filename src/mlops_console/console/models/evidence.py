@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import display
-from mlops_console.charts.bars import difference, interval
+from mlops_console.charts.bars import bar, difference, interval
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.models.gates import SIGNS, GatesPane, named
 from mlops_console.console.models.pane import Pane, Place
+from mlops_console.console.models.state import metrics_of
 from mlops_console.console.widgets.chart import put_row
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class EvidencePane(Pane):
         """All it has: sentences and pictures."""
         one = self._gates.result
         if one is None:
-            return self._of_version(width)
+            return []
         lines = self.wrapped(one.because, width, "second", 5)
         facts = [
             ("measured", one.measured, "text"),
@@ -64,8 +65,8 @@ class EvidencePane(Pane):
         for label, value, ink in facts:
             if value and value != "-":
                 lines.append(self.blank().to(2).put(fit(label, 10), "muted").put(fit(value, width - 14), ink))
-        picture = self._picture(one, width)
-        return [*lines, self.blank(), *picture] if picture else [*lines, *self._mistakes(width)]
+        picture = self._picture(one, width) or self._over_versions(one, width)
+        return [*lines, *([self.blank(), *picture] if picture else []), *self._mistakes(width)]
 
     def _mistakes(self, width: int) -> list[Line]:
         judged = self._gates.current
@@ -75,9 +76,6 @@ class EvidencePane(Pane):
         for mistake in judged.mistakes[:3]:
             lines += self.wrapped(f"! {mistake}", width, "warn", 2)
         return lines
-
-    def _of_version(self, width: int) -> list[Line]:
-        return []
 
     # Pictures
 
@@ -92,6 +90,39 @@ class EvidencePane(Pane):
         if "better" in gate or "signific" in gate or "worse" in gate:
             return self._judgements(seen, width)
         return []
+
+    def _over_versions(self, one: "GateResult", width: int) -> list[Line]:
+        """The metric that a gate names, version by version."""
+        held, version = self.place.held, self.place.version
+        if held is None or version is None:
+            return []
+        metric = next((key for key in sorted(metrics_of(version), key=len)[::-1] if key in one.gate), None)
+        if metric is None:
+            return []
+        champion = held.holder(self.place.alias)
+        others = [each for each in held.model.versions if metric in metrics_of(each) and not each.retracted]
+        first = [each for each in others if each in (version, champion)]
+        shown = first + [each for each in others if each not in first][: 6 - len(first)]
+        if len(shown) < 2:
+            return []
+        shown.sort(key=lambda each: -each.number)
+        values = [metrics_of(each)[metric] for each in shown]
+        texts = display.aligned(values)
+        low, high = min(values), max(values)
+        begin = low - (high - low) * 0.25 if high > low else low - 1
+        cells = max(8, min(28, width - 34))
+        lines = [self.blank().to(2).put(f"{metric} by version", "muted")]
+        for each, value, shown_as in zip(shown, values, texts, strict=True):
+            here = each is version
+            line = self.blank().to(2).put(fit(f"v{each.number}", 6), "text" if here else "second", bold=here)
+            share = (value - begin) / (high - begin) if high > begin else 1.0
+            ink = "accent" if here else "muted"
+            put_row(
+                line, bar(share, cells, ink, ascii_only=self.place.glyphs.ascii), self.place.colours, "bg"
+            )
+            line.put("  " + shown_as, "text" if here else "second")
+            lines.append(line.put(f"  {self.place.alias}" if each is champion else "", "muted"))
+        return lines
 
     def _slices(self, seen: Any, width: int) -> list[Line]:
         found = [one for one in _listed(seen, "slices") if isinstance(one.get("difference"), (int, float))]

@@ -134,7 +134,7 @@ class GatesPane(Pane):
         against = judged.champion if judged is not None else None
         holder = held.holder(self.place.alias)
         if holder is self.place.version and holder is not None:
-            words = (f"standing as {self.place.alias}",)
+            words: tuple[str, ...] = (f"standing as {self.place.alias}",)
         elif against is not None:
             words = (f"for {self.place.alias}, against v{against}", f"for {self.place.alias}")
         else:

@@ -1,6 +1,5 @@
 """The Models screen: asks, and says what keys do."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,6 +14,8 @@ from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.app import ComposeResult
 

@@ -84,7 +84,7 @@ class VersionSheet(Listing):
                 *((one.name, f"{one.value}  ({one.by})".strip()) for one in version.tags[:MOST]),
                 *((one.by, f"{one.text}  ({in_full(one.at)})") for one in version.notes[:MOST]),
             ]),
-            ("Metrics", [(key, display.number(value)) for key, value in sorted(metrics_of(version).items())][:MOST]),
+            ("Metrics", _numbers(version)),
             ("Files", files),
             ("Params", _pairs(body.get("params"))),
             ("Data", _listed(body.get("datasets"))),
@@ -92,6 +92,10 @@ class VersionSheet(Listing):
             ("Environment", _pairs(body.get("environment"))),
             ("Signature", _pairs(body.get("signature"))),
         )  # fmt: skip
+
+
+def _numbers(version: "Version") -> list[tuple[str, str]]:
+    return [(key, display.number(value)) for key, value in sorted(metrics_of(version).items())][:MOST]
 
 
 def _pairs(value: Any) -> list[tuple[str, str]]:

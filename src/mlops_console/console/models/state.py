@@ -123,7 +123,7 @@ def since(held: Held, version: "Version") -> tuple[int, str]:
 
 
 def run_of(version: "Version") -> "tuple[str | None, str]":
-    """The run a version was made by: (its id, what it is called); what else it comes from where it is none."""
+    """The run a version was made by: (its id, what it is called); else what it comes from."""
     run: Mapping[str, Json] | None = version.run
     if not run:
         return None, version.origin

@@ -6,6 +6,7 @@ from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.models.pane import Pane, Place
 from mlops_console.console.models.state import CHAMPION, Held, Shown, metrics_of, run_of, since
+from mlops_console.console.run.brief import telling
 from mlops_console.console.run.reading import now_us
 
 if TYPE_CHECKING:
@@ -231,6 +232,12 @@ class VersionsPane(Pane):
         longest = max((width_of(display.safe_text(run_of(one)[1])) for one in self._seen()), default=4)
         return sign, (min(run, max(4, longest)) if run >= 6 else 0), by
 
+    def _runs(self, cells: int) -> dict[str, str]:
+        """Names of the runs in so many cells; where a cut would make them look alike they keep their ends."""
+        seen = self._seen()
+        names = telling([run_of(one)[1] for one in seen], cells)
+        return {one.id: name for one, name in zip(seen, names, strict=True)}
+
     def _seen(self) -> "tuple[Version, ...]":
         return self._versions[self.top : self.top + 60]
 
@@ -252,7 +259,7 @@ class VersionsPane(Pane):
             )
         when, who = since(held, version)
         if run:
-            line.put("   ").put(fit(run_of(version)[1], run), "second")
+            line.put("   ").put(fit(self._runs(run)[version.id], run), "second")
         if by:
             line.put("  ").put(fit(who, by), "muted")
         line.put(fit(display.age(now_us() - when), AGE + GAP, right=True), "muted")

@@ -1,0 +1,286 @@
+"""The Audit screen: every decision, and whether the journals are as they were written."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.screen import Screen
+
+from mlops_console.console import keymap
+from mlops_console.console.audit import asking
+from mlops_console.console.audit.listing import DecisionsPane
+from mlops_console.console.audit.telling import facts
+from mlops_console.console.clipboard import copy
+from mlops_console.console.drawing import Line
+from mlops_console.console.overlays.note import Note
+from mlops_console.console.run.asking import Asker
+from mlops_console.console.run.search import SearchLine
+from mlops_console.console.widgets.empty import Empty
+from mlops_console.console.widgets.footer import Footer
+from mlops_console.console.widgets.header import Header
+from mlops_console.console.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.audit.asking import Decided
+    from mlops_console.console.keymap import Key
+    from mlops_console.console.widgets.empty import Words
+    from mlops_console.records import Changed
+    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.audit import Checked
+
+VERIFY_SECONDS = 5.0
+"""Journals that move are verified again at most this often."""
+_MOVES = frozenset({"down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last", "verify"})
+
+
+class AuditBody(Rows):
+    """Draws the list."""
+
+    DEFAULT_CSS = "AuditBody { height: 1fr; }"
+    held = None
+    version = None
+    alias = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pane = DecisionsPane(self)
+        self._asker = Asker(self, self._failed)
+        self._drawn: tuple[object, list[Line]] = (None, [])
+
+    def _failed(self, about: str, words: str) -> None:
+        if about == "verify":
+            self.pane.working = False
+        cast("ConsoleApp", self.app).say(words, "bad")
+        self.moved()
+
+    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: "Callable[[Any], None]") -> None:
+        """Read in a worker, take the answer on the screen."""
+        self._asker.ask(about, read, took)
+
+    def moved(self) -> None:
+        """What is shown has changed."""
+        self._drawn = (None, [])
+        self.refresh()
+        self.screen.query_one(Footer).refresh()
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        width, height = self.size
+        key = (self.size, self.colours.name)
+        if self._drawn[0] != key:
+            air = [self.blank()] if height >= 20 else []
+            lines = self.pane.lines(width, height - len(air), focused=True, alone=False)
+            self._drawn = (key, [*air, *lines])
+        return self._drawn[1][y]
+
+
+class AuditScreen(Screen[None]):
+    """The list, live."""
+
+    view = "audit"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[Any]] = keymap.bindings("audit")
+    CSS = "AuditScreen #room { height: 1fr; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = False
+        self._again: Timer | None = None
+
+    def compose(self) -> "ComposeResult":
+        """The parts."""
+        from textual.containers import Container
+
+        yield Header(("Audit",))
+        yield SearchLine()
+        with Container(id="room"):
+            yield AuditBody()
+            yield Empty()
+        yield Footer()
+
+    @property
+    def _own_app(self) -> "ConsoleApp":
+        return cast("ConsoleApp", self.app)
+
+    @property
+    def body(self) -> AuditBody:
+        """The list."""
+        return self.query_one(AuditBody)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for has come."""
+        return self._known and self.body.pane.checked is not None and not self.body.pane.working
+
+    def on_mount(self) -> None:
+        """Ask; keep ages right."""
+        self.query_one(Empty).display = False
+        self.set_interval(20.0, self.body.moved)
+        self.workspace_opened()
+
+    def workspace_opened(self) -> None:
+        """Ask."""
+        self._ask()
+        self.action_verify()
+
+    def store_changed(self, changed: "Changed") -> None:
+        """Ask again when somebody decided something."""
+        self.query_one(Header).refresh()
+        if changed.decisions:
+            self._ask()
+            if self._again is None:
+                self._again = self.set_timer(VERIFY_SECONDS, self.action_verify)
+
+    def _ask(self) -> None:
+        known = {one.event.id: one for one in self.body.pane.entries}
+        self.body.ask("decided", lambda workspace: asking.decided(workspace, known), self._came)
+
+    def _came(self, found: "Decided") -> None:
+        self._known = True
+        empty = self.query_one(Empty)
+        empty.display = not found.entries and not self.body.pane.findings
+        if empty.display:
+            empty.say(self._nothing())
+        self.body.pane.show(found.entries, found.projects)
+        self.query_one(SearchLine).count(self.body.pane.matching)
+        self._own_app.release()
+        self.body.moved()
+
+    def _nothing(self) -> "list[Words]":
+        return [
+            [("Nobody has decided anything yet", "text", True)],
+            [],
+            [("Registering, promoting, approving, noting: each is an event in", "muted", False)],
+            [(".mlops-console/journal", "second", False), (" of its project.", "muted", False)],
+            [],
+            [("2", "text", True), ("  Runs, then ", "muted", False), ("P", "text", True),
+             (" on a run registers a first model", "muted", False)],
+        ]  # fmt: skip
+
+    def action_verify(self) -> None:
+        """Read every file of the journals again."""
+        self._again = None
+        self.body.pane.working = True
+        self.body.ask("verify", asking.checked, self._checked)
+        self.body.moved()
+
+    def _checked(self, checked: "tuple[Checked, ...]") -> None:
+        self.body.pane.verified(checked)
+        if self.body.pane.findings:
+            self.query_one(Empty).display = False
+        self.body.moved()
+
+    # What keys do
+
+    def idle_reason(self, key: "Key") -> str | None:
+        """Why a key does nothing now."""
+        short = key.id.removeprefix("audit.")
+        if short == key.id or short in _MOVES:
+            return None
+        pane = self.body.pane
+        if short == "explain":
+            return None if pane.findings else "verifying found nothing"
+        if short == "model":
+            one = pane.told_here
+            return None if one is not None and one.model else "it is about no model"
+        return None if pane.count or short in ("filter", "copy_as") else "nothing is listed"
+
+    def on_key(self, event: "events.Key") -> None:
+        """Say why a key did nothing."""
+        pressed = event.character if event.character and event.is_printable else event.key
+        for key in keymap.views()["audit"].keys:
+            if pressed in key.on and (reason := self.idle_reason(key)):
+                self._own_app.say(f"{key.shown}   {key.desc}: {reason}", "muted")
+
+    def step_back(self) -> bool:
+        """Out of a filter."""
+        search = self.query_one(SearchLine)
+        if search.display:
+            search.clear()
+            return True
+        return False
+
+    def action_scroll(self, step: int) -> None:
+        """Rows."""
+        self.body.pane.move(step)
+        self.body.moved()
+
+    def action_page(self, step: int, part: int) -> None:
+        """A page of them."""
+        self.body.pane.page_by(step, part)
+        self.body.moved()
+
+    def action_end(self, step: int) -> None:
+        """The newest or the oldest."""
+        self.body.pane.end(step)
+        self.body.moved()
+
+    def action_enter(self) -> None:
+        """All of what the cursor is on."""
+        one = self.body.pane.told_here
+        if one is None:
+            self.action_explain()
+            return
+
+        def show(event: Any) -> None:
+            note = Note(f"What {one.event.by[:40]} decided", facts(one, event))
+            note.widest = 110
+            self.app.push_screen(note)
+
+        self.body.ask("event", lambda workspace: asking.whole(workspace, one), show)
+
+    def action_explain(self) -> None:
+        """What verifying found, all of it."""
+        found = self.body.pane.findings
+        if found:
+            note = Note(
+                "What verifying found",
+                [
+                    (one.finding.severity, "bad" if one.finding.severity == "error" else "second",
+                     f"{one.project.name}: {one.finding.path} {one.finding.what}")
+                    for one in found[:500]
+                ],
+            )  # fmt: skip
+            note.widest = 110
+            self.app.push_screen(note)
+
+    def action_filter(self) -> None:
+        """Type words to look for."""
+        self.query_one(SearchLine).begin()
+        self.body.moved()
+
+    def action_follow(self) -> None:
+        """Only what is about the model under the cursor."""
+        one = self.body.pane.told_here
+        if one is not None and one.model:
+            line = self.query_one(SearchLine)
+            line.edit.set(f"model:{one.model}")
+            line.display = True
+            self.on_search_line_typed()
+
+    def on_search_line_typed(self) -> None:
+        """Show what is found as it is typed."""
+        line = self.query_one(SearchLine)
+        self.body.pane.search(line.text)
+        line.count(self.body.pane.matching)
+        line.refresh()
+        self.body.moved()
+
+    def on_search_line_left(self) -> None:
+        """The keys are the list's again."""
+        self.set_focus(None)
+
+    def action_copy(self) -> None:
+        """What the cursor is on."""
+        found = self.body.pane.copied()
+        if found is not None:
+            copy(self.app, found[1], f"the {found[0]}")
+
+    def action_copy_as(self) -> None:
+        """The command that lists them."""
+        copy(self.app, "mlops-console audit log", "mlops-console audit log")
