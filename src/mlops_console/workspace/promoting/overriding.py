@@ -1,0 +1,91 @@
+"""Which failing gates may be passed over, by whose word, and which gate a person means."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from mlops_console.display import safe_text
+from mlops_console.errors import UsageError
+from mlops_console.promotion.evaluating import ALWAYS
+from mlops_console.promotion.model import GateResult
+from mlops_console.wishes.known import is_shut
+
+if TYPE_CHECKING:
+    from mlops_console.journal.registry import Approval, Model, Version
+
+Override: TypeAlias = Literal["reason", "second-person", "never"]
+"""Who may let a gate fail: whoever promotes, with a reason; another user, before; nobody."""
+
+KEY: Final = "override"
+WORDS: Final[tuple[Override, ...]] = ("reason", "second-person", "never")
+
+
+def override_of(table: Mapping[str, Any]) -> tuple[Override, str]:
+    """What a table of gates says of overrides, and why it is that where it does not say so itself."""
+    if any(is_shut(key) for key in table):
+        return (
+            "never",
+            "what mlops-console.toml asks of it can't be understood, so nothing may be passed over",
+        )
+    said = table.get(KEY, WORDS[0])
+    for word in WORDS:
+        if said == word:
+            return word, ""
+    shown = safe_text(str(said), 40)
+    return "never", f"`override` in mlops-console.toml is {shown!r}: write one of {', '.join(WORDS)}"
+
+
+def gates_meant(words: Iterable[str], results: Sequence[GateResult]) -> tuple[str, ...]:
+    """The gates that a person means by words such as `require`, `ece` or `require: ece <= 0.015`.
+
+    Raises:
+        UsageError: There is no such gate, or it is the one that always holds.
+    """
+    found: dict[str, None] = {}
+    for word in words:
+        fits = [one.gate for one in results if word.strip() in _called(one.gate)]
+        if any(name == ALWAYS for name in fits) or word.strip() == ALWAYS:
+            raise UsageError(
+                "integrity can't be passed over: a version whose files are not what was registered stays out",
+                "put the registered files back, or register them as they are",
+            )
+        if not fits:
+            raise UsageError(f"there is no gate {safe_text(word, 80)!r}", _near(word, results))
+        found.update(dict.fromkeys(fits))
+    return tuple(found)
+
+
+def allowances(model: "Model", version: "Version", alias: str) -> "tuple[Approval, ...]":
+    """Who said that gates may fail for this move."""
+    return tuple(
+        one for one in model.approvals if one.gates and one.version_id == version.id and one.alias == alias
+    )
+
+
+def allowed_by_another(
+    model: "Model", version: "Version", alias: str, promoter_uid: int
+) -> "dict[str, Approval]":
+    """Gate -> the word of a user other than who promotes and who registered; only where it is proven."""
+    found = {}
+    for one in allowances(model, version, alias):
+        if one.proven and one.uid not in (promoter_uid, version.registered.uid):
+            found.update(dict.fromkeys(one.gates, one))
+    return found
+
+
+def _called(gate: str) -> set[str]:
+    """What a person may call a gate: its name, its key, what it is about, the metric that it is about."""
+    key, _, about = gate.partition(": ")
+    names = {gate, key, about}
+    if about:
+        names.add(about.split()[0])
+    return names - {""}
+
+
+def _near(word: str, results: Sequence[GateResult]) -> str:
+    names = [one.gate for one in results if one.gate != ALWAYS]
+    every = sorted({called for name in names for called in _called(name)})
+    near = difflib.get_close_matches(word, every, 2, 0.5) or names[:6]
+    if not near:
+        return "the project asks for no gates there"
+    return "there is " + ", ".join(safe_text(one, 80) for one in near)
