@@ -25,7 +25,7 @@ from mlops_console.journal.event import (
 )
 from mlops_console.journal.fold_ancestry import Ancestry
 from mlops_console.journal.fold_models import ModelFold
-from mlops_console.journal.fold_packing import pack, unpack
+from mlops_console.journal.fold_packing import pack, uncollected, unpack
 from mlops_console.journal.fold_reading import UnusableError, loose_text, model_of, run_of, sentence
 from mlops_console.journal.fold_remarks import RunRemarks
 from mlops_console.journal.registry import Model, Registry, Remark, TagValue
@@ -143,7 +143,9 @@ class Folding:
     def unpacked(cls, packed: bytes) -> Self:
         """What was packed; ValueError where it was damaged, or packed by another edition of this module."""
         folding = cls()
-        folding.add(unpack(packed))
+        with uncollected():
+            folding.add(unpack(packed))
+            folding.registry()
         return folding
 
     def _again(self) -> frozenset[str]:
@@ -177,11 +179,13 @@ class Folding:
         again: set[Subject] = set()
         while waiting:
             event = waiting.pop()
-            again |= self._asking.pop(event.sha256, set())
+            if event.sha256 in self._asking:
+                again |= self._asking.pop(event.sha256)
             subject = self._place(event)
             if subject is not None:
                 more.setdefault(subject, []).append(event)
-            waiting += self._referring.pop(event.id, ())
+            if event.id in self._referring:
+                waiting += self._referring.pop(event.id)
         for subject, some in more.items():
             stream = self._streams.get(subject)
             if stream is None:
@@ -198,7 +202,8 @@ class Folding:
 
     def _place(self, event: Event) -> Subject | None:
         """What an event is about; None where it can't be used, or not yet."""
-        self._unplaced.pop(event.id, None)
+        if event.id in self._unplaced:
+            del self._unplaced[event.id]
         subject: Subject | None = None
         try:
             subject = self._subject(event)

@@ -1,6 +1,7 @@
 """What events say, checked: other tools, people by hand, or somebody hostile may have written them."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from mlops_console.journal.event import Event
@@ -10,6 +11,8 @@ from mlops_console.wishes.naming import why_no_alias, why_no_name
 
 MOST_NUMBER: Final = 1_000_000_000
 _QUOTED: Final = 80
+_why_no_name = lru_cache(4096)(why_no_name)
+_why_no_alias = lru_cache(4096)(why_no_alias)
 
 
 class UnusableError(Exception):
@@ -78,7 +81,7 @@ def model_of(event: Event) -> str:
     if event.kind in ("note", "tag"):
         body = optional_object(body, "subject") or {}
     name = text(body, "model")
-    why = why_no_name(name)
+    why = _why_no_name(name)
     if why:
         raise UnusableError(f"the model's name {quoted(name)} {why}")
     return name
@@ -101,7 +104,7 @@ def run_of(event: Event) -> tuple[str, str] | None:
 def alias_of(body: Mapping[str, Json]) -> str:
     """An alias with a name that can be one."""
     alias = text(body, "alias")
-    why = why_no_alias(alias)
+    why = _why_no_alias(alias)
     if why:
         raise UnusableError(f"the alias {quoted(alias)} {why}")
     return alias

@@ -1,0 +1,123 @@
+"""Bodies of events whose bulk stays packed until somebody looks at it: 50,000 of them are held for years."""
+
+import json
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import Any, Final
+
+from mlops_console.journal.event import ALIAS, REGISTER
+from mlops_console.records import Json
+
+_FOLDED: Final[Mapping[str, frozenset[str]]] = {
+    REGISTER: frozenset(
+        (
+            "model",
+            "version",
+            "origin",
+            "sha256",
+            "size",
+            "format",
+            "files",
+            "artifact",
+            "run",
+            "from",
+            "copied",
+        )
+    ),
+    ALIAS: frozenset(("model", "alias", "version_id", "from_version_id", "way")),
+}
+"""What folding asks for, of the kinds that say much more."""
+_LIGHT: Final = frozenset(name for names in _FOLDED.values() for name in names)
+
+
+class PackedBody(dict[str, Json]):
+    """A body whose rest is unpacked when anything is asked that folding does not ask. Not to be changed."""
+
+    __slots__ = ("_rest",)
+
+    def __init__(self, light: Any = (), rest: bytes = b"") -> None:
+        super().__init__(light)
+        self._rest = rest
+
+    def _unpack(self) -> None:
+        rest = self._rest
+        if rest:
+            super().update(json.loads(rest))
+            self._rest = b""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As of any mapping."""
+        if key not in _LIGHT:
+            self._unpack()
+        return super().get(key, default)
+
+    def __missing__(self, key: str) -> Json:
+        if not self._rest:
+            raise KeyError(key)
+        self._unpack()
+        return self[key]
+
+    def __contains__(self, key: object) -> bool:
+        self._unpack()
+        return super().__contains__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        self._unpack()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._unpack()
+        return super().__len__()
+
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
+        """As of any mapping."""
+        self._unpack()
+        return super().keys()
+
+    def values(self) -> ValuesView[Json]:  # type: ignore[override]
+        """As of any mapping."""
+        self._unpack()
+        return super().values()
+
+    def items(self) -> ItemsView[str, Json]:  # type: ignore[override]
+        """As of any mapping."""
+        self._unpack()
+        return super().items()
+
+    def __eq__(self, other: object) -> bool:
+        self._unpack()
+        if isinstance(other, PackedBody):
+            other._unpack()
+        return super().__eq__(other)
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        self._unpack()
+        return super().__repr__()
+
+    def __reduce__(self) -> Any:
+        return dict, ([*self.items()],)
+
+    @property
+    def light(self) -> dict[str, Json]:
+        """What is unpacked by now."""
+        return dict(super().items())
+
+    @property
+    def rest(self) -> bytes:
+        """What is packed still."""
+        return self._rest
+
+
+def parted(kind: str, body: Mapping[str, Json]) -> tuple[Mapping[str, Json], bytes]:
+    """A body as what folding asks for, and the rest as JSON; empty where there is nothing to part."""
+    folded = _FOLDED.get(kind)
+    if folded is None:
+        return body, b""
+    if isinstance(body, PackedBody) and body.rest:
+        return body.light, body.rest
+    rest = {key: value for key, value in body.items() if key not in folded}
+    light = {key: value for key, value in body.items() if key in folded}
+    if not light:
+        return body, b""
+    return light, json.dumps(rest, separators=(",", ":")).encode() if rest else b""
