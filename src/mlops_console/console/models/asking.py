@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def models(workspace: "Workspace") -> Shown:
     """All registered models of the projects in scope, by name, with what is wished of them."""
+    # What decides is at hand then when a key asks whether it could: it takes a while to import.
     from mlops_console.wishes.reading import read_wishes
+    from mlops_console.workspace.promoting import deciding  # noqa: F401
 
     projects = {project.key: project for project in workspace.projects}
     held: list[Held] = []
@@ -96,15 +98,20 @@ def tried(do: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any
 
 
 def promote(
-    workspace: "Workspace", held: Held, version: "Version", alias: str, reason: str, before: "Version | None"
+    workspace: "Workspace",
+    held: Held,
+    version: "Version",
+    alias: str,
+    reason: str,
+    before: "Version | None",
+    allowed: "tuple[str, ...]" = (),
 ) -> Any:
-    """Move the alias, if it stands where it was seen to stand."""
+    """Move the alias, if it stands where it was seen to stand; gates that somebody allowed to may fail."""
     from mlops_console.workspace.promoting import deciding
 
     resolved = Resolved(held.project, held.model, version)
-    return deciding.promote(
-        workspace, resolved, alias, reason, expect=before.id if before is not None else None
-    )
+    expect = before.id if before is not None else None
+    return deciding.promote(workspace, resolved, alias, reason, allow_failing=allowed, expect=expect)
 
 
 def rollback(workspace: "Workspace", held: Held, alias: str, reason: str) -> Any:
@@ -118,12 +125,12 @@ def approve(
     workspace: "Workspace", held: Held, version: "Version", alias: str, reason: str, gate: str
 ) -> Any:
     """Consent; with a gate: that it may fail for this move."""
-    from mlops_console.workspace.promoting import deciding
+    from mlops_console.workspace.promoting import consenting
 
     resolved = Resolved(held.project, held.model, version)
     if gate:
-        return deciding.allow(workspace, resolved, alias, (gate,), reason)
-    return deciding.approve(workspace, resolved, alias, reason)
+        return consenting.allow(workspace, resolved, alias, (gate,), reason)
+    return consenting.approve(workspace, resolved, alias, reason)
 
 
 def remark(workspace: "Workspace", held: Held, version: "Version", kind: str, text: str) -> Any:

@@ -44,6 +44,9 @@ class ModelsBody(Rows):
     class Moved(Message):
         """What is shown has changed: what is said around it may have too."""
 
+    class GatesAnswered(Message):
+        """The gates have answered."""
+
     class Failed(Message):
         """A question was not answered."""
 
@@ -159,6 +162,7 @@ class ModelsBody(Rows):
 
     def _judged(self, judged: Judged) -> None:
         self.gates.show(judged)
+        self.post_message(self.GatesAnswered())
         self.moved()
 
     # Moving among panes

@@ -1,5 +1,6 @@
 """Promote, roll back, approve, let a gate fail: in the panel, and shown only when the journal says so."""
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -53,13 +54,25 @@ class Deciding(OpenActions):
         """The registries are others now: so may be what the panel says."""
         self.effects_again()
 
+    def on_models_body_gates_answered(self) -> None:
+        """The gates have answered: the panel says what they say."""
+        self.effects_again()
+
     def effects_again(self) -> None:
         """What the open panel says, from what is known now."""
         if self.panel.form is not None and self._anew is not None:
-            self.panel.again(self._anew())
+            self.panel.again(self._anew(), self._blocked())
+
+    def _blocked(self) -> str:
+        """The gate that fails and that nobody let fail: nothing moves before that is settled."""
+        held, version = self.body.held, self.body.version
+        if held is None or version is None:
+            return ""
+        return effects.in_the_way(held, version, self.body.alias, self.body.gates.current)
 
     def _begin(self, form: Form, anew: Callable[[], Sequence[Effect]] | None = None) -> None:
         self._anew = anew
+        form.blocked = self._blocked() if anew is not None else ""
         self.panel.begin(form)
         self.body.moved()
 
@@ -109,8 +122,10 @@ class Deciding(OpenActions):
             return effects.promoting(now, one, alias, self.body.gates.current, self.body.glyphs)
 
         def decide(texts: tuple[str, ...]) -> None:
+            now = self.body.versions.shown.find(key) or held
+            allowed = effects.may_fail(now, version, alias, self.body.gates.current)
             self._decide(
-                lambda workspace: asking.promote(workspace, held, version, alias, texts[0], before),
+                lambda workspace: asking.promote(workspace, now, version, alias, texts[0], before, allowed),
                 lambda outcome: self._moved(outcome, f"{alias} stands on v{version.number}"),
             )
 
@@ -131,8 +146,11 @@ class Deciding(OpenActions):
 
     def _moved(self, outcome: Any, words: str) -> str:
         if not outcome.moved:
-            return outcome.because or "a gate refuses"
-        self.console_app.say(words, "ok")
+            # The gates are as they were asked just now: the panel is about those.
+            self.body.judge(commands=False)
+            return "It was not promoted. " + " ".join((outcome.because or "A gate refuses.").split())
+        notes = " ".join(outcome.notes)
+        self.console_app.say(f"{words}   {notes}".rstrip(), "warn" if notes else "ok")
         return ""
 
     # Roll back
@@ -148,12 +166,20 @@ class Deciding(OpenActions):
         return None if self._before(held, alias) is not None else f"{alias} stood nowhere before"
 
     def _before(self, held: "Held", alias: str) -> "Version | None":
-        """The version that an alias stood on before the one it stands on."""
-        now = held.holder(alias)
-        move = next(
-            (one for one in held.model.moves if one.alias == alias and one.holds and one.version is now), None
-        )
-        return move.before if move is not None else None
+        """The version that an alias would go back to."""
+        from mlops_console.workspace.promoting.deciding import earlier
+
+        return next(iter(earlier(held.model, alias)), None)
+
+    def why_no_approval(self) -> str | None:
+        """Why this user can't approve the version."""
+        version = self.body.version
+        if version is None or self.allows():
+            return None
+        if version.retracted:
+            return "this version was withdrawn"
+        mine = version.registered.uid == os.getuid()
+        return "you registered it: somebody else must approve" if mine else None
 
     def action_rollback(self) -> None:
         """From what to what, and a reason."""

@@ -86,7 +86,7 @@ def _failing(one: "GateResult", allowed: "Sequence[Approval]", glyphs: "Glyphs")
         (f"{sign} ", "bad" if fails else "warn", True),
         (f"{named(one)} {'fails' if fails else 'is not known'}   ", "text"),
     )
-    by = [each for each in allowed if one.gate in each.gates]
+    by = [each for each in allowed if _in(one.gate, set(each.gates))]
     if by:
         said = f'allowed by {by[-1].by} {moment(by[-1].at).strip()}: "{by[-1].reason}"'
         return (*head, (said, "second"))
@@ -109,3 +109,28 @@ def approvals(held: "Held", version: "Version", alias: str) -> "list[Approval]":
         for one in held.model.approvals
         if one.version_id == version.id and one.alias == alias and not one.gates
     ]
+
+
+def may_fail(held: "Held", version: "Version", alias: str, judged: "Judged | None") -> tuple[str, ...]:
+    """Gates that don't pass, and that somebody let fail for this move."""
+    let = {name for one in allowances(held, version, alias) for name in one.gates}
+    results = judged.results if judged is not None else ()
+    return tuple(one.gate for one in results if one.verdict != "pass" and _in(one.gate, let))
+
+
+def in_the_way(held: "Held", version: "Version", alias: str, judged: "Judged | None") -> str:
+    """Why nothing can move yet: a gate fails, and nobody has let it fail."""
+    if judged is None:
+        return ""
+    let = may_fail(held, version, alias, judged)
+    refused = [one for one in judged.results if one.verdict == "fail" and one.gate not in let]
+    if not refused:
+        return ""
+    names = ", ".join(named(one) for one in refused[:3])
+    if all(one.always or one.gate.startswith("approvals") for one in refused):
+        return f"Not yet: {names}. {refused[0].because}"
+    return f"Not yet: {names}. Esc, then a on a failing gate lets it fail, with a reason that stays."
+
+
+def _in(gate: str, let: set[str]) -> bool:
+    return gate in let or gate.partition(":")[0] in let

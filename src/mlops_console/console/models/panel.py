@@ -119,7 +119,7 @@ class Panel(Rows, can_focus=True):
     def _waits(self, form: Form) -> str:
         """What is missing still; empty: nothing."""
         if form.blocked:
-            return "that"
+            return "the gates"
         missing = next((one for one in form.fields if not one.done), None)
         if missing is None:
             return ""

@@ -113,6 +113,8 @@ class ModelsScreen(Deciding):
                 return None if len(held.aliases) > 1 else f"there is only {self.body.alias}"
             case "rollback":
                 return self.why_no_rollback()
+            case "approve":
+                return self.why_no_approval()
             case "promote" if version.retracted:
                 return "this version was withdrawn"
             case "compare":
