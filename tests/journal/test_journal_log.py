@@ -1,10 +1,12 @@
 """Appending and reading: what one writes the other reads, once, in order, knowing what came before."""
 
 import os
+import shutil
 import stat
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from tests.journal.journal_making import files, place, planted, written
@@ -228,3 +230,66 @@ def test_a_project_that_is_gone_is_a_sentence(tmp_path):
     (tmp_path / "project").rmdir()
     with pytest.raises(JournalError, match="nothing was decided"):
         Log(there).append("note", {})
+
+
+def test_who_comes_while_a_shared_month_is_being_opened_waits(tmp_path, monkeypatch):
+    there = written(tmp_path, 1)
+    there.folder.path.chmod(0o2775)
+    month = files(there)[0].parent
+    month.chmod(0o700)
+    real, refused = writing.write_once, []
+
+    def closed_at_first(folder, name, data):
+        if len(refused) < 3:
+            refused.append(name)
+            raise PermissionError(13, "Permission denied")
+        real(folder, name, data)
+
+    monkeypatch.setattr("mlops_console.journal.log.write_once", closed_at_first)
+    assert Log(there).append("note", {}).clock == 2
+    refused.clear()
+    there.folder.path.chmod(0o755)
+    with pytest.raises(JournalError, match="can't be written"):
+        Log(there).append("note", {})
+    assert len(refused) == 1
+
+
+def test_an_event_that_came_and_went_between_two_reads_is_only_gone(tmp_path):
+    there = written(tmp_path, 1)
+    log = Log(there)
+    log.read()
+    other = Log(place(tmp_path, "bo")).append("note", {})
+    mine = log.append("note", {})
+    for file in files(there):
+        if file.name.startswith(other.id):
+            file.unlink()
+    fresh = log.read()
+    assert (fresh.events, fresh.gone) == ((), (other.id,))
+    assert mine.sha256 in log.heads
+
+
+def test_an_event_that_was_moved_is_still_there(tmp_path):
+    there = written(tmp_path, 2)
+    log = Log(there)
+    log.read()
+    first = files(there)[0]
+    earlier = there.folder.path / "2001-02"
+    earlier.mkdir()
+    first.rename(earlier / first.name)
+    log.read()
+    log.read()
+    assert {event.id for event in Log(there).read().events} == {first.name[:26], files(there)[1].name[:26]}
+    assert log.append("note", {}).clock == 3
+
+
+def test_an_event_that_was_copied_from_the_private_journal_counts_once(tmp_path):
+    there = written(tmp_path, 1)
+    own = replace(there.folder, root=str(tmp_path), below="mine", shown=str(tmp_path / "mine"))
+    private = Log(replace(there, folder=own, private=True, also=(there.folder,))).append("note", {})
+    both = replace(there, also=(own,))
+    month = files(there)[0].parent
+    shutil.copy(files(replace(there, folder=own))[0], month)
+    log = Log(both)
+    assert len(log.read().events) == 2
+    (month / f"{private.id}-{private.uid}.json").unlink()
+    assert not log.read().gone

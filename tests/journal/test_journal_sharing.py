@@ -195,3 +195,15 @@ def test_folders_below_a_shared_one_are_as_shared_whatever_the_umask(tmp_path):
     assert mode_below(0o755) is None
     assert mode_below(0o3775, replaced=True) == 0o2775
     assert file_mode(0o3770) == 0o440
+
+
+def test_a_private_journal_is_among_what_purge_removes(tmp_path):
+    from mlops_console.settings import places
+    from mlops_console.workspace.diagnosis import ours, purge
+
+    store = tmp_path / "kept" / "store.duckdb"
+    where = places(str(store))
+    (where.journals / "key").mkdir(parents=True)
+    assert any(where.journals == path or path in where.journals.parents for path in ours(where))
+    purge(str(store))
+    assert not where.journals.exists()

@@ -16,7 +16,8 @@ trusted.
 "group", "mode", "may_decide", "approvals", "owners", "models", "events", "aliases", "not_trusted", ...}},
 "terminal", "limits", "wrong": [sentences]}
 --purge removes everything of ours: the store, watched folders, layouts, what was forgotten or archived,
-logs. Run files, mlops-console.toml files and your settings file are not touched."""
+logs, and private journals (your decisions on projects that you can't write to, kept nowhere else). Run files,
+journals in projects, mlops-console.toml files and your settings file are not touched."""
 
 
 def arguments(parser: ArgumentParser) -> None:

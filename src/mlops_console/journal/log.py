@@ -1,12 +1,11 @@
 """A project's journal: append an event, read what others appended."""
 
-import errno
 import json
 import os
 import platform
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from mlops_console.errors import JournalError
 from mlops_console.journal.event import Event
 from mlops_console.journal.folders import make_folders
 from mlops_console.journal.heads import Heads
-from mlops_console.journal.places import JournalPlace, month_of
+from mlops_console.journal.places import OPENING_SECONDS, JournalPlace, just_made, month_of
 from mlops_console.journal.scanning import Found, Kept, Scan
 from mlops_console.journal.seen import remember
 from mlops_console.journal.serial import HIGHEST_CLOCK, packed
@@ -26,8 +25,6 @@ from mlops_console.journal.writing import refusal, sweep, write_once
 from mlops_console.records import Json, Problem
 
 _TICKS: Final = Ticks()
-_PATIENCE: Final = 2.0
-"""Seconds that another one may take between making a month's folder and opening it to the group."""
 _TRIES: Final = 1000
 
 
@@ -129,16 +126,19 @@ class Log:
         return Heads((name[:LENGTH], kept) for scan in scans for _, name, kept in scan.kept())
 
     def _look(self) -> None:
-        gone = False
+        pending, gone = self._pending, False
         for at, scan in enumerate(self._scans):
             found = scan.look()
-            gone = gone or bool(found.gone)
             if at == 0 or self.place.private:
                 for event in found.events:
                     self._heads.add(event.id, Kept(event.sha256, event.clock, event.parents))
-            self._pending.events += found.events
-            self._pending.problems += found.problems
-            self._pending.gone += found.gone
+            if found.gone:
+                gone, lost = True, set(found.gone)
+                pending.events = [event for event in pending.events if event.id not in lost]
+            others = [other for other in self._scans if other is not scan]
+            pending.gone += [one for one in found.gone if not _known(others, one)]
+            pending.events += [event for event in found.events if not _known(others, event.id)]
+            pending.problems += found.problems
         if gone:
             self._heads = self._counted()
 
@@ -149,10 +149,10 @@ class Log:
             self._remembered = heads
 
     def _knows(self, identity: str) -> str | None:
-        return next((digest for scan in self._scans if (digest := scan.hash_of(identity))), None)
+        return _known(self._scans, identity)
 
     def _appended(self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json]) -> Event:
-        patience = time.monotonic() + _PATIENCE
+        patience = time.monotonic() + OPENING_SECONDS
         for _ in range(_TRIES):
             at = time.time_ns() // 1000
             event, data = packed(
@@ -167,7 +167,7 @@ class Log:
             except FileExistsError:
                 continue
             except PermissionError:
-                if time.monotonic() > patience or not self._just_made(month):
+                if time.monotonic() > patience or not just_made(self.place.folder, month):
                     raise
                 time.sleep(0.01)
                 continue
@@ -192,15 +192,10 @@ class Log:
             sweep(folder)
         return folder
 
-    def _just_made(self, month: str) -> bool:
-        """Another one may be about to open this month's folder to the group."""
-        try:
-            with beneath.OpenFolder.at(
-                self.place.folder.root, f"{self.place.folder.below}/{month}"
-            ) as folder:
-                return time.time() - os.fstat(folder.fd).st_ctime < _PATIENCE
-        except OSError as error:
-            return error.errno == errno.EACCES
+
+def _known(scans: Iterable[Scan], identity: str) -> str | None:
+    """SHA-256 of an event that one of these has; None: none has it."""
+    return next((digest for scan in scans if (digest := scan.hash_of(identity))), None)
 
 
 @cache

@@ -1,16 +1,20 @@
 """Where a project's journal lies: in the project if this user may write there, else among their own files."""
 
 import os
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from mlops_console import beneath
+from mlops_console.journal.folders import is_shared
 from mlops_console.settings import Places
 
 OURS: Final = ".mlops-console"
 JOURNAL: Final = f"{OURS}/journal"
+OPENING_SECONDS: Final = 2.0
+"""That another one may take between making a month's folder and opening it to the group."""
 _WRITE: Final = os.W_OK | os.X_OK
 
 
@@ -75,20 +79,35 @@ def month_of(milliseconds: int) -> str:
         return "9999-12"
 
 
+def just_made(folder: Folder, month: str) -> bool:
+    """Whether another one of the group may be about to open this month's folder of a shared journal to it."""
+    try:
+        with folder.open() as journal:
+            if not is_shared(os.fstat(journal.fd).st_mode):
+                return False
+            seen = os.stat(month, dir_fd=journal.fd, follow_symlinks=False)
+    except OSError:
+        return False
+    return stat.S_ISDIR(seen.st_mode) and abs(time.time() - seen.st_ctime) < OPENING_SECONDS
+
+
 def _writable(root: str) -> bool:
     """Whether this user may add events: in this month's folder, or to what it would be created in."""
-    month = f"{JOURNAL}/{month_of(time.time_ns() // 1_000_000)}"
-    for below in (month, JOURNAL, OURS, "."):
+    month = month_of(time.time_ns() // 1_000_000)
+    for below in (f"{JOURNAL}/{month}", JOURNAL, OURS, "."):
         try:
             fd = beneath.open_folder(root, below)
         except FileNotFoundError:
             continue
+        except PermissionError:
+            return below.endswith(month) and just_made(Folder(root, JOURNAL, JOURNAL), month)
         except OSError:
             return False
         try:
-            return os.access(f"/proc/self/fd/{fd}", _WRITE) if _PROC else _may_write(Path(root, below))
+            may = os.access(f"/proc/self/fd/{fd}", _WRITE) if _PROC else _may_write(Path(root, below))
         finally:
             os.close(fd)
+        return may or (below.endswith(month) and just_made(Folder(root, JOURNAL, JOURNAL), month))
     return False
 
 

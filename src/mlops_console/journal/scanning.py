@@ -105,7 +105,16 @@ class Scan:
         else:
             with journal:
                 self._look_at_months(journal, found)
+        if found.gone:
+            self._forgive()
         return found
+
+    def _forgive(self) -> None:
+        """What was not wanted beside a file that is gone now may be wanted: look at it once more."""
+        for inside in self._months.values():
+            if inside.bad:
+                inside.bad.clear()
+                inside.listing = _Listing()
 
     def _look_at_months(self, journal: beneath.OpenFolder, found: Found) -> None:
         seen = os.fstat(journal.fd)
