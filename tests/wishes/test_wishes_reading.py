@@ -143,6 +143,10 @@ keep = 9
             "[models.c.gates.champion]\nrequire = ['a > 1',\n\n 'b => 2']",
             4, "models.c.gates.champion.require[1]", "`b => 2`: => is no comparison", "write >=",
         ),
+        (
+            "[gates.champion]\nrequire = ['a > champoin - 1', 'a > champion2']",
+            2, "gates.champion.require[0]", "names `champoin`, an alias of its own", "mean `champion`?",
+        ),
         ("[gates.champion]\nrequire = 3", 2, "gates.champion.require", "must be a list", "auc >= 0.85"),
         ("[models.c.gates.champoin]", 1, "models.c.gates.champoin", "an alias of its own", "`champion`?"),
         ("[models.c.gates.v3]", 1, "models.c.gates.v3", "looks like the number of a version", ""),

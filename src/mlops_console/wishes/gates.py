@@ -133,6 +133,11 @@ def _check_requirements(table: Table) -> None:
         read = parse_requirement(text)
         if isinstance(read, Misread):
             table.mistakes.add(path, f"`{text[:80]}`: {read}", read.hint)
+        elif read.alias is not None:
+            slip = slip_of(read.alias, ALIASES)
+            if slip:
+                what = f"`{text[:80]}` names `{read.alias}`, an alias of its own beside `{slip}`"
+                table.mistakes.add(path, what, f"did you mean `{slip}`?")
 
 
 def _shut_key(path: Path) -> str:
