@@ -71,7 +71,7 @@ def appending(place: JournalPlace) -> list[bool]:
     )
     ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
     return [
-        verdict("an append over the bare system calls", ratio, 2.0, "x"),
+        verdict("an append over the bare system calls", ratio, 3.0, "x"),
         verdict("processor of an append", statistics.median(processor) * 1e3, 2.0, "ms"),
     ]
 
