@@ -81,6 +81,8 @@ class SliceFound:
     difference: float | None
     """In the goal's direction: negative is worse."""
     ci: tuple[float, float] | None = None
+    q: float | None = None
+    """p after the correction over all slices that were looked at."""
 
 
 @dataclass(frozen=True, slots=True)

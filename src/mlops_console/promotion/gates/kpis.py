@@ -104,7 +104,7 @@ def _in_money(kpi: Kpi, value: float) -> str:
     worth = _worth(kpi, abs(gap))
     if not worth or not gap:
         return ""
-    return f", {worth} {'more' if gap > 0 else 'less'} than it must be worth"
+    return f": worth {worth} {'more' if gap > 0 else 'less'} than at the floor"
 
 
 def _target(kpi: Kpi, value: float) -> str:

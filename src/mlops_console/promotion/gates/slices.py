@@ -11,6 +11,7 @@ from mlops_console.promotion.model import Evidence, GateResult, SliceFound
 
 _KEYS: Final = ("margin", "metric", "strict")
 _NAMED: Final = 3
+_Q: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Slices(BuiltIn):
     )
     sees = (
         "the rows that both versions' runs predicted, by every column that they hold, or by those that the"
-        " model's `slices` names. A slice fails where its difference is beyond the margin and its 95% interval"
-        " leaves 0 out; `{ margin = 0.01, strict = true }` lets the difference alone decide, which small"
-        " slices fail by chance. `metric` names another metric than the model's."
+        " model's `slices` names. A slice fails where its difference is beyond the margin and chance hardly"
+        " explains it: q < .05, after the correction over all slices. `{ margin = 0.01, strict = true }` lets"
+        " the difference alone decide, which small slices fail by chance. `metric` names another metric."
     )
     unknown_when = (
         "there are no predictions of both, the metric can't be computed from them, or a column is not there."
@@ -123,7 +124,9 @@ class Slices(BuiltIn):
 
 
 def _is_shown(one: SliceFound) -> bool:
-    """Whether chance hardly explains the difference; without an interval nobody can tell: it counts."""
+    """Whether chance hardly explains it; with neither q nor interval nobody can tell, so it counts."""
+    if one.q is not None and math.isfinite(one.q):
+        return one.q < _Q
     if one.ci is None or not all(math.isfinite(end) for end in one.ci):
         return True
     return not min(one.ci) <= 0 <= max(one.ci)

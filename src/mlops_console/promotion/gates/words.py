@@ -100,9 +100,14 @@ def apart(value: float, limit: float) -> tuple[str, str]:
     """Two numbers with as few digits as tell them apart: `.8499` against `.85`, never `.85` against `.85`."""
     for digits in range(4, _MOST_DIGITS + 1, 2):
         texts = number(value, digits), number(limit, digits)
-        if texts[0] != texts[1] or value == limit:
+        if _plain(texts[0]) != _plain(texts[1]) or value == limit:
             return texts
     return repr(value), repr(limit)
+
+
+def _plain(text: str) -> str:
+    """`.8500` reads as `.85` does."""
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def signed(value: float, digits: int = 4) -> str:

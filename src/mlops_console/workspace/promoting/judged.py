@@ -166,6 +166,7 @@ def slices_between(
                 one.n,
                 None if one.difference is None else turn * one.difference,
                 None if one.ci is None else (turn * one.ci[0], turn * one.ci[1]),
+                one.q,
             )
             for one in chosen
         ),
