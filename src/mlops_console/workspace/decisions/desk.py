@@ -46,6 +46,7 @@ class Desk:
         self._since = 0
         """Events that came after the fold that is kept."""
         self._anew = False
+        self._untold = False
 
     @property
     def opened(self) -> bool:
@@ -80,7 +81,8 @@ class Desk:
             if self._log is None:
                 self._open()
                 return True
-            return self._read(self._log)
+            untold, self._untold = self._untold, False
+            return self._read(self._log) or untold
 
     def append(
         self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json] | None, check: Check | None
@@ -93,6 +95,7 @@ class Desk:
                 check(self.registry())
             try:
                 event = log.append(kind, body, evidence)
+                self._read(log)
             except JournalError:
                 place = place_of(self.project.root, self.project.key, self._workspace.places)
                 if place == log.place:
@@ -124,14 +127,14 @@ class Desk:
     def keep(self, write: "Callable[[questions.Journaled], None]") -> None:
         """Give what is new to the store; the fold too once many events came after the one it has."""
         with self._lock:
-            if self._log is None or not (self._unkept or self._gone or self._anew):
+            log = self._log
+            if log is None or not self._folding or not (self._unkept or self._gone or self._anew):
                 return
+            self._untold = self._read(log) or self._untold  # what the log knows must be folded
             fold = None
             if self._anew or self._gone or self._since > ANEW:
                 heads = " ".join(self._folding.registry().heads)
-                fold = questions.KeptFold(
-                    _shape(self._log), heads, self._log.packed(), self._folding.packed()
-                )
+                fold = questions.KeptFold(_shape(log), heads, log.packed(), self._folding.packed())
                 self._since = 0
             said = questions.Journaled(
                 self.project.key, [_row(event) for event in self._unkept], self._gone, fold, self._anew
@@ -160,8 +163,6 @@ class Desk:
             self._anew = kept is None
             self._log = log
             self._read(log)
-            if self._anew and not self._unkept:
-                self._anew = False
         return self._log
 
     def _kept(self) -> questions.KeptFold | None:
