@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 
     from mlops_console.journal.event import Event
     from mlops_console.journal.registry import Version
+    from mlops_console.promotion.model import GateResult
     from mlops_console.records import Json
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.promoting.plan import Plan
 
 
 def models(workspace: "Workspace") -> Shown:
     """All registered models of the projects in scope, by name, with what is wished of them."""
     # What decides is at hand then when a key asks whether it could: it takes a while to import.
     from mlops_console.wishes.reading import read_wishes
-    from mlops_console.workspace.promoting import deciding  # noqa: F401
+    from mlops_console.workspace.promoting import stood  # noqa: F401
 
     projects = {project.key: project for project in workspace.projects}
     held: list[Held] = []
@@ -95,6 +97,21 @@ def tried(do: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any
         return do(workspace), ""
     except ConsoleError as error:
         return None, f"{error}: {error.hint}" if error.hint else str(error)
+
+
+def planned(
+    workspace: "Workspace",
+    held: Held,
+    version: "Version",
+    alias: str,
+    gates: "tuple[GateResult, ...] | None",
+) -> "Plan":
+    """What promoting would do."""
+    from mlops_console.workspace.promoting.plan import plan
+
+    return plan(
+        workspace, Resolved(held.project, held.model, version), alias, gates=gates, wishes=held.wishes
+    )
 
 
 def promote(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlops_console.console.models.state import Held, Shown
     from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.promoting.plan import Plan
 
 
 class Deciding(OpenActions):
@@ -24,8 +25,9 @@ class Deciding(OpenActions):
     def __init__(self) -> None:
         super().__init__()
         self._deeds = Deeds()
-        self._anew: Callable[[], Sequence[Effect]] | None = None
-        """Makes the effects of the open panel from what is known now."""
+        self._promoting: tuple[tuple[str, str], str] = (("", ""), "")
+        """The model and version that the open panel is about."""
+        self._plan: Plan | None = None
 
     @property
     def panel(self) -> Panel:
@@ -37,7 +39,6 @@ class Deciding(OpenActions):
         if self.panel.form is None:
             return False
         self.panel.close()
-        self._anew = None
         self.body.moved()
         return True
 
@@ -58,21 +59,7 @@ class Deciding(OpenActions):
         """The gates have answered: the panel says what they say."""
         self.effects_again()
 
-    def effects_again(self) -> None:
-        """What the open panel says, from what is known now."""
-        if self.panel.form is not None and self._anew is not None:
-            self.panel.again(self._anew(), self._blocked())
-
-    def _blocked(self) -> str:
-        """The gate that fails and that nobody let fail: nothing moves before that is settled."""
-        held, version = self.body.held, self.body.version
-        if held is None or version is None:
-            return ""
-        return effects.in_the_way(held, version, self.body.alias, self.body.gates.current)
-
-    def _begin(self, form: Form, anew: Callable[[], Sequence[Effect]] | None = None) -> None:
-        self._anew = anew
-        form.blocked = self._blocked() if anew is not None else ""
+    def _begin(self, form: Form) -> None:
         self.panel.begin(form)
         self.body.moved()
 
@@ -107,42 +94,71 @@ class Deciding(OpenActions):
             self.app.push_screen(choice, lambda alias: self.promote_to(alias) if alias else None)
 
     def promote_to(self, alias: str) -> None:
-        """Open the panel."""
+        """Open the panel; what it says comes from a worker, and again whenever something changed."""
         held, version = self.body.held, self.body.version
         if held is None or version is None:
             return
-        key, identity = held.key, version.id
-        self.body.alias = alias
         self.body.extra_alias(alias)
-        before = held.holder(alias)
-
-        def anew() -> list[Effect]:
-            now = self.body.versions.shown.find(key) or held
-            one = next((each for each in now.model.versions if each.id == identity), version)
-            return effects.promoting(now, one, alias, self.body.gates.current, self.body.glyphs)
+        self._promoting = (held.key, version.id)
+        self._plan = None
+        shown = f"v{version.number}"
 
         def decide(texts: tuple[str, ...]) -> None:
-            now = self.body.versions.shown.find(key) or held
-            allowed = effects.may_fail(now, version, alias, self.body.gates.current)
+            found, plan = self._promoted(), self._plan
+            if found is None or plan is None:
+                self.panel.refuse("That version is not there any more.")
+                return
+            before = plan.replaces.version if plan.replaces is not None else None
             self._decide(
-                lambda workspace: asking.promote(workspace, now, version, alias, texts[0], before, allowed),
-                lambda outcome: self._moved(outcome, f"{alias} stands on v{version.number}"),
+                lambda workspace: asking.promote(
+                    workspace, *found, alias, texts[0], before, tuple(plan.allowed)
+                ),
+                lambda outcome: self._moved(outcome, f"{alias} stands on {shown}"),
             )
 
-        shown = f"v{version.number}"
-        form = Form(
-            f"Promote {shown} to {alias}",
-            f"changes what {held.called} serves" if alias == CHAMPION else f"moves {alias} of {held.called}",
-            anew(),
-            (
-                Field("reason", needed=True, hint="why: it stays in the journal"),
-                Field("Type the version to confirm", must=shown, cells=max(9, len(shown) + 4)),
-            ),
-            "promote",
-            decide,
+        self._begin(
+            Form(
+                f"Promote {shown} to {alias}",
+                f"changes what {held.called} serves"
+                if alias == CHAMPION
+                else f"moves {alias} of {held.called}",
+                (Effect("effect", (("working it out", "muted"),)),),
+                (
+                    Field("reason", needed=True, hint="why: it stays in the journal"),
+                    Field("Type the version to confirm", must=shown, cells=max(9, len(shown) + 4)),
+                ),
+                "promote",
+                decide,
+                blocked="",
+            )
         )
-        self._begin(form, anew)
-        self.body.moved()
+        self.effects_again()
+
+    def _promoted(self) -> "tuple[Held, Version] | None":
+        """The model and version of the open panel, as they stand now."""
+        key, identity = self._promoting
+        held = self.body.versions.shown.find(key)
+        versions = held.model.versions if held is not None else ()
+        version = next((one for one in versions if one.id == identity), None)
+        return (held, version) if held is not None and version is not None else None
+
+    def effects_again(self) -> None:
+        """What the open panel says, from what is known now."""
+        form, found = self.panel.form, self._promoted() if self._promoting[1] else None
+        if form is None or found is None or form.does != "promote":
+            return
+        held, version = found
+        alias, gates = self.body.alias, self.body.gates.current
+        results = gates.results if gates is not None and gates.version == version.id else None
+
+        def took(plan: "Plan") -> None:
+            self._plan = plan
+            if self.panel.form is form:
+                self.panel.again(effects.promoting(plan, self.body.glyphs), effects.in_the_way(plan))
+
+        self.body.ask(
+            "plan", lambda workspace: asking.planned(workspace, held, version, alias, results), took
+        )
 
     def _moved(self, outcome: Any, words: str) -> str:
         if not outcome.moved:
@@ -167,9 +183,9 @@ class Deciding(OpenActions):
 
     def _before(self, held: "Held", alias: str) -> "Version | None":
         """The version that an alias would go back to."""
-        from mlops_console.workspace.promoting.deciding import earlier
+        from mlops_console.workspace.promoting.stood import before_this
 
-        return next(iter(earlier(held.model, alias)), None)
+        return before_this(held.model, alias)
 
     def why_no_approval(self) -> str | None:
         """Why this user can't approve the version."""
@@ -188,12 +204,7 @@ class Deciding(OpenActions):
         back = self._before(held, alias) if held is not None else None
         if held is None or now is None or back is None:
             return
-        rows = [
-            Effect("from", effects.replaces(held, alias)),
-            Effect("to", ((f"v{back.number}", "text", True), (", which stood there before", "second"))),
-            Effect("writes", effects.writes(held, back, alias, self.body.glyphs)),
-            Effect("gates", (("are not asked; the files of the version are verified", "second"),)),
-        ]
+        rows = effects.going_back(held, alias, back)
 
         def decide(texts: tuple[str, ...]) -> None:
             self._decide(
@@ -348,3 +359,7 @@ class Deciding(OpenActions):
             self.console_app.say(why_not, "muted")
         else:
             self.action_rollback()
+
+
+def _note(held: "Held", alias: str) -> str:
+    return f"changes what {held.called} serves" if alias == CHAMPION else f"moves {alias} of {held.called}"

@@ -13,124 +13,144 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlops_console.console.glyphs import Glyphs
-    from mlops_console.console.models.gates import Judged
     from mlops_console.console.models.state import Held
     from mlops_console.journal.registry import Approval, Version
     from mlops_console.promotion.model import GateResult
+    from mlops_console.workspace.promoting.plan import Plan
 
 MOST_GATES = 3
+MOST_PEOPLE = 4
 
 
-def promoting(
-    held: "Held", version: "Version", alias: str, judged: "Judged | None", glyphs: "Glyphs"
-) -> list[Effect]:
+def promoting(plan: "Plan", glyphs: "Glyphs") -> list[Effect]:
     """Of moving an alias to a version."""
-    effects = [
-        Effect("replaces", replaces(held, alias)),
-        Effect("writes", writes(held, version, alias, glyphs)),
-    ]
-    effects += gates(held, version, alias, judged, glyphs)
-    effects.append(
-        Effect("way back", (("R", "text", True), (" at any time: one key and a reason, no gates", "second")))
-    )
+    effects = [Effect("replaces", _replaces(plan)), Effect("writes", _writes(plan, glyphs))]
+    effects += _gates(plan, glyphs)
+    effects += _approvals(plan)
+    for one in plan.targets[:2]:
+        served = f"v{one.version}" if one.version is not None else "another version"
+        effects.append(
+            Effect("deployed", ((f"{one.target} serves {served} until somebody deploys anew", "second"),))
+        )
+    back = "one key and a reason, no gates"
+    to = f"v{plan.way_back.number}, " if plan.way_back is not None else ""
+    effects.append(Effect("way back", (("R", "text", True), (f" at any time: {to}{back}", "second"))))
+    if plan.private:
+        words = "this project can't be written: the decision stays private to you"
+        effects.append(Effect("", ((f"{glyphs.warning} ", "warn", True), (words, "text"))))
     return effects
 
 
-def replaces(held: "Held", alias: str) -> tuple[Piece, ...]:
+def _replaces(plan: "Plan") -> tuple[Piece, ...]:
+    state = plan.replaces
+    if plan.already:
+        return ((f"nothing: {plan.alias} stands on v{plan.version.number} already", "warn"),)
+    if state is None:
+        return ((f"nothing: it is the first {plan.alias} of {plan.model}", "second"),)
+    if state.version is None:
+        return ((f"nothing: {state.by} took {plan.alias} off", "second"),)
+    return stands(state.version, plan.alias, state.since, state.by)
+
+
+def stands(version: "Version", alias: str, since: int, by: str) -> tuple[Piece, ...]:
     """What stands there, since when, by whom."""
-    state = held.model.aliases.get(alias)
-    if state is None or state.version is None:
-        return ((f"nothing: it is the first {alias} of {held.model.name}", "second"),)
-    for_so_long = roughly(max(1, now_us() - state.since))
-    return (
-        (f"v{state.version.number}", "text"),
-        (f", {alias} for {for_so_long}, put there by {state.by}", "second"),
-    )
+    for_so_long = roughly(max(1, now_us() - since))
+    return ((f"v{version.number}", "text"), (f", {alias} for {for_so_long}, put there by {by}", "second"))
 
 
-def writes(held: "Held", version: "Version", alias: str, glyphs: "Glyphs") -> tuple[Piece, ...]:
-    """Into which file, and what it points at."""
-    where = f".mlops-console/models/{held.model.name}/aliases/{alias}.json"
-    what = [f"v{version.number}"]
-    if version.size:
-        what.append(display.size(version.size))
-    if version.sha256:
-        what.append(f"sha {version.sha256[:8]}")
-    return (("an event, and ", "second"), (f"{where} {glyphs.crumb} {', '.join(what)}", "second"))
+def _writes(plan: "Plan", glyphs: "Glyphs") -> tuple[Piece, ...]:
+    what = [f"v{plan.version.number}"]
+    if plan.writes.sha256:
+        what += [display.size(plan.writes.size), f"sha {plan.writes.sha256[:8]}"]
+    return ((f"an event, and {plan.writes.pointer} {glyphs.crumb} {', '.join(what)}", "second"),)
 
 
-def gates(
-    held: "Held", version: "Version", alias: str, judged: "Judged | None", glyphs: "Glyphs"
-) -> list[Effect]:
+def _gates(plan: "Plan", glyphs: "Glyphs") -> list[Effect]:
     """Those that don't pass, each with who let it fail; else how many pass."""
-    if judged is None:
+    if plan.gates is None:
         return [Effect("gates", (("are being asked", "muted"),))]
-    failing = [one for one in judged.results if one.verdict != "pass"]
+    failing = plan.failing
     if not failing:
-        return [
-            Effect("gates", (("all ", "second"), (str(len(judged.results)), "ok", True), (" pass", "second")))
-        ]
-    allowed = allowances(held, version, alias)
-    rows = []
-    for at, one in enumerate(failing[:MOST_GATES]):
-        rows.append(Effect("" if at else "gates", _failing(one, allowed, glyphs)))
+        every = str(len(plan.gates))
+        return [Effect("gates", (("all ", "second"), (every, "ok", True), (" pass", "second")))]
+    rows = [
+        Effect("" if at else "gates", _failing(plan, one, glyphs))
+        for at, one in enumerate(failing[:MOST_GATES])
+    ]
     if len(failing) > MOST_GATES:
         rows.append(Effect("", ((f"and {len(failing) - MOST_GATES} more that don't pass", "muted"),)))
     return rows
 
 
-def _failing(one: "GateResult", allowed: "Sequence[Approval]", glyphs: "Glyphs") -> tuple[Piece, ...]:
+def _failing(plan: "Plan", one: "GateResult", glyphs: "Glyphs") -> tuple[Piece, ...]:
     fails = one.verdict == "fail"
-    sign = glyphs.state("failed" if fails else "unknown")
     head: tuple[Piece, ...] = (
-        (f"{sign} ", "bad" if fails else "warn", True),
+        (f"{glyphs.state('failed' if fails else 'unknown')} ", "bad" if fails else "warn", True),
         (f"{named(one)} {'fails' if fails else 'is not known'}   ", "text"),
     )
-    by = [each for each in allowed if _in(one.gate, set(each.gates))]
-    if by:
-        said = f'allowed by {by[-1].by} {moment(by[-1].at).strip()}: "{by[-1].reason}"'
-        return (*head, (said, "second"))
+    by = plan.allowed.get(one.gate)
+    if by is not None:
+        return (*head, (f'allowed by {by.by} {moment(by.at).strip()}: "{by.reason}"', "second"))
     return (*head, (one.because, "second"))
 
 
-def allowances(held: "Held", version: "Version", alias: str) -> "list[Approval]":
-    """Who let gates fail for this move."""
-    return [
-        one
-        for one in held.model.approvals
-        if one.version_id == version.id and one.alias == alias and one.gates
-    ]
+def _approvals(plan: "Plan") -> list[Effect]:
+    consent = plan.consent
+    if not consent.needed:
+        return []
+    given = ", ".join(one.by for one in consent.given[:MOST_PEOPLE]) or "nobody"
+    words = f"by {given}" if consent.given else "by nobody yet"
+    if not consent.missing:
+        return [Effect("approved", ((words, "second"),))]
+    return [Effect("approved", ((f"{words}, ", "second"), (_missing(plan), "text")))]
 
 
-def approvals(held: "Held", version: "Version", alias: str) -> "list[Approval]":
-    """Who approved this move."""
-    return [
-        one
-        for one in held.model.approvals
-        if one.version_id == version.id and one.alias == alias and not one.gates
-    ]
+def _missing(plan: "Plan") -> str:
+    consent = plan.consent
+    who = " or ".join(consent.may[:MOST_PEOPLE])
+    if not who:
+        who = "nobody else can write here" if not consent.people.everyone else "anybody but its author"
+    return f"{consent.missing} more must: {who}"
 
 
-def may_fail(held: "Held", version: "Version", alias: str, judged: "Judged | None") -> tuple[str, ...]:
-    """Gates that don't pass, and that somebody let fail for this move."""
-    let = {name for one in allowances(held, version, alias) for name in one.gates}
-    results = judged.results if judged is not None else ()
-    return tuple(one.gate for one in results if one.verdict != "pass" and _in(one.gate, let))
-
-
-def in_the_way(held: "Held", version: "Version", alias: str, judged: "Judged | None") -> str:
-    """Why nothing can move yet: a gate fails, and nobody has let it fail."""
-    if judged is None:
-        return ""
-    let = may_fail(held, version, alias, judged)
-    refused = [one for one in judged.results if one.verdict == "fail" and one.gate not in let]
+def in_the_way(plan: "Plan") -> str:
+    """Why nothing can move yet: it stands there, or a gate fails that nobody let fail."""
+    if plan.already:
+        return f"{plan.alias} stands on v{plan.version.number} already."
+    refused = [one for one in plan.failing if one.verdict == "fail" and not _let(plan, one)]
     if not refused:
         return ""
     names = ", ".join(named(one) for one in refused[:3])
-    if all(one.always or one.gate.startswith("approvals") for one in refused):
-        return f"Not yet: {names}. {refused[0].because}"
+    for_ever = [one for one in refused if one.always]
+    if for_ever:
+        return f"Not yet: {names}. {for_ever[0].because}"
+    if all(one.gate.startswith("approvals") for one in refused):
+        return f"Not yet: {_missing(plan)} approve it."
+    if plan.override == "never":
+        return f"Not yet: {names}. {plan.override_because or 'The project lets no gate of this alias fail.'}"
+    if plan.override == "second-person":
+        return f"Not yet: {names}. Somebody else than you may let that fail: a on the gate, with a reason."
     return f"Not yet: {names}. Esc, then a on a failing gate lets it fail, with a reason that stays."
 
 
-def _in(gate: str, let: set[str]) -> bool:
-    return gate in let or gate.partition(":")[0] in let
+def _let(plan: "Plan", one: "GateResult") -> bool:
+    return one.gate in plan.allowed or one.gate.partition(":")[0] in plan.allowed
+
+
+def going_back(held: "Held", alias: str, back: "Version") -> list[Effect]:
+    """Of a rollback."""
+    state = held.model.aliases[alias]
+    assert state.version is not None
+    pointer = f".mlops-console/models/{held.model.name}/aliases/{alias}.json"
+    return [
+        Effect("from", stands(state.version, alias, state.since, state.by)),
+        Effect("to", ((f"v{back.number}", "text", True), (", which stood there before", "second"))),
+        Effect("writes", ((f"an event, and {pointer}", "second"),)),
+        Effect("gates", (("are not asked; the files of the version are verified", "second"),)),
+    ]
+
+
+def approvals(held: "Held", version: "Version", alias: str) -> "Sequence[Approval]":
+    """Who approved this move."""
+    same = (version.id, alias)
+    return [one for one in held.model.approvals if (one.version_id, one.alias) == same and not one.gates]
