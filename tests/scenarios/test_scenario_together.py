@@ -60,27 +60,35 @@ def test_notes_and_tags_of_several_processes_at_once_are_all_kept(desk):
     assert desk.objects("runs", "--where", f"tag:{min(kept)}")[0]["tags"].keys() == kept
 
 
+def earlier_note(desk, run):
+    """A note in the state folder, where they were kept before there were journals."""
+    folder = desk.store.with_name("s.duckdb.state") / "notes"
+    folder.mkdir(parents=True)
+    note = {"id": "5f", "text": "dear", "by": "ana", "at": 5}
+    (folder / f"{run}.json").write_text(json.dumps({"id": run, "notes": [note]}))
+    return folder / f"{run}.json"
+
+
 def test_what_a_stopped_process_locks_is_told_and_nothing_is_written(desk, monkeypatch):
     from mlops_console.workspace import keeping
 
     run = desk.objects("runs")[0]["id"]
-    desk.ask("note", run, "first")
+    file = earlier_note(desk, run)
     monkeypatch.setattr(keeping, "_PATIENCE", 0.05)
-    with (desk.store.with_name("s.duckdb.state") / "notes" / ".lock").open() as lock:
+    with file.with_name(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert "is not kept" in desk.ask("note", run, "second", code=2).err
-    assert [note["text"] for note in desk.objects("note", run)] == ["first"]
+        assert "is not kept" in desk.ask("note", run, "--remove", "5f", code=2).err
+        desk.ask("note", run, "another")
+    assert [note["text"] for note in desk.objects("note", run)] == ["dear", "another"]
 
 
-def test_notes_that_cannot_be_understood_are_set_aside_not_written_over(desk):
+def test_notes_that_cannot_be_understood_are_not_written_over(desk):
     run = desk.objects("runs")[0]["id"]
-    desk.ask("note", run, "dear")
-    (file,) = (desk.store.with_name("s.duckdb.state") / "notes").glob("*.json")
+    file = earlier_note(desk, run)
     file.write_text(file.read_text()[:-2])
     desk.ask("note", run, "second")
     assert [note["text"] for note in desk.objects("note", run)] == ["second"]
-    (aside,) = file.parent.glob("*.damaged-*")
-    assert "dear" in aside.read_text()
+    assert "dear" in file.read_text()
 
 
 def test_two_consoles_see_what_a_command_says(desk, tmp_path):
@@ -100,5 +108,6 @@ def test_two_consoles_see_what_a_command_says(desk, tmp_path):
         assert first.exit_code() == 0
     (left,) = desk.objects("runs")
     assert (left["id"], left["tags"]) == (run, {"baseline": ""})
-    assert json.loads((desk.store.parent / "s.duckdb.state/tags" / f"{run}.json").read_text())["by"]
-    assert os.stat(desk.store.parent / "s.duckdb.state/tags" / f"{run}.json").st_mode & 0o077 == 0
+    (event,) = (tmp_path / "shop/.mlops-console/journal").rglob("*.json")
+    said = json.loads(event.read_text())
+    assert (said["kind"], said["uid"], said["body"]["name"]) == ("tag", os.getuid(), "baseline")

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from mlops_console.errors import UsageError
+from mlops_console.settings import write_state
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.changes import changes, previous_run
-from mlops_console.workspace.details import detail
+from mlops_console.workspace.details import detail, resolve
 from mlops_console.workspace.lineage import lineage
 from mlops_console.workspace.notes import add_note, notes, remove_note, tag, user_tags
 
@@ -195,8 +196,8 @@ def test_tags_that_people_give_are_tags_of_the_run(tmp_path, desk):
 def test_a_damaged_file_of_notes_is_no_notes(tmp_path, desk):
     record(tmp_path / "shop", "one", 0, {})
     workspace, ids = desk()
-    add_note(workspace, ids["one"], "kept")
     file = workspace.places.state / "notes" / f"{ids['one']}.json"
+    file.parent.mkdir(parents=True)
     some = '{"id": "1", "at": %s, "text": %s}'
     odd = [some % ('"soon"', '"x"'), some % ("1", '""'), some % ("1", "[]"), some % ("1e999", '"x"')]
     for damage in (
@@ -204,6 +205,64 @@ def test_a_damaged_file_of_notes_is_no_notes(tmp_path, desk):
     ):  # fmt: skip
         file.write_text(damage)
         assert notes(workspace, ids["one"]) == ()
+
+
+def test_what_was_said_before_there_was_a_journal_is_shown_and_can_be_taken_away(tmp_path, desk):
+    record(tmp_path / "shop", "one", 0, {})
+    workspace, ids = desk()
+    run = ids["one"]
+    old = {"id": "5f", "text": "long ago", "by": "ana", "at": 5}
+    write_state(workspace.places, "notes", run, {"id": run, "notes": [old]})
+    write_state(workspace.places, "tags", run, {"id": run, "tags": {"baseline": "", "team": "old"}})
+    workspace.sweep()
+    add_note(workspace, run, "today")
+    tag(workspace, [run], "team", "new")
+    first, _ = notes(workspace, run)
+    assert (first.text, first.by) == ("long ago", "ana")
+    assert dict(user_tags(workspace, run)) == {"baseline": "", "team": "new"}
+    assert dict(detail(workspace, run).tags) == {"baseline": "", "team": "new"}
+    assert remove_note(workspace, run, "5f")
+    assert [note.text for note in notes(workspace, run)] == ["today"]
+    for name in ("baseline", "team"):
+        tag(workspace, [run], name, on=False)
+    assert dict(user_tags(workspace, run)) == dict(detail(workspace, run).tags) == {}
+
+
+def test_everybody_sees_what_one_says_with_names_and_times(tmp_path, desk):
+    record(tmp_path / "shop", "one", 0, {})
+    mine, ids = desk()
+    run = ids["one"]
+    mine.remarks.follow([mine.projects[0].key])
+    with open_workspace([tmp_path / "shop"], str(tmp_path / "theirs.duckdb")) as theirs:
+        theirs.scan()
+        theirs_run = resolve(theirs, "one")
+        written = add_note(theirs, theirs_run, "look at the plot")
+        tag(theirs, [theirs_run], "baseline")
+    heard = []
+    mine.subscribe(heard.append)
+    mine.decisions.refresh()
+    assert run in heard[0].runs
+    (seen,) = notes(mine, run)
+    assert (seen.id, seen.text, seen.by, seen.at) == (written.id, "look at the plot", written.by, written.at)
+    assert dict(detail(mine, run).tags) == {"baseline": ""}
+    # Neither is in the state folder of who reads it: it can be taken away by anybody, in the journal.
+    assert remove_note(mine, run, seen.id)
+    assert notes(mine, run) == ()
+
+
+def test_a_command_takes_over_the_tags_of_others_also_of_many_runs(tmp_path, desk):
+    for number in range(40):
+        record(tmp_path / "shop", f"run-{number}", number, {})
+    mine, ids = desk()
+    with open_workspace([tmp_path / "shop"], str(tmp_path / "theirs.duckdb")) as theirs:
+        theirs.scan()
+        tag(theirs, [resolve(theirs, name) for name in ids], "baseline", "yes")
+    mine.sweep()
+    assert {detail(mine, run).tags["baseline"] for run in ids.values()} == {"yes"}
+    mine.close()
+    (tmp_path / "s.duckdb").unlink()
+    again, ids = desk()
+    assert {detail(again, run).tags["baseline"] for run in ids.values()} == {"yes"}
 
 
 def test_what_people_said_of_a_run_holds_when_it_is_found_to_be_one_with_another(tmp_path, desk):

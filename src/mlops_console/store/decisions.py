@@ -111,11 +111,7 @@ class Decisions:
         return self.forget(con, known, more)
 
     def _follow_tags(self, con: duckdb.DuckDBPyConnection, known: Known) -> set[str]:
-        said = {
-            run_id: tags
-            for run_id, item in read_state(self._places, "tags").items()
-            if isinstance(item.get("tags"), dict) and (tags := _sound_tags(item["tags"]))
-        }
+        said = _said_tags(read_state(self._places, "tags"))
         kept = dict(con.execute("SELECT id, tags FROM tagged").fetchall())
         self._tags = {run_id: json.loads(text) for run_id, text in kept.items()}
         other = {
@@ -218,6 +214,24 @@ def _project_tags(
     write_values(con, known, told, tags, keys)
     write_keys(con, keys)
     return set(runs.values())
+
+
+def _said_tags(items: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, str]]:
+    """Run -> the tags that hold: an item per run that this user tagged, one per project with a journal.
+
+    The journal's word holds over what was said before there was one.
+    """
+    said: dict[str, dict[str, str]] = {}
+    for run_id, item in items.items():
+        tags = item.get("tags")
+        if isinstance(tags, dict):
+            said[run_id] = _sound_tags(tags)
+    for item in items.values():
+        runs = item.get("runs")
+        for run_id, tags in runs.items() if isinstance(runs, dict) else ():
+            if isinstance(tags, dict):
+                said[run_id] = {**said.get(run_id, {}), **_sound_tags(tags)}
+    return {run_id: tags for run_id, tags in said.items() if tags}
 
 
 def _sound_tags(tags: Mapping[str, object]) -> dict[str, str]:

@@ -158,7 +158,7 @@ class Store:
 
     def sweep(self, now: int, alive: Alive) -> Changed:
         """Look again at every run that time (`now` in microseconds) or the end of its process can change."""
-        hidden = self._follow_state()
+        hidden = self.follow_state()
         with self._reading():
             known = self._session.memory()
             sweeping.reconsider(known, now, self._reconsider)
@@ -199,9 +199,9 @@ class Store:
 
     def _follow_at_open(self) -> None:
         with contextlib.suppress(StoreFullError):
-            self._follow_state()
+            self.follow_state()
 
-    def _follow_state(self) -> Changed:
+    def follow_state(self) -> Changed:
         """Do what other processes of this user wrote into the state folder meanwhile."""
         if not self._decisions.moved():
             return Changed()

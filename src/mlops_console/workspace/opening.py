@@ -17,6 +17,7 @@ from mlops_console.wishes.model import WatchWishes
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace import projects as identities
 from mlops_console.workspace.keeping import drop, keep
+from mlops_console.workspace.run_remarks import RunRemarks
 from mlops_console.workspace.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Workspace:
         self._viewer: Viewer | None = None
         self._analyst: Analyst | None = None
         self._decisions: Decisions | None = None
+        self.remarks = RunRemarks(self)
+        """What people wrote beside runs, as far as the store is to know."""
         self._making = threading.Lock()
         self._live = False
         asked = [Path(folder) for folder in folders]
@@ -138,6 +141,7 @@ class Workspace:
         with self._making:
             if self._decisions is not None:
                 self._decisions.follow()
+        self.remarks.begin()
 
     def scan(self, progress: Callable[[str], None] | None = None) -> "ScanReport":
         """Read everything new in the projects once, in this thread."""
@@ -146,12 +150,14 @@ class Workspace:
     def sweep(self) -> None:
         """Look again at runs that were running when they were read last: their process may be gone by now.
 
-        A project that wants more patience than is usual may also have some back that were given up.
+        A project that wants more patience than is usual may also have some back that were given up. The tags
+        that others wrote into journals are taken over.
         """
         if not self._live:
             patient = any(_wishes(project).silence_seconds > _USUAL for project in self.projects)
             if patient or self.ask(run_questions.any_running):
                 self.write(self._swept)
+            self.remarks.look()
 
     def lighten(self) -> None:
         """Let go of what is only kept to answer the next question quickly: one long answer is to follow."""
@@ -176,6 +182,7 @@ class Workspace:
             self.write(lambda store: _put(store, project))
             if self._live:
                 self._pipe().watch(project)
+                self.remarks.begin()
         return project
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -252,6 +259,7 @@ class Workspace:
             self._viewer.close()
         if self._analyst is not None:
             self._analyst.close()
+        self.remarks.close()
         if self._pipeline is not None:
             self._pipeline.stop()
         self._live = False
@@ -284,6 +292,8 @@ class Workspace:
 
     def tell(self, changed: Changed) -> None:
         """Tell every subscriber what changed."""
+        if changed.decisions:
+            changed |= self.remarks.follow(changed.decisions)
         self.shelf.note(changed)
         for listener in tuple(self._listeners):
             listener(changed)
