@@ -10,8 +10,10 @@ from tests.cli.test_cli_commands import write_run
 from tests.corpus import restoring
 
 from mlops_console.cli import run_command
+from mlops_console.errors import JournalError, UsageError
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes.reading import read_bytes, read_wishes
+from mlops_console.workspace.beginning import make_folder, write_wishes
 
 REGISTERED = {"fraud-scorer"}
 """What `models/` of that file store names."""
@@ -146,3 +148,17 @@ def test_a_group_that_is_not_there_leaves_nothing_behind(begin, shop):
     assert "there is no group nobodys-group" in begin(shop, "--shared", "nobodys-group", code=2).err
     assert not (shop / PROJECT_FILE).exists()
     assert not (shop / ".mlops-console").exists()
+
+
+def test_a_link_in_place_of_our_folder_is_not_followed(begin, shop, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (shop / ".mlops-console").symlink_to(tmp_path / "elsewhere")
+    assert "is a link" in begin(shop, code=2).err
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_where_nobody_can_write_it_says_so():
+    with pytest.raises(UsageError, match=r"/proc/mlops-console\.toml can't be written: "):
+        write_wishes("/proc", "")
+    with pytest.raises(JournalError, match=r"/proc/\.mlops-console can't be made: "):
+        make_folder("/proc")

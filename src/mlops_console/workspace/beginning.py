@@ -1,5 +1,6 @@
 """Beginning a project: what is seen in it, and our folder with a word about what lies there."""
 
+import errno
 import grp
 import os
 import pwd
@@ -62,7 +63,7 @@ def owner_name() -> str:
 
 
 def write_wishes(root: str, text: str) -> None:
-    """Write the project's file where there is none; UsageError where there is, or it can't be written."""
+    """Write the project's file. FileExistsError where there is one, UsageError where it can't be written."""
     _write_new(root, PROJECT_FILE, text)
 
 
@@ -91,7 +92,7 @@ def make_folder(root: str) -> list[str]:
         except FileExistsError:
             continue
         except OSError as error:
-            raise JournalError(f"{root}/{below} can't be made: {beneath.why_not(error)}") from error
+            raise JournalError(f"{root}/{below} can't be made: {_why(error)}") from error
     for below, text in ((f"{FOLDER}/README.md", README), (f"{FOLDER}/models/.gitignore", "*\n")):
         try:
             _write_new(root, below, text)
@@ -125,10 +126,15 @@ def _write_new(root: str, below: str, text: str) -> None:
     except FileExistsError:
         raise
     except OSError as error:
-        why = beneath.why_not(error)
         raise UsageError(
-            f"{root}/{below} can't be written: {why}", "--print shows what would be in it"
+            f"{root}/{below} can't be written: {_why(error)}", "--print shows what would be in it"
         ) from error
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, beneath.NotReadable) or error.errno in (errno.ELOOP, errno.ENOTDIR):
+        return f"its folder {beneath.why_not(error)}"
+    return (error.strerror or "unknown error").lower()
 
 
 def _by_model(
