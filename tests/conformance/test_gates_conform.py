@@ -108,7 +108,7 @@ evidences = st.builds(
     author_proven=st.booleans(),
 )
 everywhere = pytest.mark.parametrize("name", list(gates()))
-_PLENTY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+_PLENTY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 _PARTS = {
     "metrics": ("candidate_metrics", "champion_metrics"),
     "comparison": ("judgements",),
