@@ -121,6 +121,14 @@ def verify_files(
     )
 
 
+def tidy(root: str) -> None:
+    """Remove what interrupted copies left; what is being copied right now stays."""
+    with contextlib.suppress(OSError):
+        for folder in models_folder(root).iterdir():
+            if folder.is_dir() and not folder.is_symlink():
+                sweep(folder)
+
+
 def _remember(root: str, model: str, copied: Copied) -> None:
     """How the copy's files look now; they were hashed a moment ago, under this very inode."""
     above = model_folder(root, model) / copied.sha256

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
@@ -165,10 +166,14 @@ class Stream:
         for part in folder.split("/") if folder else ():
             path = f"{path}/{part}" if path else part
             try:
-                if path not in self._made:
-                    os.mkdir(part, 0o755, dir_fd=fd)
+                new = path not in self._made
+                if new:
+                    os.mkdir(part, 0o700, dir_fd=fd)
                     self._made.add(path)
                 below = os.open(part, _FOLDER, dir_fd=fd)
+                if new:
+                    # Whatever the umask: who may enter is said by the folder around the copy.
+                    os.fchmod(below, 0o755 | os.fstat(below).st_mode & stat.S_ISGID)
             finally:
                 os.close(fd)
             fd = below

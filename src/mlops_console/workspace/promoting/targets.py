@@ -12,6 +12,7 @@ from mlops_console.display import safe_text
 from mlops_console.errors import JournalError, ReleaseError, UsageError
 from mlops_console.journal.event import DEPLOYED
 from mlops_console.journal.registry import Deployment, Model
+from mlops_console.promotion.kept import tidy
 from mlops_console.promotion.releases import TargetFound, look_at
 from mlops_console.promotion.swapping import current
 from mlops_console.promotion.target import held_target, target_folder
@@ -160,6 +161,7 @@ def settle(workspace: "Workspace", project: "Project") -> int:
 
     Those that are under way, in targets of another machine, or that this user can't write to stay open.
     """
+    tidy(project.root)
     closed = 0
     for folder in sorted({one.folder for one in _open(workspace, project) if Path(one.folder).is_dir()}):
         with contextlib.suppress(ReleaseError, JournalError), held_target(Path(folder)):
