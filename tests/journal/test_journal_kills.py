@@ -15,18 +15,20 @@ from mlops_console.journal.log import Log
 from mlops_console.journal.verifying import verify
 
 
-def run(folder, kills, seconds, writers):
+def run(folder, kills, seconds, writers, meanwhile=lambda there: None):
     there = place(folder)
-    done = subprocess.run(
-        [
-            sys.executable, killing.__file__, there.folder.root, str(folder / "me.duckdb"), str(kills), "7",
-            str(seconds), str(writers),
-        ],
-        capture_output=True, text=True, timeout=110,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return there, json.loads(done.stdout)
+    words = [there.folder.root, str(folder / "me.duckdb"), str(kills), "7", str(seconds), str(writers)]
+    with subprocess.Popen(
+        [sys.executable, killing.__file__, *words],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:  # fmt: skip
+        while process.poll() is None:
+            meanwhile(there)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)
+        said = process.stdout.read()
+    assert process.returncode == 0
+    return there, json.loads(said)
 
 
 def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path):
@@ -42,7 +44,18 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path):
 
 
 def test_eight_processes_append_and_nothing_is_torn(tmp_path):
-    there, said = run(tmp_path, 0, 1.5, 8)
+    found = []
+    log = Log(place(tmp_path, "reader"))
+    events = []
+
+    def look(there):
+        found.extend(verify(there))
+        events.extend(log.read().events)
+
+    there, said = run(tmp_path, 0, 1.5, 8, look)
+    events.extend(log.read().events)
+    assert found == []
+    assert len({event.id for event in events}) == len(events) == sum(said["written"])
     fresh = Log(there).read()
     assert len(said["written"]) == 8
     assert len(fresh.events) == sum(said["written"])

@@ -22,6 +22,7 @@ from mlops_console.journal.ulid import milliseconds_of
 
 Severity = Literal["error", "note"]
 _SHOWN: Final = 12
+_LOOKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +40,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """What verifying came to."""
+
+    events: int
+    """So many could be read."""
+    findings: tuple[Finding, ...]
+    """Errors first, then by path."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     path: str
     id: str
@@ -50,13 +61,29 @@ class _Read:
 def verify(
     place: JournalPlace, seen: Mapping[str, str] | None = None, enforce: bool = False
 ) -> tuple[Finding, ...]:
-    """Read every file again; errors first, then by path.
+    """What `verified` finds: errors first, then by path."""
+    return verified(place, seen, enforce).findings
+
+
+def verified(place: JournalPlace, seen: Mapping[str, str] | None = None, enforce: bool = False) -> Verified:
+    """Read every file again; where something is wrong once more, for a listing may miss what comes meanwhile.
 
     Args:
         place: The journal, with all that is read beside it.
         seen: Ids and SHA-256 of heads seen before; None: what this user has seen on this machine.
         enforce: An author that the file's owner does not prove is an error.
     """
+    before: list[Finding] | None = None
+    for _ in range(_LOOKS):
+        found = _verified(place, remembered(place) if seen is None else seen, enforce)
+        errors = [finding for finding in found.findings if finding.severity == "error"]
+        if not errors or errors == before:
+            break
+        before = errors
+    return found
+
+
+def _verified(place: JournalPlace, seen: Mapping[str, str], enforce: bool) -> Verified:
     findings: list[Finding] = []
     own: list[_Read] = []
     shared: list[_Read] = []
@@ -67,8 +94,9 @@ def verify(
     _check_twice(shared, findings)
     _check_parents(shared, shared, findings)
     _check_parents(own, [*shared, *own], findings)
-    _check_seen(remembered(place) if seen is None else seen, [*shared, *own], place, findings)
-    return tuple(sorted(set(findings)))
+    _check_seen(seen, [*shared, *own], place, findings)
+    events = len({event.id for event in (*own, *shared)})
+    return Verified(events, tuple(sorted(set(findings))))
 
 
 class _Reading:

@@ -13,7 +13,7 @@ from mlops_console.journal.event import RETRACT, Event
 from mlops_console.journal.log import Log
 from mlops_console.journal.places import JournalPlace, place_of
 from mlops_console.journal.seen import accept
-from mlops_console.journal.verifying import Finding, verify
+from mlops_console.journal.verifying import Finding, verified
 from mlops_console.records import Problem, Project
 from mlops_console.workspace.audit_sentences import gates_of, model_of, overridden_of, sentence
 from mlops_console.workspace.promoting.subject import project_of
@@ -128,12 +128,13 @@ def check(workspace: "Workspace", project: str = "", *, take_as_known: bool = Fa
     checked = []
     for one in _projects(workspace, project):
         place = _place(workspace, one)
-        findings = verify(place, enforce=_enforces(one))
-        log = Log(place)
-        events = len(log.read().events)
+        found = verified(place, enforce=_enforces(one))
+        workspace.decisions.registry(one.key)  # reads, so that the newest ones count as seen
         if take_as_known:
+            log = Log(place)
+            log.read()
             accept(place, log.heads_by_id())
-        checked.append(Checked(one, events, findings, place.private))
+        checked.append(Checked(one, found.events, found.findings, place.private))
     return tuple(checked)
 
 
