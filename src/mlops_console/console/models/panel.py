@@ -12,6 +12,7 @@ from textual.message import Message
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.widgets.edit import LineEdit
+from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -138,6 +139,12 @@ class Panel(Rows, can_focus=True):
             self.form.effects, self.form.blocked = effects, blocked
             self.refresh(layout=True)
 
+    def tell(self, words: str) -> None:
+        """How far it is."""
+        if self.working:
+            self.working = words
+            self.refresh()
+
     def refuse(self, words: str) -> None:
         """It was not done."""
         self.working, self.trouble = "", words
@@ -173,7 +180,9 @@ class Panel(Rows, can_focus=True):
                 self._enter(form)
             case _ if form.fields[self.at].edit.key(event):
                 self.trouble = ""
-        self.refresh()
+        self.refresh(layout=True)
+        for footer in self.screen.query(Footer):
+            footer.refresh()
 
     def on_paste(self, event: "events.Paste") -> None:
         """Paste into the field."""

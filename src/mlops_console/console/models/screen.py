@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from mlops_console.console import keymap
 from mlops_console.console.models import asking
 from mlops_console.console.models.body import ModelsBody
-from mlops_console.console.models.deciding import Deciding
 from mlops_console.console.models.nothing import nothing_registered
 from mlops_console.console.models.panel import Panel
+from mlops_console.console.models.remarking import Remarking
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
@@ -32,7 +32,7 @@ _MOVES = frozenset(
 """Keys that always do something, or need no reason when they don't."""
 
 
-class ModelsScreen(Deciding):
+class ModelsScreen(Remarking):
     """Versions, gates, audit, evidence."""
 
     view = "models"

@@ -14,6 +14,7 @@ from mlops_console.console.overlays.note import Note, Question
 from mlops_console.console.runs.choosing import first_way
 from mlops_console.console.runs.comparing import CompareActions
 from mlops_console.console.runs.loading import now_us
+from mlops_console.console.runs.registering import RegisterActions
 from mlops_console.console.runs.tagging import TagActions
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ MEANINGS = {
 }
 
 
-class SayActions(TagActions, CompareActions):
+class SayActions(TagActions, CompareActions, RegisterActions):
     """Commands and explanations."""
 
     def commands(self) -> Sequence[Command]:
@@ -39,6 +40,7 @@ class SayActions(TagActions, CompareActions):
         return (
             *self.tag_commands(),
             *self.compare_commands(),
+            *self.register_commands(),
             Command("filter", "TEXT", "show only runs that match", self._filter),
             Command("sort", "KEY[:desc] ...", "order by columns", self._sort, self._keys),
             Command("columns", "KEY ...", "show these columns", self._columns, self._keys),

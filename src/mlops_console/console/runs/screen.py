@@ -336,6 +336,8 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
                 return None if ready else "mark two runs or more"
             case "runs.filter" | "runs.columns":
                 return None
+            case "runs.register":
+                return None if self.table.run is not None else "no run here"
             case name if name.startswith("runs.") and empty:
                 return "no runs here"
         return None

@@ -1,0 +1,166 @@
+"""From a run to a version of a model: the panel that says what is copied, and asks for name and reason."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console import display
+from mlops_console.console.commands import Command
+from mlops_console.console.runs.base import RunsBase
+from mlops_console.errors import UsageError
+
+if TYPE_CHECKING:
+    from mlops_console.console.models.panel import Form, Panel
+    from mlops_console.workspace import Workspace
+
+TOLD_EVERY: Final = 0.2
+"""Seconds between words about how far copying is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Registrable:
+    """A run, and what of it could be registered."""
+
+    id: str
+    name: str
+    project: str
+    artifact: str
+    """The model file or folder; empty: which one has to be said."""
+    trouble: str
+    """Why it has to be said."""
+    size: int
+    next_of: dict[str, int]
+    """Model of its project -> the number of its next version."""
+
+
+class RegisterActions(RunsBase):
+    """`P` on a run."""
+
+    def register_commands(self) -> Sequence[Command]:
+        """What can be registered behind `:`."""
+        return (Command("register", "[MODEL]", "register this run's model as a version", self._register),)
+
+    @property
+    def _panel(self) -> "Panel":
+        """Where it is decided; made when it is first needed."""
+        from mlops_console.console.models.panel import Panel
+        from mlops_console.console.widgets.footer import Footer
+
+        found = self.query(Panel)
+        if found:
+            return found.first()
+        panel = Panel()
+        self.mount(panel, before=self.query_one(Footer))
+        return panel
+
+    def action_register(self) -> None:
+        """Open the panel for the run under the cursor."""
+        self._register("")
+
+    def _register(self, model: str) -> None:
+        run = self.table.run
+        if run is None:
+            self.say("There is no run under the cursor", "muted")
+            return
+
+        def show(found: tuple[Any, str]) -> None:
+            if found[1]:
+                self.say(found[1], "bad")
+            elif self.is_current:
+                self._panel.begin(self._form(found[0], model))
+
+        self._ask(lambda workspace: _registrable(workspace, run), show)
+
+    def _ask(self, do: "Callable[[Workspace], Any]", took: Callable[[tuple[Any, str]], None]) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+
+        def work() -> None:
+            from mlops_console.console.models.asking import tried
+
+            found = tried(do, workspace)
+            self.from_worker(took, found)
+
+        self.run_worker(work, thread=True, group="register", exit_on_error=True)
+
+    def _form(self, one: _Registrable, model: str) -> "Form":
+        from mlops_console.console.models.panel import Effect, Field, Form
+
+        name = model or next(iter(one.next_of), "") or one.project
+        taken = ", ".join(f"{each} (next is v{number})" for each, number in list(one.next_of.items())[:4])
+        what = f"{one.artifact}, {display.size(one.size)}" if one.size else one.artifact
+        effects = [
+            Effect("registers", ((what or "?", "text"), (f"   of run {one.name}", "second"))),
+            Effect("copies", (("its files, hashed, into .mlops-console/models of the project", "second"),)),
+            Effect("keeps", (("its params, metrics, data, code and environment beside them", "second"),)),
+            Effect("models", ((taken or "none yet in this project", "second"),)),
+        ]  # fmt: skip
+        fields = (
+            Field("model", needed=True, cells=32),
+            Field("artifact", hint=one.trouble),
+            Field("reason", hint="why this one; may stay empty"),
+        )
+        fields[0].edit.set(name)
+        fields[1].edit.set(one.artifact)
+
+        def decide(texts: tuple[str, ...]) -> None:
+            self._ask(lambda workspace: self._registered(workspace, one.id, texts), self._done)
+
+        return Form(f"Register run {one.name} as a version", "", effects, fields, "register", decide)
+
+    def _registered(self, workspace: "Workspace", run: str, texts: tuple[str, ...]) -> str:
+        from mlops_console.workspace.promoting.registering import register
+
+        told = time.monotonic()
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            if time.monotonic() - told > TOLD_EVERY:
+                told = time.monotonic()
+                self.from_worker(self._copying, done, total)
+
+        model, artifact, reason = texts
+        version = register(
+            workspace, model, run=run, artifact=artifact or None, reason=reason, progress=progress
+        )
+        return f"Registered {version.model} v{version.number}   4 shows it"
+
+    def _copying(self, done: int, total: int) -> None:
+        self._panel.tell(f"copying and hashing, {display.size(done)} of {display.size(total)}")
+
+    def _done(self, found: tuple[Any, str]) -> None:
+        if found[1]:
+            self._panel.refuse(found[1])
+        else:
+            self.close_panel()
+            self.say(str(found[0]), "ok")
+
+    def on_panel_closed(self) -> None:
+        """It was given up."""
+        self.close_panel()
+
+    def close_panel(self) -> None:
+        """Back to the table."""
+        self._panel.close()
+        self.table.focus()
+
+
+def _registrable(workspace: "Workspace", run: str) -> _Registrable:
+    from mlops_console.workspace.details import detail
+    from mlops_console.workspace.promoting.choosing_artifact import of_run
+
+    found = detail(workspace, run)
+    sizes = {one.path: one.size or 0 for one in found.artifacts}
+    artifact = trouble = ""
+    try:
+        artifact = of_run(found).path
+    except UsageError as error:
+        trouble = f"{error.hint or error}"
+    registry = workspace.decisions.registry(found.project_key)
+    next_of = {
+        name: model.versions[0].number + 1 for name, model in registry.models.items() if model.versions
+    }
+    name = found.name or found.id[:8]
+    return _Registrable(found.id, name, found.project, artifact, trouble, sizes.get(artifact, 0), next_of)
