@@ -9,9 +9,9 @@ from mlops_console.promotion.evaluating import NO_GATES
 from mlops_console.promotion.gates import BUILT_IN, gates
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes import commands, known, models, reading, watching
-from mlops_console.wishes.known import GATES
-from mlops_console.wishes.overriding import RULES, override_of
+from mlops_console.wishes.known import GATES, OVERRIDE, OVERRIDES
 from mlops_console.wishes.reading import read_bytes
+from mlops_console.workspace.promoting import overriding
 from mlops_console.workspace.wishing import mistakes
 
 PAGE = Path(__file__).parents[2] / "docs" / "wishes.md"
@@ -46,9 +46,7 @@ def test_the_example_of_a_gate_is_read_without_a_mistake(name, tmp_path):
 
 
 def test_who_may_let_a_gate_fail():
-    assert override_of({}) == "reason"
-    assert [override_of({"override": rule}) for rule in RULES] == list(RULES)
-    assert override_of({"override": "sometimes"}) == override_of({"override": 3}) == "never"
+    assert (OVERRIDE, OVERRIDES) == (overriding.KEY, overriding.WORDS)
     told = read_bytes(b"[gates.champion]\noverride = 'sometimes'\n").wishes.mistakes[0]
     assert (told.line, told.key) == (2, "gates.champion.override")
 

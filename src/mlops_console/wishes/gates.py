@@ -9,8 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from mlops_console.wishes import overriding
-from mlops_console.wishes.known import ALIASES, GATES, SHUT, did_you_mean, nearest, plugin_gates, slip_of
+from mlops_console.wishes.known import (
+    ALIASES,
+    GATES,
+    OVERRIDE,
+    OVERRIDES,
+    SHUT,
+    did_you_mean,
+    nearest,
+    plugin_gates,
+    slip_of,
+)
 from mlops_console.wishes.locating import Path, dotted
 from mlops_console.wishes.naming import why_no_alias
 from mlops_console.wishes.requirements import Misread, parse_requirement
@@ -116,7 +125,7 @@ def _check(table: Table) -> None:
             table.say(key, "is no gate", did_you_mean(key, (*GATES, *sorted(plugins))))
     if "require" in table.values:
         _check_requirements(table)
-    table.choice(overriding.KEY, tuple(overriding.RULES))
+    table.choice(OVERRIDE, OVERRIDES)
 
 
 def _check_requirements(table: Table) -> None:

@@ -10,6 +10,9 @@ GATES: Final = (
     "size", "finished", "card", "command", "override", "integrity",
 )  # fmt: skip
 """Keys of `[models.NAME.gates.ALIAS]` that gates of ours read."""
+OVERRIDE: Final = "override"
+"""The key among them that is no gate: who may let one fail."""
+OVERRIDES: Final = ("reason", "second-person", "never")
 GATE_PLUGINS: Final = "mlops_console.gates"
 """The group of entry points by which other packages bring gates."""
 ALIASES: Final = ("champion", "challenger")
