@@ -85,7 +85,7 @@ def test_links_and_what_is_no_file_are_refused_by_name(project, tmp_path):
     os.mkfifo(project / "m/pipe")
     with pytest.raises(ReleaseError, match="m holds pipe, which is no regular file"):
         copy_model(str(project), "m", tmp_path / "out")
-    with pytest.raises(ReleaseError, match="is not a regular file|is a link"):
+    with pytest.raises(ReleaseError, match=r"is not a regular file|is a link"):
         copy_model(str(project), "m/pipe", tmp_path / "out")
     (project / "way").symlink_to("m")
     with pytest.raises(ReleaseError, match="is a link, or lies behind one"):
