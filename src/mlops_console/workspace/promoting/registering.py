@@ -4,7 +4,7 @@ Killed anywhere before the event is written, nothing is registered: what remains
 to, and that the same bytes take up when they are registered next.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import safe_text
@@ -63,13 +63,7 @@ def register(
         ReleaseError: The files could not be read or copied, or changed meanwhile.
         JournalError: It could not be written down.
     """
-    wrong = why_no_name(model)
-    if wrong:
-        raise UsageError(f"the model's name {safe_text(model, 60)!r} {wrong}", "for example churn")
-    if len(reason) > MOST_REASON:
-        raise UsageError(f"the reason has {len(reason):,} characters; {MOST_REASON:,} are the most")
-    if sum(given is not None for given in (run, path, external)) != 1:
-        raise UsageError("name a run, a file or folder (--path), or an evaluation (--external)")
+    _check(model, reason, (run, path, external))
     subject = subject_of(workspace, model, run, artifact, path, external, project)
     body = explained(workspace, subject)
     body["from"] = _parent(workspace, subject.project, parent)
@@ -79,6 +73,16 @@ def register(
         body["origin"] = "mlflow"
     body.update(_files(subject, progress))
     return _written(workspace, subject, body, again)
+
+
+def _check(model: str, reason: str, sources: Sequence[object]) -> None:
+    wrong = why_no_name(model)
+    if wrong:
+        raise UsageError(f"the model's name {safe_text(model, 60)!r} {wrong}", "for example churn")
+    if len(reason) > MOST_REASON:
+        raise UsageError(f"the reason has {len(reason):,} characters; {MOST_REASON:,} are the most")
+    if sum(given is not None for given in sources) != 1:
+        raise UsageError("name a run, a file or folder (--path), or an evaluation (--external)")
 
 
 def _parent(workspace: "Workspace", project: Project, name: str | None) -> Json:
