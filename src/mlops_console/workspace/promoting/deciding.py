@@ -1,274 +1,180 @@
-"""Move an alias past its gates, take it back, take it off: one event, or nothing and the reason."""
+"""Move aliases: promote past the gates, roll back without them, take off. Others consent: `consenting`."""
 
 import os
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import safe_text
-from mlops_console.errors import JournalError, UsageError
-from mlops_console.journal.event import ALIAS, Event
-from mlops_console.journal.registry import AliasState, Model, Registry, Version
-from mlops_console.promotion.model import GateResult
-from mlops_console.promotion.pointing import point
-from mlops_console.wishes.overriding import override_of
+from mlops_console.display import iso, safe_text
+from mlops_console.errors import UsageError
 from mlops_console.wishes.reading import read_wishes
-from mlops_console.workspace.promoting.evidence_files import files_of
-from mlops_console.workspace.promoting.gates import GateRun, judge
-from mlops_console.workspace.promoting.saying import ago, checked_alias, named, reasoned
+from mlops_console.workspace.models import Resolved, ResolvedModel
+from mlops_console.workspace.promoting.consenting import allow, approve, retract, withdraw
+from mlops_console.workspace.promoting.going_back import where_to
+from mlops_console.workspace.promoting.moving import (
+    Outcome,
+    Wanted,
+    again,
+    alias_of,
+    move,
+    not_withdrawn,
+    reason_of,
+    still_there,
+)
+from mlops_console.workspace.promoting.overriding import passed_over
 
 if TYPE_CHECKING:
-    from mlops_console.records import Json
-    from mlops_console.workspace.models import Resolved, ResolvedModel
+    from mlops_console.journal.registry import AliasState
     from mlops_console.workspace.opening import Workspace
 
-AS_NAMED: Final = ""
-"""The alias is expected where it stood when the version was named."""
+__all__ = ["SEEN", "Outcome", "allow", "approve", "promote", "remove", "retract", "rollback", "withdraw"]
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a wish to move an alias."""
-
-    moved: bool
-    """False and no `because`: it would, but nothing was to be written."""
-    version: Version | None
-    """Where the alias was to go; None: off."""
-    before: Version | None
-    """Where it stood."""
-    because: str = ""
-    """Why it did not move: a sentence per gate in the way."""
-    event: Event | None = None
-    gates: GateRun | None = None
-    overridden: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    """What else a person should know, a sentence each."""
+SEEN: Final = "as resolved"
+"""Of `expect`: the alias must stand where it stood when the version was looked up."""
 
 
 def promote(
     workspace: "Workspace",
-    resolved: "Resolved",
+    resolved: Resolved,
     alias: str,
     reason: str,
     *,
-    allow_failing: Collection[str] = (),
-    expect: str | None = AS_NAMED,
-    write: bool = True,
+    allow_failing: Sequence[str] = (),
+    expect: str | None = SEEN,
+    run_commands: bool = True,
     progress: Callable[[str], None] | None = None,
+    wanted: Callable[[], bool] | None = None,
 ) -> Outcome:
-    """Move an alias to a version if every gate passes, or the failing ones may fail. A worker's work.
+    """Let a version take an alias if every gate passes, or is passed over. A worker's work.
 
     Args:
         workspace: The workspace.
         resolved: The version.
-        alias: What moves.
+        alias: What it takes.
         reason: Why; stays in the journal.
-        allow_failing: Gates that may fail, as `gates` names them (`require` stands for all of that key).
+        allow_failing: Gates that need not pass (`require`, `ece`, `require: ece <= 0.015`).
         expect: The id of the version that the alias was seen to stand on, None: on none.
-        write: Without it the gates are asked and nothing is decided.
-        progress: Told what is being done.
+        run_commands: Whether trusted commands of the project run; else they are unknown.
+        progress: Told what is being done; may raise to have it given up.
+        wanted: Asked now and then whether anybody still waits.
+
+    Returns:
+        What became of it: `moved`, `refused` with the gates that refuse, or nothing to do.
 
     Raises:
-        UsageError: It makes no sense: the alias stands there, the version was withdrawn, no reason.
-        JournalError: Somebody moved the alias meanwhile, or nothing can be written.
+        UsageError: Something can't be asked so: no reason, a withdrawn version, an unknown gate.
+        JournalError: Somebody moved the alias meanwhile, or it can't be written.
     """
-    reason = reasoned(reason) if write else reason
-    checked_alias(alias)
-    version = resolved.version
-    before = _holder(resolved.model, alias)
-    if version.retracted:
-        raise UsageError(f"{named(version)} was withdrawn: {safe_text(version.retracted)}")
-    if before is not None and before.id == version.id:
-        raise UsageError(f"{alias} stands on {named(version)} already")
-    run = judge(workspace, resolved, alias, promoter_uid=os.getuid(), progress=progress)
-    overridden, refused = _allowed(resolved, alias, run, allow_failing)
-    if refused:
-        return Outcome(False, version, before, "\n".join(refused), gates=run, overridden=overridden)
-    if not write:
-        return Outcome(False, version, before, gates=run, overridden=overridden)
-    return _move(
+    alias, reason = alias_of(alias), reason_of(reason)
+    seen = _standing(resolved.model.aliases.get(alias)) if expect == SEEN else expect
+    resolved = again(workspace, resolved)
+    state = resolved.model.aliases.get(alias)
+    still_there(state, alias, seen)
+    not_withdrawn(resolved.version)
+    if state is not None and seen == resolved.version.id and not state.contested:
+        said = f"{safe_text(resolved.version.label)} is {alias} already, since {_day(state.since)}"
+        return Outcome(
+            False, None, (), f"{said} (by {safe_text(state.by, 60)})", state.version, state.version
+        )
+    from mlops_console.workspace.promoting.gates import judge
+
+    found = judge(
+        workspace, resolved, alias,
+        promoter_uid=os.getuid(), run_commands=run_commands, progress=progress, wanted=wanted,
+    )  # fmt: skip
+    table = read_wishes(resolved.project.root).model(resolved.model.name).gates.get(alias, {})
+    over, because = passed_over(resolved, alias, table, found.results, allow_failing)
+    if because:
+        return Outcome(
+            False, None, found.results, because, state.version if state else None, None, (), refused=True,
+            notes=found.mistakes,
+        )  # fmt: skip
+    return move(
         workspace,
-        resolved.project.key,
-        Outcome(True, version, before, gates=run, overridden=overridden),
-        _Wish(resolved.model.name, alias, "promote", reason, before.id if before else None),
-        before.id if expect == AS_NAMED and before else expect or None,
-    )
+        Wanted(
+            resolved.project, resolved.model.name, alias, resolved.version, seen, "promote", reason,
+            found.results, found.evidence_json, over, _rests_on(resolved, alias), found.mistakes,
+        ),
+    )  # fmt: skip
 
 
 def rollback(
     workspace: "Workspace",
-    found: "ResolvedModel",
+    model: ResolvedModel,
     alias: str,
     reason: str,
     *,
-    to: Version | None = None,
+    to: int | str | None = None,
+    expect: str | None = SEEN,
 ) -> Outcome:
-    """Put an alias back on the version before, without gates; its files must be what was registered.
+    """Put an alias back where it stood before: no gates, but the version's files must be what they were.
 
-    Without `to` that is the last version that stood there and was not taken back from; one whose files are
-    not whole any more is passed over, which is said.
+    Args:
+        workspace: The workspace.
+        model: Whose.
+        alias: Which.
+        reason: Why; stays in the journal.
+        to: A version that it stood on once; None: the last before this one whose files are whole.
+        expect: The id of the version that it was seen to stand on, None: on none.
 
     Raises:
         UsageError: There is nothing to go back to.
-        JournalError: Somebody moved the alias meanwhile, or nothing can be written.
+        JournalError: Somebody moved the alias meanwhile, or it can't be written.
     """
-    reason = reasoned(reason)
-    model = found.model
-    now = _holder(model, checked_alias(alias))
-    if now is None:
-        raise UsageError(f"{alias} of {safe_text(model.name)} stands nowhere")
-    if to is not None and to.id == now.id:
-        raise UsageError(f"{alias} stands on {named(to)} already")
-    notes: list[str] = []
-    for version in [to] if to is not None else earlier(model, alias):
-        broken = files_of(workspace, found.project, version, describe=False).integrity.problems
-        if version.sha256 and broken:
-            notes.append(f"{named(version)} can't be gone back to: {broken[0]}")
-            continue
-        wish = _Wish(model.name, alias, "rollback", reason, now.id)
-        return _move(
-            workspace, found.project.key, Outcome(True, version, now, notes=tuple(notes)), wish, now.id
+    alias, reason = alias_of(alias), reason_of(reason)
+    seen = _standing(model.model.aliases.get(alias)) if expect == SEEN else expect
+    workspace.decisions.refresh()
+    now = _model_again(workspace, model)
+    state = now.model.aliases.get(alias)
+    if state is None:
+        raise UsageError(
+            f"{safe_text(now.model.name)} has no alias {safe_text(alias)}: nothing can be rolled back",
+            _aliases(now),
         )
-    why = " ".join(notes) or f"{alias} stood on no other version before {named(now)}"
-    raise UsageError(why.rstrip("."), f"`mlops-console models {safe_text(model.name)}` lists its versions")
+    still_there(state, alias, seen)
+    target, gates, notes = where_to(workspace, now, alias, to)
+    wanted = Wanted(now.project, now.model.name, alias, target, seen, "rollback", reason, gates, notes=notes)
+    return move(workspace, wanted)
 
 
-def earlier(model: Model, alias: str) -> tuple[Version, ...]:
-    """The versions that an alias could go back to, the likeliest first."""
-    now = _holder(model, alias)
-    left: set[str] = {now.id} if now is not None else set()
-    found: dict[str, Version] = {}
-    for move in model.moves:
-        if move.alias != alias or not move.holds:
-            continue
-        if move.version is not None and move.version.id not in left and not move.version.retracted:
-            found.setdefault(move.version.id, move.version)
-        if move.way == "rollback" and move.before is not None and move.before.id not in found:
-            left.add(move.before.id)
-    return tuple(found.values())
+def remove(
+    workspace: "Workspace", model: ResolvedModel, alias: str, reason: str, *, expect: str | None = SEEN
+) -> Outcome:
+    """Take an alias off: no version has it any more. `rollback` puts it back."""
+    alias, reason = alias_of(alias), reason_of(reason)
+    seen = _standing(model.model.aliases.get(alias)) if expect == SEEN else expect
+    workspace.decisions.refresh()
+    now = _model_again(workspace, model)
+    state = now.model.aliases.get(alias)
+    if state is None:
+        raise UsageError(f"{safe_text(now.model.name)} has no alias {safe_text(alias)}", _aliases(now))
+    still_there(state, alias, seen)
+    if state.version is None:
+        return Outcome(False, None, (), f"{alias} stands nowhere already ({safe_text(state.by, 60)})")
+    return move(workspace, Wanted(now.project, now.model.name, alias, None, seen, "remove", reason))
 
 
-def remove(workspace: "Workspace", found: "ResolvedModel", alias: str, reason: str) -> Outcome:
-    """Take an alias off: it stands nowhere then."""
-    reason = reasoned(reason)
-    now = _holder(found.model, checked_alias(alias))
-    if now is None:
-        raise UsageError(f"{alias} of {safe_text(found.model.name)} stands nowhere")
-    wish = _Wish(found.model.name, alias, "remove", reason, now.id)
-    return _move(workspace, found.project.key, Outcome(True, None, now), wish, now.id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    model: str
-    alias: str
-    way: str
-    reason: str
-    seen: str | None
-
-
-def _move(workspace: "Workspace", key: str, found: Outcome, wish: _Wish, expect: str | None) -> Outcome:
-    """Write the move if the alias still stands where it was seen, and bring what is served in line."""
-
-    def check(registry: Registry) -> None:
-        model = registry.models.get(wish.model)
-        state = model.aliases.get(wish.alias) if model is not None else None
-        stands = state.version.id if state is not None and state.version is not None else None
-        if state is not None and stands != expect:
-            raise _moved_meanwhile(wish.alias, state)
-
-    version, before = found.version, found.before
-    body: dict[str, Json] = {
-        "model": wish.model,
-        "alias": wish.alias,
-        "version_id": version.id if version is not None else None,
-        "version": version.number if version is not None else None,
-        "from_version_id": before.id if before is not None else None,
-        "from_version": before.number if before is not None else None,
-        "way": wish.way,
-        "reason": wish.reason,
-    }
-    if found.gates is not None:
-        body["overridden"] = list(found.overridden)
-        body["gates"] = [one.as_json() for one in found.gates.results]
-    evidence = found.gates.evidence_json if found.gates is not None else {}
-    event = workspace.decisions.append(key, ALIAS, body, evidence, check=check)
-    registry = workspace.decisions.registry(key)
-    root = next(project.root for project in workspace.projects if project.key == key)
-    notes = [*found.notes, *point(root, registry)]
-    state = registry.models[wish.model].aliases.get(wish.alias)
-    if state is not None and state.contested:
-        stands = named(state.version) if state.version is not None else "nothing"
-        notes.append(
-            f"{wish.alias} was moved by two at once; it stands on {stands} by {safe_text(state.by)}."
-            " Move it again to settle that."
-        )
-    return Outcome(
-        True, version, before, event=event, gates=found.gates, overridden=found.overridden, notes=tuple(notes)
+def _rests_on(resolved: Resolved, alias: str) -> frozenset[str]:
+    version = resolved.version.id
+    return frozenset(
+        one.id for one in resolved.model.approvals if one.version_id == version and one.alias == alias
     )
 
 
-def _moved_meanwhile(alias: str, state: AliasState) -> JournalError:
-    where = f"to {named(state.version)}" if state.version is not None else "off"
-    when = ago(state.since)
-    return JournalError(
-        f"{safe_text(state.by)} moved {alias} {where} meanwhile ({when}); nothing was decided",
-        "look at what is there now, then say it again",
-    )
+def _model_again(workspace: "Workspace", model: ResolvedModel) -> ResolvedModel:
+    found = workspace.decisions.registry(model.project.key).models.get(model.model.name)
+    if found is None:
+        raise UsageError(f"{safe_text(model.model.name)} is not in the journal any more")
+    return ResolvedModel(model.project, found)
 
 
-def _allowed(
-    resolved: "Resolved", alias: str, run: GateRun, names: Collection[str]
-) -> tuple[tuple[str, ...], list[str]]:
-    """Which refusing gates may fail, and a sentence for each that is still in the way."""
-    known = {one.gate for one in run.results}
-    for name in names:
-        if name not in known and not any(one.startswith(f"{name}:") for one in known):
-            listed = ", ".join(safe_text(one, 80) for one in sorted(known))
-            raise UsageError(f"there is no gate {safe_text(name, 80)!r} for {alias}", f"there are {listed}")
-    table = read_wishes(resolved.project.root).model(resolved.model.name).gates.get(alias, {})
-    rule = override_of(table)
-    overridden, refused = [], []
-    for one in run.refusing:
-        why = _why_not(resolved, alias, one, names, rule)
-        if why is None:
-            overridden.append(one.gate)
-        else:
-            refused.append(f"{safe_text(one.gate)}: {safe_text(one.because, 2_000)}{why}")
-    return tuple(overridden), refused
+def _standing(state: "AliasState | None") -> str | None:
+    return state.version.id if state is not None and state.version is not None else None
 
 
-def _why_not(
-    resolved: "Resolved", alias: str, one: GateResult, names: Collection[str], rule: str
-) -> str | None:
-    """What keeps this gate from being let fail, as more of its sentence; None: it may."""
-    wanted = one.gate in names or one.gate.partition(":")[0] in names
-    if one.always:
-        return " It can't be overridden." if wanted else ""
-    if not wanted:
-        return ""
-    if rule == "never":
-        return " The project lets no gate of this alias fail (override)."
-    if rule == "second" and not _second_person(resolved, alias, one.gate):
-        label = safe_text(resolved.version.label)
-        return (
-            " The project wants a second person to allow that:"
-            f" mlops-console approve {label} {alias} --gate {one.gate.partition(':')[0]} --reason TEXT"
-        )
-    return None
+def _aliases(model: ResolvedModel) -> str:
+    known = ", ".join(safe_text(one, 60) for one in list(model.model.aliases)[:8])
+    return f"it has {known}" if known else "no alias of it was moved yet"
 
 
-def _second_person(resolved: "Resolved", alias: str, gate: str) -> bool:
-    """Whether somebody else than who promotes allowed it, as the owner of the event's file proves."""
-    return any(
-        one.proven
-        and one.uid != os.getuid()
-        and (one.version_id, one.alias) == (resolved.version.id, alias)
-        and (gate in one.gates or gate.partition(":")[0] in one.gates)
-        for one in resolved.model.approvals
-    )
-
-
-def _holder(model: Model, alias: str) -> Version | None:
-    state = model.aliases.get(alias)
-    return state.version if state is not None else None
+def _day(at: int) -> str:
+    return (iso(at) or "")[:10]

@@ -1,17 +1,21 @@
 """Which failing gates may be passed over, by whose word, and which gate a person means."""
 
 import difflib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from mlops_console.display import safe_text
+from mlops_console.display import count, safe_text
 from mlops_console.errors import UsageError
+from mlops_console.journal.log import user_name
 from mlops_console.promotion.evaluating import ALWAYS
 from mlops_console.promotion.model import GateResult
 from mlops_console.wishes.known import is_shut
+from mlops_console.workspace.promoting.people import people_of
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Approval, Model, Version
+    from mlops_console.workspace.models import Resolved
 
 Override: TypeAlias = Literal["reason", "second-person", "never"]
 """Who may let a gate fail: whoever promotes, with a reason; another user, before; nobody."""
@@ -55,22 +59,70 @@ def gates_meant(words: Iterable[str], results: Sequence[GateResult]) -> tuple[st
     return tuple(found)
 
 
-def allowances(model: "Model", version: "Version", alias: str) -> "tuple[Approval, ...]":
-    """Who said that gates may fail for this move."""
-    return tuple(
-        one for one in model.approvals if one.gates and one.version_id == version.id and one.alias == alias
-    )
-
-
-def allowed_by_another(
-    model: "Model", version: "Version", alias: str, promoter_uid: int
+def allowed(
+    model: "Model", version: "Version", alias: str, override: Override, promoter_uid: int
 ) -> "dict[str, Approval]":
-    """Gate -> the word of a user other than who promotes and who registered; only where it is proven."""
+    """Gate -> the word that lets it fail for this move, as far as this kind of override takes it.
+
+    Only proven words count. Where it takes a second person, that is neither who promotes nor who registered.
+    """
+    if override == "never":
+        return {}
+    own = (promoter_uid, version.registered.uid) if override == "second-person" else ()
     found = {}
-    for one in allowances(model, version, alias):
-        if one.proven and one.uid not in (promoter_uid, version.registered.uid):
+    for one in model.approvals:
+        if one.version_id == version.id and one.alias == alias and one.proven and one.uid not in own:
             found.update(dict.fromkeys(one.gates, one))
     return found
+
+
+def passed_over(
+    resolved: "Resolved",
+    alias: str,
+    table: Mapping[str, Any],
+    results: Sequence[GateResult],
+    words: Sequence[str],
+) -> tuple[tuple[str, ...], str]:
+    """Names of the gates that don't pass and need not; and a sentence where others refuse nevertheless.
+
+    Args:
+        resolved: The version.
+        alias: What it would take.
+        table: What the project asks of that.
+        results: What the gates say.
+        words: Gates that whoever promotes passes over.
+    """
+    override, why = override_of(table)
+    meant = gates_meant(words, results)
+    others = allowed(resolved.model, resolved.version, alias, override, os.getuid())
+    names: list[str] = []
+    refusing: list[str] = []
+    for one in results:
+        if one.verdict == "pass":
+            continue
+        named = one.gate in meant
+        if one.gate != ALWAYS and (one.gate in others or (named and override == "reason")):
+            names.append(one.gate)
+            continue
+        said = f"{one.gate}: {one.because}"
+        if named and override == "never":
+            said += f" It can't be passed over: {why or f'mlops-console.toml says so for {alias}'}."
+        elif named:
+            said += f" {_second(resolved, alias, one)}"
+        refusing.append(said)
+    if not refusing:
+        return tuple(names), ""
+    are = "1 gate refuses" if len(refusing) == 1 else f"{count(len(refusing))} gates refuse"
+    return (), f"{are}. {' '.join(refusing)}"
+
+
+def _second(resolved: "Resolved", alias: str, gate: GateResult) -> str:
+    own = user_name(os.getuid())
+    who = people_of(resolved.project.root).sentence(resolved.version.registered.by, own)
+    return (
+        "To pass it over takes another user's word first, neither yours nor that of who registered it:"
+        f' mlops-console approve {resolved.version.label} {alias} --gate "{gate.gate}" --reason TEXT ({who}).'
+    )
 
 
 def _called(gate: str) -> set[str]:

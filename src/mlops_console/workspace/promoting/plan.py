@@ -9,7 +9,7 @@ from mlops_console.display import iso
 from mlops_console.pointer import MODELS, POINTERS
 from mlops_console.promotion.model import GateResult
 from mlops_console.wishes.reading import read_wishes
-from mlops_console.workspace.promoting.overriding import Override, allowances, allowed_by_another, override_of
+from mlops_console.workspace.promoting.overriding import Override, allowed, override_of
 from mlops_console.workspace.promoting.people import People, people_of
 from mlops_console.workspace.promoting.stood import before_this
 
@@ -93,7 +93,7 @@ class Plan:
     override_because: str
     """Why it is `never`, where the project did not say so itself."""
     allowed: "Mapping[str, Approval]"
-    """Failing gate -> whose word lets it fail (of `gates`, where they were asked; else of all allowed)."""
+    """Gate -> whose word lets it fail; those that pass are left out, where `gates` were asked."""
     way_back: "Version | None"
     """Where a rollback would lead afterwards; None: nowhere, this is the first."""
     targets: tuple[Serves, ...]
@@ -229,12 +229,7 @@ def _files(version: "Version") -> int:
 def _allowed(
     model: "Model", version: "Version", alias: str, override: Override, gates: Sequence[GateResult] | None
 ) -> "dict[str, Approval]":
-    if override == "never":
-        return {}
-    if override == "second-person":
-        found = allowed_by_another(model, version, alias, os.getuid())
-    else:
-        found = {gate: one for one in allowances(model, version, alias) for gate in one.gates}
+    found = allowed(model, version, alias, override, os.getuid())
     if gates is None:
         return found
     failing = {one.gate for one in gates if one.verdict != "pass"}
