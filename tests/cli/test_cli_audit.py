@@ -124,7 +124,7 @@ def test_notes_alone_are_no_failure_and_are_told_together(command, shop, store):
     from mlops_console.settings import places
 
     for number in range(5):
-        planted(place_of(str(shop), "any", places(store)), uid=54_321, kind=f"kind {number}")
+        planted(place_of(str(shop), "any", places(store)), uid=54_321, by="eve", kind=f"kind {number}")
     said = command("audit", "verify").out.splitlines()
     assert said[0] == "shop: 7 events, as it was written, 5 notes"
     assert len(said) == 2

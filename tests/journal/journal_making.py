@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from mlops_console.journal.authors import user_name
 from mlops_console.journal.log import Log
 from mlops_console.journal.places import JournalPlace, month_of, place_of
 from mlops_console.journal.serial import packed
@@ -37,7 +38,8 @@ def planted(there: JournalPlace, **changed: Any) -> Path:
     """An event that another program wrote, in the form that ours writes, with these fields."""
     now = 1_700_000_000_000
     fields = {
-        "clock": 1, "parents": (), "at": now * 1000, "milliseconds": now, "by": "eve", "uid": os.getuid(),
+        "clock": 1, "parents": (), "at": now * 1000, "milliseconds": now, "by": user_name(os.getuid()),
+        "uid": os.getuid(),
         "host": "elsewhere", "kind": "note", "body": {}, "evidence": {},
     }  # fmt: skip
     event, data = packed(**{**fields, **changed})
@@ -56,6 +58,7 @@ def files(there: JournalPlace) -> list[Path]:
 PRELUDE = """
 import grp, json, os, platform, pwd, signal, sys, time, traceback
 from mlops_console.errors import ConsoleError, JournalError, UsageError
+from mlops_console.journal.authors import user_name
 from mlops_console.journal.log import Log
 from mlops_console.journal.places import place_of
 from mlops_console.journal.sharing import share, shared_group

@@ -10,6 +10,7 @@ from dataclasses import replace
 from tests.journal.journal_making import files, place, planted, written
 from tests.journal.tampering import TAMPERINGS, damaged, whole
 
+from mlops_console.journal.authors import proves, user_name
 from mlops_console.journal.log import Log
 from mlops_console.journal.places import place_of
 from mlops_console.journal.seen import accept
@@ -234,3 +235,24 @@ def test_private_decisions_follow_shared_ones_and_never_the_other_way(tmp_path):
 def test_findings_sort_errors_first():
     note, error = Finding("note", "a", "", "x"), Finding("error", "b", "", "y")
     assert sorted([note, error]) == [error, note]
+
+
+def test_an_author_is_proven_by_number_and_name(tmp_path):
+    there = place(tmp_path)
+    planted(there)
+    planted(there, by=str(os.getuid()))
+    assert verify(there, enforce=True) == ()
+    planted(there, by="somebody-else")
+    (note,) = verify(there)
+    assert (note.severity, note.what) == (
+        "note",
+        f"author unproven: says somebody-else, the file is {user_name(os.getuid())}'s",
+    )
+    assert [event.proven for event in Log(there).read().events].count(False) == 1
+
+
+def test_a_number_without_a_name_here_can_not_be_held_against_the_name():
+    assert proves(64_321, 64_321, "ana")
+    assert not proves(64_321, 64_322, "ana")
+    assert proves(0, 0, "root")
+    assert not proves(0, 0, "ana")

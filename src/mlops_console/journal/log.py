@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 from mlops_console import beneath
 from mlops_console.errors import JournalError
+from mlops_console.journal.authors import user_name
 from mlops_console.journal.event import Event
 from mlops_console.journal.folders import make_folders
 from mlops_console.journal.heads import Heads
@@ -23,6 +23,8 @@ from mlops_console.journal.serial import HIGHEST_CLOCK, packed
 from mlops_console.journal.ulid import LENGTH, Ticks, milliseconds_of
 from mlops_console.journal.writing import refusal, sweep, write_once
 from mlops_console.records import Json, Problem
+
+__all__ = ["Fresh", "Log", "user_name"]
 
 _TICKS: Final = Ticks()
 _TRIES: Final = 1000
@@ -196,14 +198,3 @@ class Log:
 def _known(scans: Iterable[Scan], identity: str) -> str | None:
     """SHA-256 of an event that one of these has; None: none has it."""
     return next((digest for scan in scans if (digest := scan.hash_of(identity))), None)
-
-
-@cache
-def user_name(uid: int) -> str:
-    """The login name of a user, their number where there is none."""
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)

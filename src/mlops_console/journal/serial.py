@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any, Final, NoReturn
 
 from mlops_console.errors import JournalError
+from mlops_console.journal.authors import proves
 from mlops_console.journal.event import VERSION, Event
 from mlops_console.journal.ulid import content_of, is_ulid, milliseconds_of, ulid
 from mlops_console.records import Json
@@ -102,7 +103,8 @@ def unpacked(data: bytes, identity: str, uid: int, owner: int | None = None) -> 
     return Event(
         v=fields["v"], id=identity, clock=fields["clock"], parents=tuple(fields["parents"]), at=fields["at"],
         by=fields["by"], uid=uid, host=fields["host"], kind=fields["kind"], body=fields["body"],
-        evidence=fields["evidence"], sha256=sha256(data).hexdigest(), proven=owner is None or owner == uid,
+        evidence=fields["evidence"], sha256=sha256(data).hexdigest(),
+        proven=owner is None or proves(owner, uid, fields["by"]),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from mlops_console import beneath
 from mlops_console.errors import UsageError
+from mlops_console.journal.authors import user_name
 from mlops_console.journal.folders import is_shared, make_folders, names_in
 from mlops_console.journal.places import JOURNAL, OURS
 
@@ -53,7 +54,7 @@ def share(root: str, group: str) -> Shared:
         _share_files(root, below, gid, done, foreign)
     for uid, count in sorted(foreign.items()):
         done.problems.append(
-            f"{count} {'file' if count == 1 else 'files'} of {_user(uid)} may be closed to {name}:"
+            f"{count} {'file' if count == 1 else 'files'} of {user_name(uid)} may be closed to {name}:"
             " they have to run this too"
         )
     _check_way(root, gid, done)
@@ -97,12 +98,6 @@ def _group_name(gid: int) -> str:
 
 def _why(error: OSError) -> str:
     return (error.strerror or "it failed").lower()
-
-
-def _user(uid: int) -> str:
-    from mlops_console.journal.log import user_name
-
-    return user_name(uid)
 
 
 def _folders(root: str, done: Shared) -> Iterator[str]:
@@ -152,7 +147,7 @@ def _share_folder(root: str, below: str, gid: int, done: Shared) -> None:
         elif mode is not None:
             done.folders.append(below)
     except PermissionError:
-        done.problems.append(f"{below} is {_user(seen.st_uid)}'s: they have to run this too")
+        done.problems.append(f"{below} is {user_name(seen.st_uid)}'s: they have to run this too")
     except OSError as error:
         done.problems.append(f"{below} {beneath.why_not(error)}")
     finally:

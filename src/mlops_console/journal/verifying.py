@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mlops_console import beneath
+from mlops_console.journal.authors import user_name
 from mlops_console.journal.event import VERSION, Event
 from mlops_console.journal.folders import names_in
-from mlops_console.journal.log import user_name
 from mlops_console.journal.places import Folder, JournalPlace, month_of
 from mlops_console.journal.scanning import MONTH, read_file
 from mlops_console.journal.seen import remembered
