@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlops_console.display import number
-from mlops_console.promotion.gates.words import BuiltIn, apart, near, shown, signed
+from mlops_console.promotion.gates.words import BuiltIn, apart, exact, near, shown, signed
 from mlops_console.promotion.model import Evidence, GateResult
 from mlops_console.wishes.model import Kpi
 
@@ -57,7 +57,7 @@ class Kpis(BuiltIn):
         if kpi.floor is None or not math.isfinite(kpi.floor):
             because = f"The KPI `{kpi.name}` has no floor: write floor = 0.9 below it."
             return self.unknown(because, about=kpi.name)
-        required = f"{op} {number(kpi.floor)}"
+        required = f"{op} {exact(kpi.floor)}"
         if evidence.candidate_metrics is None:
             return self.unknown("Nobody knows what this version reached.", required=required, about=kpi.name)
         value = evidence.candidate_metrics.get(kpi.metric)
@@ -111,7 +111,7 @@ def _target(kpi: Kpi, value: float) -> str:
     if kpi.target is None or not math.isfinite(kpi.target):
         return ""
     reached = value >= kpi.target if kpi.goal == "max" else value <= kpi.target
-    return f" The target of {number(kpi.target)} is {'reached' if reached else 'not reached'}."
+    return f" The target of {exact(kpi.target)} is {'reached' if reached else 'not reached'}."
 
 
 def _gained(kpi: Kpi, value: float, evidence: Evidence) -> str:

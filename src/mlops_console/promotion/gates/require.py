@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlops_console.display import count, number
-from mlops_console.promotion.gates.words import BuiltIn, apart, near, shown
+from mlops_console.promotion.gates.words import BuiltIn, apart, exact, near, shown
 from mlops_console.promotion.model import Evidence, GateResult, Verdict
 from mlops_console.wishes.known import ALIASES, nearest
 from mlops_console.wishes.requirements import Misread, Requirement, parse_requirement
@@ -60,7 +60,7 @@ class Require(BuiltIn):
         asked = parse_requirement(text)
         assert isinstance(asked, Requirement)
         about = str(asked)
-        required = f"{asked.op} {asked.right}" if asked.alias else f"{asked.op} {number(asked.bound)}"
+        required = f"{asked.op} {asked.right}" if asked.alias else f"{asked.op} {exact(asked.bound or 0.0)}"
         if evidence.candidate_metrics is None:
             return self.unknown("Nobody knows what this version reached.", required=required, about=about)
         value = evidence.candidate_metrics.get(asked.metric)
@@ -107,7 +107,7 @@ class Require(BuiltIn):
         self, asked: Requirement, value: float, reached: float | None, evidence: Evidence, about: str
     ) -> GateResult:
         limit = asked.limit(reached)
-        measured, bound = apart(value, limit)
+        measured, bound = apart(value, limit, written=reached is None)
         required = f"{asked.op} {bound}"
         where = evidence.metric_notes.get(asked.metric, "")
         if reached is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mlops_console.display import number
-from mlops_console.promotion.gates.words import BuiltIn, finite, keys_wrong, shown, signed
+from mlops_console.promotion.gates.words import BuiltIn, exact, finite, keys_wrong, shown, signed
 from mlops_console.promotion.model import Evidence, GateResult, Judged, Verdict
 
 ALPHA: Final = 0.05
@@ -81,7 +81,7 @@ class Significant(BuiltIn):
     def judged(self, wish: Any, evidence: Evidence) -> Sequence[GateResult]:
         """One result."""
         asked = wanted(wish)
-        required = f"p < {number(asked.alpha)}" if asked.margin is None else f"> {signed(-asked.margin)}"
+        required = f"p < {exact(asked.alpha)}" if asked.margin is None else f"> {exact(-asked.margin)}"
         if evidence.champion is None:
             return (self.first(evidence, required),)
         metric = asked.metric or evidence.wishes.metric
@@ -130,10 +130,10 @@ class Significant(BuiltIn):
         at_worst = f"the 95% interval goes down to {signed(low)} in the direction that is better"
         who = f"v{evidence.champion} on `{found.metric}`"
         if met:
-            because = f"Not worse than {who} by {number(margin)}: {at_worst}."
+            because = f"Not worse than {who} by {exact(margin)}: {at_worst}."
         else:
             because = (
-                f"Not shown to be within {number(margin)} of {who}: {at_worst}. More seeds or rows narrow it."
+                f"Not shown to be within {exact(margin)} of {who}: {at_worst}. More seeds or rows narrow it."
             )
         return self.said(
             "pass" if met else "fail", signed(low), required, because, evidence=found.n, value=low

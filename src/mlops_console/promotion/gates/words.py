@@ -96,10 +96,18 @@ def finite(value: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def apart(value: float, limit: float) -> tuple[str, str]:
-    """Two numbers with as few digits as tell them apart: `.8499` against `.85`, never `.85` against `.85`."""
+def exact(limit: float) -> str:
+    """A number that somebody wrote, with all its digits."""
+    return number(limit, _MOST_DIGITS)
+
+
+def apart(value: float, limit: float, *, written: bool = True) -> tuple[str, str]:
+    """Two numbers with as few digits as tell them apart: `.8499` against `.85`, never `.85` against `.85`.
+
+    `written`: the limit is as somebody wrote it, and keeps its digits.
+    """
     for digits in range(4, _MOST_DIGITS + 1, 2):
-        texts = number(value, digits), number(limit, digits)
+        texts = number(value, digits), exact(limit) if written else number(limit, digits)
         if _plain(texts[0]) != _plain(texts[1]) or value == limit:
             return texts
     return repr(value), repr(limit)

@@ -1,0 +1,105 @@
+"""`gates MODEL@VERSION --for ALIAS` as people and pipelines see it."""
+
+import json
+
+import pytest
+from tests.workspace.promoting.gates_desk import move, wish
+from tests.workspace.promoting.registering_desk import ONE, TWO, churn, scanned
+
+from mlops_console.cli import run_command
+from mlops_console.workspace.promoting.registering import register
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.delenv("MLOPS_CONSOLE_STORE", raising=False)
+    folder = churn(tmp_path)
+    with scanned(folder) as workspace:
+        register(workspace, "churn", run=ONE)
+        register(workspace, "churn", run=TWO)
+        move(workspace, "churn@1")
+    return folder
+
+
+@pytest.fixture
+def ask(project, capsys):
+    def asked(*words, code):
+        store = str(project.parent / "kept" / "store.duckdb")
+        got = run_command(["gates", *words, "--store", store])
+        said = capsys.readouterr()
+        assert got == code, said.err
+        return said
+
+    return asked
+
+
+def test_all_pass(ask, project):
+    wish(project, 'require = ["auc >= 0.5"]\nfinished = true')
+    out = ask("churn@2", "--for", "champion", code=0).out.splitlines()
+    assert out[0] == "Gates of churn v2  against champion v1  3 of 3 pass"
+    assert [line.split()[:2] for line in out[2:]] == [
+        ["✓", "require:"],
+        ["✓", "finished"],
+        ["✓", "integrity"],
+    ]
+
+
+def test_one_that_fails_says_what_would_help_and_exits_1(ask, project):
+    wish(project, 'require = ["auc >= 0.99", "auc >= 0.5"]\napprovals = 1\naprovals = 2')
+    said = ask("churn@v2", "--for", "champion", code=1)
+    assert "✗ require: auc >= 0.99: " in said.out
+    assert "? aprovals: There is no gate `aprovals`: did you mean `approvals`?" in said.out
+    assert "mlops-console approve churn@2 champion" in said.out
+    assert said.err.startswith("mlops-console.toml:")
+
+
+def test_figures_stand_under_each_other(ask, project):
+    wish(project, 'require = ["auc >= 0.5", "auc <= 12.125"]')
+    lines = ask("churn@2", "--for", "champion", code=0).out.splitlines()[2:4]
+    assert lines[0].index(">=") == lines[1].index("<=")
+    assert lines[0].rindex(".5") == lines[1].rindex(".125")
+    assert lines[1].count("12.125") == 2
+
+
+def test_json_is_one_object_with_all_that_was_seen(ask, project):
+    wish(project, 'require = ["auc >= 0.99"]')
+    found = json.loads(ask("churn@2", "--for", "champion", "--json", code=1).out)
+    assert (found["model"], found["version"], found["alias"], found["champion"]) == (
+        "churn",
+        2,
+        "champion",
+        1,
+    )
+    assert found["passed"] is False
+    assert [(one["gate"], one["verdict"]) for one in found["gates"]] == [
+        ("require: auc >= 0.99", "fail"), ("integrity", "pass"),
+    ]  # fmt: skip
+    assert "auc" in found["evidence"]["metrics"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("churn@9", "--for", "champion"),
+        ("churn", "--for", "champion"),
+        ("chrun@1", "--for", "champion"),
+        ("churn@1", "--for", "v3"),
+        ("churn@1", "--for", "champion", "--project", "nowhere"),
+    ],
+)
+def test_what_cannot_be_asked_exits_2(ask, words):
+    assert ask(*words, code=2).err
+
+
+def test_hostile_names_are_made_visible(ask, project):
+    wish(project, 'require = ["`\\u001b[31mauc[/red]` >= 1"]')
+    said = ask("churn@2", "--for", "champion", code=1)
+    assert "\x1b" not in said.out
+    assert "␛[31mauc[/red]" in said.out
+
+
+def test_no_commands_runs_none(ask, project):
+    wish(project, f'command = ["touch", "{project}/ran"]')
+    ask("churn@2", "--for", "champion", "--no-commands", code=1)
+    ask("churn@2", "--for", "champion", code=1)
+    assert not (project / "ran").exists()
