@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "promote": "move an alias to a version, if its gates let it",
     "approve": "consent that a version takes an alias, or that a gate may fail for it",
     "rollback": "put an alias back on the version before: a reason, and no gates",
+    "retract": "withdraw a version: it takes no alias any more",
     "files": "the files of a run: a list, or what can be seen of one",
     "log": "the end of a run's log, followed while it runs",
     "forget": "take runs out of the store and keep them away",

@@ -1,73 +1,58 @@
-"""`mlops-console approve MODEL@VERSION ALIAS`: consent that a version takes an alias."""
+"""`mlops-console approve MODEL@VERSION ALIAS --reason TEXT`: consent that a version takes an alias."""
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
 
-from mlops_console.cli.printing import out, out_json, tell_notices
-from mlops_console.display import iso, safe_text
-
-if TYPE_CHECKING:
-    from mlops_console.journal.event import Event
+from mlops_console.cli.printing import tell_notices
+from mlops_console.display import safe_text
 
 EPILOG = """\
-Nothing moves by it: the gate `approvals` counts who has approved, other than who registered the version.
-With --gate the consent is that a gate may fail for this move, which `override = "second"` asks for.
+Recorded with your user id, which the owner of the event's file proves. It counts once, for this version and
+this alias, and never from who registered the version. Nothing moves by it.
 
-  approve churn@15 champion --reason "looked at the slices"
-  approve churn@15 champion --gate slices --reason "twelve rows"
-  approve churn@15 champion --withdraw --reason "mixed up the data"
+  approve churn@3 champion --reason "looked at the slices"
+  approve churn@3 champion --gate ece --reason "scores are ranked, never thresholded"
+                                       this gate may fail for this move (see `promote`)
+  approve churn@3 champion --withdraw --reason "the slices were last month's"
+                                       take your approval back; with --gate, what you said of that gate
 
---json prints one object per event: {"event", "kind", "model", "version", "alias", "gates", "by", "at"}."""
+--json prints the object that `promote` does. Exit codes: 0 done (or said before); 2 not done."""
 
 
 def arguments(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("version", metavar="MODEL@VERSION", help="churn@3, or churn@challenger")
-    parser.add_argument("alias", metavar="ALIAS", help="the alias that it may take")
-    parser.add_argument("--reason", metavar="TEXT", default="", help="why; stays in the journal")
-    parser.add_argument("--gate", metavar="GATE", action="append", default=[], help="this gate may fail")
-    parser.add_argument("--withdraw", action="store_true", help="take back what you approved or allowed")
-    parser.add_argument("--project", metavar="PROJECT", help="the project's name or folder")
-    parser.add_argument("--json", action="store_true", help="JSON Lines on stdout")
+    parser.add_argument("alias", metavar="ALIAS", help="what it would take")
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why; it stays in the journal")
+    parser.add_argument(
+        "--gate", metavar="GATE", action="append", default=[],
+        help="let this gate fail for the move; may be said again",
+    )  # fmt: skip
+    parser.add_argument("--withdraw", action="store_true", help="take back what you said")
+    parser.add_argument("--project", metavar="P", help="the project, by name or folder")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
 def run(asked: Namespace) -> int:
     """Do it."""
+    from mlops_console.cli.decided import tell
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting import consenting
+    from mlops_console.workspace.promoting.consenting import allow, approve, withdraw
+    from mlops_console.workspace.promoting.moving import alias_of, reason_of
 
-    events: tuple[Event, ...]
+    alias, reason = alias_of(asked.alias), reason_of(asked.reason)
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
-        resolved = resolve(workspace, asked.version, asked.project)
+        found = resolve(workspace, asked.version, asked.project)
+        label = f"{safe_text(found.version.label)} as {safe_text(alias)}"
+        gates = ", ".join(safe_text(one, 120) for one in asked.gate)
         if asked.withdraw:
-            events = consenting.withdraw(workspace, resolved, asked.alias, asked.reason)
+            outcome = withdraw(workspace, found, alias, reason, gates=asked.gate)
+            words = f"withdrawn: {f'your word on {gates} for' if gates else 'your approval of'} {label}"
         elif asked.gate:
-            events = (consenting.allow(workspace, resolved, asked.alias, asked.gate, asked.reason),)
+            outcome = allow(workspace, found, alias, asked.gate, reason)
+            words = f"{gates} may fail for {label}"
         else:
-            events = (consenting.approve(workspace, resolved, asked.alias, asked.reason),)
-    label = safe_text(resolved.version.label)
-    for event in events:
-        if asked.json:
-            out_json(_object(event, resolved.version.number, resolved.model.name, asked))
-        elif asked.withdraw:
-            out(f"taken back: what you approved of {label} for {asked.alias}")
-        elif asked.gate:
-            out(f"{safe_text(', '.join(asked.gate))} may fail when {label} becomes {asked.alias}")
-        else:
-            out(f"{label} approved for {asked.alias}")
-    return 0
-
-
-def _object(event: "Event", version: int, model: str, asked: Namespace) -> dict[str, object]:
-    return {
-        "event": event.id,
-        "kind": event.kind,
-        "model": model,
-        "version": version,
-        "alias": asked.alias,
-        "gates": event.body.get("gates", []),
-        "by": event.by,
-        "at": iso(event.at),
-    }
+            outcome = approve(workspace, found, alias, reason)
+            words = f"approved {label}"
+        return tell(outcome, found.project, found.model.name, alias, words, asked.json)

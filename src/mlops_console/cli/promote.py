@@ -1,144 +1,200 @@
-"""`mlops-console promote MODEL@VERSION ALIAS`: move an alias to a version, if its gates let it."""
+"""`mlops-console promote MODEL@VERSION ALIAS`: let a version take an alias, if its gates pass."""
 
+import sys
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from mlops_console.cli.printing import Progress, out, out_json, say, tell_notices
 from mlops_console.display import safe_text
+from mlops_console.errors import ConsoleError, UsageError
 
 if TYPE_CHECKING:
-    from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.promoting.deciding import Outcome
+    from mlops_console.workspace.models import Resolved
+    from mlops_console.workspace.promoting.plan import Plan
 
 EPILOG = """\
-Asks every gate that mlops-console.toml lists for the alias, and always whether the model's files are what was
-registered. All pass: the alias moves, and what the gates saw is kept with the decision for ever. One fails or
-can't tell: nothing is written, and it says what is in the way.
+The gates are those that mlops-console.toml lists for the alias, and always whether the version's files are
+what was registered. One that fails or can't tell refuses: exit code 1, a sentence for each, nothing written.
 
-  promote churn@15 champion --reason "auc +.004, five seeds"
-  promote churn@15 champion --allow-failing slices --reason "..."   past a gate that fails, by name
-  promote churn champion --remove --reason "..."                    the alias stands nowhere then
+  promote churn@3 champion --dry-run              what it would do, replace and rest on; nothing is written
+  promote churn@3 champion --reason "auc +.004"   do it
+  promote churn@3 champion --allow-failing ece --reason "scores are ranked, never thresholded"
+                                                  past a failing gate: shown with the version for ever
+  promote churn challenger --remove --reason "trial ended"    take an alias off
 
-`override` in the alias's table says who may let a gate fail; integrity never may. Exits 0 if it moved, 1 if a
-gate refuses, 2 if it could not be done. --dry-run asks the gates and writes nothing.
---json prints one object: {"moved", "model", "alias", "version", "before", "event", "because", "gates",
-"overridden", "notes"}."""
-REFUSED: Final = 1
+Where mlops-console.toml says `override = "second-person"` for the alias, somebody else has to say
+`approve MODEL@VERSION ALIAS --gate GATE` first; `override = "never"` lets no gate be passed over; integrity
+never can be. Somebody who moved the alias meanwhile is named, and nothing is written.
+On a terminal the version has to be typed to confirm it; --yes does without.
+--json prints {"project", "model", "alias", "moved", "refused", "because", "version", "before", "event",
+"at", "by", "gates", "overridden", "contested", "notes"}; with --dry-run what would be done.
+Exit codes: 0 done (or it stands there already); 1 a gate refuses; 2 it could not be done."""
 
 
 def arguments(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("version", metavar="MODEL@VERSION", help="churn@3, or churn@challenger")
-    parser.add_argument("alias", metavar="ALIAS", help="champion, challenger, or any other name")
-    parser.add_argument("--reason", metavar="TEXT", default="", help="why; stays in the journal")
+    parser.add_argument("alias", metavar="ALIAS", help="what it takes: champion, challenger, any name")
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why; it stays in the journal")
     parser.add_argument(
-        "--allow-failing", metavar="GATE", action="append", default=[], help="a gate that may fail, by name"
-    )
-    parser.add_argument("--project", metavar="PROJECT", help="the project's name or folder")
-    parser.add_argument("--remove", action="store_true", help="take the alias off the model instead")
-    parser.add_argument("--dry-run", action="store_true", help="ask the gates and write nothing")
+        "--allow-failing", metavar="GATE", action="append", default=[],
+        help="promote though this gate does not pass; may be said again",
+    )  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, write nothing")
+    parser.add_argument("--remove", action="store_true", help="take the alias off the model MODEL instead")
+    parser.add_argument("--no-commands", action="store_true", help="run none of the project's commands")
+    parser.add_argument("--yes", action="store_true", help="don't ask for the version to be typed")
+    parser.add_argument("--project", metavar="P", help="the project, by name or folder")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.promoting.moving import alias_of, reason_of
 
+    alias_of(asked.alias)
+    if not asked.dry_run:
+        reason_of(asked.reason)
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
-        if asked.remove:
-            return _removed(workspace, asked)
-        return _promoted(workspace, asked)
+        return _remove(workspace, asked) if asked.remove else _promote(workspace, asked)
 
 
-def _promoted(workspace: "Workspace", asked: Namespace) -> int:
+def _promote(workspace: "Workspace", asked: Namespace) -> int:
+    from mlops_console.cli.decided import tell, version_words
     from mlops_console.workspace.models import resolve
     from mlops_console.workspace.promoting.deciding import promote
 
     resolved = resolve(workspace, asked.version, asked.project)
+    asks = sys.stdin.isatty() and sys.stderr.isatty() and not asked.yes and not asked.json
+    if asked.dry_run or asks:
+        code = _planned(workspace, resolved, asked)
+        if asked.dry_run or code:
+            return code
+        _confirm(resolved.version.number)
     progress = Progress()
     try:
-        found = promote(
+        outcome = promote(
             workspace,
             resolved,
             asked.alias,
             asked.reason,
             allow_failing=asked.allow_failing,
-            write=not asked.dry_run,
+            run_commands=not asked.no_commands,
             progress=progress,
         )
     finally:
         progress.done()
-    for mistake in found.gates.mistakes if found.gates is not None else ():
+    model, alias = resolved.model.name, asked.alias
+    words = (
+        f"{safe_text(model)} {safe_text(alias)} is {version_words(outcome.version)} now"
+        f" (was {version_words(outcome.before)})"
+    )
+    if outcome.refused and not asked.json:
+        _tell_gates(resolved, asked.alias, outcome.gates)
+    code = tell(outcome, resolved.project, model, alias, words, asked.json)
+    if outcome.refused:
+        say(f"{safe_text(resolved.version.label)} was not promoted: nothing was written.")
+        for line in outcome.because.split("\n") if asked.json else ():
+            say(safe_text(line, 4_096))
+    elif outcome.moved and not asked.json:
+        _tell_targets(workspace, resolved, alias)
+    return code
+
+
+def _planned(workspace: "Workspace", resolved: "Resolved", asked: Namespace) -> int:
+    """Show what would be done; 1 where it would be refused."""
+    import os
+
+    from mlops_console.cli.decided import REFUSED, plan_lines
+    from mlops_console.wishes.reading import read_wishes
+    from mlops_console.workspace.promoting.gates import judge
+    from mlops_console.workspace.promoting.overriding import passed_over
+    from mlops_console.workspace.promoting.plan import plan
+
+    progress = Progress()
+    try:
+        found = judge(
+            workspace, resolved, asked.alias,
+            promoter_uid=os.getuid(), run_commands=not asked.no_commands, progress=progress,
+        )  # fmt: skip
+    finally:
+        progress.done()
+    wishes = read_wishes(resolved.project.root).model(resolved.model.name)
+    planned = plan(workspace, resolved, asked.alias, gates=found.results, wishes=wishes)
+    table = wishes.gates.get(asked.alias, {})
+    over, because = passed_over(resolved, asked.alias, table, found.results, asked.allow_failing)
+    refused = bool(because) and not planned.already
+    for mistake in found.mistakes:
         say(safe_text(mistake))
     if asked.json:
-        out_json(outcome_object(found, resolved.model.name, asked.alias))
-    elif found.moved:
-        tell_moved(found, asked.alias)
+        said = {"would_be_refused": refused, "because": because or None, "overridden": list(over)}
+        out_json({**planned.as_json(), **said})
     else:
-        _tell_gates(found, asked.alias)
-    return REFUSED if found.because else 0
+        for line in plan_lines(planned):
+            out(line)
+        _tell_would(planned, over, because if refused else "")
+    return REFUSED if refused else 0
 
 
-def _tell_gates(found: "Outcome", alias: str) -> None:
-    from mlops_console.cli.gates import gate_table
+def _tell_would(planned: "Plan", over: tuple[str, ...], because: str) -> None:
+    if because:
+        say(f"It would be refused. {safe_text(because, 4_096)}")
+    elif over:
+        say("It would go past " + ", ".join(safe_text(one, 120) for one in over) + ", shown for ever.")
 
-    assert found.gates is not None
-    label = _label(found.version)
-    if found.because:
-        out(f"{label} does not become {alias}: a gate refuses")
-    else:
-        out(f"{alias} would move from {_label(found.before)} to {label}")
-    for line in gate_table(found.gates.results):
+
+def _confirm(number: int) -> None:
+    """UsageError unless the version is typed."""
+    sys.stderr.write(f"Type v{number} to confirm: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip() not in (f"v{number}", str(number)):
+        raise UsageError("not confirmed: nothing was written")
+
+
+def _tell_gates(resolved: "Resolved", alias: str, results: object) -> None:
+    from mlops_console.cli.gates import lines
+    from mlops_console.workspace.promoting.gates import GateRun
+
+    state = resolved.model.aliases.get(alias)
+    for line in lines(resolved, alias, GateRun(results, {}, state.version if state else None)):  # type: ignore[arg-type]
         out(line)
-    for line in ("", *found.because.splitlines()) if found.because else ():
-        out(line)
 
 
-def _removed(workspace: "Workspace", asked: Namespace) -> int:
-    from mlops_console.workspace.models import resolve_model
+def _tell_targets(workspace: "Workspace", resolved: "Resolved", alias: str) -> None:
+    """Which targets go on serving another version."""
+    from mlops_console.workspace.promoting.plan import serving
+
+    try:
+        model = workspace.decisions.registry(resolved.project.key).models[resolved.model.name]
+    except (ConsoleError, KeyError):
+        return
+    state = resolved.model.aliases.get(alias)
+    for one in serving(model, alias, state.version if state else None, resolved.version):
+        serves = f"v{one.version}" if one.version is not None else "another version"
+        name = safe_text(one.target, 120)
+        label = f"{safe_text(model.name)}@{safe_text(alias)}"
+        say(f"{name} still serves {serves}: mlops-console deploy {label} {name}")
+
+
+def _remove(workspace: "Workspace", asked: Namespace) -> int:
+    from mlops_console.cli.decided import tell, version_words
+    from mlops_console.workspace.models import resolve, resolve_model
     from mlops_console.workspace.promoting.deciding import remove
 
-    found = resolve_model(workspace, asked.version, asked.project)
-    done = remove(workspace, found, asked.alias, asked.reason)
-    if asked.json:
-        out_json(outcome_object(done, found.model.name, asked.alias))
-    else:
-        tell_moved(done, asked.alias)
-    return 0
-
-
-def tell_moved(found: "Outcome", alias: str) -> None:
-    """What was decided, for people."""
-    where = f"stands on {_label(found.version)}" if found.version is not None else "stands nowhere"
-    before = f"; it stood on {_label(found.before)}" if found.before is not None else ""
-    gates = ""
-    if found.gates is not None:
-        passing = sum(one.verdict == "pass" for one in found.gates.results)
-        gates = f"  {passing} of {len(found.gates.results)} gates pass"
-    out(f"{alias} {where}{before}{gates}")
-    for gate in found.overridden:
-        out(f"  allowed to fail: {safe_text(gate)}")
-    for note in found.notes:
-        say(note)
-
-
-def _label(version: "Version | None") -> str:
-    return safe_text(version.label) if version is not None else "nothing"
-
-
-def outcome_object(found: "Outcome", model: str, alias: str) -> dict[str, Any]:
-    """What `--json` prints of a move."""
-    return {
-        "moved": found.moved,
-        "model": model,
-        "alias": alias,
-        "version": found.version.number if found.version is not None else None,
-        "before": found.before.number if found.before is not None else None,
-        "event": found.event.id if found.event is not None else None,
-        "because": found.because,
-        "gates": [one.as_json() for one in found.gates.results] if found.gates is not None else [],
-        "overridden": list(found.overridden),
-        "notes": list(found.notes),
-    }
+    if asked.dry_run or asked.allow_failing:
+        raise UsageError("--remove asks no gates: neither --dry-run nor --allow-failing goes with it")
+    name, at, _ = asked.version.partition("@")
+    found = resolve_model(workspace, name, asked.project)
+    if at:
+        version = resolve(workspace, asked.version, asked.project).version
+        if asked.alias not in version.aliases:
+            raise UsageError(
+                f"{safe_text(asked.alias, 80)} does not stand on {safe_text(version.label)}",
+                f"models {safe_text(name, 80)} says where it stands",
+            )
+    outcome = remove(workspace, found, asked.alias, asked.reason)
+    words = f"{safe_text(asked.alias)} is off {safe_text(name)} (was {version_words(outcome.before)})"
+    return tell(outcome, found.project, name, asked.alias, words, asked.json)

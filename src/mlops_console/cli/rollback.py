@@ -1,43 +1,54 @@
-"""`mlops-console rollback MODEL ALIAS`: put an alias back on the version before."""
+"""`mlops-console rollback MODEL ALIAS --reason TEXT`: put an alias back where it stood before."""
 
 from argparse import ArgumentParser, Namespace
 
-from mlops_console.cli.printing import out_json, tell_notices
+from mlops_console.cli.printing import say, tell_notices
+from mlops_console.display import safe_text
 
 EPILOG = """\
-Goes back to the last version that the alias stood on and that was not itself taken back from; no gate is asked
-but whether its files are still what was registered. What is deployed follows with `mlops-console deploy`.
+No gates are asked, but the version's files must be what was registered: else the one before it
+is taken, which is said. Versions that were rolled back from, or withdrawn, are not gone back to. Rolling back again goes on further.
 
-  rollback churn champion --reason "precision fell at noon"
-  rollback churn champion --to 12 --reason "..."
+  rollback churn champion --reason "fraud spike"           to the version that was champion before
+  rollback churn champion --to 12 --reason "fraud spike"   to this one, which was champion once
 
---json prints the object that `promote --json` prints."""
+What is deployed is not touched: `deploy MODEL@ALIAS TARGET` follows. --json prints the object that `promote`
+does. Exit codes: 0 done; 2 not done."""
 
 
 def arguments(parser: ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument("model", metavar="MODEL", help="the model's name")
-    parser.add_argument("alias", metavar="ALIAS", help="which alias goes back")
-    parser.add_argument("--reason", metavar="TEXT", default="", help="why; stays in the journal")
-    parser.add_argument("--to", metavar="VERSION", help="to this version, instead of the one before")
-    parser.add_argument("--project", metavar="PROJECT", help="the project's name or folder")
+    parser.add_argument("model", metavar="MODEL", help="a registered model")
+    parser.add_argument("alias", metavar="ALIAS", help="the alias to put back")
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why; it stays in the journal")
+    parser.add_argument("--to", metavar="VERSION", help="a version that the alias stood on once")
+    parser.add_argument("--project", metavar="P", help="the project, by name or folder")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
 def run(asked: Namespace) -> int:
     """Do it."""
-    from mlops_console.cli.promote import outcome_object, tell_moved
+    from mlops_console.cli.decided import tell, version_words
     from mlops_console.workspace import open_workspace
-    from mlops_console.workspace.models import resolve_model, version_of
+    from mlops_console.workspace.models import resolve_model
     from mlops_console.workspace.promoting.deciding import rollback
+    from mlops_console.workspace.promoting.moving import alias_of, reason_of
+    from mlops_console.workspace.promoting.plan import serving
 
+    alias, reason = alias_of(asked.alias), reason_of(asked.reason)
     with open_workspace((), asked.store) as workspace:
         tell_notices(workspace)
         found = resolve_model(workspace, asked.model, asked.project)
-        to = version_of(found.model, asked.to) if asked.to else None
-        done = rollback(workspace, found, asked.alias, asked.reason, to=to)
-    if asked.json:
-        out_json(outcome_object(done, found.model.name, asked.alias))
-    else:
-        tell_moved(done, asked.alias)
-    return 0
+        outcome = rollback(workspace, found, alias, reason, to=asked.to)
+        name = found.model.name
+        words = (
+            f"{safe_text(name)} {safe_text(alias)} is {version_words(outcome.version)} again"
+            f" (was {version_words(outcome.before)})"
+        )
+        code = tell(outcome, found.project, name, alias, words, asked.json)
+        if outcome.version is not None and not asked.json:
+            for one in serving(found.model, alias, outcome.before, outcome.version):
+                where = safe_text(one.target, 120)
+                serves = f"v{one.version}" if one.version is not None else "another version"
+                say(f"{where} still serves {serves}: mlops-console deploy {name}@{alias} {where}")
+    return code

@@ -3,14 +3,14 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from mlops_console.display import count, safe_text
 from mlops_console.errors import UsageError
 from mlops_console.journal.log import user_name
 from mlops_console.promotion.evaluating import ALWAYS
 from mlops_console.promotion.model import GateResult
-from mlops_console.wishes.known import is_shut
+from mlops_console.wishes.known import OVERRIDE, is_shut
 from mlops_console.workspace.promoting.people import people_of
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Override: TypeAlias = Literal["reason", "second-person", "never"]
 """Who may let a gate fail: whoever promotes, with a reason; another user, before; nobody."""
 
-KEY: Final = "override"
-WORDS: Final[tuple[Override, ...]] = ("reason", "second-person", "never")
+KEY: Final = OVERRIDE
+WORDS: Final[tuple[Override, ...]] = get_args(Override)
 
 
 def override_of(table: Mapping[str, Any]) -> tuple[Override, str]:
