@@ -35,9 +35,8 @@ class Decisions:
     def registry(self, project_key: str) -> Registry:
         """What is decided in a project, as far as it was read."""
         desk = self._desk(project_key)
-        if not desk.opened:
-            desk.registry()
-            self._point(project_key)
+        if not desk.opened and not self._live:
+            desk.point()
         return desk.registry()
 
     def registries(self) -> Mapping[str, Registry]:
@@ -73,18 +72,19 @@ class Decisions:
         Raises:
             JournalError: It could not be written.
         """
-        event = self._desk(project_key).append(kind, body, evidence, check)
-        self._point(project_key)
+        desk = self._desk(project_key)
+        event = desk.append(kind, body, evidence, check)
+        desk.point()
         self._workspace.tell(Changed(decisions=frozenset((project_key,))))
         return event
 
     def refresh(self) -> None:
         """Look at the journals that were asked for now; what changed is told."""
-        changed = frozenset(desk.project.key for desk in self._opened() if desk.refresh())
-        for key in changed:
-            self._point(key)
+        changed = [desk for desk in self._opened() if desk.refresh()]
+        for desk in changed:
+            desk.point()
         if changed:
-            self._workspace.tell(Changed(decisions=changed))
+            self._workspace.tell(Changed(decisions=frozenset(desk.project.key for desk in changed)))
 
     def events(
         self,
@@ -142,14 +142,6 @@ class Decisions:
             with contextlib.suppress(StoreError):
                 desk.keep(self._workspace.store.keep_journal)
 
-    def _point(self, project_key: str) -> None:
-        """Code that loads a model by an alias finds what the journal says now; private decisions apart."""
-        from mlops_console.promotion.pointing import point
-
-        desk = self._desk(project_key)
-        if not desk.private:
-            point(desk.project.root, desk.registry())
-
     def _in_scope(self) -> list[Project]:
         scope = self._workspace.scope
         return [project for project in self._workspace.projects if not scope or project.key in scope]
@@ -179,6 +171,7 @@ class Decisions:
         while not self._ending.wait(EVERY):
             self.refresh()
             for desk in self._opened():
+                desk.point()
                 desk.keep(self._submit)
 
     def _submit(self, said: "Journaled") -> None:

@@ -12,8 +12,9 @@ from mlops_console.display import json_text
 from mlops_console.errors import JournalError, StoreError
 from mlops_console.journal.event import Event
 from mlops_console.journal.fold import Folding
+from mlops_console.journal.fold_packing import uncollected
 from mlops_console.journal.log import Log
-from mlops_console.journal.places import month_of, place_of
+from mlops_console.journal.places import JournalPlace, month_of, place_of
 from mlops_console.journal.registry import Registry
 from mlops_console.journal.scanning import read_event
 from mlops_console.journal.serial import NotAnEvent
@@ -47,6 +48,7 @@ class Desk:
         """Events that came after the fold that is kept."""
         self._anew = False
         self._untold = False
+        self._unpointed: set[str] = set()
 
     @property
     def opened(self) -> bool:
@@ -68,6 +70,22 @@ class Desk:
                 said = tuple(f"{one.path}: {one.what}" for one in self._problems.values())
                 self._registry = replace(folded, problems=(*folded.problems, *said)) if said else folded
             return self._registry
+
+    def point(self) -> None:
+        """Bring the pointers of the models that were touched in line; the store keeps nothing before that.
+
+        Decisions that nobody else sees move no pointers.
+        """
+        with self._lock:
+            private, registry, names = self._open().place.private, self.registry(), self._unpointed.copy()
+        if names and not private:
+            from mlops_console.promotion.pointing import point
+
+            models = {name: model for name, model in registry.models.items() if name in names}
+            point(self.project.root, replace(registry, models=models))
+        with self._lock:
+            if self.registry() is registry:
+                self._unpointed.clear()
 
     def problems(self) -> tuple[Problem, ...]:
         """Files in the journal that can't be used."""
@@ -128,13 +146,18 @@ class Desk:
         """Give what is new to the store; the fold too once many events came after the one it has."""
         with self._lock:
             log = self._log
-            if log is None or not self._folding or not (self._unkept or self._gone or self._anew):
+            if (
+                log is None
+                or self._unpointed
+                or not self._folding
+                or not (self._unkept or self._gone or self._anew)
+            ):
                 return
             self._untold = self._read(log) or self._untold  # what the log knows must be folded
             fold = None
             if self._anew or self._gone or self._since > ANEW:
                 heads = " ".join(self._folding.registry().heads)
-                fold = questions.KeptFold(_shape(log), heads, log.packed(), self._folding.packed())
+                fold = questions.KeptFold(_shape(log.place), heads, log.packed(), self._folding.packed())
                 self._since = 0
             said = questions.Journaled(
                 self.project.key, [_row(event) for event in self._unkept], self._gone, fold, self._anew
@@ -149,21 +172,24 @@ class Desk:
 
     def _open(self) -> Log:
         if self._log is None:
-            place = place_of(self.project.root, self.project.key, self._workspace.places)
-            log = Log(place)
-            kept = self._kept()
-            if kept is not None and kept.place == _shape(log):
-                try:
-                    folding = Folding.unpacked(kept.packed)
-                    self._folding, log = folding, Log(place, kept.known)
-                except ValueError:
-                    kept = None
-            else:
-                kept = None
-            self._anew = kept is None
-            self._log = log
-            self._read(log)
+            with uncollected():
+                self._log = self._opened()
         return self._log
+
+    def _opened(self) -> Log:
+        place = place_of(self.project.root, self.project.key, self._workspace.places)
+        kept = self._kept()
+        if kept is not None and kept.place == _shape(place):
+            try:
+                self._folding = Folding.unpacked(kept.packed)
+            except ValueError:
+                kept = None
+        else:
+            kept = None
+        self._anew = kept is None
+        log = Log(place, kept.known if kept is not None else b"")
+        self._read(log)
+        return log
 
     def _kept(self) -> questions.KeptFold | None:
         try:
@@ -184,7 +210,7 @@ class Desk:
         if fresh.problems or fresh.gone:
             self._registry = None
         if fresh.gone:
-            self._folding.drop(fresh.gone)
+            self._unpointed |= self._folding.drop(fresh.gone)
             self._gone += fresh.gone
             self._unkept = [event for event in self._unkept if event.id not in set(fresh.gone)]
         self._take(fresh.events)
@@ -194,7 +220,7 @@ class Desk:
         new = list(events)
         if new:
             self._registry = None
-            self._folding.add(new)
+            self._unpointed |= self._folding.add(new)
             self._unkept += new
             self._since += len(new)
 
@@ -218,8 +244,8 @@ class Desk:
         return event
 
 
-def _shape(log: Log) -> str:
-    return "\n".join(os.fspath(folder) for folder in log.place.folders)
+def _shape(place: JournalPlace) -> str:
+    return "\n".join(os.fspath(folder) for folder in place.folders)
 
 
 def _row(event: Event) -> questions.EventRow:
