@@ -7,7 +7,8 @@ from mlops_console.display import safe_text
 
 EPILOG = """\
 No gates are asked, but the version's files must be what was registered: else the one before it
-is taken, which is said. Versions that were rolled back from, or withdrawn, are not gone back to. Rolling back again goes on further.
+is taken, which is said. Versions that were rolled back from, or withdrawn, are not gone back to.
+Rolling back again goes on further.
 
   rollback churn champion --reason "fraud spike"           to the version that was champion before
   rollback churn champion --to 12 --reason "fraud spike"   to this one, which was champion once
