@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from tests.journal import killing  # noqa: E402
 from tests.journal.tampering import TAMPERINGS, damaged, whole  # noqa: E402
 
+from mlops_console.journal.authors import user_name  # noqa: E402
 from mlops_console.journal.log import Log  # noqa: E402
 from mlops_console.journal.places import JournalPlace, month_of, place_of  # noqa: E402
 from mlops_console.journal.serial import packed  # noqa: E402
@@ -126,7 +127,7 @@ def _fill(place: JournalPlace, count: int) -> None:
     for number in range(count):
         at = begun + number * 60_000
         event, data = packed(
-            clock=number + 1, parents=parents, at=at * 1000, milliseconds=at, by="ana", uid=os.getuid(),
+            clock=number + 1, parents=parents, at=at * 1000, milliseconds=at, by=user_name(os.getuid()), uid=os.getuid(),
             host="box", kind="alias", body=BODY, evidence={},
         )  # fmt: skip
         parents = (event.sha256,)
