@@ -127,8 +127,8 @@ def _fill(place: JournalPlace, count: int) -> None:
     for number in range(count):
         at = begun + number * 60_000
         event, data = packed(
-            clock=number + 1, parents=parents, at=at * 1000, milliseconds=at, by=user_name(os.getuid()), uid=os.getuid(),
-            host="box", kind="alias", body=BODY, evidence={},
+            clock=number + 1, parents=parents, at=at * 1000, milliseconds=at, by=user_name(os.getuid()),
+            uid=os.getuid(), host="box", kind="alias", body=BODY, evidence={},
         )  # fmt: skip
         parents = (event.sha256,)
         month = place.folder.path / month_of(milliseconds_of(event.id))
