@@ -119,7 +119,8 @@ def _tell_problems(workspace: "Workspace", rows: "Sequence[ModelRow]") -> None:
     for project in {row.project.key: row.project for row in rows}.values():
         told += len(workspace.decisions.registry(project.key).problems)
     if told:
-        say(f"{told:,} events could not be used: `mlops-console audit verify` names them.")
+        events = "1 event" if told == 1 else f"{told:,} events"
+        say(f"{events} could not be used: `mlops-console audit verify` names them.")
 
 
 def version_object(row: "ModelRow", shown: "VersionRow") -> dict[str, Any]:

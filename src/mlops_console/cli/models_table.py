@@ -74,8 +74,10 @@ def one_model(row: "ModelRow", only: "Version | None" = None) -> Iterator[str]:
         [display.age(now - one.since) for one in versions],
     ]
     yield from table(head, columns, [False, False, True, False, False, True])
-    for one in versions:
-        yield from _beside(one, whole=only is not None)
+    beside = [line for one in versions for line in _beside(one, whole=only is not None)]
+    if beside:
+        yield ""
+        yield from beside
 
 
 def timeline(row: "ModelRow", moves: "Sequence[Move]") -> Iterator[str]:
@@ -118,7 +120,6 @@ def _beside(row: "VersionRow", whole: bool) -> Iterator[str]:
     version = row.version
     label = f"v{version.number}"
     if whole:
-        yield ""
         yield from _files(version)
     if version.retracted:
         yield f"{label}  withdrawn: {safe_text(version.retracted, _TEXT)}"
