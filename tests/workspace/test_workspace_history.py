@@ -1,6 +1,8 @@
 """What changed since the previous run, lineage, notes and tags, on real runs in our own format."""
 
 import json
+import threading
+import time
 
 import pytest
 
@@ -248,6 +250,25 @@ def test_everybody_sees_what_one_says_with_names_and_times(tmp_path, desk):
     # Neither is in the state folder of who reads it: it can be taken away by anybody, in the journal.
     assert remove_note(mine, run, seen.id)
     assert notes(mine, run) == ()
+
+
+def test_who_looks_on_hears_of_it(tmp_path, desk):
+    record(tmp_path / "shop", "one", 0, {})
+    theirs, ids = desk()
+    run = ids["one"]
+    heard = threading.Event()
+    with open_workspace([tmp_path / "shop"], str(tmp_path / "live.duckdb")) as live:
+        live.scan()
+        live.start()
+        live.subscribe(lambda changed: heard.set() if run in changed.runs else None)
+        add_note(theirs, run, "look at the plot")
+        tag(theirs, [run], "baseline")
+        limit = time.monotonic() + 60
+        while "baseline" not in detail(live, run).tags and time.monotonic() < limit:
+            heard.wait(0.1)
+            heard.clear()
+        assert dict(detail(live, run).tags) == {"baseline": ""}
+        assert [note.text for note in notes(live, run)] == ["look at the plot"]
 
 
 def test_a_command_takes_over_the_tags_of_others_also_of_many_runs(tmp_path, desk):

@@ -112,6 +112,8 @@ class RunRemarks:
         before = self._seen.get(key)
         self._seen[key] = registry
         moved = set() if settle and before is None else _moved_notes(key, before or Registry(), registry)
+        if before is not None and stamp is None and before.run_tags == registry.run_tags:
+            return moved
         tags = {
             id_of(key, *run): {one.name: one.value for one in given}
             for run, given in registry.run_tags.items()

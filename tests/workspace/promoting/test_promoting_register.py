@@ -230,6 +230,18 @@ def test_an_mlflow_model_has_its_signature_and_its_run(corpus):
         assert again.sha256 == version.sha256 == digest(str(project), version.artifact)
 
 
+def test_models_of_mlflow_3_go_by_their_own_ids(corpus):
+    project = corpus("mlflow/sqlite-default-v3")
+    run = "50a7f7f119684229a726dfa88df2fa6b"
+    with scanned(project) as workspace:
+        with pytest.raises(UsageError, match="2 model files") as told:
+            register(workspace, "house", run=run)
+        assert "m-d0cb2772f3c64ed7911e14dcddebb28b" in told.value.hint
+        version = register(workspace, "house", run=run, artifact="m-d0cb2772f3c64ed7911e14dcddebb28b")
+        assert version.artifact == "mlruns/1/models/m-d0cb2772f3c64ed7911e14dcddebb28b/artifacts"
+        assert version.registered.body["metrics"]
+
+
 def test_where_the_project_can_t_be_written_it_is_registered_privately(shop, project):
     (project / ".mlops-console").write_text("in the way")
     version = register(shop, "churn", run=ONE)

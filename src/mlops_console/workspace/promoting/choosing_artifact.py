@@ -117,14 +117,19 @@ def _named(run: "RunDetail", models: Sequence[ModelFile], artifact: str) -> Chos
             return _of_model(run, by_path[place])
         model = by_path.get(place)
         return Chosen(place, is_folder, model.details if model else {}, model.sha256 if model else None)
-    ends = [model for model in models if f"/{model.path}".endswith(f"/{asked}")]
+    ends = [m for m in models if f"/{m.path}".endswith(f"/{asked}") or asked in _called(m)]
     if len(ends) == 1:
         return _of_model(run, ends[0])
     if ends:
-        raise UsageError(f"several model files of this run end with {shown!r}", _listed(run, ends))
+        raise UsageError(f"several model files of this run are called {shown!r}", _listed(run, ends))
     if first_problem is not None:
         raise UsageError(f"{shown} {beneath.why_not(first_problem)}")
     raise UsageError(f"this run has no {shown!r}", _listed(run, models) if models else "")
+
+
+def _called(model: ModelFile) -> tuple[Json, ...]:
+    """What its tool calls it: models of MLflow 3 lie in folders that nobody can tell apart."""
+    return tuple(model.details.get(key) for key in ("name", "model_id"))
 
 
 def _places(run: "RunDetail", asked: str) -> Iterable[str]:
@@ -186,8 +191,13 @@ def _gone(error: OSError) -> bool:
     return isinstance(error, FileNotFoundError)
 
 
+def _said(model: ModelFile) -> str:
+    name = model.details.get("name")
+    return f"{safe_text(str(name), 60)}, {model.format}" if name else model.format
+
+
 def _listed(run: "RunDetail", models: Sequence[ModelFile]) -> str:
     base = "" if run.path == "." else run.path + "/"
-    shown = [f"{safe_text(m.path.removeprefix(base), 100)} ({m.format})" for m in models[:MOST_LISTED]]
+    shown = [f"{safe_text(m.path.removeprefix(base), 100)} ({_said(m)})" for m in models[:MOST_LISTED]]
     more = len(models) - len(shown)
     return "it has " + ", ".join(shown) + (f" and {more:,} more" if more else "")
