@@ -108,8 +108,8 @@ def _tell(found: "History") -> None:
     for project in found.private:
         say(
             f"Private: {safe_text(project.root)} can't be written, so your decisions on it lie in your own"
-            " folder and nobody else sees them. `mlops-console init --shared GROUP`, said by who owns it, lets"
-            " a group decide there."
+            " folder and nobody else sees them. `mlops-console init --shared GROUP`, said by who owns it,"
+            " lets a group decide there."
         )
     for project, problem in found.problems:
         say(f"{safe_text(project.name)}: {safe_text(problem.path)} {safe_text(problem.what)}")
