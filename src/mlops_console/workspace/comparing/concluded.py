@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
-from mlops_console.workspace.comparing import methods
-from mlops_console.workspace.comparing.document import (
+from mlops_console.documents.blocks import (
     Block,
     Entry,
     Grid,
@@ -16,6 +15,7 @@ from mlops_console.workspace.comparing.document import (
     Row,
     Words,
 )
+from mlops_console.workspace.comparing import methods
 from mlops_console.workspace.comparing.judging import Family, tells
 from mlops_console.workspace.comparing.model import Comparison
 from mlops_console.workspace.comparing.saying import called, letter, shown_p, signed

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.comparison.differing.facts import Absent, Several, Value
-from mlops_console.workspace.comparing.concluded import concluded, methods_of
-from mlops_console.workspace.comparing.document import (
+from mlops_console.documents.blocks import (
     Block,
     Code,
     Entry,
@@ -19,6 +18,7 @@ from mlops_console.workspace.comparing.document import (
     Row,
     Words,
 )
+from mlops_console.workspace.comparing.concluded import concluded, methods_of
 from mlops_console.workspace.comparing.model import Cell, Comparison, MetricRow
 from mlops_console.workspace.comparing.saying import called, letter, signed
 

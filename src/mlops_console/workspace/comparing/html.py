@@ -1,125 +1,18 @@
-"""A comparison as one HTML file: no script, nothing from elsewhere, readable by day and by night."""
+"""A comparison as one HTML page."""
 
-import html as markup
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import safe_text
+from mlops_console.documents.page import mark, page
 from mlops_console.workspace.comparing.contents import contents
-from mlops_console.workspace.comparing.document import (
-    Block,
-    Code,
-    Entry,
-    Grid,
-    Heading,
-    Items,
-    Picture,
-    Words,
-)
 from mlops_console.workspace.comparing.plots import plot
 
 if TYPE_CHECKING:
     from mlops_console.workspace.comparing.report import Report
 
-MARK: Final = '<meta name="generator" content="mlops-console compare">'
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-_LONGEST: Final = 4000
-_TITLE: Final = 160
-_DAY: Final = {
-    "bg": "#fcfcfb", "panel": "#f3f4f5", "text": "#1b2129", "second": "#434d5a", "muted": "#5c6675",
-    "line": "#d3d8de", "ok": "#17703f", "bad": "#b3231c", "base": "#4a5361", "common": "#b9c3d1",
-    "series0": "#0a6fb0", "series1": "#a85500", "series2": "#00785a", "series3": "#994a82",
-    "series4": "#7a6a00", "series5": "#bd4a00", "series6": "#3d4fc4",
-}  # fmt: skip
-_NIGHT: Final = {
-    "bg": "#0d1117", "panel": "#131922", "text": "#e6eaf0", "second": "#aab4c2", "muted": "#7f8b9b",
-    "line": "#2b3442", "ok": "#6fcf97", "bad": "#ff7b72", "base": "#c6ced9", "common": "#3c4a60",
-    "series0": "#5cb8f0", "series1": "#f0a23c", "series2": "#35c9a0", "series3": "#d58fc0",
-    "series4": "#efe06a", "series5": "#ff8a5c", "series6": "#7d9bff",
-}  # fmt: skip
-_RULES: Final = """
-body{background:var(--bg);color:var(--text);font:15px/1.5 system-ui,sans-serif;margin:0 auto;
- max-width:1080px;padding:2rem 1.5rem 4rem}
-h1{font-size:1rem;color:var(--muted);font-weight:600;margin:0}
-h2{font-size:1.1rem;margin:2.2rem 0 .5rem;overflow-wrap:anywhere}
-.answer{font-size:1.5rem;line-height:1.35;margin:.4rem 0 1rem;overflow-wrap:anywhere}
-.muted{color:var(--muted)}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.28rem .7rem .28rem 0;border-bottom:1px solid var(--line);vertical-align:top;
- max-width:34rem;overflow-wrap:anywhere}
-th{color:var(--muted);font-weight:600}
-.n{text-align:right;white-space:nowrap}
-.best{font-weight:700}
-.better{color:var(--ok);font-weight:600}
-.worse{color:var(--bad);font-weight:600}
-ul{padding-left:1.1rem;color:var(--second);font-size:.92rem}
-li{overflow-wrap:anywhere}
-pre{background:var(--panel);padding:.7rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}
-figure{margin:1rem 0}
-svg{max-width:100%;height:auto}
-@media print{body{max-width:none;padding:0}}
-"""
+_MAKER: Final = "compare"
+MARK: Final = mark(_MAKER)
 
 
 def html(report: "Report") -> str:
-    """The whole report as a page; everything that runs said is escaped, and a policy forbids the rest."""
-    title = markup.escape(safe_text(report.sentence, _TITLE))
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        MARK,
-        f"<title>{title}</title>",
-        f"<style>:root{{{_variables(_DAY)}}}",
-        f"@media(prefers-color-scheme:dark){{:root{{{_variables(_NIGHT)}}}}}{_RULES}</style></head><body>",
-    ]
-    parts += [part for block in contents(report) for part in _parts(report, block)]
-    return "\n".join([*parts, "</body></html>"]) + "\n"
-
-
-def _variables(colours: Mapping[str, str]) -> str:
-    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
-
-
-def _parts(report: "Report", block: Block) -> Iterator[str]:
-    match block:
-        case Heading():
-            yield f"<h{block.level}>{_text(block.text)}</h{block.level}>"
-        case Words():
-            role = "" if block.role == "plain" else f' class="{block.role}"'
-            yield f"<p{role}>{_text(block.text)}</p>"
-        case Code():
-            yield f"<pre><code>{_text(block.text)}</code></pre>"
-        case Items():
-            yield f"<ul>{''.join(f'<li>{_text(text)}</li>' for text in block.texts)}</ul>"
-        case Grid():
-            yield from _table(block)
-        case Picture():
-            drawn = plot(report, block)
-            if drawn:
-                yield f"<figure>{drawn.strip()}</figure>"
-
-
-def _table(grid: Grid) -> Iterator[str]:
-    yield '<div class="wide"><table><thead><tr>'
-    yield "".join(_cell("th", at, name, grid) for at, name in enumerate(grid.head))
-    yield "</tr></thead><tbody>"
-    for row in grid.rows:
-        yield f"<tr>{''.join(_cell('td', at, one, grid) for at, one in enumerate(row))}</tr>"
-    yield "</tbody></table></div>"
-
-
-def _cell(tag: str, at: int, one: str | Entry, grid: Grid) -> str:
-    entry = one if isinstance(one, Entry) else Entry(one)
-    kinds = [kind for kind in ("n" if at >= grid.left else "", entry.ink) if kind]
-    role = f' class="{" ".join(kinds)}"' if kinds else ""
-    scope = ' scope="col"' if tag == "th" else ""
-    return f"<{tag}{scope}{role}>{_text(entry.text)}</{tag}>"
-
-
-def _text(text: str) -> str:
-    """As it was written: nothing in it is markup, nothing invisible."""
-    return markup.escape(safe_text(text, _LONGEST))
+    """The whole report; everything that runs said is escaped."""
+    return page(contents(report), report.sentence, _MAKER, lambda picture: plot(report, picture))

@@ -1,83 +1,14 @@
-"""A comparison as Markdown, for a pull request or a model card."""
+"""A comparison as Markdown, for a pull request."""
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from mlops_console.display import safe_text
+from mlops_console.documents import markdown as documents
 from mlops_console.workspace.comparing.contents import contents
-from mlops_console.workspace.comparing.document import (
-    Block,
-    Code,
-    Entry,
-    Grid,
-    Heading,
-    Items,
-    Picture,
-    Words,
-)
 
 if TYPE_CHECKING:
     from mlops_console.workspace.comparing.report import Report
 
-_LONGEST: Final = 4000
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~&])")
-_STARTS: Final = re.compile(r"^(\d+)([.)])|^([-+=])")
-"""What would make a line an item of a list or a heading."""
-
 
 def markdown(report: "Report") -> str:
     """The whole report; everything that runs said is escaped."""
-    parts = ["\n".join(lines) for block in contents(report) if (lines := list(_lines(block)))]
-    return "\n\n".join(parts) + "\n"
-
-
-def _lines(block: Block) -> Iterator[str]:
-    match block:
-        case Heading():
-            yield f"{'#' * block.level} {_text(block.text)}"
-        case Words(role="answer"):
-            yield f"**{_text(block.text).strip()}**"
-        case Words():
-            yield _started(_text(block.text))
-        case Code():
-            yield from _fenced(safe_text(block.text, _LONGEST))
-        case Items():
-            yield from (f"- {_started(_text(text))}" for text in block.texts)
-        case Grid():
-            yield from _table(block)
-        case Picture():
-            return
-
-
-def _table(grid: Grid) -> Iterator[str]:
-    yield _row([_text(name) for name in grid.head])
-    yield _row(["---" if at < grid.left else "---:" for at in range(len(grid.head))])
-    for row in grid.rows:
-        yield _row([_cell(one) for one in row])
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _cell(one: str | Entry) -> str:
-    if isinstance(one, str):
-        return _text(one)
-    text = _text(one.text)
-    return f"**{text}**" if one.ink in ("best", "better", "worse") and text.strip() == text else text
-
-
-def _fenced(text: str) -> Iterator[str]:
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    yield from (fence, text, fence)
-
-
-def _started(text: str) -> str:
-    return _STARTS.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", text)
-
-
-def _text(text: str) -> str:
-    """As it was written: nothing in it is markup, nothing invisible."""
-    return _SPECIAL.sub(r"\\\1", safe_text(text, _LONGEST))
+    return documents.markdown(contents(report))

@@ -10,7 +10,7 @@ from mlops_console.charts.model import ChartOptions, Curve
 from mlops_console.charts.svg import Look
 from mlops_console.charts.svg_intervals import Row, intervals_svg
 from mlops_console.charts.svg_lines import line_svg
-from mlops_console.workspace.comparing.document import Picture
+from mlops_console.documents.blocks import Picture
 from mlops_console.workspace.comparing.judging import tells
 from mlops_console.workspace.comparing.model import Comparison, Subject
 from mlops_console.workspace.comparing.saying import called, signed
@@ -50,6 +50,7 @@ def plot(report: "Report", picture: Picture) -> str:
             return _slices(report.comparison, picture.subject, report.slices[picture.subject])
         case "calibration":
             return _calibration(report)
+    return ""
 
 
 def ink(comparison: Comparison, key: str) -> str:

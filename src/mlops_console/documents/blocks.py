@@ -1,10 +1,10 @@
-"""What a written report is made of, whatever it is written in: text here is as runs said it, never markup."""
+"""What a document is made of, whatever it is written in: text here is as somebody said it, never markup."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Ink: TypeAlias = Literal["", "best", "better", "worse", "muted"]
+Ink: TypeAlias = Literal["", "best", "better", "worse", "muted", "mono"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Words:
     """A paragraph."""
 
     text: str
-    role: Literal["answer", "plain", "muted"] = "plain"
+    role: Literal["answer", "plain", "muted", "warn"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,24 @@ class Items:
     """A list."""
 
     texts: Sequence[str]
+    role: Literal["plain", "warn"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names, each with what is known of it."""
+
+    rows: Sequence[tuple[str, str | Entry]]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A chart, where the form can show one; the tables say the same in numbers."""
 
-    name: Literal["curves", "intervals of rows", "intervals of runs", "calibration", "slices"]
+    name: str
+    """Whoever makes the document knows how to draw it."""
     subject: str = ""
-    """Key of the subject it is about; empty: all."""
+    """Key of what it is about; empty: all."""
 
 
-Block: TypeAlias = Heading | Words | Code | Grid | Items | Picture
+Block: TypeAlias = Heading | Words | Code | Grid | Items | Facts | Picture

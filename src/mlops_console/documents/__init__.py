@@ -1,0 +1,1 @@
+"""Written documents: blocks of text as it was said, and the forms they take: Markdown, one HTML page."""
