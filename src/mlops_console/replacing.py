@@ -1,6 +1,7 @@
 """Small files of ours, replaced so that whoever reads one sees the old or the new one, whatever happens."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 import stat
@@ -19,24 +20,36 @@ def replace_file(path: Path, data: bytes) -> None:
     Raises:
         OSError: It can't be written; what was there before still is.
     """
+    while not _replaced(path, data):
+        pass
+    sync_folder(path.parent)
+
+
+def _replaced(path: Path, data: bytes) -> bool:
+    """False where somebody who tidied took the temporary file for a leftover before it was locked."""
     around = stat.S_IMODE(path.parent.stat().st_mode)
     temporary = path.parent / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
     fd = os.open(temporary, _NEW, 0o600)
     try:
-        try:
-            os.fchmod(fd, 0o600 | (around & 0o044))
-            left = memoryview(data)
-            while left:
-                left = left[os.write(fd, left) :]
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        with contextlib.suppress(OSError):
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.fchmod(fd, 0o600 | (around & 0o044))
+        left = memoryview(data)
+        while left:
+            left = left[os.write(fd, left) :]
+        os.fsync(fd)
         temporary.replace(path)
+    except FileNotFoundError:
+        if path.parent.is_dir():
+            return False
+        raise
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(path.parent)
+    finally:
+        os.close(fd)
+    return True
 
 
 def sync_folder(path: Path) -> None:

@@ -127,6 +127,7 @@ def tidy(root: str) -> None:
         for folder in models_folder(root).iterdir():
             if folder.is_dir() and not folder.is_symlink():
                 sweep(folder)
+                sweep(folder / POINTERS)
 
 
 def _remember(root: str, model: str, copied: Copied) -> None:

@@ -132,12 +132,15 @@ def _lock(fd: int) -> bool:
 
 def _sweep_one(path: Path) -> None:
     what = path.lstat()
-    if not stat.S_ISDIR(what.st_mode):
+    if not (stat.S_ISDIR(what.st_mode) or stat.S_ISREG(what.st_mode)):
         path.unlink()
         return
-    fd = os.open(path, _FOLDER)
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if _lock(fd) or time.time() - what.st_mtime > _NO_LOCKS_SECONDS:
-            remove_folder(path)
+            if stat.S_ISDIR(what.st_mode):
+                remove_folder(path)
+            else:
+                path.unlink()
     finally:
         os.close(fd)
