@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.console.runs_stage import read_project, screen_text, settled, until, write_project
+from tests.console.runs_stage import read_project, screen_text, settled, until
 from textual.pilot import Pilot
 
 from mlops_console.console.app import ConsoleApp
-from mlops_console.console.models import asking
+from mlops_console.console.audit import listing
+from mlops_console.console.models import asking, body, effects, history, versions
 from mlops_console.console.models.gates import Judged
 from mlops_console.console.models.screen import ModelsScreen
 from mlops_console.journal.event import Event
@@ -24,11 +25,19 @@ from mlops_console.workspace import open_workspace
 from mlops_console.workspace.details import resolve
 from mlops_console.workspace.opening import Workspace
 
+NOW = 1_795_442_520_000_000
+"""2026-11-23 14:02 UTC."""
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-VERSIONS = ((10, 6, ".9088", 96 * DAY, "ana"), (11, 7, ".9097", 70 * DAY, "cy"), (12, 8, ".9140", 44 * DAY, "ana"),
-            (13, 9, ".9120", 31 * DAY, "bo"), (14, 10, ".9131", 13 * DAY, "bo"), (15, 11, ".9171", 41 * MINUTE, "ana"))  # fmt: skip
+VERSIONS = (
+    (10, 6, ".9088", 96 * DAY, "ana"),
+    (11, 7, ".9097", 70 * DAY, "cy"),
+    (12, 8, ".9140", 44 * DAY, "ana"),
+    (13, 9, ".9120", 31 * DAY, "bo"),
+    (14, 10, ".9131", 13 * DAY, "bo"),
+    (15, 11, ".9171", 41 * MINUTE, "ana"),
+)
 WISHES = """\
 [models.churn]
 owner = "ana"
@@ -37,7 +46,6 @@ goal = "max"
 
 [models.churn.gates.champion]
 require = ["val/auc >= 0.85", "val/auc >= champion - 0.002"]
-approvals = 1
 
 [models.churn.gates.challenger]
 require = ["val/auc >= 0.80"]
@@ -47,22 +55,35 @@ require = ["val/auc >= 0.80"]
 class Book:
     """Writes events into a project's journal, by whom and when is wanted."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, now: int = 0) -> None:
         self._folder = root / ".mlops-console" / "journal"
         self._clock, self._parents = 0, ()
-        self._now = time.time_ns() // 1000
+        self._now = now or time.time_ns() // 1000
 
     def write(
-        self, kind: str, body: Mapping[str, Any], by: str, ago: int, evidence: Mapping[str, Any] | None = None,
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        by: str,
+        ago: int,
+        evidence: Mapping[str, Any] | None = None,
         parents: tuple[str, ...] | None = None,
-    ) -> Event:  # fmt: skip
+    ) -> Event:
         """One event, so many microseconds ago; `parents` other than the newest make it one of two at once."""
         at = self._now - ago
         self._clock += 1
         event, data = packed(
-            clock=self._clock, parents=self._parents if parents is None else parents, at=at, milliseconds=at // 1000,
-            by=by, uid=os.getuid(), host="gpu-box", kind=kind, body=body, evidence=evidence or {},
-        )  # fmt: skip
+            clock=self._clock,
+            parents=self._parents if parents is None else parents,
+            at=at,
+            milliseconds=at // 1000,
+            by=by,
+            uid=os.getuid(),
+            host="gpu-box",
+            kind=kind,
+            body=body,
+            evidence=evidence or {},
+        )
         folder = self._folder / month_of(milliseconds_of(event.id))
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{event.id}-{event.uid}.json").write_bytes(data)
@@ -78,46 +99,106 @@ def registered(
     return book.write(
         "register",
         {
-            "model": model, "version": number, "origin": "run", "run": dict(run), "artifact": f"{run['path']}/model.pkl",
-            "files": [{"path": "model.pkl", "size": 18_200_000, "sha256": sha}], "sha256": sha, "size": 18_200_000,
-            "format": "sklearn", "copied": False, "signature": None, "from": None, "reason": "best of the sweep",
-            "params": {"model": "lgbm", "lr": 3.1e-3, "depth": 8}, "metrics": {
+            "model": model,
+            "version": number,
+            "origin": "run",
+            "run": dict(run),
+            "artifact": f"{run['path']}/model.pkl",
+            "files": [{"path": "model.pkl", "size": 18_200_000, "sha256": sha}],
+            "sha256": sha,
+            "size": 18_200_000,
+            "format": "sklearn",
+            "copied": False,
+            "signature": None,
+            "from": None,
+            "reason": "best of the sweep",
+            "params": {"model": "lgbm", "lr": 3.1e-3, "depth": 8},
+            "metrics": {
                 "val/auc": {"last": auc, "min": auc - 0.2, "max": auc, "count": 12},
-                "val/loss": {"last": 1 - auc, "min": 1 - auc, "max": 1.0, "count": 12}},
-            "summary": {}, "datasets": [{"name": "customers", "version": "v12", "sha256": "71fe0c2"}],
-            "code": {"commit": "9a1c2e4f00aa", "dirty": False}, "environment": {"python": "3.11.4"}, "tags": {},
-            "status": "finished", "started": None, "ended": None,
+                "val/loss": {"last": 1 - auc, "min": 1 - auc, "max": 1.0, "count": 12},
+            },
+            "summary": {},
+            "datasets": [{"name": "customers", "version": "v12", "sha256": "71fe0c2"}],
+            "code": {"commit": "9a1c2e4f00aa", "dirty": False},
+            "environment": {"python": "3.11.4"},
+            "tags": {},
+            "status": "finished",
+            "started": None,
+            "ended": None,
         },
-        by, ago,
-    )  # fmt: skip
+        by,
+        ago,
+    )
 
 
-def moved(book: Book, to: Event, before: Event | None, by: str, ago: int, way: str = "promote", reason: str = "",
-          alias: str = "champion", parents: tuple[str, ...] | None = None) -> Event:  # fmt: skip
+def moved(
+    book: Book,
+    to: Event,
+    before: Event | None,
+    by: str,
+    ago: int,
+    way: str = "promote",
+    reason: str = "",
+    alias: str = "champion",
+    parents: tuple[str, ...] | None = None,
+) -> Event:
     """A move of an alias, with its gates."""
     gates = [one.as_json() for one in results() if one.verdict == "pass"] if way == "promote" else []
     return book.write(
         "alias",
         {
-            "model": to.body["model"], "alias": alias, "version_id": to.id, "version": to.body["version"],
-            "from_version_id": before.id if before else None, "from_version": before.body["version"] if before else None,
-            "way": way, "reason": reason, "overridden": [], "gates": gates,
+            "model": to.body["model"],
+            "alias": alias,
+            "version_id": to.id,
+            "version": to.body["version"],
+            "from_version_id": before.id if before else None,
+            "from_version": before.body["version"] if before else None,
+            "way": way,
+            "reason": reason,
+            "overridden": [],
+            "gates": gates,
         },
-        by, ago, parents=parents,
-    )  # fmt: skip
+        by,
+        ago,
+        parents=parents,
+    )
 
 
 def results() -> tuple[GateResult, ...]:
     """What the gates say of v15: one fails."""
     return (
-        GateResult("require: val/auc >= champion - .002", "pass", ".9171", ">= .9111", "It is .0060 above.", "12 steps"),
+        GateResult(
+            "require: val/auc >= champion - .002",
+            "pass",
+            ".9171",
+            ">= .9111",
+            "It is .0060 above.",
+            "12 steps",
+        ),
         GateResult("significant", "pass", ".006", "p < .05", "Better than v14 beyond chance.", "5 seeds"),
         GateResult("slices", "pass", "−.006", ">= −.010", "The worst slice is tenure < 3 m.", "tenure < 3 m"),
-        GateResult("clean_git", "pass", "clean", "clean", "The commit has no changes beside it.", "commit 9a1c2e4"),
-        GateResult("kpi: ece", "fail", ".0191", "<= .0150", "Calibration is off by .0041 more than the floor allows:"
-                   " scores above .7 promise more than comes true.", "bins 15"),
-        GateResult("integrity", "pass", "intact", "intact", "Every byte is what was registered.", "1 file", always=True),
-    )  # fmt: skip
+        GateResult(
+            "clean_git", "pass", "clean", "clean", "The commit has no changes beside it.", "commit 9a1c2e4"
+        ),
+        GateResult(
+            "kpi: ece",
+            "fail",
+            ".0191",
+            "<= .0150",
+            "Calibration is off by .0041 more than the floor allows:"
+            " scores above .7 promise more than comes true.",
+            "bins 15",
+        ),
+        GateResult(
+            "integrity",
+            "pass",
+            "intact",
+            "intact",
+            "Every byte is what was registered.",
+            "1 file",
+            always=True,
+        ),
+    )
 
 
 EVIDENCE = {
@@ -132,7 +213,7 @@ EVIDENCE = {
 def write_decided(root: Path, store: Path, allowed: bool = True) -> None:
     """Weeks of decisions about `churn`, made by the runs of the project."""
     (root / "mlops-console.toml").write_text(WISHES)
-    book = Book(root)
+    book = Book(root, NOW)
     runs = {}
     with open_workspace([], str(store)) as workspace:
         for number in range(12):
@@ -150,8 +231,18 @@ def write_decided(root: Path, store: Path, allowed: bool = True) -> None:
         done[number] = registered(book, number, runs[run], float(auc), ago, by)
         if number in (11, 12, 13, 14):
             if number == 14:
-                book.write("approve", {"model": "churn", "version_id": done[14].id, "version": 14, "alias": "champion",
-                                       "reason": "slices look good"}, "ana", ago - 12 * HOUR)  # fmt: skip
+                book.write(
+                    "approve",
+                    {
+                        "model": "churn",
+                        "version_id": done[14].id,
+                        "version": 14,
+                        "alias": "champion",
+                        "reason": "slices look good",
+                    },
+                    "ana",
+                    ago - 12 * HOUR,
+                )
             moved(book, done[number], champion, by, ago - DAY, reason="auc +.0011, p .01")
             before, champion = champion, done[number]
             if number == 12:
@@ -159,8 +250,19 @@ def write_decided(root: Path, store: Path, allowed: bool = True) -> None:
                 assert before is not None
                 moved(book, before, done[12], "ana", ago - 3 * DAY, "rollback", "fraud spike")
     if allowed:
-        book.write("allow", {"model": "churn", "version_id": done[15].id, "version": 15, "alias": "champion",
-                             "gates": ["kpi: ece"], "reason": "scores are ranked, never thresholded"}, "bo", 10 * MINUTE)  # fmt: skip
+        book.write(
+            "allow",
+            {
+                "model": "churn",
+                "version_id": done[15].id,
+                "version": 15,
+                "alias": "champion",
+                "gates": ["kpi: ece"],
+                "reason": "scores are ranked, never thresholded",
+            },
+            "bo",
+            10 * MINUTE,
+        )
     moved(book, done[15], None, "ana", 38 * MINUTE, alias="challenger", reason="shadow for a week")
 
 
@@ -177,6 +279,15 @@ class Standing(Workspace):
     def start(self) -> None:
         """Only decisions are followed."""
         self.decisions.follow()
+
+
+def stop_the_clock(monkeypatch: Any) -> None:
+    """It is NOW, in UTC; and whoever an event names wrote its file, for there is one OS user here."""
+    monkeypatch.setattr("mlops_console.journal.serial.proves", lambda *_: True)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    for module in (versions, history, effects, body, listing):
+        monkeypatch.setattr(module, "now_us", lambda: NOW)
 
 
 def judged_as(answers: tuple[GateResult, ...]) -> Any:
@@ -223,4 +334,4 @@ def text(app: ConsoleApp) -> str:
     return "\n".join(screen_text(app))
 
 
-__all__ = ["asking", "judged_as", "models", "read_decided", "results", "text", "write_project"]
+__all__ = ["asking", "judged_as", "models", "read_decided", "results", "stop_the_clock", "text"]

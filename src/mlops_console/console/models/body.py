@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.message import Message
 
-from mlops_console.console.audit.telling import Told, facts
+from mlops_console.console.audit.telling import Told, facts, moment
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.models import asking
 from mlops_console.console.models.evidence import EvidencePane
@@ -17,6 +17,7 @@ from mlops_console.console.models.versions import VersionsPane
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
+from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -321,7 +322,5 @@ def contested(held: Held) -> list[str]:
 
 
 def _moved(move: Any) -> str:
-    from mlops_console.console.audit.telling import moment
-
     where = f"v{move.version.number}" if move.version is not None else "nothing"
-    return f"{move.event.by} moved it to {where} at {moment(move.event.at).strip()}"
+    return f"{move.event.by} moved it to {where} at {moment(move.event.at, now_us()).strip()}"

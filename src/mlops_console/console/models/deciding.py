@@ -128,7 +128,7 @@ class Deciding(OpenActions):
                 ),
                 "promote",
                 decide,
-                blocked="",
+                walks=True,
             )
         )
         self.effects_again()
@@ -254,8 +254,8 @@ class Deciding(OpenActions):
         def decide(texts: tuple[str, ...]) -> None:
             self.decide(
                 lambda workspace: asking.approve(workspace, held, version, alias, texts[0], gate),
-                lambda _: self.said_so(
-                    f"{shown}: {gate} may fail" if gate else f"{shown} approved for {alias}"
+                lambda outcome: self._agreed(
+                    outcome, f"{shown}: {gate} may fail" if gate else f"{shown} approved for {alias}"
                 ),
             )
 
@@ -269,6 +269,9 @@ class Deciding(OpenActions):
             decide,
         )
         self._begin(form)
+
+    def _agreed(self, outcome: Any, words: str) -> str:
+        return self.said_so(words) if outcome.moved else outcome.because or "nothing was written"
 
     def said_so(self, words: str) -> str:
         """It was done: nothing is in the way."""

@@ -90,7 +90,7 @@ def _failing(plan: "Plan", one: "GateResult", glyphs: "Glyphs") -> tuple[Piece, 
     )
     by = plan.allowed.get(one.gate)
     if by is not None:
-        return (*head, (f'allowed by {by.by} {moment(by.at).strip()}: "{by.reason}"', "second"))
+        return (*head, (f'allowed by {by.by} {moment(by.at, now_us()).strip()}: "{by.reason}"', "second"))
     return (*head, (one.because, "second"))
 
 

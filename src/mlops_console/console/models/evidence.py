@@ -7,6 +7,7 @@ from mlops_console.charts.bars import bar, difference, interval
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.models.gates import SIGNS, GatesPane, named
 from mlops_console.console.models.pane import Pane, Place
+from mlops_console.console.models.sheet import origin
 from mlops_console.console.models.state import metrics_of
 from mlops_console.console.widgets.chart import put_row
 
@@ -66,7 +67,22 @@ class EvidencePane(Pane):
             if value and value != "-":
                 lines.append(self.blank().to(2).put(fit(label, 10), "muted").put(fit(value, width - 14), ink))
         picture = self._picture(one, width) or self._over_versions(one, width)
-        return [*lines, *([self.blank(), *picture] if picture else []), *self._mistakes(width)]
+        if picture:
+            lines += [self.blank(), *picture]
+        return [*lines, *self._mistakes(width), *self._origin(width)]
+
+    def _origin(self, width: int) -> list[Line]:
+        """Where the version comes from: below, for whoever still wonders."""
+        version = self.place.version
+        if version is None:
+            return []
+        lines = [self.blank(), self.blank().to(2).put(f"v{version.number}", "second", bold=True)]
+        lines[-1].put("  where it comes from", "muted")
+        for label, value in origin(version):
+            lines.append(
+                self.blank().to(2).put(fit(label, 10), "muted").put(fit(value, width - 14), "second")
+            )
+        return lines
 
     def _mistakes(self, width: int) -> list[Line]:
         judged = self._gates.current

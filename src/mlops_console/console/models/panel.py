@@ -70,8 +70,8 @@ class Form:
     """Is given the texts of the fields."""
     blocked: str = ""
     """Why it can't be done now; the fields wait."""
-    about: object = None
-    """What it is about: when that changed, the effects are made anew."""
+    walks: bool = False
+    """Whether the arrows go over the evidence above."""
 
 
 class Panel(Rows, can_focus=True):
@@ -106,7 +106,7 @@ class Panel(Rows, can_focus=True):
         keys = [("Enter", self._enter_does(form)), ("Esc", "cancel")]
         if len(form.fields) > 1:
             keys.append(("Tab", "other field"))
-        return (*keys, ("Up Down", "gates above"))
+        return (*keys, ("Up Down", "gates above")) if form.walks else tuple(keys)
 
     example = ""
     editing = True

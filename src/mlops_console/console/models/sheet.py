@@ -22,13 +22,24 @@ class VersionSheet(Listing):
     """Labelled rows; Enter on the run opens its page."""
 
     widest = 100
-    hint = (("Esc", "close"),)
+    hint = (("Enter", "opens the run"), ("Esc", "close"))
     nothing = "nothing is recorded"
 
     def __init__(self, held: Held, version: "Version") -> None:
         super().__init__()
         self.heading = version.label
         self._held, self._version = held, version
+
+    def on_mount(self) -> None:
+        """Begin at the run: Enter opens its page."""
+        super().on_mount()
+        runs = [at for at, one in enumerate(self.listed) if one.value]
+        self.at = runs[0] if runs else 0
+
+    def chosen(self, value: str) -> None:
+        """Only the run leads anywhere."""
+        if value:
+            self.dismiss(value)
 
     def entries(self, search: str) -> list[Entry]:
         """Sections of rows."""
@@ -40,12 +51,12 @@ class VersionSheet(Listing):
             if not listed:
                 continue
             if rows:
-                rows.append(Entry(_nothing))
-            rows.append(Entry(_head(title)))
+                rows.append(Entry(_nothing, ""))
+            rows.append(Entry(_head(title), ""))
             for label, text in listed:
-                value = run if label == "run" and run is not None else None
+                value = run if label == "run" and run is not None else ""
                 for at, part in enumerate(wrap(display.safe_text(text, 600), room)):
-                    rows.append(Entry(_fact("" if at else label, part), value if not at else None))
+                    rows.append(Entry(_fact("" if at else label, part), value if not at else ""))
         return rows
 
     def _sections(self) -> "Iterable[tuple[str, Iterable[tuple[str, str]]]]":
@@ -92,6 +103,23 @@ class VersionSheet(Listing):
             ("Environment", _pairs(body.get("environment"))),
             ("Signature", _pairs(body.get("signature"))),
         )  # fmt: skip
+
+
+def origin(version: "Version") -> list[tuple[str, str]]:
+    """In a few rows: its run, data, code, and what it was made with."""
+    body = version.registered.body
+    code, environment = body.get("code"), body.get("environment")
+    data = body.get("datasets")
+    python = environment.get("python") if isinstance(environment, Mapping) else None
+    rows = [
+        ("run", run_of(version)[1]),
+        ("files", f"{version.format}  {display.size(version.size)}" if version.size else version.origin),
+        ("data", "   ".join(_text(one) for one in data[:2]) if isinstance(data, list) else ""),
+        ("code", _text(code)),
+        ("python", _text(python)),
+        ("params", _text(body.get("params"))),
+    ]
+    return [row for row in rows if row[1]]
 
 
 def _numbers(version: "Version") -> list[tuple[str, str]]:

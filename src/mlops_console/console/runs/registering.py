@@ -91,15 +91,16 @@ class RegisterActions(RunsBase):
         name = model or next(iter(one.next_of), "") or one.project
         taken = ", ".join(f"{each} (next is v{number})" for each, number in list(one.next_of.items())[:4])
         what = f"{one.artifact}, {display.size(one.size)}" if one.size else one.artifact
+        which = ((what, "text"),) if what else (("which file?  ", "warn"), (one.trouble, "second"))
         effects = [
-            Effect("registers", ((what or "?", "text"), (f"   of run {one.name}", "second"))),
+            Effect("registers", which),
             Effect("copies", (("its files, hashed, into .mlops-console/models of the project", "second"),)),
             Effect("keeps", (("its params, metrics, data, code and environment beside them", "second"),)),
             Effect("models", ((taken or "none yet in this project", "second"),)),
         ]  # fmt: skip
         fields = (
             Field("model", needed=True, cells=32),
-            Field("artifact", hint=one.trouble),
+            Field("artifact", needed=True, hint="a file or folder of the run"),
             Field("reason", hint="why this one; may stay empty"),
         )
         fields[0].edit.set(name)
