@@ -66,6 +66,23 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """One of the few things that come first."""
+
+    name: str
+    value: str
+    note: str = ""
+    ink: Ink = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """What a hurried reader should see."""
+
+    tiles: Sequence[Tile]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A chart, where the form can show one; the tables say the same in numbers."""
 
@@ -75,4 +92,12 @@ class Picture:
     """Key of what it is about; empty: all."""
 
 
-Block: TypeAlias = Heading | Words | Code | Grid | Items | Facts | Picture
+Block: TypeAlias = Heading | Words | Code | Grid | Items | Facts | Tiles | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole one."""
+
+    title: str
+    blocks: tuple[Block, ...]

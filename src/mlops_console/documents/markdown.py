@@ -14,6 +14,8 @@ from mlops_console.documents.blocks import (
     Heading,
     Items,
     Picture,
+    Tile,
+    Tiles,
     Words,
 )
 
@@ -21,6 +23,10 @@ _LONGEST: Final = 4000
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~&])")
 _STARTS: Final = re.compile(r"^(\d+)([.)])|^([-+=])")
 """What would make a line an item of a list or a heading."""
+_LINKS: Final = re.compile(r"\b(https?|ftp)(:)(?=//)|\b(www)(\.)|(\w)(@)(?=\w)", re.IGNORECASE)
+"""What some readers turn into a link without being asked."""
+_EXACT: Final = re.compile(r"[^`|\\\s](?:[^`|\\]*[^`|\\\s])?")
+"""What can stand between backticks as it is, in a table too."""
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -36,7 +42,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Words(role="answer"):
             yield f"**{_text(block.text).strip()}**"
         case Words(role="warn"):
-            yield f"> {_text(block.text)}"
+            yield f"> {_started(_text(block.text))}"
         case Words():
             yield _started(_text(block.text))
         case Code():
@@ -45,10 +51,17 @@ def _lines(block: Block) -> Iterator[str]:
             yield from (f"- {_started(_text(text))}" for text in block.texts)
         case Facts():
             yield from (f"- **{_text(name)}:** {_cell(one)}" for name, one in block.rows)
+        case Tiles():
+            yield from map(_tile, block.tiles)
         case Grid():
             yield from _table(block)
         case Picture():
             return
+
+
+def _tile(tile: Tile) -> str:
+    note = f" ({_text(tile.note)})" if tile.note else ""
+    return f"- {_text(tile.name)}: **{_text(tile.value).strip()}**{note}"
 
 
 def _table(grid: Grid) -> Iterator[str]:
@@ -66,8 +79,9 @@ def _cell(one: str | Entry) -> str:
     if isinstance(one, str):
         return _text(one)
     text = _text(one.text)
-    if one.ink == "mono" and one.text and "`" not in one.text and "|" not in one.text:
-        return f"`{safe_text(one.text, _LONGEST)}`"
+    if one.ink == "mono":
+        exact = safe_text(one.text, _LONGEST)
+        return f"`{exact}`" if _EXACT.fullmatch(exact) else text
     return f"**{text}**" if one.ink in ("best", "better", "worse") and text.strip() == text else text
 
 
@@ -82,5 +96,10 @@ def _started(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """As it was written: nothing in it is markup, nothing invisible."""
-    return _SPECIAL.sub(r"\\\1", safe_text(text, _LONGEST))
+    """As it was written: nothing in it is markup, nothing invisible, nothing becomes a link."""
+    return _LINKS.sub(_unlinked, _SPECIAL.sub(r"\\\1", safe_text(text, _LONGEST)))
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    before, sign = (part for part in found.groups() if part is not None)
+    return f"{before}\\{sign}"

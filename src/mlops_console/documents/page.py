@@ -14,6 +14,7 @@ from mlops_console.documents.blocks import (
     Heading,
     Items,
     Picture,
+    Tiles,
     Words,
 )
 
@@ -39,43 +40,48 @@ _NIGHT: Final = {
 _RULES: Final = """
 body{background:var(--bg);color:var(--text);font:15px/1.5 system-ui,sans-serif;margin:0 auto;
  max-width:1080px;padding:2rem 1.5rem 4rem}
-h1{font-size:1rem;color:var(--muted);font-weight:600;margin:0}
-h2{font-size:1.1rem;margin:2.2rem 0 .5rem;overflow-wrap:anywhere}
-.answer{font-size:1.5rem;line-height:1.35;margin:.4rem 0 1rem;overflow-wrap:anywhere}
+h1{font-size:1rem;color:var(--muted);font-weight:600;margin:0;overflow-wrap:anywhere}
+h2{font-size:1.1rem;margin:2.4rem 0 .5rem;overflow-wrap:anywhere}
+h3{font-size:.95rem;margin:1.4rem 0 .4rem;overflow-wrap:anywhere}
+p{max-width:48rem;overflow-wrap:anywhere}
+.answer{font-size:1.5rem;line-height:1.35;margin:.4rem 0 1rem;max-width:none}
 .muted{color:var(--muted)}
+p.muted{font-size:.92rem}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.28rem .7rem .28rem 0;border-bottom:1px solid var(--line);vertical-align:top;
+table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;margin:.5rem 0}
+th,td{text-align:left;padding:.3rem 1.3rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top;
  max-width:34rem;overflow-wrap:anywhere}
 th{color:var(--muted);font-weight:600}
 .n{text-align:right;white-space:nowrap}
 .best{font-weight:700}
 .better{color:var(--ok);font-weight:600}
 .worse{color:var(--bad);font-weight:600}
-ul{padding-left:1.1rem;color:var(--second);font-size:.92rem}
+ul{padding-left:1.1rem;color:var(--second);font-size:.92rem;max-width:48rem}
 li{overflow-wrap:anywhere}
 pre{background:var(--panel);padding:.7rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}
-.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em}
+.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em;overflow-wrap:anywhere}
 p.warn,ul.warn{border-left:3px solid var(--warn);padding:.15rem 0 .15rem .9rem;color:var(--text)}
 ul.warn{list-style:none}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.18rem 1.1rem;margin:.3rem 0;font-size:.92rem}
+ul.warn li{margin:.2rem 0}
+dl{display:grid;grid-template-columns:minmax(8.5rem,max-content) 1fr;gap:.26rem 1.4rem;margin:.4rem 0;
+ font-size:.92rem}
 dt{color:var(--muted)}
-dd{margin:0;overflow-wrap:anywhere}
+dd{margin:0;overflow-wrap:anywhere;min-width:0}
+.tiles{display:flex;flex-wrap:wrap;gap:.6rem 3rem;border:solid var(--line);border-width:1px 0;
+ padding:.9rem 0;margin:1.3rem 0}
+.tiles div{max-width:17rem}
+.tiles b{display:block;font-size:1.3rem;line-height:1.4;font-weight:600;overflow-wrap:anywhere;
+ font-variant-numeric:tabular-nums}
+.tiles span{display:block;font-size:.82rem;color:var(--muted);overflow-wrap:anywhere}
 figure{margin:1rem 0}
 svg{max-width:100%;height:auto}
-@media print{body{max-width:none;padding:0}}
-"""
-_BESIDE: Final = """
-body{max-width:1180px}
-main{columns:2 30rem;column-gap:3rem}
-section{break-inside:avoid}
-section>h2{margin-top:0;padding-top:1.6rem}
+@media(max-width:640px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+@media print{body{max-width:none;padding:0;font-size:10pt}.wide{overflow:visible}
+ h2,h3{break-after:avoid}tr,.tiles,li,dd{break-inside:avoid}}
 """
 
 
-def page(
-    blocks: Iterable[Block], title: str, maker: str, draw: Draw = lambda _: "", *, columns: bool = False
-) -> str:
+def page(blocks: Iterable[Block], title: str, maker: str, draw: Draw = lambda _: "") -> str:
     """The whole document; everything in its texts is escaped, and a policy forbids the rest.
 
     Args:
@@ -83,7 +89,6 @@ def page(
         title: Of the window.
         maker: The command that made it.
         draw: Draws its pictures.
-        columns: Sections stand beside each other where there is room.
     """
     parts = [
         "<!doctype html>",
@@ -94,8 +99,9 @@ def page(
         mark(maker),
         f"<title>{markup.escape(safe_text(title, _TITLE))}</title>",
         f"<style>:root{{{_variables(_DAY)}}}",
-        f"@media(prefers-color-scheme:dark){{:root{{{_variables(_NIGHT)}}}}}",
-        f"{_RULES}{_BESIDE if columns else ''}</style></head><body>",
+        # On paper it is always day.
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(_NIGHT)}}}}}",
+        f"{_RULES}</style></head><body>",
     ]
     parts += _sections(blocks, draw)
     return "\n".join([*parts, "</body></html>"]) + "\n"
@@ -136,6 +142,8 @@ def _parts(draw: Draw, block: Block) -> Iterator[str]:
             yield f"<ul{role}>{''.join(f'<li>{_text(text)}</li>' for text in block.texts)}</ul>"
         case Facts():
             yield from _facts(block)
+        case Tiles():
+            yield from _tiles(block)
         case Grid():
             yield from _table(block)
         case Picture():
@@ -151,6 +159,15 @@ def _facts(facts: Facts) -> Iterator[str]:
         role = f' class="{entry.ink}"' if entry.ink else ""
         yield f"<dt>{_text(name)}</dt><dd{role}>{_text(entry.text)}</dd>"
     yield "</dl>"
+
+
+def _tiles(block: Tiles) -> Iterator[str]:
+    yield '<div class="tiles">'
+    for tile in block.tiles:
+        ink = f' class="{tile.ink}"' if tile.ink else ""
+        note = f"<span>{_text(tile.note)}</span>" if tile.note else ""
+        yield f"<div><span>{_text(tile.name)}</span><b{ink}>{_text(tile.value)}</b>{note}</div>"
+    yield "</div>"
 
 
 def _table(grid: Grid) -> Iterator[str]:
