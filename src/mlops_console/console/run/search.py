@@ -33,6 +33,11 @@ class SearchLine(Rows, can_focus=False):
         """What is searched for."""
         return self.edit.text.strip()
 
+    @property
+    def editing(self) -> bool:
+        """Whether letters are written, also those that are keys elsewhere: `:` and `?`."""
+        return self.has_focus
+
     def begin(self) -> None:
         """Appear and take the keys."""
         self.display = self.can_focus = True
