@@ -34,10 +34,7 @@ class Decisions:
 
     def registry(self, project_key: str) -> Registry:
         """What is decided in a project, as far as it was read."""
-        desk = self._desk(project_key)
-        if not desk.opened and not self._live:
-            desk.point()
-        return desk.registry()
+        return self._desk(project_key).registry()
 
     def registries(self) -> Mapping[str, Registry]:
         """Project key -> what is decided there, of the projects in scope."""
@@ -73,8 +70,8 @@ class Decisions:
             JournalError: It could not be written.
         """
         desk = self._desk(project_key)
-        event = desk.append(kind, body, evidence, check)
-        desk.point()
+        event, touched = desk.append(kind, body, evidence, check)
+        desk.point(touched)
         self._workspace.tell(Changed(decisions=frozenset((project_key,))))
         return event
 
@@ -139,6 +136,7 @@ class Decisions:
         if thread is not None:
             thread.join()
         for desk in self._opened():
+            desk.point()
             with contextlib.suppress(StoreError):
                 desk.keep(self._workspace.store.keep_journal)
 

@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -71,13 +71,14 @@ class Desk:
                 self._registry = replace(folded, problems=(*folded.problems, *said)) if said else folded
             return self._registry
 
-    def point(self) -> None:
+    def point(self, only: Collection[str] | None = None) -> None:
         """Bring the pointers of the models that were touched in line; the store keeps nothing before that.
 
-        Decisions that nobody else sees move no pointers.
+        Decisions that nobody else sees move no pointers. With `only` the other models wait.
         """
         with self._lock:
-            private, registry, names = self._open().place.private, self.registry(), self._unpointed.copy()
+            private, registry = self._open().place.private, self.registry()
+            names = self._unpointed & (self._unpointed if only is None else set(only))
         if names and not private:
             from mlops_console.promotion.pointing import point
 
@@ -85,7 +86,7 @@ class Desk:
             point(self.project.root, replace(registry, models=models))
         with self._lock:
             if self.registry() is registry:
-                self._unpointed.clear()
+                self._unpointed -= names
 
     def problems(self) -> tuple[Problem, ...]:
         """Files in the journal that can't be used."""
@@ -104,8 +105,12 @@ class Desk:
 
     def append(
         self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json] | None, check: Check | None
-    ) -> Event:
-        """Write an event after everything that is there was read, and `check` had no objection."""
+    ) -> tuple[Event, frozenset[str]]:
+        """Write an event after everything that is there was read, and `check` had no objection.
+
+        Returns:
+            The event, and the models that it touches.
+        """
         with self._lock:
             log = self._open()
             self._read(log)
@@ -120,8 +125,7 @@ class Desk:
                     raise
                 self._begin(Log(place))
                 event = self._open().append(kind, body, evidence)
-            self._take((event,))
-            return event
+            return event, self._take((event,))
 
     def events(self) -> list[Event]:
         """All events in order, without their evidence."""
@@ -216,13 +220,16 @@ class Desk:
         self._take(fresh.events)
         return bool(fresh)
 
-    def _take(self, events: Iterable[Event]) -> None:
+    def _take(self, events: Iterable[Event]) -> frozenset[str]:
         new = list(events)
-        if new:
-            self._registry = None
-            self._unpointed |= self._folding.add(new)
-            self._unkept += new
-            self._since += len(new)
+        if not new:
+            return frozenset()
+        self._registry = None
+        touched = self._folding.add(new)
+        self._unpointed |= touched
+        self._unkept += new
+        self._since += len(new)
+        return touched
 
     def _whole(self, event: Event, text: str | None) -> Event:
         if text is not None:
