@@ -50,7 +50,7 @@ def run(asked: Namespace) -> int:
     def bar(done: int, total: int) -> None:
         progress(f"{display.size(done)} of {display.size(total)} copied and hashed")
 
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         projects = [project_of(workspace, asked.project)] if asked.project else list(workspace.projects)
         seen = [(one, found(workspace, one)) for one in projects]

@@ -41,7 +41,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.promoting.moving import alias_of, reason_of
 
     alias, reason = alias_of(asked.alias), reason_of(asked.reason)
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         found = resolve(workspace, asked.version, asked.project)
         label = f"{safe_text(found.version.label)} as {safe_text(alias)}"

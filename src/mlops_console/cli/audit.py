@@ -73,7 +73,7 @@ def run(asked: Namespace) -> int:
             raise UsageError(f"`audit verify` takes no --{wrong}", "it reads the whole journal")
     elif asked.accept:
         raise UsageError("`audit log` takes no --accept", "`audit verify --accept`")
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         return _verify(workspace, asked) if asked.what == "verify" else _log(workspace, asked)
 

@@ -53,7 +53,7 @@ def run(asked: Namespace) -> int:
         raise UsageError("--full goes with --check")
     if (asked.version is None or asked.target is None) and not (asked.check and asked.version is None):
         raise UsageError("name a version and a target", "deploy churn@champion production")
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         if asked.check:
             return _check(workspace, asked)

@@ -1,7 +1,6 @@
 """`mlops-console models [MODEL]`: registered models, their versions, and where their aliases stand."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import out, out_json, say, tell_notices
@@ -41,23 +40,10 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
 
-    with open_workspace((), asked.store) as workspace:
-        if asked.project is not None or not _unknown_here(workspace):
-            tell_notices(workspace)
-            _print(workspace, asked)
-            return 0
-    with open_workspace([Path.cwd()], asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         _print(workspace, asked)
     return 0
-
-
-def _unknown_here(workspace: "Workspace") -> bool:
-    """Whether the working folder has a journal (a clone, say) but is no project yet."""
-    from mlops_console.journal.places import JOURNAL
-    from mlops_console.workspace.models import project_around
-
-    return Path(JOURNAL).is_dir() and project_around(workspace) is None
 
 
 def _print(workspace: "Workspace", asked: Namespace) -> None:

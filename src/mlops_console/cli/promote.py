@@ -57,7 +57,7 @@ def run(asked: Namespace) -> int:
     alias_of(asked.alias)
     if not asked.dry_run:
         reason_of(asked.reason)
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         return _remove(workspace, asked) if asked.remove else _promote(workspace, asked)
 

@@ -28,7 +28,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.promoting.moving import reason_of
 
     reason = reason_of(asked.reason)
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         found = resolve(workspace, asked.version, asked.project)
         outcome = retract(workspace, found, reason)

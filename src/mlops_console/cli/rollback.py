@@ -37,7 +37,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.promoting.plan import serving
 
     alias, reason = alias_of(asked.alias), reason_of(asked.reason)
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         found = resolve_model(workspace, asked.model, asked.project)
         outcome = rollback(workspace, found, alias, reason, to=asked.to)

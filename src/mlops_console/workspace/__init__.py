@@ -15,15 +15,16 @@ __all__ = ["Workspace", "open_workspace"]
 
 
 def open_workspace(
-    folders: Sequence[Path] = (), store: str | None = None, watch: bool = False
+    folders: Sequence[Path] = (), store: str | None = None, watch: bool = False, at_hand: bool = False
 ) -> "Workspace":
     """Open the store and find the projects: these folders, else the watched ones.
 
-    With `watch` the folders are remembered as watched. Close it, or use it as a context manager.
+    With `watch` the folders are remembered as watched; with `at_hand` the project around the working folder is
+    one of them, also where nobody has read it yet: decisions need no runs. Close it, or use it as a context manager.
     """
     from mlops_console.workspace.opening import Workspace
 
-    return Workspace(folders, store, watch=watch)
+    return Workspace(folders, store, watch=watch, at_hand=at_hand)
 
 
 def __getattr__(name: str) -> object:

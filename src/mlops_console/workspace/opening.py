@@ -50,7 +50,12 @@ class Workspace:
     """Opens, holds and closes; what can be asked lies in the modules beside it."""
 
     def __init__(
-        self, folders: Sequence[Path] = (), store: str | None = None, *, watch: bool = False
+        self,
+        folders: Sequence[Path] = (),
+        store: str | None = None,
+        *,
+        watch: bool = False,
+        at_hand: bool = False,
     ) -> None:
         self.places: Places = places(store)
         self.shelf = Shelf()
@@ -73,6 +78,9 @@ class Workspace:
             elif watch:
                 found = identities.watched_projects(self.places)
             self.projects: list[Project] = list(found.projects) if found else self._all_known()
+            here = identities.project_at_hand(self.projects) if at_hand else None
+            if here is not None:
+                self.projects.append(here)
             self.scope: tuple[str, ...] = tuple(p.key for p in self.projects) if asked or watch else ()
             """Keys of the projects that questions are about when they name none; empty: all in the store."""
             self._notices = found.notices if found else ()

@@ -9,8 +9,9 @@ from typing import Any
 
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
+from mlops_console.journal.places import JOURNAL
 from mlops_console.records import Project
-from mlops_console.settings import Places, read_state
+from mlops_console.settings import PROJECT_FILE, Places, read_state
 from mlops_console.workspace.keeping import keep
 
 
@@ -34,6 +35,23 @@ def folders_as_projects(folders: Sequence[Path], known: Sequence[Project]) -> Fo
         projects.append(project)
         notices += notice
     return Found(tuple(projects), tuple(notices))
+
+
+def project_at_hand(known: Sequence[Project]) -> Project | None:
+    """The project that the working folder lies in, where its decisions or wishes tell and it is not known yet."""
+    try:
+        here = Path.cwd().resolve()
+    except OSError:
+        return None
+    if any(str(here) == one.root or _inside(str(here), one.root) for one in known):
+        return None
+    for folder in (here, *here.parents):
+        if (folder / JOURNAL).is_dir() or (folder / PROJECT_FILE).is_file():
+            try:
+                return folders_as_projects([folder], known).projects[0]
+            except UsageError:  # it can't be read
+                return None
+    return None
 
 
 def watched_projects(where: Places) -> Found:
