@@ -10,10 +10,10 @@ from mlops_console.cli import run_command
 from mlops_console.workspace.promoting.registering import register
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    monkeypatch.delenv("MLOPS_CONSOLE_STORE", raising=False)
-    folder = churn(tmp_path)
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Each test writes its own wishes; nothing that is asked changes anything else."""
+    folder = churn(tmp_path_factory.mktemp("gates"))
     with scanned(folder) as workspace:
         register(workspace, "churn", run=ONE)
         register(workspace, "churn", run=TWO)
@@ -22,7 +22,9 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def ask(project, capsys):
+def ask(project, capsys, monkeypatch):
+    monkeypatch.delenv("MLOPS_CONSOLE_STORE", raising=False)
+
     def asked(*words, code):
         store = str(project.parent / "kept" / "store.duckdb")
         got = run_command(["gates", *words, "--store", store])

@@ -81,7 +81,7 @@ def test_untracked_files_count_where_the_project_says_so_and_ours_never_do() -> 
 
 def test_packages_are_recorded_or_not() -> None:
     told = one("environment", run={"environment": {"python": "3.11.4", "packages": {"numpy": "2.0"}}})
-    assert (told.verdict, told.measured, told.evidence) == ("pass", "1 packages", "python 3.11.4")
+    assert (told.verdict, told.measured, told.evidence) == ("pass", "1 package", "python 3.11.4")
     assert one("environment", run={"environment": {}}).verdict == "fail"
     assert one("environment", run={}, external=True).verdict == "unknown"
 

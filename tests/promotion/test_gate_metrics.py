@@ -169,7 +169,7 @@ def test_a_slice_fails_where_chance_hardly_explains_it() -> None:
     result = one("slices", 0.01, slices=FOUND)
     assert (result.verdict, result.measured, result.evidence) == ("pass", "−.006", "tenure < 3, 900 rows")
     assert "carrier = FL" in result.because
-    assert "1 more have too few rows" in result.because
+    assert "1 more has too few rows" in result.because
     shown = one("slices", 0.005, slices=FOUND)
     assert (shown.verdict, shown.evidence) == ("fail", "tenure < 3, 900 rows")
     assert one("slices", {"margin": 0.01, "strict": True}, slices=FOUND).measured == "−.05"

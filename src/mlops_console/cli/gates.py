@@ -60,7 +60,7 @@ def run(asked: Namespace) -> int:
     wrong = why_no_alias(asked.alias)
     if wrong:
         raise UsageError(f"{safe_text(asked.alias, 80)!r} is no alias: it {wrong}", "for example champion")
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         resolved = resolve(workspace, asked.version, asked.project)
         progress = Progress()
@@ -125,8 +125,8 @@ def gate_table(results: "Sequence[GateResult]") -> Iterator[str]:
         [_glyph(one) for one in results],
         [_strong(text, at == first) for at, text in enumerate(names)],
         [_strong(text, at == first) for at, text in enumerate(measured)],
-        [coloured(text, "muted") for text in required],
-        [coloured(fitted(one.evidence, rest), "muted") for one in results],
+        [_muted(text) for text in required],
+        [_muted(fitted(one.evidence, rest)) for one in results],
     ]
     yield from table(
         ["", "gate", "measured", "required", "evidence"], columns, [False, False, True, False, False]
@@ -138,6 +138,10 @@ def _glyph(one: "GateResult") -> str:
 
     glyphs = _GLYPHS if (sys.stdout.encoding or "").lower().startswith("utf") else _ASCII
     return coloured(glyphs[one.verdict], _COLOURS[one.verdict])
+
+
+def _muted(text: str) -> str:
+    return coloured(text, "muted") if text else ""
 
 
 def _strong(text: str, strong: bool) -> str:

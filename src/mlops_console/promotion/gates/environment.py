@@ -33,8 +33,8 @@ class Environment(BuiltIn):
         python = said.get("python")
         where = f"python {python}" if isinstance(python, str) and python else ""
         if many:
-            because = f"{count(many)} packages are recorded with their versions."
-            measured = f"{count(many)} packages"
+            measured = f"{count(many)} package{'s' if many != 1 else ''}"
+            because = f"{measured} {'are' if many != 1 else 'is'} recorded, with the version."
             return (self.said("pass", measured, _REQUIRED, because, evidence=where, value=many),)
         if evidence.external:
             return (self.unknown("It is external: nobody knows what it ran with.", required=_REQUIRED),)

@@ -88,23 +88,23 @@ class Kpis(BuiltIn):
         )
 
 
-def _worth(kpi: Kpi, amount: float) -> str:
+def worth(kpi: Kpi, amount: float) -> str:
     """What so much of the metric is worth; empty where nobody said."""
     if kpi.worth is None or not math.isfinite(kpi.worth) or not math.isfinite(kpi.worth * amount):
         return ""
-    worth = amount * kpi.worth
+    value = amount * kpi.worth
     # Cents of an estimate are no information.
-    text = number(float(round(worth))) if abs(worth) >= 100 else number(worth, 3)
+    text = number(float(round(value))) if abs(value) >= 100 else number(value, 3)
     return " ".join(part for part in (text, kpi.currency, f"per {kpi.per}" if kpi.per else "") if part)
 
 
 def _in_money(kpi: Kpi, value: float) -> str:
     assert kpi.floor is not None
     gap = value - kpi.floor if kpi.goal == "max" else kpi.floor - value
-    worth = _worth(kpi, abs(gap))
-    if not worth or not gap:
+    told = worth(kpi, abs(gap))
+    if not told or not gap:
         return ""
-    return f": worth {worth} {'more' if gap > 0 else 'less'} than at the floor"
+    return f": worth {told} {'more' if gap > 0 else 'less'} than at the floor"
 
 
 def _target(kpi: Kpi, value: float) -> str:
@@ -119,8 +119,8 @@ def _gained(kpi: Kpi, value: float, evidence: Evidence) -> str:
     if evidence.champion is None or before is None or not math.isfinite(before):
         return ""
     gap = value - before
-    worth = _worth(kpi, gap if kpi.goal == "max" else -gap)
-    told = f", {worth}" if worth and gap else ""
+    money = worth(kpi, gap if kpi.goal == "max" else -gap)
+    told = f", {money}" if money and gap else ""
     return f" Against v{evidence.champion}: {signed(gap)}{told}."
 
 

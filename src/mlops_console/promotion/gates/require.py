@@ -91,7 +91,7 @@ class Require(BuiltIn):
             if meant:
                 because = f"No version is `{alias}`, and no gates are named after it: did you mean `{meant}`?"
                 return self.unknown(because, required=required, about=about)
-            because = f"No version is {alias} yet: there is nothing to be held against."
+            because = f"No version is {alias} now: there is nothing to be held against."
             return self.said(
                 "pass", number(value), required, because, evidence="first", value=value, about=about
             )

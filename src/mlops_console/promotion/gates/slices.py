@@ -100,7 +100,11 @@ class Slices(BuiltIn):
         evidence: Evidence,
     ) -> GateResult:
         holder = f"v{evidence.champion}"
-        rest = f" {count(silent)} more have too few rows to be judged." if silent else ""
+        rest = (
+            f" {count(silent)} more {'has' if silent == 1 else 'have'} too few rows to be judged."
+            if silent
+            else ""
+        )
         if beyond:
             worst, gap = beyond[0]
             named = ", ".join(f"{one.name} ({signed(gap)})" for one, gap in beyond[:_NAMED])

@@ -66,7 +66,7 @@ class BuiltIn:
 
     def first(self, evidence: Evidence, required: str, about: str = "") -> GateResult:
         """That there is nothing yet to be held against."""
-        because = f"No version is {evidence.alias} yet: this is the first, with nothing to be held against."
+        because = f"No version is {evidence.alias} now: it is the first, with nothing to be held against."
         return self.said("pass", "first", required, because, about=about)
 
 

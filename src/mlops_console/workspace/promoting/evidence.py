@@ -1,7 +1,7 @@
 """Gathering what gates look at: only what a gate that is asked needs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.promotion.gates import command as command_gate
@@ -25,6 +25,17 @@ Progress = Callable[[str], None]
 _RUN: Final = ("status", "started", "ended", "code", "environment", "datasets", "params")
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How it is gathered; what each means is said at `gates.judge`."""
+
+    promoter_uid: int | None = None
+    run_commands: bool = True
+    full: bool = False
+    progress: Progress = lambda _words: None
+    wanted: Callable[[], bool] | None = None
+
+
 def gather(
     workspace: "Workspace",
     resolved: "Resolved",
@@ -32,28 +43,53 @@ def gather(
     wishes: "ModelWishes",
     table: Mapping[str, Any],
     needs: frozenset[Need],
-    *,
-    promoter_uid: int | None = None,
-    run_commands: bool = True,
-    full: bool = False,
-    progress: Progress = lambda _words: None,
-    wanted: Callable[[], bool] | None = None,
+    how: How,
 ) -> Evidence:
-    """The evidence that these gates need; the arguments are those of `gates.judge`."""
-    version, model = resolved.version, resolved.model
-    state = model.aliases.get(alias)
+    """The evidence that these gates need, one part after the other."""
+    version = resolved.version
+    state = resolved.model.aliases.get(alias)
     champion = state.version if state is not None else None
+    found = _recorded(resolved, alias, wishes, champion, needs, how)
+    if needs & {"integrity", "description"} and not found.external:
+        how.progress("reading the model's files")
+        files = files_of(workspace, resolved.project, version, full=how.full)
+        found = replace(found, integrity=files.integrity, description=files.description)
+    if needs & {"comparison", "slices"} and champion is not None:
+        how.progress(f"comparing with v{champion.number}")
+        found = _compared(workspace, resolved, champion, table, found, needs, how.wanted)
+    if "command" in needs:
+        from mlops_console.workspace.promoting.commands import outcomes
+
+        how.progress("running commands")
+        asked = command_gate.commands(table.get("command"))
+        given = as_json(found)
+        run, wanted = how.run_commands, how.wanted
+        said = outcomes(workspace, resolved.project, version, alias, asked, given, run=run, wanted=wanted)
+        found = replace(found, commands=said)
+    return found
+
+
+def _recorded(
+    resolved: "Resolved",
+    alias: str,
+    wishes: "ModelWishes",
+    champion: "Version | None",
+    needs: frozenset[Need],
+    how: How,
+) -> Evidence:
+    """What the journal says: nothing is opened for it."""
+    version, event = resolved.version, resolved.version.registered
     found = Evidence(
-        model=model.name,
+        model=resolved.model.name,
         alias=alias,
         version=version.number,
         wishes=wishes,
-        author_uid=version.registered.uid,
-        author=version.registered.by,
-        author_proven=version.registered.proven,
+        author_uid=event.uid,
+        author=event.by,
+        author_proven=event.proven,
         champion=None if champion is None else champion.number,
         external=version.origin == "external",
-        promoter_uid=promoter_uid,
+        promoter_uid=how.promoter_uid,
         size=version.size,
     )
     if "metrics" in needs:
@@ -61,33 +97,9 @@ def gather(
     if "approvals" in needs:
         found = replace(found, approvals=_approvals(resolved, alias))
     if "run" in needs:
-        body = version.registered.body
-        found = replace(found, run={key: body[key] for key in _RUN if key in body})
+        found = replace(found, run={key: event.body[key] for key in _RUN if key in event.body})
     if "card" in needs:
         found = replace(found, card_missing=_card_missing(wishes))
-    if needs & {"integrity", "description"} and not found.external:
-        progress("reading the model's files")
-        files = files_of(workspace, resolved.project, version, full=full)
-        found = replace(found, integrity=files.integrity, description=files.description)
-    if needs & {"comparison", "slices"} and champion is not None:
-        progress(f"comparing with v{champion.number}")
-        found = _compared(workspace, resolved, champion, table, found, needs, wanted)
-    if "command" in needs:
-        from mlops_console.workspace.promoting.commands import outcomes
-
-        progress("running commands")
-        asked = command_gate.commands(table.get("command"))
-        said = outcomes(
-            workspace,
-            resolved.project,
-            version,
-            alias,
-            asked,
-            as_json(found),
-            run=run_commands,
-            wanted=wanted,
-        )
-        found = replace(found, commands=said)
     return found
 
 
@@ -124,9 +136,12 @@ def _compared(
     wanted: Callable[[], bool] | None,
 ) -> Evidence:
     """The statistics: asked of the analysis child, which remembers what it has worked out."""
-    from mlops_console.workspace.promoting.judged import sides_of
+    from mlops_console.workspace.promoting.judged import Sides, sides_of
 
-    sides = sides_of(workspace, resolved.project, resolved.version, champion)
+    if champion.id == resolved.version.id:
+        sides = Sides(problem=f"Version {champion.number} is {found.alias} already: it is its own measure.")
+    else:
+        sides = sides_of(workspace, resolved.project, resolved.version, champion)
     goals = _goals(found.wishes)
     if "comparison" in needs:
         found = _judgements(workspace, sides, table.get("significant"), found, goals, wanted)

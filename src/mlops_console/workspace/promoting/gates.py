@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from mlops_console.promotion.evaluating import evaluate, mistakes_of, needs_of, passes
 from mlops_console.promotion.model import GateResult
 from mlops_console.records import Json
-from mlops_console.wishes.reading import problems_of, read_wishes
-from mlops_console.workspace.promoting.evidence import Progress, gather
+from mlops_console.wishes.known import is_shut
+from mlops_console.wishes.locating import dotted
+from mlops_console.wishes.reading import problem_of, read_wishes
+from mlops_console.workspace.promoting.evidence import How, Progress, gather
 from mlops_console.workspace.promoting.evidence_json import as_json
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
+    from mlops_console.wishes.model import Wishes
     from mlops_console.workspace.models import Resolved
     from mlops_console.workspace.opening import Workspace
 
@@ -67,24 +70,26 @@ def judge(
     of_model = wishes.model(resolved.model.name)
     table: Mapping[str, object] = of_model.gates.get(alias, {})
     state = resolved.model.aliases.get(alias)
-    evidence = gather(
-        workspace,
-        resolved,
-        alias,
-        of_model,
-        table,
-        needs_of(table),
-        promoter_uid=promoter_uid,
-        run_commands=run_commands,
-        full=full,
-        progress=progress or (lambda _words: None),
-        wanted=wanted,
-    )
+    how = How(promoter_uid, run_commands, full, progress or (lambda _words: None), wanted)
+    evidence = gather(workspace, resolved, alias, of_model, table, needs_of(table), how)
     results = evaluate(table, evidence)
-    told = [f"{one.path}: {one.what}" for one in problems_of(wishes)]
-    prefix = f"models.{resolved.model.name}.gates.{alias}"
-    told += [
-        f"{prefix}.{key}: {what}" for key, what in mistakes_of(table) if not any(key in one for one in told)
-    ]
+    told = _mistakes(wishes, resolved.model.name, alias, table)
     champion = state.version if state is not None else None
-    return GateRun(results, as_json(evidence), champion, tuple(told))
+    return GateRun(results, as_json(evidence), champion, told)
+
+
+def _mistakes(wishes: "Wishes", model: str, alias: str, table: Mapping[str, object]) -> tuple[str, ...]:
+    """Of the file: those that are not about another model; of the table: what the file's reader let by."""
+    own = dotted(("models", model))
+    near = [one for one in wishes.mistakes if not one.key.startswith("models.") or _below(one.key, own)]
+    problems = [problem_of(one) for one in near]
+    told = [f"{one.path}: {one.what}" for one in problems]
+    for key, what in mistakes_of(table):
+        paths = [dotted((*above, "gates", alias, key)) for above in (("models", model), ())]
+        if not is_shut(key) and not any(_below(one.key, path) for one in near for path in paths):
+            told.append(f"{paths[0]} {what}")
+    return tuple(told)
+
+
+def _below(key: str, path: str) -> bool:
+    return key == path or key.startswith((f"{path}.", f"{path}["))

@@ -15,6 +15,7 @@ from mlops_console.workspace.comparing.predicting import may_predict, over_rows,
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Goal, Judgement
+    from mlops_console.comparison.predictions.model import Slice, Slices
     from mlops_console.journal.registry import Version
     from mlops_console.records import Project
     from mlops_console.workspace.comparing.working_out import Wanted
@@ -144,34 +145,29 @@ def slices_between(
         return FoundSlices(problem=why if why.endswith(".") else f"{why}.")
     goal = found.goal or goals.get(metric)
     if goal is None:
-        return FoundSlices(
-            problem=f'Nobody said whether more or less of `{metric}` is better: write goal = "max" or "min".'
-        )
+        how = 'write goal = "max" or "min"'
+        return FoundSlices(problem=f"Nobody said whether more or less of `{metric}` is better: {how}.")
     chosen = [one for one in found.slices if not columns or one.column in columns]
-    missing = [name for name in columns if name not in {one.column for one in chosen}]
-    problem = ""
-    if missing:
-        why = next(
-            (why for column, why in found.skipped if column == missing[0]),
-            "the predictions have no such column",
-        )
-        problem = f"There are no slices by `{missing[0]}`: {why}."
-    elif not chosen:
-        problem = "The predictions have no columns to make slices by."
-    turn = 1 if goal == "max" else -1
     return FoundSlices(
-        tuple(
-            SliceFound(
-                one.name,
-                one.n,
-                None if one.difference is None else turn * one.difference,
-                None if one.ci is None else (turn * one.ci[0], turn * one.ci[1]),
-                one.q,
-            )
-            for one in chosen
-        ),
-        problem,
+        tuple(_slice(one, 1 if goal == "max" else -1) for one in chosen), _lacking(found, chosen, columns)
     )
+
+
+def _slice(one: "Slice", turn: int) -> SliceFound:
+    """In the direction that is better."""
+    difference = None if one.difference is None else turn * one.difference
+    ci = None if one.ci is None else (turn * one.ci[0], turn * one.ci[1])
+    return SliceFound(one.name, one.n, difference, ci, one.q)
+
+
+def _lacking(found: "Slices", chosen: "Sequence[Slice]", columns: Sequence[str]) -> str:
+    """Which slices were asked for and are not there, a sentence."""
+    there = {one.column for one in chosen}
+    for name in columns:
+        if name not in there:
+            why = dict(found.skipped).get(name, "the predictions have no such column")
+            return f"There are no slices by `{name}`: {why}."
+    return "" if chosen else "The predictions have no columns to make slices by."
 
 
 def _over_runs(
