@@ -38,7 +38,7 @@ def folders_as_projects(folders: Sequence[Path], known: Sequence[Project]) -> Fo
 
 
 def project_at_hand(known: Sequence[Project]) -> Project | None:
-    """The project that the working folder lies in, where its decisions or wishes tell and it is not known yet."""
+    """The project around the working folder, told by its decisions or wishes; None where it is known."""
     try:
         here = Path.cwd().resolve()
     except OSError:
