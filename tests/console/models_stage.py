@@ -249,6 +249,7 @@ def write_decided(root: Path, store: Path, allowed: bool = True) -> None:
                 champion = before
                 assert before is not None
                 moved(book, before, done[12], "ana", ago - 3 * DAY, "rollback", "fraud spike")
+    moved(book, done[15], None, "ana", 38 * MINUTE, alias="challenger", reason="shadow for a week")
     if allowed:
         book.write(
             "allow",
@@ -263,7 +264,6 @@ def write_decided(root: Path, store: Path, allowed: bool = True) -> None:
             "bo",
             10 * MINUTE,
         )
-    moved(book, done[15], None, "ana", 38 * MINUTE, alias="challenger", reason="shadow for a week")
 
 
 def read_decided(where: Path, allowed: bool = True) -> Path:

@@ -212,3 +212,12 @@ async def test_hostile_text_is_drawn_as_text(tmp_path):
         await press(pilot, "enter", "escape", "tab", "tab", "enter")
         assert "\x1b" not in text(app)
         assert "\u202e" not in text(app)
+
+
+async def test_the_timeline_of_an_alias_says_where_it_stood_and_for_how_long(store, tmp_path):
+    async with models(store, tmp_path) as (app, pilot):
+        await press(pilot, "colon", *"timeline", "enter")
+        said = text(app)
+        assert "champion of churn" in said
+        assert "v11, stood for 11d   rollback by ana: fraud spike" in said
+        assert "v12, stood for 2d   promote by ana" in said

@@ -26,6 +26,7 @@ def models(workspace: "Workspace") -> Shown:
     # What decides is at hand then when a key asks whether it could: it takes a while to import.
     from mlops_console.wishes.reading import read_wishes
     from mlops_console.workspace.promoting import stood  # noqa: F401
+    from mlops_console.workspace.promoting.adopting import found
 
     projects = {project.key: project for project in workspace.projects}
     held: list[Held] = []
@@ -49,8 +50,11 @@ def models(workspace: "Workspace") -> Shown:
         else one
         for one in held
     ]
+    elsewhere: Counter[str] = Counter()
+    for project in projects.values():
+        elsewhere.update(one.model for one in found(workspace, project) if one.adopted is None)
     held.sort(key=lambda one: (one.model.name, one.project.name))
-    return Shown(tuple(held), tuple(problems), projects)
+    return Shown(tuple(held), tuple(problems), projects, elsewhere)
 
 
 def history(workspace: "Workspace", held: Held, known: "Mapping[str, Told]") -> tuple[Told, ...]:

@@ -278,7 +278,7 @@ class ModelsBody(Rows):
         tabs.to(2)
         for at, pane in enumerate(self.panes):
             tabs.put("   " if at else "")
-            tabs.tab(pane.name if pane is not self.gates else "Gates", active=at == self.focus_at)
+            tabs.tab(pane.tab or pane.name, active=at == self.focus_at)
         lines = [tabs, self.blank()]
         return lines + self.pane.lines(width, height - len(lines), focused=True, alone=True)
 

@@ -20,7 +20,7 @@ BAR: Final = 21
 class EvidencePane(Pane):
     """The sentence, what it rests on, and a picture where numbers make one."""
 
-    name = "Why"
+    name = tab = "Why"
 
     def __init__(self, place: Place, gates: GatesPane) -> None:
         super().__init__(place)

@@ -1,7 +1,7 @@
 """The right upper pane: what the gates say of the version that is looked at, for one alias."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
@@ -35,8 +35,7 @@ class Judged:
 class GatesPane(Pane):
     """Each gate in a row: what was measured, its limit, what that rests on."""
 
-    name = "Gates"
-    uses: ClassVar[frozenset[str]] = frozenset()
+    name = tab = "Gates"
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)

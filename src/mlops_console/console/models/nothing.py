@@ -38,5 +38,14 @@ def nothing_registered(workspace: "Workspace | None", shown: "Shown") -> "list[W
             (" writes one from what it sees in the project.", "muted", False),
         ],
     ]
+    for name, many in list(shown.elsewhere.items())[:3]:
+        versions = "1 version" if many == 1 else f"{many} versions"
+        lines += [
+            [],
+            [
+                (f"MLflow has {versions} of {name} here:  ", "muted", False),
+                (f"mlops-console adopt {name}", "second", False),
+            ],
+        ]
     lines += [[("! ", "warn", True), (one, "second", False)] for one in shown.problems[:3]]
     return lines

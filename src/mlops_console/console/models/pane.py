@@ -1,7 +1,7 @@
 """What a pane of the Models view is: a heading and rows with a cursor, drawn into a rectangle."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mlops_console.console.drawing import Line
 from mlops_console.console.theme import REVERSE
@@ -48,8 +48,8 @@ class Pane:
     """Base of the panes; subclasses say what their rows are."""
 
     name = ""
-    uses: ClassVar[frozenset[str]] = frozenset()
-    """Keys (by id, without `models.`) that do something here only."""
+    tab = ""
+    """What it is called among the sections, where they are shown one at a time; else its name."""
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
 from mlops_console.console.models import asking
 from mlops_console.console.models.deciding import Deciding
@@ -64,6 +65,8 @@ class Remarking(Deciding):
             Command("promote", "ALIAS", "promote this version to an alias", self._promote, lambda: aliases),
             Command("alias", "ALIAS", "show the gates for an alias", self._alias, lambda: aliases),
             Command("rollback", "", "roll the alias back", lambda _: self._rollback()),
+            Command("timeline", "[ALIAS]", "every move of an alias", self._timeline, lambda: aliases),
+            Command("adopt", "", "take over what MLflow has registered", lambda _: self._adopt()),
             Command("note", "TEXT", "add a note to this version", self._note),
             Command("tag", "NAME[=VALUE]", "give this version a tag", self._tag),
             Command("untag", "NAME", "take a tag away", self._untag, lambda: tags),
@@ -79,6 +82,22 @@ class Remarking(Deciding):
             self.promote_to(alias)
         else:
             self.action_promote()
+
+    def _timeline(self, alias: str) -> None:
+        """Every move of an alias, the newest first, with the ones that did not hold."""
+        from mlops_console.console.models.timeline import timeline
+
+        held = self.body.held
+        if held is not None:
+            self.app.push_screen(timeline(held, alias or self.body.alias))
+
+    def _adopt(self) -> None:
+        elsewhere = self.body.versions.shown.elsewhere
+        if elsewhere:
+            line = f"mlops-console adopt {next(iter(elsewhere))}"
+            copy(self.app, line, f"{line}   run it in a shell: it says what it takes over")
+        else:
+            self.console_app.say("MLflow has registered nothing here that isn't ours already", "muted")
 
     def _alias(self, alias: str) -> None:
         held = self.body.held

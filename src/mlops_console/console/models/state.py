@@ -139,6 +139,8 @@ class Shown:
     models: tuple[Held, ...] = ()
     problems: tuple[str, ...] = ()
     projects: Mapping[str, "Project"] = field(default_factory=dict)
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """Model -> how many of its versions are in MLflow's registry and not in ours."""
 
     def find(self, key: tuple[str, str] | None) -> Held | None:
         """The model of this key."""

@@ -144,6 +144,15 @@ class VersionsPane(Pane):
         words = f"{held.called}, {display.count(self.count)} so far"
         return line.put(fit(words, min(width, width_of(display.safe_text(words)))), "muted")
 
+    def aside(self) -> Line:
+        """What MLflow's registry has beside ours: of the model, or of all where models are listed."""
+        elsewhere = self.shown.elsewhere
+        held = self.held
+        many = (
+            elsewhere.get(held.model.name, 0) if self.inside and held is not None else sum(elsewhere.values())
+        )
+        return self.blank().put(f"{display.count(many)} more in MLflow, :adopt" if many else "", "muted")
+
     def columns(self, width: int) -> Line:
         """Names of the columns."""
         line = self.blank().to(2)
