@@ -80,7 +80,10 @@ def inside(root: str, path: str) -> str | None:
 
     Links are followed in the folders above the project only.
     """
-    place = Path(os.path.normpath(Path(path).expanduser().absolute()))
+    try:
+        place = Path(os.path.normpath(Path(path).expanduser().absolute()))
+    except (OSError, RuntimeError):  # the folder that the shell is in was removed; nobody is called so
+        return None
     for top in (root, os.path.realpath(root)):
         for shown in (place, place.parent.resolve() / place.name):
             found = os.path.relpath(shown, top)

@@ -104,7 +104,10 @@ def _at_hand(workspace: "Workspace") -> Project:
     projects = workspace.projects
     if len(projects) == 1:
         return projects[0]
-    here = str(Path.cwd()) + "/"
+    try:
+        here = f"{Path.cwd()}/"
+    except OSError:  # the folder that the shell is in was removed
+        here = ""
     around = [one for one in projects if here.startswith(one.root.rstrip("/") + "/")]
     if around:
         return max(around, key=lambda one: len(one.root))
