@@ -37,6 +37,10 @@ _NIGHT: Final = {
     "series0": "#5cb8f0", "series1": "#f0a23c", "series2": "#35c9a0", "series3": "#d58fc0",
     "series4": "#efe06a", "series5": "#ff8a5c", "series6": "#7d9bff",
 }  # fmt: skip
+SERIES: Final = 7
+"""Colours of curves, by turns."""
+COLOURS: Final[Mapping[str, str]] = {name: f"var(--{name})" for name in _DAY}
+"""Every style of a chart as a variable that the page gives a value, one by day and one by night."""
 _RULES: Final = """
 body{background:var(--bg);color:var(--text);font:15px/1.5 system-ui,sans-serif;margin:0 auto;
  max-width:1080px;padding:2rem 1.5rem 4rem}

@@ -1,6 +1,5 @@
 """The charts of a written report, as SVG in the colours that its page defines."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from mlops_console.charts.svg import Look
 from mlops_console.charts.svg_intervals import Row, intervals_svg
 from mlops_console.charts.svg_lines import line_svg
 from mlops_console.documents.blocks import Picture
+from mlops_console.documents.page import COLOURS, SERIES
 from mlops_console.workspace.comparing.judging import tells
 from mlops_console.workspace.comparing.model import Comparison, Subject
 from mlops_console.workspace.comparing.saying import called, signed
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from mlops_console.workspace.comparing.judging import Family
     from mlops_console.workspace.comparing.report import Report
 
-SERIES: Final = 7
-"""Colours of curves, by turns."""
-NAMES: Final = (
-    "bg", "text", "second", "muted", "line", "ok", "bad", "base", "common",
-    *(f"series{at}" for at in range(SERIES)),
-)  # fmt: skip
-COLOURS: Final[Mapping[str, str]] = {name: f"var(--{name})" for name in NAMES}
-"""Every style of a chart as a variable that the page gives a value, one by day and one by night."""
 MOST: Final = 40
 """So many rows of a picture can be told apart."""
 BASE_LETTER: Final = "-"
