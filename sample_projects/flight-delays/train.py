@@ -33,6 +33,7 @@ def options(words=None):
     parser.add_argument("--leaves", type=int, default=31)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--weather", choices=["yes", "no"], default="yes")
+    parser.add_argument("--name", help="of the run")
     return parser.parse_args(words)
 
 
@@ -83,7 +84,7 @@ def fits(args, x, y):
 
 def params_of(args):
     """Only what this model has."""
-    foreign = {"logreg": {"trees", "leaves"}, "gbm": {"epochs"}}[args.model]
+    foreign = {"logreg": {"trees", "leaves"}, "gbm": {"epochs"}}[args.model] | {"name"}
     return {key: value for key, value in vars(args).items() if key not in foreign}
 
 
@@ -121,4 +122,5 @@ def train(args, name=None):
 if __name__ == "__main__":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        train(options())
+        args = options()
+        train(args, args.name)
