@@ -195,7 +195,7 @@ class Readers:
             thread.join()
 
     def _read(self):
-        while not self._end.wait(0.002):
+        while not self._end.wait(0.01):
             try:
                 found = os.readlink(self.target / "current")
             except FileNotFoundError:

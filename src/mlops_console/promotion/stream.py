@@ -13,7 +13,7 @@ from mlops_console.beneath import OpenFolder
 from mlops_console.digesting import Found, found_file
 from mlops_console.errors import ReleaseError
 from mlops_console.promotion.following import Following, Hasher
-from mlops_console.promotion.syncing import sync_all
+from mlops_console.promotion.syncing import begin_writing, sync_all
 
 _CLONE: Final = 0x40049409
 """FICLONE: both files share their blocks until one is written to."""
@@ -128,6 +128,7 @@ class Stream:
                 more = self._some(source, made, done, min(_PIECE, file.size - done), file.size)
                 if not more:
                     raise changed(file)
+                begin_writing(made, done, more)
                 done += more
                 self._hasher.arrived(following, done)
                 self._tell(more)
