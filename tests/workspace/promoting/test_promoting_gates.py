@@ -13,6 +13,7 @@ from tests.workspace.promoting.registering_desk import ONE, TWO, churn, scanned
 
 from mlops_console.promotion.model import CommandOutcome, SliceFound
 from mlops_console.wishes.reading import read_wishes
+from mlops_console.workspace import open_workspace
 from mlops_console.workspace.models import resolve
 from mlops_console.workspace.promoting.evidence_files import scanned as scan_told
 from mlops_console.workspace.promoting.evidence_json import MOST, as_json
@@ -228,6 +229,36 @@ def test_approvals_are_those_of_this_version_for_this_alias(shop, project):
     assert [one["uid"] for one in seen] == [os.getuid()]
     result = by_gate(judged(shop, "churn@2"))["approvals"]
     assert (result.verdict, "their own does not count" in result.because) == ("fail", True)
+
+
+def seen_afresh(project, name):
+    """By somebody who was not there when it was written."""
+    with open_workspace([project], str(project.parent / name / "store.duckdb")) as workspace:
+        return by_gate(judged(workspace, "churn@2"))["approvals"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file to another user")
+def test_the_owner_of_the_file_proves_who_approved(shop, project, monkeypatch):
+    wish(project, "approvals = 1")
+    found = resolve(shop, "churn@2")
+    body = {
+        "model": "churn",
+        "version_id": found.version.id,
+        "version": 2,
+        "alias": "champion",
+        "reason": "ok",
+    }
+    nobody = 65_534
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getuid", lambda: nobody)
+        event = shop.decisions.append(found.project.key, "approve", body)
+    assert event.uid == nobody
+    forged = seen_afresh(project, "first")
+    assert (forged.verdict, "no file's owner proves it" in forged.because) == ("fail", True)
+    (file,) = (project / ".mlops-console/journal").rglob(f"{event.id}-*.json")
+    os.chown(file, nobody, -1)
+    proven = seen_afresh(project, "second")
+    assert (proven.verdict, proven.measured, proven.evidence) == ("pass", "1 of 1", event.by)
 
 
 def test_an_external_version_has_no_files_and_no_seeds(shop, project):

@@ -9,6 +9,8 @@ from mlops_console.promotion.model import Evidence, GateResult
 
 _REQUIRED: Final = "complete"
 _NAMED: Final = 4
+_WRITTEN: Final = ("owner", "purpose", "limits")
+"""Parts that people write; all others come from the run."""
 
 
 class Card(BuiltIn):
@@ -18,7 +20,10 @@ class Card(BuiltIn):
     needs = frozenset({"card"})
     example = "card = true"
     about = "The model's card is complete: purpose, limits, owner and all that is filled in from the run."
-    sees = "the parts of the card that nobody has written; purpose, limits and owner stand in the TOML file."
+    sees = (
+        "the parts of the card that nobody has written (`owner`, `purpose`, `limits` in mlops-console.toml)"
+        " or recorded (metrics, data, code, environment)."
+    )
     unknown_when = "the card could not be made."
 
     def judged(self, wish: Any, evidence: Evidence) -> Sequence[GateResult]:
@@ -30,8 +35,14 @@ class Card(BuiltIn):
             return (self.said("pass", "complete", _REQUIRED, "No part of the card is missing.", value=[]),)
         named = ", ".join(missing[:_NAMED])
         more = f" and {count(len(missing) - _NAMED)} more" if len(missing) > _NAMED else ""
-        name = evidence.wishes.name or evidence.model
-        because = f"The card lacks {named}{more}: write it below [models.{name}] in mlops-console.toml."
+        because = f"The card lacks {named}{more}."
+        written = [one for one in missing if one in _WRITTEN]
+        recorded = [one for one in missing if one not in _WRITTEN]
+        if written:
+            name = evidence.wishes.name or evidence.model
+            because += f" Write {', '.join(written)} below [models.{name}] in mlops-console.toml."
+        if recorded:
+            because += f" Record {', '.join(recorded[:_NAMED])} in the run, and register that."
         measured = f"{count(len(missing))} missing"
         return (self.said("fail", measured, _REQUIRED, because, evidence=named, value=list(missing)),)
 
