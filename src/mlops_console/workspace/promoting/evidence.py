@@ -99,7 +99,10 @@ def _recorded(
     if "run" in needs:
         found = replace(found, run={key: event.body[key] for key in _RUN if key in event.body})
     if "card" in needs:
-        found = replace(found, card_missing=_card_missing(wishes))
+        from mlops_console.promotion.card.missing import missing_parts
+
+        missing = missing_parts(wishes, event.body)
+        found = replace(found, card_missing=tuple(one.part for one in missing))
     return found
 
 
@@ -120,10 +123,6 @@ def _approvals(resolved: "Resolved", alias: str) -> tuple[ApprovalSeen, ...]:
         for one in resolved.model.approvals
         if one.version_id == resolved.version.id and one.alias == alias
     )
-
-
-def _card_missing(wishes: "ModelWishes") -> tuple[str, ...]:
-    return tuple(part for part in ("owner", "purpose", "limits") if not getattr(wishes, part).strip())
 
 
 def _compared(
