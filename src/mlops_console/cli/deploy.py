@@ -172,6 +172,8 @@ def _check(workspace: "Workspace", asked: Namespace) -> int:
     else:
         here = project_around(workspace)
         projects = [here] if here is not None else list(workspace.projects)
+    for one in projects:
+        settle(workspace, one)
     states = [state for one in projects for state in targets(workspace, one, full=asked.full)]
     for state in states:
         _tell_state(state, asked.json, "")
