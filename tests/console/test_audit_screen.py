@@ -35,7 +35,7 @@ async def audit(
 ) -> AsyncIterator[tuple[ConsoleApp, Any]]:
     own = where / "own.duckdb"
     shutil.copy(store, own)
-    roots = [path for path in sorted(store.parent.iterdir()) if path.is_dir()]
+    roots = [path for path in sorted(store.parent.iterdir()) if path.is_dir() and ".duckdb" not in path.name]
     app = ConsoleApp(lambda: Standing(roots, str(own)), settings=UserSettings(**settings))
     try:
         async with app.run_test(size=size) as pilot:

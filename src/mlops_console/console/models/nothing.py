@@ -22,7 +22,7 @@ def nothing_registered(workspace: "Workspace | None", shown: "Shown") -> "list[W
         [],
         [
             ("2", "text", True),
-            ("  Runs, then ", "muted", False),
+            ("      Runs, then ", "muted", False),
             ("P", "text", True),
             (" on a run registers its model as version 1", "muted", False),
         ],

@@ -101,9 +101,11 @@ class ModelsScreen(Remarking):
     def idle_reason(self, key: "Key") -> str | None:
         """Why a key does nothing now."""
         short = key.id.removeprefix("models.")
-        if short == key.id or short in _MOVES:
+        if short == key.id:
             return None
         held, version = self.body.held, self.body.version
+        if short in _MOVES:
+            return None if held is not None else ""
         if held is None or version is None:
             return "no model is registered" if self.body.known else "still reading"
         match short:
