@@ -110,7 +110,7 @@ def test_problems_by_project(desk):
     (found,) = problems(desk)
     assert (found.project, found.problem) == ("demo", Problem("x/y.csv", "is torn", 7))
     Path(desk.projects[0].root, "mlops-console.toml").write_text("[watch]\nsilence = true\n")
-    assert [one.problem.path for one in problems(desk)] == ["mlops-console.toml", "x/y.csv"]
+    assert [one.problem.path for one in problems(desk)] == ["mlops-console.toml:2", "x/y.csv"]
 
 
 def test_runs_come_in_their_order_however_many_are_fetched_at_once(empty, monkeypatch):
