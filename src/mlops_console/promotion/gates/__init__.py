@@ -21,37 +21,35 @@ BUILT_IN: Final = (
 
 
 class Gates(Mapping[str, "Gate"]):
-    """Name -> gate; a gate is imported when it is asked for."""
-
-    def __init__(self, plug_ins: "Mapping[str, EntryPoint]") -> None:
-        self._plug_ins = plug_ins
+    """Name -> gate; a gate is imported when it is asked for, and installed packages when none of ours is."""
 
     def __getitem__(self, name: str) -> "Gate":
         if name in BUILT_IN:
             gate: Gate = import_module(f"{__name__}.{name}").GATE
             return gate
+        point = _plug_ins(tuple(sys.path))[name]
         from mlops_console.promotion.gates.plugged import plugged
 
-        return plugged(self._plug_ins[name])
+        return plugged(point)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*BUILT_IN, *self._plug_ins))
+        return iter((*BUILT_IN, *_plug_ins(tuple(sys.path))))
 
     def __len__(self) -> int:
-        return len(BUILT_IN) + len(self._plug_ins)
+        return len(BUILT_IN) + len(_plug_ins(tuple(sys.path)))
 
     def __contains__(self, name: object) -> bool:
-        return name in BUILT_IN or name in self._plug_ins
+        return name in BUILT_IN or name in _plug_ins(tuple(sys.path))
 
 
 def gates() -> Gates:
     """Ours, and those that other packages bring; one of theirs that has a name of ours is left out."""
-    return _gates(tuple(sys.path))
+    return Gates()
 
 
 @cache
-def _gates(_path: tuple[str, ...]) -> Gates:
+def _plug_ins(_path: tuple[str, ...]) -> "Mapping[str, EntryPoint]":
     from importlib.metadata import entry_points
 
     points = sorted(entry_points(group=GATE_PLUGINS), key=lambda point: (point.name, point.value))
-    return Gates({point.name: point for point in reversed(points) if point.name not in BUILT_IN})
+    return {point.name: point for point in reversed(points) if point.name not in BUILT_IN}
