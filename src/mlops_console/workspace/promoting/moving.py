@@ -1,6 +1,6 @@
 """Moving an alias: an event if it still stands where it was seen, then the pointers in line with it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.display import iso, safe_text
@@ -99,7 +99,7 @@ def move(workspace: "Workspace", wanted: Wanted) -> Outcome:
             _still_holds(model, wanted)
 
     event = decisions.append(key, ALIAS, _body(wanted, before), wanted.evidence, check=check)
-    notes = [*wanted.notes, *_brought_in_line(workspace, wanted.project)]
+    notes = [*wanted.notes, *_not_in_line(workspace, wanted)]
     decisions.refresh()
     model = _model(workspace, wanted)
     state = model.aliases.get(wanted.alias) if model else None
@@ -207,12 +207,16 @@ def _still_holds(model: "Model", wanted: Wanted) -> None:
         )
 
 
-def _brought_in_line(workspace: "Workspace", project: "Project") -> tuple[str, ...]:
-    """Pointers for code that loads the model by name; what could not be written, a sentence each."""
+def _not_in_line(workspace: "Workspace", wanted: Wanted) -> tuple[str, ...]:
+    """Why code that loads the model by name does not get what was decided; empty: it does."""
     from mlops_console.promotion.pointing import point
 
-    private = private_note(workspace, project)
-    return private or point(project.root, workspace.decisions.registry(project.key))
+    private = private_note(workspace, wanted.project)
+    if private:
+        return private
+    registry = workspace.decisions.registry(wanted.project.key)
+    models = {name: model for name, model in registry.models.items() if name == wanted.model}
+    return point(wanted.project.root, replace(registry, models=models))
 
 
 def _contested(model: "Model", alias: str, event: Event) -> str:
