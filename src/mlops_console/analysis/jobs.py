@@ -10,6 +10,7 @@ JOBS: Final = {
     "judge runs": "mlops_console.analysis.over_runs:judge_runs",
     "judge rows": "mlops_console.analysis.over_rows:judge_rows_of",
     "slices": "mlops_console.analysis.over_rows:slices_of",
+    "alone": "mlops_console.analysis.alone:sure_of",
     "calibration": "mlops_console.analysis.over_rows:calibration_of",
     "importance": "mlops_console.analysis.over_params:importance_of",
     "marginal": "mlops_console.analysis.over_params:marginal_of",

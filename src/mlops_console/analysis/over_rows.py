@@ -60,7 +60,7 @@ class RowAnswer:
     """Why some have none that can be read, a sentence each."""
 
 
-class _Tables:
+class Tables:
     """Predictions by run, the last few of them."""
 
     def __init__(self, others: bool, choice: reader.Choice | None) -> None:
@@ -123,7 +123,7 @@ def judge_rows_of(questions: Sequence[RowQuestion], progress: Progress | None = 
     from mlops_console.comparison.sentences import in_sentences
     from mlops_console.comparison.statistics import holm
 
-    tables = _Tables(others=False, choice=questions[0].choice if questions else None)
+    tables = Tables(others=False, choice=questions[0].choice if questions else None)
     found: list[Judgement | None] = []
     pair: tuple[Predictor, Predictor] | None = None
     matched: Matched | None = None
@@ -145,7 +145,7 @@ def slices_of(question: RowQuestion, progress: Progress | None = None) -> Slices
     from mlops_console.comparison.predictions import slices
     from mlops_console.comparison.sentences import sentence
 
-    tables = _Tables(others=True, choice=question.choice)
+    tables = Tables(others=True, choice=question.choice)
     matched = _matched(tables, question.a, question.b)
     if matched is None:
         why = next(iter(tables.problems), "one of the two has no predictions by row")
@@ -168,7 +168,7 @@ def calibration_of(
 
     made = []
     for at, run in enumerate(runs):
-        tables = _Tables(others=False, choice=choice)
+        tables = Tables(others=False, choice=choice)
         found = tables.of(run)
         if found is None:
             why = next(iter(tables.problems), "There are no predictions by row.")
@@ -187,7 +187,7 @@ def _in_sentences(found: Calibration) -> Calibration:
     return replace(found, problem=problem, notes=tuple(sentence(note, (found.name,)) for note in found.notes))
 
 
-def _matched(tables: _Tables, a: Predictor, b: Predictor) -> Matched | None:
+def _matched(tables: Tables, a: Predictor, b: Predictor) -> Matched | None:
     from mlops_console.comparison.predictions import match
 
     one = tables.of(a)

@@ -17,7 +17,10 @@ _ORIGINS = {
     "checkpoint": "a checkpoint of a run", "external": "somewhere else: only its evaluation is here",
 }  # fmt: skip
 _ASIDE = ("name", "path", "source", "uri", "url", "sha256", "hash", "digest", "size", "rows")
-_ENVIRONMENT = ("python", "platform", "host", "user", "cpus", "gpus", "executable", "cwd")
+_ENVIRONMENT = {
+    "python": "Python", "platform": "Platform", "host": "Host", "user": "User", "cpus": "CPUs", "gpus": "GPUs",
+    "executable": "Executable", "cwd": "Folder",
+}  # fmt: skip
 
 
 def data(card: Card) -> Iterator[Block]:
@@ -74,7 +77,8 @@ def lineage(card: Card) -> Iterator[Block]:
     else:
         yield Words(_how(card, "code"), "muted")
     yield Heading("Environment", 3)
-    told = tuple((key, shown(from_.environment[key])) for key in _ENVIRONMENT if key in from_.environment)
+    known = from_.environment
+    told = tuple((name, shown(known[key])) for key, name in _ENVIRONMENT.items() if key in known)
     if told:
         yield Facts(told)
     if from_.environment.get("command"):
@@ -95,11 +99,11 @@ def _origin(card: Card) -> Iterator[Known]:
         named = shown(run.get("name") or run.get("native_id") or run.get("path"))
         gone = " (the run is gone; what was recorded is what is here)" if from_.run_gone else ""
         yield "Run", f"{named}{gone}"
-        yield "Its folder", exact(run.get("path"))
+        yield "Run's folder", exact(run.get("path"))
         if run.get("native_id"):
-            yield "Its id", exact(run.get("native_id"))
+            yield "Run's id", exact(run.get("native_id"))
         times = [day(time) for time in (from_.started, from_.ended) if time]
-        yield "It", f"{from_.status or 'has no status'}{', ' if times else ''}{' to '.join(times)}"
+        yield "Run's end", f"{from_.status or 'not known'}{', ' if times else ''}{' to '.join(times)}"
     yield "Fine-tuned from", from_.parent or "nothing that is registered"
     if from_.mlflow:
         yield "In MLflow", ", ".join(f"{key} {shown(value)}" for key, value in from_.mlflow.items())

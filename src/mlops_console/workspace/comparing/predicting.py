@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlops_console.analysis.over_rows import Predictor
     from mlops_console.comparison.predictions.model import Calibration, Slices
     from mlops_console.readers.predictions import Choice
+    from mlops_console.workspace.details import RunDetail
     from mlops_console.workspace.opening import Workspace
 
 
@@ -149,17 +150,23 @@ def _of_subjects(comparison: Comparison, other: str, one: Judgement, speakers: t
 def _predictors(
     workspace: "Workspace", comparison: Comparison, run_ids: Iterable[str]
 ) -> "Mapping[str, Predictor]":
-    """The runs with their tables as these are now; one look per project."""
+    """Those of a comparison."""
+    return predictors_of(workspace, [comparison.runs[run_id] for run_id in dict.fromkeys(run_ids)])
+
+
+def predictors_of(workspace: "Workspace", runs: "Iterable[RunDetail]") -> "Mapping[str, Predictor]":
+    """By id the runs with their tables as these are now; one look per project."""
     from mlops_console.analysis.over_rows import File, Predictor
 
-    tables = {run_id: tables_of(comparison.runs[run_id]) for run_id in dict.fromkeys(run_ids)}
+    chosen = {run.id: run for run in runs}
+    tables = {run.id: tables_of(run) for run in chosen.values()}
     roots: dict[str, list[str]] = {}
     for run_id, paths in tables.items():
-        roots.setdefault(comparison.runs[run_id].root, []).extend(paths)
+        roots.setdefault(chosen[run_id].root, []).extend(paths)
     looks = {root: workspace.viewer.look(root, paths) for root, paths in roots.items()}
     found = {}
     for run_id, paths in tables.items():
-        run = comparison.runs[run_id]
+        run = chosen[run_id]
         stats = [(path, looks[run.root].get(path)) for path in paths]
         files = tuple(
             File(path, stat.size, stat.modified_ns, stat.inode) for path, stat in stats if stat is not None

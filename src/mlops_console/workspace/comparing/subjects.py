@@ -50,7 +50,7 @@ def subjects_of(workspace: "Workspace", asked: Asked) -> Subjects:
         raise UsageError(f"{len(ids):,} runs are too many to compare", f"choose up to {MOST_RUNS:,}")
     notes: list[str] = []
     if asked.by == CONFIG:
-        ids = _with_alike(workspace, ids)
+        ids = with_alike(workspace, ids)
     elif asked.by is None and asked.base is not None:
         ids = _with_base(workspace, ids, asked.base)
     runs = list(details(workspace, ids))
@@ -91,10 +91,10 @@ def _with_base(workspace: "Workspace", ids: list[str], base: str) -> list[str]:
 
 def other_seeds(workspace: "Workspace", run_ids: Sequence[str]) -> int:
     """How many further runs there are of these runs' configurations: what grouping by `config` would add."""
-    return len(_with_alike(workspace, list(dict.fromkeys(run_ids)))) - len(set(run_ids))
+    return len(with_alike(workspace, list(dict.fromkeys(run_ids)))) - len(set(run_ids))
 
 
-def _with_alike(workspace: "Workspace", ids: Sequence[str]) -> list[str]:
+def with_alike(workspace: "Workspace", ids: Sequence[str]) -> list[str]:
     """These runs, and the runs of their project that differ from one of them in seeds alone."""
 
     def ask(connection: "Connection") -> list[str]:
