@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mlops_console.display import number
+from mlops_console.display import duration, number
 from mlops_console.promotion.gates.words import BuiltIn, mapping, shown
 from mlops_console.promotion.model import CommandOutcome, Evidence, GateResult, Verdict
 from mlops_console.wishes.model import Command
@@ -77,7 +77,7 @@ class OwnCommand(BuiltIn):
 
     def _ran(self, command: Command, outcome: CommandOutcome, about: str) -> GateResult:
         told = mapping(outcome.output)
-        took = f"{number(outcome.seconds, 2)} s"
+        took = duration(round(outcome.seconds * 1e6))
         required = _text(told.get("required")) or "exit 0"
         last = outcome.said.strip().splitlines()[-1:] or [""]
         said = f" It said: {last[0][:_SAID]}" if last[0] and not told.get("because") else ""
