@@ -8,12 +8,13 @@ Standard library only: what loads a model in production comes through here.
 """
 
 import hashlib
+import itertools
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from mlops_console.beneath import NotReadable, open_folder, reading
+from mlops_console.beneath import NotReadable, OpenFolder, open_folder, reading
 
 PIECE = 1 << 20
 MOST_FILES = 250_000
@@ -56,7 +57,7 @@ def of_descriptor(descriptor: int, beat: Callable[[int], None] = lambda _more: N
         beat: Called with the number of bytes of each piece; what it raises ends the reading.
     """
     found = hashlib.sha256()
-    buffer = bytearray(PIECE)
+    buffer = bytearray(max(1, min(PIECE, os.fstat(descriptor).st_size + 1)))
     view = memoryview(buffer)
     while got := os.readv(descriptor, [buffer]):
         found.update(view[:got])
@@ -105,6 +106,55 @@ def model_files(root: str, path: str) -> tuple[list[Found], bool]:
         if error.why != "is not a regular file":
             raise
     return files_below(root, path), False
+
+
+def hashes(
+    root: str,
+    path: str,
+    files: Iterable[Found],
+    single: bool,
+    beat: Callable[[int], None] = lambda _more: None,
+) -> Iterator[tuple[Found, str | OSError]]:
+    """The SHA-256 of files as `model_files` listed them, each read only if it still is what was listed.
+
+    Args:
+        root: The folder that the model lies beneath.
+        path: The model, relative to it.
+        files: Those of one folder one after the other, for each folder is opened once.
+        single: The model is one file.
+        beat: As in `of_descriptor`.
+
+    Yields:
+        A file and its hash, or why it can't be read.
+    """
+    for below, group in itertools.groupby(files, key=lambda file: file.folder):
+        inside = path.rpartition("/")[0] or "." if single else _join(path, below)
+        try:
+            folder = OpenFolder.at(root, inside)
+        except OSError as error:
+            yield from ((file, error) for file in group)
+            continue
+        with folder:
+            for file in group:
+                yield file, _hash_of(folder, file, beat)
+
+
+def _hash_of(folder: OpenFolder, file: Found, beat: Callable[[int], None]) -> str | OSError:
+    try:
+        descriptor = folder.open(file.path.rpartition("/")[2])
+    except OSError as error:
+        return error
+    try:
+        if found_file(file.path, os.fstat(descriptor)) != file:
+            return NotReadable("changed while it was read")
+        inner = of_descriptor(descriptor, beat)
+        if found_file(file.path, os.fstat(descriptor)) != file:
+            return NotReadable("changed while it was read")
+    except OSError as error:
+        return error
+    finally:
+        os.close(descriptor)
+    return inner
 
 
 def _entries(descriptor: int, above: str, files: list[Found]) -> list[str]:

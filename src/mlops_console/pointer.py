@@ -7,7 +7,6 @@ Standard library only: what loads a model in production comes through here.
 """
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -86,21 +85,20 @@ def check(root: str, path: str, sha256: str, files: tuple[Seen, ...], *, full: b
     known = {one.path: one for one in files}
     problems = [f"{one.path} is missing" for one in files if one.path not in now]
     problems += [f"{extra} is no part of it" for extra in now if files and extra not in known]
-    fresh, read = [], 0
-    for name, found in now.items():
-        before = known.get(name)
-        if before is not None and not full and before.is_as(found):
-            fresh.append(before)
-            continue
-        try:
-            inner, found = _hashed(root, path if single else f"{path}/{name}", name)
-        except OSError as error:
-            problems.append(f"{name} {beneath.why_not(error)}")
+    fresh = [
+        known[name] for name, found in now.items() if name in known and not full and known[name].is_as(found)
+    ]
+    same = {one.path for one in fresh}
+    read = 0
+    touched = (found for found in listed if found.path not in same)
+    for found, inner in digesting.hashes(root, path, touched, single):
+        if isinstance(inner, OSError):
+            problems.append(f"{found.path} {beneath.why_not(inner)}")
             continue
         read += found.size
-        fresh.append(Seen(name, found.size, inner, found.modified_ns, found.changed_ns, found.inode))
-        if before is not None and before.sha256 != inner:
-            problems.append(f"{name} is not what was registered: its bytes differ")
+        fresh.append(Seen(found.path, found.size, inner, found.modified_ns, found.changed_ns, found.inode))
+        if found.path in known and known[found.path].sha256 != inner:
+            problems.append(f"{found.path} is not what was registered: its bytes differ")
     if not problems and sha256_of(fresh, sha256) != sha256:
         problems.append("its bytes are not what was registered")
     return Checked(tuple(problems), tuple(fresh), read)
@@ -179,12 +177,3 @@ def read_object(root: str, path: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
-
-
-def _hashed(root: str, path: str, name: str) -> tuple[str, Found]:
-    with beneath.reading(root, path) as descriptor:
-        before = os.fstat(descriptor)
-        inner = digesting.of_descriptor(descriptor)
-        if digesting.found_file(name, before) != digesting.found_file(name, os.fstat(descriptor)):
-            raise beneath.NotReadable("changed while it was read")
-    return inner, digesting.found_file(name, before)

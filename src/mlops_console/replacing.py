@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+PREFIX: Final = ".tmp-mlops-"
+"""Of whatever is not complete yet; ours alone, for leftovers of that name are removed."""
 _EXCHANGE: Final = 2
 _AT_FDCWD: Final = -100
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -28,7 +30,7 @@ def replace_file(path: Path, data: bytes) -> None:
 def _replaced(path: Path, data: bytes) -> bool:
     """False where somebody who tidied took the temporary file for a leftover before it was locked."""
     around = stat.S_IMODE(path.parent.stat().st_mode)
-    temporary = path.parent / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
+    temporary = path.parent / f"{PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
     fd = os.open(temporary, _NEW, 0o600)
     try:
         with contextlib.suppress(OSError):

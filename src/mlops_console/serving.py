@@ -88,7 +88,8 @@ def _of_project(root: str, model: str, version: str) -> Path:
 
 def _of_target(text: str) -> Path:
     """The release that is current in a target."""
-    root = str(Path(text).expanduser().absolute())
+    folder = Path(text).expanduser().absolute()
+    root = str(folder.parent if folder.name == "current" and folder.is_symlink() else folder)
     try:
         sha256 = Path(root, "current").readlink().name
     except OSError:

@@ -210,7 +210,7 @@ def left_over(*folders):
     """What an interrupted process may leave, and the next one must take away."""
     return [
         str(one) for folder in folders for one in folder.rglob("*")
-        if one.name.startswith((".tmp-", ".cur-")) and ".seen" not in one.name
+        if one.name.startswith((".tmp-", ".cur-"))
     ]  # fmt: skip
 
 

@@ -154,6 +154,12 @@ def test_what_its_caller_gives_up_leaves_nothing(project, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_files_of_others_that_look_unfinished_stay(project, tmp_path):
+    (tmp_path / ".tmp-mine").write_text("x")
+    copy_model(str(project), "m", tmp_path / "out")
+    assert (tmp_path / ".tmp-mine").read_text() == "x"
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     place = tmp_path / "disk"

@@ -92,7 +92,7 @@ def test_two_who_copy_at_once_both_have_it(project):
 def test_what_a_dead_process_left_goes_and_what_a_living_one_has_stays(project):
     keep_copy(str(project), "churn", "m")
     above = project / ".mlops-console/models/churn"
-    left = above / ".tmp-1-dead"
+    left = above / ".tmp-mlops-1-dead"
     left.mkdir()
     (left / "part").write_bytes(b"x")
     code = (

@@ -208,9 +208,9 @@ def test_of_many_swaps_at_once_each_is_from_what_it_saw(project, target):
 def test_leftovers_of_a_killed_deployment_go(project, target):
     put(project, target, 1)
     (target / ".cur-1-x").symlink_to("releases/x")
-    (target / "releases/.tmp-1-x").mkdir()
-    (target / "releases/.tmp-1-x/part").write_bytes(b"x")
-    (target / "manifests/.tmp-1-x").write_bytes(b"{")
+    (target / "releases/.tmp-mlops-1-x").mkdir()
+    (target / "releases/.tmp-mlops-1-x/part").write_bytes(b"x")
+    (target / "manifests/.tmp-mlops-1-x").write_bytes(b"{")
     with held_target(target):
         pass
     assert not left_over(target)

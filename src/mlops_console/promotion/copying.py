@@ -118,12 +118,11 @@ def hash_model(
             progress(done, total)
 
     hashes = {}
-    try:
-        for file in before:
-            with beneath.reading(root, path if single else f"{path}/{file.path}") as descriptor:
-                hashes[file.path] = digesting.of_descriptor(descriptor, beat)
-    except OSError as error:
-        raise ReleaseError(f"{shown} {beneath.why_not(error)}") from error
+    for file, inner in digesting.hashes(root, path, before, single, beat):
+        if isinstance(inner, OSError):
+            name = shown if single else f"{shown}/{safe_text(file.path, 160)}"
+            raise ReleaseError(f"{name} {beneath.why_not(inner)}") from inner
+        hashes[file.path] = inner
     if _listed(root, path)[0] != before:
         raise ReleaseError(f"{shown} changed while it was read", "try again when nothing writes to it")
     return _checked(_copied(before, hashes, single), expected, shown)

@@ -67,10 +67,13 @@ def kept_path(root: str, model: str, sha256: str) -> Path | None:
     Raises:
         ReleaseError: The name is none that a model can have.
     """
+    return _found(root, model, sha256, pointer.remembered(root, model, sha256))
+
+
+def _found(root: str, model: str, sha256: str, files: tuple[Seen, ...]) -> Path | None:
     folder = model_folder(root, model) / sha256
     if not _SHA256.fullmatch(sha256) or folder.is_symlink() or not folder.is_dir():
         return None
-    files = pointer.remembered(root, model, sha256)
     if files:
         return folder / files[0].path if pointer.is_single(sha256, files) else folder
     with contextlib.suppress(OSError):
@@ -89,10 +92,11 @@ def verify_kept(root: str, model: str, sha256: str, *, full: bool = False) -> In
         sha256: The version's.
         full: Read every byte, even where nothing has touched the files since they were read last.
     """
-    path = kept_path(root, model, sha256)
+    files = pointer.remembered(root, model, sha256)
+    path = _found(root, model, sha256, files)
     if path is None:
         return Integrity((f"the registry has no copy of {model} {sha256[:12]}…",), 0, 0)
-    return verify_files(root, model, str(path.relative_to(root)), sha256, full=full)
+    return _verified(root, model, str(path.relative_to(root)), sha256, files, full)
 
 
 def verify_files(
@@ -108,8 +112,14 @@ def verify_files(
         files: What is known of its files where nothing is remembered: it lets sentences name them.
         full: Read every byte.
     """
-    begun = time.monotonic()
     known = pointer.remembered(root, model, sha256) or tuple(files)
+    return _verified(root, model, path, sha256, known, full)
+
+
+def _verified(
+    root: str, model: str, path: str, sha256: str, known: tuple[Seen, ...], full: bool
+) -> Integrity:
+    begun = time.monotonic()
     found = pointer.check(root, path, sha256, known, full=full)
     if found.read and not found.problems and found.files != known:
         with contextlib.suppress(OSError, ReleaseError):

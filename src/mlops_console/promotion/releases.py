@@ -14,7 +14,7 @@ from mlops_console.promotion.copying import Copied, Progress, fill
 from mlops_console.promotion.manifest import MANIFESTS, RELEASES, Manifest, read_manifest, write_manifest
 from mlops_console.promotion.swapping import current
 from mlops_console.promotion.unfinished import remove_folder, unfinished
-from mlops_console.replacing import sync_folder
+from mlops_console.replacing import PREFIX, sync_folder
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -105,7 +105,7 @@ def prune(folder: Path, keep: int, spared: frozenset[str], tell: Callable[[str],
         # Out of its name first: a release that is there is a whole one.
         with contextlib.suppress(OSError):
             (folder / MANIFESTS / f"{sha256}.json").unlink()
-        aside = folder / RELEASES / f".tmp-pruned-{sha256[:12]}"
+        aside = folder / RELEASES / f"{PREFIX}pruned-{sha256[:12]}"
         try:
             (folder / RELEASES / sha256).rename(aside)
         except OSError as error:

@@ -95,6 +95,7 @@ class Stream:
             made = os.open(name, _NEW, _READ_ONLY, dir_fd=target)
             try:
                 os.fchmod(made, _READ_ONLY)
+                self._room(source, made)
                 if file.size <= _SMALL:
                     self._at_once(source, made, file)
                     os.close(made)
@@ -120,7 +121,6 @@ class Stream:
         self._tell(got)
 
     def _in_pieces(self, source: int, made: int, file: Found) -> None:
-        self._room(source, made)
         following = Following(file.path, os.dup(made))
         done = 0
         try:

@@ -13,8 +13,8 @@ from mlops_console.errors import ReleaseError
 from mlops_console.pointer import OURS
 from mlops_console.promotion.manifest import MANIFESTS, RELEASES
 from mlops_console.promotion.swapping import CURRENT, sweep_links
-from mlops_console.promotion.unfinished import PREFIX, sweep
-from mlops_console.replacing import sync_folder
+from mlops_console.promotion.unfinished import sweep
+from mlops_console.replacing import PREFIX, sync_folder
 
 _OURS: Final = (RELEASES, MANIFESTS, CURRENT, "lost+found")
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

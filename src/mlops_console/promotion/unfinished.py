@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from mlops_console.errors import ReleaseError
-from mlops_console.replacing import exchange, sync_folder
+from mlops_console.replacing import PREFIX, exchange, sync_folder
 
-PREFIX: Final = ".tmp-"
 _NO_LOCKS_SECONDS: Final = 86_400.0
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 

@@ -89,7 +89,7 @@ def test_a_version_becomes_current_and_the_journal_and_the_manifest_say_who(desk
     assert (manifest.label, manifest.uid, manifest.project) == ("churn@1", os.getuid(), str(desk.root))
     assert (manifest.event, manifest.head) == (events[0].id, events[0].sha256)
     assert model_path(desk.target) == desk.target / "releases" / desk.hashes[0]
-    assert model_path(f"{desk.target}/") == model_path(desk.target)
+    assert model_path(f"{desk.target}/current") == model_path(desk.target)
 
 
 def test_the_way_back_moves_only_the_link(desk):
