@@ -36,6 +36,7 @@ def standing(workspace: "Workspace", project: "Project") -> dict[str, Any]:
         facts["models"] = len(registry.models)
         facts["events"] = registry.events
         facts["aliases"] = _pointers(project.root, registry) or "in line with the journal"
+        facts["targets"] = _targets(workspace, project) or "as they were deployed"
         strangers = [name for name in wishes.models if name not in registry.models]
         if strangers and registry.models:
             facts["never_registered"] = strangers
@@ -53,6 +54,9 @@ def wrong_with(project: "Project", facts: Mapping[str, Any]) -> Iterator[str]:
         )
     if isinstance(facts.get("aliases"), list):
         for said in facts["aliases"]:
+            yield f"{project.root}: {said}"
+    if isinstance(facts.get("targets"), list):
+        for said in facts["targets"]:
             yield f"{project.root}: {said}"
     names = facts.get("never_registered", ())
     if names:
@@ -155,6 +159,17 @@ def _pointers(root: str, registry: "Registry") -> list[str]:
                     f" v{said.get('version')} for code that loads it by name: {below}"
                 )
     return wrong
+
+
+def _targets(workspace: "Workspace", project: "Project") -> list[str]:
+    """Folders that are not what was deployed to them."""
+    from mlops_console.workspace.promoting.targets import targets
+
+    return [
+        f"{state.model} in {state.name}: {said}"
+        for state in targets(workspace, project)
+        for said in (*state.problems, *state.notes)
+    ]
 
 
 def _members(gid: int) -> list[str]:

@@ -19,6 +19,7 @@ from mlops_console.workspace.models import resolve
 from mlops_console.workspace.promoting.deploy_plan import plan
 from mlops_console.workspace.promoting.deploying import deploy, settle, targets
 from mlops_console.workspace.promoting.registering import register
+from mlops_console.workspace.standing import standing, wrong_with
 from mlops_console.workspace.trust import trust
 
 
@@ -201,6 +202,16 @@ def test_somebody_who_edited_production_is_noticed(desk):
     assert "n.json is not what was registered" in state.problems[0]
     assert desk.deploy("churn@2").outcome == "done"
     assert targets(desk.workspace, desk.project, full=True)[0].problems == ()
+
+
+def test_doctor_says_which_target_is_not_what_was_deployed(desk):
+    desk.wish()
+    desk.deploy("churn@1")
+    assert standing(desk.workspace, desk.project)["targets"] == "as they were deployed"
+    (desk.target / "current/hook.py").write_text("x")
+    facts = standing(desk.workspace, desk.project)
+    (said,) = (one for one in wrong_with(desk.project, facts) if "production" in one)
+    assert said == f"{desk.root}: churn in production: hook.py is no part of it"
 
 
 def test_what_is_no_target_is_told(desk, tmp_path):
