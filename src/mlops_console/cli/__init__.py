@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "rollback": "put an alias back on the version before: a reason, and no gates",
     "retract": "withdraw a version: it takes no alias any more",
     "card": "everything that is known of a version, for people: Markdown, or one HTML page",
+    "export": "a version with all that explains it, in a folder that needs no program",
     "files": "the files of a run: a list, or what can be seen of one",
     "log": "the end of a run's log, followed while it runs",
     "forget": "take runs out of the store and keep them away",

@@ -18,8 +18,8 @@ _ORIGINS = {
 }  # fmt: skip
 _ASIDE = ("name", "path", "source", "uri", "url", "sha256", "hash", "digest", "size", "rows")
 _ENVIRONMENT = {
-    "python": "Python", "platform": "Platform", "host": "Host", "user": "User", "cpus": "CPUs", "gpus": "GPUs",
-    "executable": "Executable", "cwd": "Folder",
+    "python": "Python", "platform": "Platform", "host": "Host", "user": "User", "cpus": "CPUs",
+    "gpus": "GPUs", "executable": "Executable", "cwd": "Folder",
 }  # fmt: skip
 
 
