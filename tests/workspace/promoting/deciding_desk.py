@@ -1,23 +1,27 @@
 """Versions to decide about, and other people to decide with."""
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
-from tests.workspace.promoting.registering_desk import churn, events, scanned
+from tests.workspace.promoting.registering_desk import ONE, TWO, churn, events, scanned
 
 from mlops_console.journal.event import Event
 from mlops_console.settings import PROJECT_FILE
-from mlops_console.workspace import Workspace
+from mlops_console.workspace import Workspace, open_workspace
 from mlops_console.workspace.models import Resolved, ResolvedModel, resolve, resolve_model
 from mlops_console.workspace.promoting.deciding import Outcome, promote
 from mlops_console.workspace.promoting.registering import register
 
-ANA, BO, CY = 64_421, 64_422, 64_423
-"""Who registers, and two others; none of them has a login here."""
+ANA, BO, CY = os.getuid(), 64_422, 64_423
+"""Who registers, and two others, who have no login here."""
+VERSIONS = 4
 EASY = 'require = "val/auc >= 0.5"'
 
 
@@ -29,31 +33,37 @@ def being(uid: int) -> Iterator[None]:
 
 
 @contextmanager
-def registered(folder: Path, versions: int = 3, gates: str = "", more: str = "") -> Iterator[Workspace]:
-    """So many versions of churn, each of other bytes, registered by Ana."""
-    project = churn(folder)
+def registered(folder: Path, gates: str = "", more: str = "") -> Iterator[Workspace]:
+    """Four versions of churn, each of other bytes, registered by Ana; the first two have metrics."""
+    project = folder / "churn"
+    shutil.copytree(_made(), project, symlinks=True)
     wish(project, gates, more)
-    with scanned(project) as workspace:
-        add(workspace, versions)
+    with opened(project) as workspace:
         yield workspace
 
 
-def add(workspace: Workspace, versions: int) -> None:
-    """Register more of them."""
-    root = Path(workspace.projects[0].root)
-    models = sorted(root.glob("runs/*/model.joblib"))
-    known = resolve_model(workspace, "churn").model.versions if _has(workspace) else ()
-    with being(ANA):
-        for at in range(len(known), len(known) + versions):
-            if at < len(models):
-                register(workspace, "churn", run=models[at].parent.name.rpartition("-logreg")[0])
-                continue
-            copy = root / f"models/{at}.joblib"
-            copy.parent.mkdir(exist_ok=True)
-            shutil.copy(models[0], copy)
-            with copy.open("ab") as file:
-                file.write(b"#" * at)
-            register(workspace, "churn", path=str(copy))
+@contextmanager
+def opened(project: Path, store: str = "store.duckdb") -> Iterator[Workspace]:
+    """What is decided there is read; its runs are not."""
+    with open_workspace([project], str(project.parent / "kept" / store)) as workspace:
+        yield workspace
+
+
+@cache
+def _made() -> Path:
+    """Made once in a process, and copied for each test."""
+    folder = tempfile.mkdtemp(prefix="deciding-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    project = churn(Path(folder))
+    with scanned(project) as workspace:
+        for run in (ONE, TWO):
+            register(workspace, "churn", run=run)
+        for at in range(2, VERSIONS):
+            model = project / f"models/{at}.joblib"
+            model.parent.mkdir(exist_ok=True)
+            model.write_bytes(next(project.glob("runs/*/model.joblib")).read_bytes() + b"#" * at)
+            register(workspace, "churn", path=str(model))
+    return project
 
 
 def wish(project: Path, gates: str = "", more: str = "") -> None:
@@ -87,7 +97,3 @@ def stands(workspace: Workspace, alias: str = "champion") -> int | None:
 def decided(workspace: Workspace) -> list[Event]:
     """The moves in the journal."""
     return events(workspace, "alias")
-
-
-def _has(workspace: Workspace) -> bool:
-    return "churn" in workspace.decisions.registry(workspace.projects[0].key).models

@@ -13,13 +13,13 @@ from tests.workspace.promoting.deciding_desk import (
     being,
     decided,
     model,
+    opened,
     promoted,
     registered,
     stands,
     version,
     wish,
 )
-from tests.workspace.promoting.registering_desk import scanned
 
 from mlops_console import model_path
 from mlops_console.errors import JournalError, UsageError
@@ -28,7 +28,7 @@ from mlops_console.workspace.promoting.deciding import allow, approve, promote, 
 
 
 def test_a_version_that_passes_takes_the_alias(tmp_path):
-    with registered(tmp_path, 2, EASY) as workspace:
+    with registered(tmp_path, EASY) as workspace:
         outcome = promote(workspace, version(workspace), "champion", "the first")
         assert (outcome.moved, outcome.refused, outcome.because, outcome.contested) == (True, False, "", "")
         assert (outcome.version.number, outcome.before, outcome.overridden) == (1, None, ())
@@ -47,7 +47,7 @@ def test_a_version_that_passes_takes_the_alias(tmp_path):
 
 
 def test_gates_that_fail_or_cannot_tell_refuse_and_nothing_is_written(tmp_path):
-    with registered(tmp_path, 1, 'require = ["val/auc >= 0.99", "recall >= 0.1"]') as workspace:
+    with registered(tmp_path, 'require = ["val/auc >= 0.99", "recall >= 0.1"]') as workspace:
         outcome = promote(workspace, version(workspace), "champion", "hope")
         assert (outcome.moved, outcome.refused, outcome.event, decided(workspace)) == (False, True, None, [])
         assert outcome.because.startswith("2 gates refuse. ")
@@ -58,7 +58,7 @@ def test_gates_that_fail_or_cannot_tell_refuse_and_nothing_is_written(tmp_path):
 
 
 def test_a_gate_that_is_passed_over_is_recorded_with_its_verdict(tmp_path):
-    with registered(tmp_path, 1, 'require = ["val/auc >= 0.99", "val/auc >= 0.5"]') as workspace:
+    with registered(tmp_path, 'require = ["val/auc >= 0.99", "val/auc >= 0.5"]') as workspace:
         outcome = promote(workspace, version(workspace), "champion", "ranked only", allow_failing=["val/auc"])
         assert outcome.overridden == ("require: val/auc >= 0.99",)
         body = decided(workspace)[0].body
@@ -67,12 +67,12 @@ def test_a_gate_that_is_passed_over_is_recorded_with_its_verdict(tmp_path):
 
 @pytest.mark.parametrize("word", ["require", "val/auc", "val/auc >= 0.99", "require: val/auc >= 0.99"])
 def test_a_gate_may_be_called_in_several_ways(tmp_path, word):
-    with registered(tmp_path, 1, 'require = "val/auc >= 0.99"') as workspace:
+    with registered(tmp_path, 'require = "val/auc >= 0.99"') as workspace:
         assert promote(workspace, version(workspace), "champion", "so", allow_failing=[word]).moved
 
 
 def test_a_gate_that_nobody_asked_cannot_be_passed_over(tmp_path):
-    with registered(tmp_path, 1, 'require = "val/auc >= 0.99"') as workspace:
+    with registered(tmp_path, 'require = "val/auc >= 0.99"') as workspace:
         with pytest.raises(UsageError, match="there is no gate 'val/aucc'") as raised:
             promote(workspace, version(workspace), "champion", "so", allow_failing=["val/aucc"])
         assert "val/auc" in raised.value.hint
@@ -89,7 +89,7 @@ def test_a_gate_that_nobody_asked_cannot_be_passed_over(tmp_path):
     ],
 )
 def test_where_overrides_are_forbidden_or_not_understood_none_holds(tmp_path, override, why):
-    with registered(tmp_path, 1) as workspace:
+    with registered(tmp_path) as workspace:
         gates = override if "[" in override else f'require = "val/auc >= 0.99"\n{override}'
         wish(Path(workspace.projects[0].root), gates)
         failing = promote(workspace, version(workspace), "champion", "so").gates
@@ -102,7 +102,7 @@ def test_where_overrides_are_forbidden_or_not_understood_none_holds(tmp_path, ov
 
 def test_a_second_person_is_neither_who_promotes_nor_who_registered(tmp_path):
     gates = 'require = "val/auc >= 0.99"\noverride = "second-person"'
-    with registered(tmp_path, 1, gates) as workspace:
+    with registered(tmp_path, gates) as workspace:
 
         def tried():
             with being(BO):
@@ -122,7 +122,7 @@ def test_a_second_person_is_neither_who_promotes_nor_who_registered(tmp_path):
 
 
 def test_who_said_that_a_gate_may_fail_need_not_say_it_again(tmp_path):
-    with registered(tmp_path, 1, 'require = "val/auc >= 0.99"') as workspace:
+    with registered(tmp_path, 'require = "val/auc >= 0.99"') as workspace:
         with being(ANA):
             assert allow(workspace, version(workspace), "champion", ["require"], "ranked only").moved
             with pytest.raises(UsageError, match="integrity can't be passed over"):
@@ -134,7 +134,7 @@ def test_who_said_that_a_gate_may_fail_need_not_say_it_again(tmp_path):
 
 def test_what_passes_needs_nobody_who_lets_it_fail(tmp_path):
     with (
-        registered(tmp_path, 1, EASY) as workspace,
+        registered(tmp_path, EASY) as workspace,
         being(BO),
         pytest.raises(UsageError, match=r"require: val/auc >= 0.5 passes"),
     ):
@@ -142,7 +142,7 @@ def test_what_passes_needs_nobody_who_lets_it_fail(tmp_path):
 
 
 def test_files_that_changed_stay_out_whatever_is_passed_over(tmp_path):
-    with registered(tmp_path, 1, EASY) as workspace:
+    with registered(tmp_path, EASY) as workspace:
         file = next(Path(workspace.projects[0].root).glob(".mlops-console/models/churn/*/model.joblib"))
         file.chmod(0o644)
         file.write_bytes(b"something else")
@@ -152,9 +152,9 @@ def test_files_that_changed_stay_out_whatever_is_passed_over(tmp_path):
 
 
 def test_somebody_who_moved_it_meanwhile_is_named_and_nothing_is_written(tmp_path):
-    with registered(tmp_path, 3, EASY) as mine:
+    with registered(tmp_path, EASY) as mine:
         seen = version(mine, 1)
-        with scanned(Path(mine.projects[0].root), "other.duckdb") as others, being(BO):
+        with opened(Path(mine.projects[0].root), "other.duckdb") as others, being(BO):
             promoted(others, 2)
         with pytest.raises(JournalError, match=f"{BO} moved it to v2 meanwhile .*nothing was written"):
             promote(mine, seen, "champion", "mine")
@@ -165,11 +165,11 @@ def test_somebody_who_moved_it_meanwhile_is_named_and_nothing_is_written(tmp_pat
 
 
 def test_it_is_looked_once_more_right_before_it_is_written(tmp_path):
-    with registered(tmp_path, 2, EASY) as mine:
+    with registered(tmp_path, EASY) as mine:
         root = Path(mine.projects[0].root)
 
         def others(_words: str) -> None:
-            with scanned(root, "other.duckdb") as workspace, being(BO):
+            with opened(root, "other.duckdb") as workspace, being(BO):
                 if stands(workspace) is None:
                     promoted(workspace, 2)
 
@@ -179,11 +179,11 @@ def test_it_is_looked_once_more_right_before_it_is_written(tmp_path):
 
 
 def test_moves_at_the_same_time_are_shown_to_both_and_settled_by_moving_again(tmp_path):
-    with registered(tmp_path, 2, EASY) as mine:
+    with registered(tmp_path, EASY) as mine:
         root = Path(mine.projects[0].root)
         branch = tmp_path / "branch"
         shutil.copytree(root, branch)
-        with scanned(branch, "branch.duckdb") as theirs, being(BO):
+        with opened(branch, "branch.duckdb") as theirs, being(BO):
             promoted(theirs, 2)
         theirs_said = {file.name: file for file in (branch / ".mlops-console/journal").glob("*/*.json")}
 
@@ -204,7 +204,7 @@ def test_moves_at_the_same_time_are_shown_to_both_and_settled_by_moving_again(tm
 
 
 def test_what_stands_there_needs_no_event(tmp_path):
-    with registered(tmp_path, 1, EASY) as workspace:
+    with registered(tmp_path, EASY) as workspace:
         promoted(workspace, 1)
         outcome = promote(workspace, version(workspace), "champion", "again")
         assert (outcome.moved, outcome.refused) == (False, False)
@@ -214,7 +214,7 @@ def test_what_stands_there_needs_no_event(tmp_path):
 
 def test_reasons_are_asked_for_and_kept_as_they_were_said(tmp_path):
     hostile = "[/red] \x1b]52;c;aGk=\x07 \u202e <script>"
-    with registered(tmp_path, 1, EASY) as workspace:
+    with registered(tmp_path, EASY) as workspace:
         for reason, said in (("  ", "needs a reason"), ("x" * 5_000, "5,000 characters")):
             with pytest.raises(UsageError, match=said):
                 promote(workspace, version(workspace), "champion", reason)
@@ -224,12 +224,12 @@ def test_reasons_are_asked_for_and_kept_as_they_were_said(tmp_path):
 
 @pytest.mark.parametrize(("alias", "said"), [("v3", "number"), ("a/b", "letters"), ("", "empty")])
 def test_names_that_are_no_alias_are_refused(tmp_path, alias, said):
-    with registered(tmp_path, 1) as workspace, pytest.raises(UsageError, match=said):
+    with registered(tmp_path) as workspace, pytest.raises(UsageError, match=said):
         promote(workspace, version(workspace), alias, "so")
 
 
 def test_a_slip_of_an_alias_is_no_new_one(tmp_path):
-    with registered(tmp_path, 1) as workspace:
+    with registered(tmp_path) as workspace:
         with pytest.raises(UsageError) as raised:
             promote(workspace, version(workspace), "chalenger", "so")
         assert raised.value.hint == "did you mean challenger?"
@@ -237,7 +237,7 @@ def test_a_slip_of_an_alias_is_no_new_one(tmp_path):
 
 
 def test_approvals_of_others_count_once_and_may_be_withdrawn(tmp_path):
-    with registered(tmp_path, 1, "approvals = 1") as workspace:
+    with registered(tmp_path, "approvals = 1") as workspace:
         found = version(workspace)
         with being(ANA), pytest.raises(UsageError, match="you registered churn@1 yourself"):
             approve(workspace, found, "champion", "mine is good")
@@ -256,12 +256,12 @@ def test_approvals_of_others_count_once_and_may_be_withdrawn(tmp_path):
 
 
 def test_an_approval_that_is_withdrawn_while_gates_are_asked_does_not_count(tmp_path):
-    with registered(tmp_path, 1, "approvals = 1") as mine:
+    with registered(tmp_path, "approvals = 1") as mine:
         with being(BO):
             approve(mine, version(mine), "champion", "looked")
 
         def others(_words: str) -> None:
-            with scanned(Path(mine.projects[0].root), "other.duckdb") as workspace, being(BO):
+            with opened(Path(mine.projects[0].root), "other.duckdb") as workspace, being(BO):
                 withdraw(workspace, version(workspace), "champion", "stop")
 
         with pytest.raises(JournalError, match="an approval that this rests on was withdrawn meanwhile"):
@@ -270,7 +270,7 @@ def test_an_approval_that_is_withdrawn_while_gates_are_asked_does_not_count(tmp_
 
 
 def test_a_word_on_a_gate_is_withdrawn_alone(tmp_path):
-    with registered(tmp_path, 1, 'require = "val/auc >= 0.99"') as workspace, being(BO):
+    with registered(tmp_path, 'require = "val/auc >= 0.99"') as workspace, being(BO):
         approve(workspace, version(workspace), "champion", "looked")
         allow(workspace, version(workspace), "champion", ["require"], "ranked")
         withdraw(workspace, version(workspace), "champion", "not ranked", gates=["val/auc"])
@@ -278,7 +278,7 @@ def test_a_word_on_a_gate_is_withdrawn_alone(tmp_path):
 
 
 def test_a_withdrawn_version_takes_no_alias(tmp_path):
-    with registered(tmp_path, 2, EASY) as workspace:
+    with registered(tmp_path, EASY) as workspace:
         promoted(workspace, 1)
         with pytest.raises(UsageError, match="churn@1 is champion") as raised:
             retract(workspace, version(workspace), "leaked")
@@ -291,10 +291,10 @@ def test_a_withdrawn_version_takes_no_alias(tmp_path):
 
 
 def test_a_project_that_cannot_be_written_keeps_decisions_among_ones_own_files(tmp_path, monkeypatch):
-    with registered(tmp_path, 1, EASY) as workspace:
+    with registered(tmp_path, EASY) as workspace:
         root = workspace.projects[0].root
     monkeypatch.setattr(places, "_writable", lambda _root: False)
-    with scanned(Path(root), "readers.duckdb") as workspace:
+    with opened(Path(root), "readers.duckdb") as workspace:
         outcome = promote(workspace, version(workspace), "champion", "so")
         assert outcome.moved
         assert "can't be written by you" in outcome.notes[-1]
