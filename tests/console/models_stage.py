@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.console.runs_stage import read_project, screen_text, settled, until
 from textual.pilot import Pilot
 
 from mlops_console.console.app import ConsoleApp
-from mlops_console.console.audit import listing
+from mlops_console.console.audit import listing, telling
 from mlops_console.console.models import asking, body, effects, history, versions
 from mlops_console.console.models.gates import Judged
 from mlops_console.console.models.screen import ModelsScreen
@@ -164,6 +165,20 @@ def moved(
     )
 
 
+def consented(book: Book, to: Event, by: str, ago: int, reason: str, *gates: str) -> Event:
+    """An approval; with gates: that they may fail."""
+    body: dict[str, Any] = {
+        "model": to.body["model"],
+        "version_id": to.id,
+        "version": to.body["version"],
+        "alias": "champion",
+        "reason": reason,
+    }
+    if gates:
+        body["gates"] = list(gates)
+    return book.write("allow" if gates else "approve", body, by, ago)
+
+
 def results() -> tuple[GateResult, ...]:
     """What the gates say of v15: one fails."""
     return (
@@ -231,18 +246,7 @@ def write_decided(root: Path, store: Path, allowed: bool = True) -> None:
         done[number] = registered(book, number, runs[run], float(auc), ago, by)
         if number in (11, 12, 13, 14):
             if number == 14:
-                book.write(
-                    "approve",
-                    {
-                        "model": "churn",
-                        "version_id": done[14].id,
-                        "version": 14,
-                        "alias": "champion",
-                        "reason": "slices look good",
-                    },
-                    "ana",
-                    ago - 12 * HOUR,
-                )
+                consented(book, done[14], "ana", ago - 12 * HOUR, "slices look good")
             moved(book, done[number], champion, by, ago - DAY, reason="auc +.0011, p .01")
             before, champion = champion, done[number]
             if number == 12:
@@ -251,19 +255,8 @@ def write_decided(root: Path, store: Path, allowed: bool = True) -> None:
                 moved(book, before, done[12], "ana", ago - 3 * DAY, "rollback", "fraud spike")
     moved(book, done[15], None, "ana", 38 * MINUTE, alias="challenger", reason="shadow for a week")
     if allowed:
-        book.write(
-            "allow",
-            {
-                "model": "churn",
-                "version_id": done[15].id,
-                "version": 15,
-                "alias": "champion",
-                "gates": ["kpi: ece"],
-                "reason": "scores are ranked, never thresholded",
-            },
-            "bo",
-            10 * MINUTE,
-        )
+        said = "scores are ranked, never thresholded"
+        consented(book, done[15], "bo", 10 * MINUTE, said, "kpi: ece")
 
 
 def read_decided(where: Path, allowed: bool = True) -> Path:
@@ -284,8 +277,7 @@ class Standing(Workspace):
 def stop_the_clock(monkeypatch: Any) -> None:
     """It is NOW, in UTC; and whoever an event names wrote its file, for there is one OS user here."""
     monkeypatch.setattr("mlops_console.journal.serial.proves", lambda *_: True)
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+    monkeypatch.setattr(telling, "local", lambda at: datetime.fromtimestamp(at / 1e6, UTC))
     for module in (versions, history, effects, body, listing):
         monkeypatch.setattr(module, "now_us", lambda: NOW)
 

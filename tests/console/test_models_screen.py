@@ -20,6 +20,7 @@ from tests.console.models_stage import (
 )
 from tests.console.runs_stage import read_project, screen_text, settled, until
 
+from mlops_console.console.models import opening
 from mlops_console.console.models.screen import ModelsScreen
 
 
@@ -221,3 +222,18 @@ async def test_the_timeline_of_an_alias_says_where_it_stood_and_for_how_long(sto
         assert "champion of churn" in said
         assert "v11, stood for 11d   rollback by ana: fraud spike" in said
         assert "v12, stood for 2d   promote by ana" in said
+
+
+async def test_the_card_is_read_in_the_editor(store, tmp_path, monkeypatch):
+    shown = {}
+    monkeypatch.setenv("EDITOR", "true")
+    monkeypatch.setattr(
+        opening, "edit", lambda app, command, path: shown.update(path=path, text=Path(path).read_text())
+    )
+    async with models(store, tmp_path) as (_, pilot):
+        await pilot.press("E")
+        await until(pilot, lambda: shown, 60)
+        assert shown["path"].endswith("churn-v15.md")
+        assert "churn" in shown["text"]
+        await settled(pilot)
+    assert not Path(shown["path"]).exists()

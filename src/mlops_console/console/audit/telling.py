@@ -51,8 +51,7 @@ def moment(at: int, now: int | None = None) -> str:
     """When, in six cells: the hour of today, the day of this year, else the year."""
     now = time.time_ns() // 1000 if now is None else now
     try:
-        then = datetime.fromtimestamp(at / 1e6).astimezone()
-        today = datetime.fromtimestamp(now / 1e6).astimezone()
+        then, today = local(at), local(now)
     except (OverflowError, ValueError, OSError):
         return display.NONE.rjust(WHEN)
     if then.date() == today.date():
@@ -62,10 +61,15 @@ def moment(at: int, now: int | None = None) -> str:
     return f"{then:%Y}".rjust(WHEN)
 
 
+def local(at: int) -> datetime:
+    """A moment by the clock on the wall; OverflowError and its like for what no calendar holds."""
+    return datetime.fromtimestamp(at / 1e6).astimezone()
+
+
 def in_full(at: int) -> str:
     """When, to the second, in local time."""
     try:
-        return f"{datetime.fromtimestamp(at / 1e6).astimezone():%Y-%m-%d %H:%M:%S %Z}"
+        return f"{local(at):%Y-%m-%d %H:%M:%S %Z}"
     except (OverflowError, ValueError, OSError):
         return display.NONE
 

@@ -92,6 +92,13 @@ def whole(workspace: "Workspace", one: Told) -> "Event":
     return workspace.decisions.event(one.project.key, one.event.id) or one.event
 
 
+def card(workspace: "Workspace", held: Held, version: "Version") -> str:
+    """The card of a version, as Markdown."""
+    from mlops_console.workspace.promoting import cards
+
+    return cards.as_markdown(cards.card(workspace, Resolved(held.project, held.model, version)))
+
+
 # Deciding
 
 

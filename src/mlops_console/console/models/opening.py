@@ -1,13 +1,20 @@
 """From a version to what it came from: its run, its comparison with the champion, its card, its files."""
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
 
 from mlops_console.console.clipboard import copy
+from mlops_console.console.elsewhere import edit, editor
+from mlops_console.console.models import asking
 from mlops_console.console.models.body import ModelsBody
 from mlops_console.console.models.sheet import VersionSheet
 from mlops_console.console.models.state import CHAMPION, run_of
+from mlops_console.errors import ConsoleError, UsageError
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
@@ -124,6 +131,19 @@ class OpenActions(Screen[None]):
             what, text = found
             copy(self.app, text, f"the {what}" if what else text)
 
+    def action_card(self) -> None:
+        """The card of the version, to be read in the person's editor or pager."""
+        held, version = self.body.held, self.body.version
+        if held is None or version is None:
+            return
+        self.console_app.say(f"writing the card of v{version.number}", "muted", 60)
+
+        def show(card: str) -> None:
+            self.console_app.say("Its words are those of mlops-console.toml; `export` keeps it", "muted")
+            read_elsewhere(self.console_app, f"{version.model}-v{version.number}.md", card)
+
+        self.body.ask("card", lambda workspace: asking.card(workspace, held, version), show)
+
     def action_copy_path(self) -> None:
         """The path of the version's files."""
         held, version = self.body.held, self.body.version
@@ -136,10 +156,32 @@ class OpenActions(Screen[None]):
             copy(self.app, path, path)
 
 
+def read_elsewhere(app: "ConsoleApp", name: str, text: str) -> None:
+    """Show a text in the person's editor, else pager, as a file that can't be written."""
+    try:
+        command = _reader()
+        with tempfile.TemporaryDirectory(prefix="mlops-console-") as folder:
+            path = Path(folder, name)
+            path.write_text(text, encoding="utf-8", errors="replace")
+            path.chmod(0o400)
+            edit(app, command, str(path))
+    except (ConsoleError, OSError) as error:
+        hint = getattr(error, "hint", "")
+        app.say(f"{error}; {hint}" if hint else str(error), "warn")
+
+
+def _reader() -> list[str]:
+    try:
+        return editor(os.environ)
+    except UsageError:
+        pager = shutil.which("less") or shutil.which("more")
+        if pager is None:
+            raise
+        return [pager]
+
+
 def files_of(root: str, version: "Version") -> str | None:
     """Where a version's files are: the registry's own copy, else where they were registered from."""
-    from pathlib import Path
-
     if version.copied:
         from mlops_console.promotion.kept import kept_path
 
