@@ -16,9 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from measuring import leave, verdict
 
@@ -27,7 +27,6 @@ sys.path.insert(0, str(ROOT))
 
 from tests.promotion.killing import HEALTH, Readers, Stage, left_over, whole_sha256  # noqa: E402
 
-from mlops_console.promotion.copying import hash_model  # noqa: E402
 from mlops_console.promotion.kept import keep_copy, kept_path, verify_kept  # noqa: E402
 from mlops_console.promotion.manifest import Manifest  # noqa: E402
 from mlops_console.promotion.releases import put_release  # noqa: E402
@@ -35,6 +34,10 @@ from mlops_console.promotion.target import held_target  # noqa: E402
 from mlops_console.serving import model_path  # noqa: E402
 
 LEAST = 0.8
+RATIOS = [
+    ("register", "cp -r, sha256sum"), ("deploy", "cp -r, sha256sum"), ("register", "the same, sync"),
+    ("deploy", "the same, sync"), ("verify", "sha256sum"),
+]  # fmt: skip
 PEER = 'cp -r "$1" "$2" && cd "$2" && find . -type f -print0 | xargs -0 sha256sum > /dev/null'
 HASHES = 'cd "$1" && find . -type f -print0 | xargs -0 sha256sum > /dev/null'
 
@@ -66,46 +69,18 @@ def made(folder: Path, sizes: list[int]) -> Path:
 def shape(name: str, sizes: list[int], folder: Path, turns: int) -> list[bool]:
     """One kind of model: ours against the peer."""
     project = made(folder / "project", sizes)
-    model, out = project / "m", folder / "out"
     taken: dict[str, list[float]] = {}
-
-    def took(what: str, found: float) -> None:
-        taken.setdefault(what, []).append(found)
-
     for turn in range(turns + 1):  # the first warms caches
         if turn == 1:
             taken.clear()
-        for path in (project / ".mlops-console", folder / "target", out):
+        for path in (project / ".mlops-console", folder / "target"):
             shutil.rmtree(path, ignore_errors=True)
-        took("cp -r, sha256sum", seconds(lambda: shell(PEER, model, out), folder))
-        shutil.rmtree(out)
-        took("the same, sync", seconds(lambda: shell(f'({PEER}); sync -f "$2"', model, out), folder))
-        shutil.rmtree(out)
-        took("sha256sum", seconds(lambda: shell(HASHES, model), folder))
-        took("register", seconds(lambda: keep_copy(str(project), "churn", "m"), folder))
-        sha256 = next(
-            one.name for one in (project / ".mlops-console/models/churn").iterdir() if len(one.name) == 64
-        )
-        kept = kept_path(str(project), "churn", sha256)
-        assert kept is not None
-        said = Manifest("churn", 1, "ID", sha256, sum(sizes), "", "me", 0, "here", 1, str(project), "E", "h")
-
-        def deploy(path: str = str(kept.relative_to(project)), said: Manifest = said) -> None:
-            with held_target(folder / "target"):
-                put_release(folder / "target", str(project), path, said)
-
-        took("deploy", seconds(deploy, folder))
-        took("verify", seconds(partial(verify_kept, str(project), "churn", sha256, full=True), folder))
-        took("verify again", seconds(partial(verify_kept, str(project), "churn", sha256), folder))
+        for what, found in one_turn(project, folder, sum(sizes)):
+            taken.setdefault(what, []).append(found)
     middle = {what: statistics.median(found) for what, found in taken.items()}
     print(f"{name}: " + ", ".join(f"{what} {found:.2f} s" for what, found in middle.items()))
-    assert hash_model(str(project), "m").sha256 == sha256
-    ratios = [
-        ("register", "cp -r, sha256sum"), ("deploy", "cp -r, sha256sum"), ("register", "the same, sync"),
-        ("deploy", "the same, sync"), ("verify", "sha256sum"),
-    ]  # fmt: skip
     held = []
-    for ours, peer in ratios:
+    for ours, peer in RATIOS:
         ratio = middle[peer] / middle[ours]
         holds = ratio >= LEAST
         print(
@@ -114,6 +89,30 @@ def shape(name: str, sizes: list[int], folder: Path, turns: int) -> list[bool]:
         held.append(holds)
     shutil.rmtree(folder)
     return held
+
+
+def one_turn(project: Path, folder: Path, size: int) -> Iterator[tuple[str, float]]:
+    """Peer and ours once, on the same files."""
+    model, out = project / "m", folder / "out"
+    yield "cp -r, sha256sum", seconds(lambda: shell(PEER, model, out), folder)
+    shutil.rmtree(out)
+    yield "the same, sync", seconds(lambda: shell(f'({PEER}); sync -f "$2"', model, out), folder)
+    shutil.rmtree(out)
+    yield "sha256sum", seconds(lambda: shell(HASHES, model), folder)
+    yield "register", seconds(lambda: keep_copy(str(project), "churn", "m"), folder)
+    copies = (project / ".mlops-console/models/churn").iterdir()
+    sha256 = next(one.name for one in copies if len(one.name) == 64)
+    kept = kept_path(str(project), "churn", sha256)
+    assert kept is not None
+    said = Manifest("churn", 1, "ID", sha256, size, "", "me", 0, "here", 1, str(project), "E", "h")
+
+    def deploy() -> None:
+        with held_target(folder / "target"):
+            put_release(folder / "target", str(project), str(kept.relative_to(project)), said)
+
+    yield "deploy", seconds(deploy, folder)
+    yield "verify", seconds(lambda: verify_kept(str(project), "churn", sha256, full=True), folder)
+    yield "verify again", seconds(lambda: verify_kept(str(project), "churn", sha256), folder)
 
 
 def loading(folder: Path) -> list[bool]:
@@ -159,39 +158,14 @@ def kills(folder: Path, count: int) -> list[bool]:
     (stage.project / "mlops-console.toml").write_text(HEALTH.format(stage.target, "true"))
     stage.ask("deploy", version="churn@1", target="production")
     stage.ask("move", version="churn@1")
-    killed, wrong, lost = 0, [], []
+    killed, wrong = 0, []
     with Readers(stage.target, 2) as readers:
         while killed < count:
             deed = chance.choice(["deploy", "deploy", "return", "register", "move"])
             at, when = chance.randrange(1, 75), chance.choice(["before", "half", "after"])
-            before = os.readlink(stage.target / "current")
-            versions = stage.ask("settle")["versions"]
-            version = f"churn@{chance.choice(sorted(versions))}"
-            wish = HEALTH.format(stage.target, "false" if deed == "return" else "true")
-            (stage.project / "mlops-console.toml").write_text(wish)
-            if deed == "register":
-                name = f"n{killed}"
-                answer = stage.ask("register", path=stage.model(name, name, size=1 << 20), at=at, when=when)
-            elif deed == "move":
-                answer = stage.ask("move", version=version, at=at, when=when)
-            else:
-                answer = stage.ask("deploy", version=version, target="production", at=at, when=when)
+            answer, found = kill_once(stage, deed, at, when, chance)
             killed += answer is None
-            now = os.readlink(stage.target / "current")
-            if whole_sha256(stage.target / now) != now.removeprefix("releases/"):
-                wrong.append((deed, at, when, "current is not whole"))
-            if deed != "deploy" and now != before and versions[version.partition("@")[2]] not in now:
-                wrong.append((deed, at, when, "current moved"))
-            loaded = whole_sha256(model_path("churn@champion", stage.project))
-            said = stage.ask("settle")
-            if loaded not in said["versions"].values():
-                wrong.append((deed, at, when, "the alias points to no version"))
-            if whole_sha256(model_path("churn@champion", stage.project)) != said["champion"]:
-                wrong.append((deed, at, when, "the alias is not in line"))
-            if said["problems"] or said["open"] or said["journal"]:
-                wrong.append((deed, at, when, said["problems"], said["open"], said["journal"]))
-            if answer is not None and deed == "register" and str(answer["version"]) not in said["versions"]:
-                lost.append(answer)
+            wrong += [(deed, at, when, one) for one in found]
     left = left_over(stage.target, stage.project / ".mlops-console/models")
     stage.close()
     print(f"{killed} kills, {readers.reads:,} whole reads of current meanwhile")
@@ -199,10 +173,45 @@ def kills(folder: Path, count: int) -> list[bool]:
         print("  ", one)
     return [
         verdict("wrong after a kill", len(wrong), 0, "times"),
-        verdict("acknowledged and lost", len(lost), 0, "decisions"),
+        verdict("acknowledged and lost", sum("lost" in one[3] for one in wrong), 0, "decisions"),
         verdict("torn reads", len(readers.torn), 0, "reads"),
         verdict("left over in the end", len(left), 0, "files"),
     ]
+
+
+def kill_once(
+    stage: Stage, deed: str, at: int, when: str, chance: random.Random
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """One deed, killed at a step if it has so many; its answer, and what is wrong after it."""
+    before, versions = os.readlink(stage.target / "current"), stage.ask("settle")["versions"]
+    version = f"churn@{chance.choice(sorted(versions))}"
+    wish = HEALTH.format(stage.target, "false" if deed == "return" else "true")
+    (stage.project / "mlops-console.toml").write_text(wish)
+    if deed == "register":
+        name = f"n{len(list((stage.project / 'models').iterdir()))}"
+        answer = stage.ask("register", path=stage.model(name, name, size=1 << 20), at=at, when=when)
+    elif deed == "move":
+        answer = stage.ask("move", version=version, at=at, when=when)
+    else:
+        answer = stage.ask("deploy", version=version, target="production", at=at, when=when)
+    wrong, now = [], os.readlink(stage.target / "current")
+    if whole_sha256(stage.target / now) != now.removeprefix("releases/"):
+        wrong.append("current is not whole")
+    if now != before and (deed in ("register", "move") or versions[version.partition("@")[2]] not in now):
+        wrong.append("current moved")
+    loaded = whole_sha256(model_path("churn@champion", stage.project))
+    said = stage.ask("settle")
+    if loaded not in said["versions"].values():
+        wrong.append("the alias points to no version")
+    if whole_sha256(model_path("churn@champion", stage.project)) != said["champion"]:
+        wrong.append("the alias is not in line")
+    if said["problems"] or said["open"] or said["journal"]:
+        wrong.append(f"{said['problems']} {said['open']} {said['journal']}")
+    if answer is not None and deed == "register" and str(answer["version"]) not in said["versions"]:
+        wrong.append("a version is lost")
+    if answer is not None and deed == "deploy" and answer["now"] != now.removeprefix("releases/"):
+        wrong.append("a deployment is lost")
+    return answer, wrong
 
 
 def main() -> None:

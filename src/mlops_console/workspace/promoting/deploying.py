@@ -127,31 +127,7 @@ def deploy(
         except BaseException as error:
             _ended_badly(work, error)
             raise
-        now = current(folder)
-        try:
-            _close(work, outcome, because, now)
-        except JournalError as error:
-            raise JournalError(
-                f"the deployment ended as {outcome}, but that could not be written down: {error}",
-                "the next deployment there, or `deploy --check`, writes it by what is current",
-            ) from error
-        spared = frozenset(one for one in (work.before, now) if one)
-        pruned = prune(folder, place.keep, spared, work.notes.append) if outcome == "done" else ()
-    return Deployed(
-        resolved.version.label,
-        place.name,
-        folder,
-        outcome,
-        because,
-        work.sha256,
-        work.before,
-        now,
-        work.copied,
-        pruned,
-        tuple(work.notes),
-        time.monotonic() - begun,
-        tuple(work.commands),
-    )
+        return _ended(work, outcome, because, begun)
 
 
 def source_of(resolved: "Resolved") -> str:
@@ -174,6 +150,36 @@ def source_of(resolved: "Resolved") -> str:
     raise ReleaseError(
         f"the files of {version.label} are not here: models do not travel with git",
         f"copy {pointer.MODELS}/{version.model}/{version.sha256} from where it was registered",
+    )
+
+
+def _ended(work: _Work, outcome: str, because: str, begun: float) -> Deployed:
+    """Write the end down, and let old releases go."""
+    now = current(work.folder)
+    try:
+        _close(work, outcome, because, now)
+    except JournalError as error:
+        raise JournalError(
+            f"the deployment ended as {outcome}, but that could not be written down: {error}",
+            "the next deployment there, or `deploy --check`, writes it by what is current",
+        ) from error
+    spared = frozenset(one for one in (work.before, now) if one)
+    keep = work.target.keep
+    pruned = prune(work.folder, keep, spared, work.notes.append) if outcome == "done" else ()
+    return Deployed(
+        work.resolved.version.label,
+        work.target.name,
+        work.folder,
+        outcome,
+        because,
+        work.sha256,
+        work.before,
+        now,
+        work.copied,
+        pruned,
+        tuple(work.notes),
+        time.monotonic() - begun,
+        tuple(work.commands),
     )
 
 
