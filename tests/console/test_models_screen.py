@@ -237,3 +237,17 @@ async def test_the_card_is_read_in_the_editor(store, tmp_path, monkeypatch):
         assert "churn" in shown["text"]
         await settled(pilot)
     assert not Path(shown["path"]).exists()
+
+
+async def test_many_versions_scroll_on_a_high_screen(tmp_path):
+    store = read_decided(tmp_path)
+    book = Book(store.parent / "churn", NOW)
+    run = {"path": "x", "native": "", "native_id": None, "name": "night-7", "id": None}
+    for number in range(16, 216):
+        registered(book, number, run, 0.9, (216 - number) * 1_000_000, "ana", "churn")
+    async with models(store, tmp_path, (160, 200)) as (app, pilot):
+        assert "v215" in text(app)
+        await press(pilot, "G", "z")
+        assert "v10 " in text(app)
+        await press(pilot, "g")
+        assert "v215" in text(app)

@@ -28,6 +28,9 @@ class VersionsPane(Pane):
         self._version: str | None = None
         self._only: str = ""
         self._texts: tuple[object, list[str], int] = (None, [], 0)
+        self._cells: tuple[int, int, int] | None = None
+        """Of the picture that is being drawn: what a row has room for depends on all that are seen."""
+        self._names: dict[str, str] = {}
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -127,6 +130,11 @@ class VersionsPane(Pane):
 
     # Drawing
 
+    def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
+        """Heading and rows."""
+        self._cells, self._names = None, {}
+        return super().lines(width, height, focused=focused, alone=alone)
+
     def told(self, width: int) -> Line:
         """Of which model, and how many."""
         line = self.blank()
@@ -224,6 +232,11 @@ class VersionsPane(Pane):
 
     def _version_cells(self, width: int) -> tuple[int, int, int]:
         """Cells of alias, run and author; 0 where there is no room."""
+        if self._cells is None:
+            self._cells = self._fitting(width)
+        return self._cells
+
+    def _fitting(self, width: int) -> tuple[int, int, int]:
         held = self.held
         assert held is not None
         number = self._numbers()[1]
@@ -243,12 +256,14 @@ class VersionsPane(Pane):
 
     def _runs(self, cells: int) -> dict[str, str]:
         """Names of the runs in so many cells; where a cut would make them look alike they keep their ends."""
-        seen = self._seen()
-        names = telling([run_of(one)[1] for one in seen], cells)
-        return {one.id: name for one, name in zip(seen, names, strict=True)}
+        if not self._names:
+            seen = self._seen()
+            names = telling([run_of(one)[1] for one in seen], cells)
+            self._names = {one.id: name for one, name in zip(seen, names, strict=True)}
+        return self._names
 
     def _seen(self) -> "tuple[Version, ...]":
-        return self._versions[self.top : self.top + 60]
+        return self._versions[self.top : self.top + max(60, self._room)]
 
     def _version_row(self, index: int, line: Line, width: int) -> None:
         held = self.held
