@@ -20,6 +20,8 @@ class People:
     """Every user of this machine may."""
     group: str = ""
     """The group that it is shared with."""
+    unlisted: bool = False
+    """Nobody can say who is in the group: it has no entry on this machine."""
 
     def others(self, *but: str) -> tuple[str, ...]:
         """All of them but these."""
@@ -30,9 +32,11 @@ class People:
         if self.everyone:
             return "every other user of this machine may"
         others = self.others(*but)
-        if others:
+        if others and not self.unlisted:
             shown = ", ".join(others[:8]) + (f" and {len(others) - 8} more" if len(others) > 8 else "")
             return f"{shown} may" + (f" (the group {self.group})" if self.group else "")
+        if self.unlisted:
+            return f"whoever is in the group {self.group} may"
         if self.group:
             return f"nobody else is in the group {self.group}, which may write the journal"
         return "nobody else may write the journal: `mlops-console init --shared GROUP` lets a group"
@@ -61,7 +65,7 @@ def _of(seen: os.stat_result) -> People:
     try:
         group = grp.getgrgid(seen.st_gid)
     except KeyError:
-        return People(tuple(names), group=str(seen.st_gid))
+        return People(tuple(names), group=str(seen.st_gid), unlisted=True)
     names.update(group.gr_mem)
     names.update(one.pw_name for one in pwd.getpwall() if one.pw_gid == seen.st_gid)
     return People(tuple(sorted(names)), group=group.gr_name)

@@ -1,0 +1,214 @@
+"""Three users of one machine, two of them in a group: what each may say, and what counts."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as several users")
+
+GROUP, ANA, BO, CY, EVE = 64_520, 64_521, 64_522, 64_523, 64_524
+SHELL = """
+import encodings.idna, getpass, io, json, os, pkgutil, sys, contextlib  # noqa: F401
+import mlops_console, duckdb, numpy, platformdirs  # noqa: F401
+from importlib import import_module
+for found in pkgutil.walk_packages(mlops_console.__path__, "mlops_console."):
+    if ".console" not in found.name.removeprefix("mlops_console") and "__main__" not in found.name:
+        import_module(found.name)
+from mlops_console.cli import run_command
+uid, groups = json.loads(sys.argv[1])
+os.setgroups(groups); os.setgid(uid); os.setuid(uid); os.umask(0o077)
+for line in sys.stdin:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run_command(json.loads(line))
+    sys.__stdout__.write(json.dumps([code, out.getvalue(), err.getvalue()]) + "\\n")
+    sys.__stdout__.flush()
+"""
+"""Everything is imported before the user changes, who may not be able to read this Python."""
+
+
+class Person:
+    """Somebody with a login, a store of their own, and a shell in the project."""
+
+    def __init__(self, folder: Path, name: str, uid: int, groups: list[int]) -> None:
+        self.uid = uid
+        home = folder / name
+        home.mkdir()
+        os.chown(home, uid, uid)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("MLOPS_", "XDG_"))}
+        ours = {"MLOPS_CONSOLE_STORE": str(home / "s.duckdb"), "HOME": str(home), "LC_ALL": "C.UTF-8"}
+        self._shell = subprocess.Popen(
+            [sys.executable, "-c", SHELL, json.dumps([uid, groups])],
+            cwd=folder / "shop",
+            env={**kept, **ours, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def begin(self, *words: object) -> None:
+        """Type a command."""
+        assert self._shell.stdin is not None
+        self._shell.stdin.write(json.dumps([*map(str, words)]) + "\n")
+        self._shell.stdin.flush()
+
+    def end(self, code: int | None = 0) -> str:
+        """What it wrote: data, then words."""
+        assert self._shell.stdout is not None
+        got, out, err = json.loads(self._shell.stdout.readline())
+        assert code in (None, got), out + err
+        assert "should not have" not in err, err
+        return f"{out}{err}"
+
+    def say(self, *words: object, code: int = 0) -> str:
+        """Type a command and wait."""
+        self.begin(*words)
+        return self.end(code)
+
+    def json(self, *words: object, code: int = 0) -> Any:
+        """The objects of its answer."""
+        said = self.say(*words, "--json", code=code)
+        return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+
+    def leave(self) -> None:
+        assert self._shell.stdin is not None
+        assert self._shell.stdout is not None
+        self._shell.stdin.close()
+        self._shell.wait(60)
+        self._shell.stdout.close()
+
+
+class Box:
+    """A project of Ana's, shared with a group: Bo and Cy are in it, Eve is not."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = folder / "shop"
+        self.project.mkdir()
+        os.chown(self.project, ANA, GROUP)
+        self.project.chmod(0o2755)
+        self.wish('require = "auc >= 0.9"')
+        self.ana = Person(folder, "ana", ANA, [GROUP])
+        self.bo = Person(folder, "bo", BO, [GROUP])
+        self.cy = Person(folder, "cy", CY, [GROUP])
+        self.eve = Person(folder, "eve", EVE, [])
+        self.ana.say("init", ".", "--shared", str(GROUP))
+
+    def wish(self, gates: str) -> None:
+        (self.project / "mlops-console.toml").write_text(f"[models.churn.gates.champion]\n{gates}\n")
+
+    def journal(self) -> list[Path]:
+        return sorted(self.project.glob(".mlops-console/journal/*/*.json"))
+
+
+@pytest.fixture
+def box() -> Iterator[Box]:
+    folder = Path(tempfile.mkdtemp(prefix="promotion-"))
+    folder.chmod(0o755)
+    made = Box(folder)
+    yield made
+    for person in (made.ana, made.bo, made.cy, made.eve):
+        person.leave()
+    shutil.rmtree(folder)
+
+
+def test_from_a_failing_gate_to_a_rollback(box):
+    ana, bo = box.ana, box.bo
+    box.wish('require = "auc >= 0.9"\napprovals = 1')
+    ana.say("register", "churn", "--metric", "auc=0.8")
+    refused = ana.say("promote", "churn@1", "champion", "--reason", "hope", code=1)
+    assert "require: auc >= 0.9: `auc` is .8" in refused
+    assert "1 more must approve" in refused
+    ana.say("register", "churn", "--metric", "auc=0.93")
+    assert "somebody else has to approve it" in ana.say(
+        "approve", "churn@2", "champion", "--reason", "me", code=2
+    )
+    assert bo.say("approve", "churn@2", "champion", "--reason", "looked") == "approved churn@2 as champion\n"
+    assert "3 of 3 gates pass" in ana.say("promote", "churn@2", "champion", "--reason", "better")
+    assert bo.json("models", "churn@champion")[0]["version"] == 2
+
+    ana.say("register", "churn", "--metric", "auc=0.95")
+    bo.say("approve", "churn@3", "champion", "--reason", "better still")
+    bo.say("promote", "churn@3", "champion", "--reason", "better still")
+    assert "is v2 again (was v3)" in ana.say("rollback", "churn", "champion", "--reason", "fraud spike")
+    owners = {file.stat().st_uid for file in box.journal()}
+    assert owners == {ANA, BO}
+    said = bo.say("audit", "log")
+    assert f"{ANA}  rolled champion of churn back to v2 (was v3): fraud spike" in said
+    assert f"{BO}  approved churn v3 for champion" in said
+    for person in (ana, bo):
+        assert "as it was written" in person.say("audit", "verify")
+
+
+def test_a_second_person_is_proven_by_the_owner_of_the_file(box):
+    box.wish('require = "auc >= 0.9"\noverride = "second-person"')
+    box.ana.say("register", "churn", "--metric", "auc=0.8")
+    go = ("promote", "churn@1", "champion", "--reason", "ranked", "--allow-failing", "auc")
+    word = ("approve", "churn@1", "champion", "--gate", "auc", "--reason", "ranked only")
+    assert "takes another user's word first" in box.bo.json(*go, code=1)[0]["because"]
+    box.ana.say(*word, code=2)
+    box.bo.say(*word)
+    box.bo.say(*go, code=1)
+
+    forged = box.journal()[-1]
+    said = json.loads(forged.read_bytes())
+    said.update(id=said["id"][:-4] + "ZZZZ", by="cy", uid=CY)
+    false = forged.with_name(f"{said['id']}-{CY}.json")
+    false.write_bytes(json.dumps(said, sort_keys=True, separators=(",", ":")).encode())
+    os.chown(false, BO, GROUP)
+    false.chmod(0o444)
+    box.bo.say(*go, code=1)
+    assert "cy" in box.ana.say("audit", "verify")
+
+    false.unlink()
+    box.cy.say(*word)
+    assert "passed over  require: auc >= 0.9" in box.bo.say(*go)
+    assert box.ana.json("models", "churn", "--timeline")[0]["overridden"] == ["require: auc >= 0.9"]
+
+
+def test_who_is_not_in_the_group_decides_for_nobody(box):
+    box.ana.say("register", "churn", "--metric", "auc=0.95")
+    said = box.eve.say("promote", "churn@1", "champion", "--reason", "mine")
+    assert "can't be written by you" in said
+    assert "counts for nobody" in said
+    assert box.ana.json("models", "churn@1")[0]["aliases"] == []
+    assert box.eve.json("models", "churn@1")[0]["aliases"] == ["champion"]
+    assert not list(box.project.glob(".mlops-console/models/churn/aliases/champion.json"))
+
+
+def test_two_who_promote_at_once_both_learn_of_it(box):
+    for score in ("0.91", "0.92"):
+        box.ana.say("register", "churn", "--metric", f"auc={score}")
+    for person in (box.ana, box.bo):
+        person.say("models")
+    until = time.monotonic() + 60
+    round_ = 0
+    while time.monotonic() < until:
+        round_ += 1
+        box.ana.begin("promote", "churn@1", f"round-{round_}", "--reason", "mine")
+        box.bo.begin("promote", "churn@2", f"round-{round_}", "--reason", "mine")
+        said = [box.ana.end(None), box.bo.end(None)]
+        moved = ["is v" in one and "now" in one for one in said]
+        stands = box.cy.json("models", "churn", "--timeline")[: sum(moved)]
+        if moved == [True, True]:
+            assert {one["contested"] for one in stands} <= {True, False}
+            if stands[0]["contested"]:
+                assert any("at the same time" in one for one in said)
+                break
+            assert any("(was v" in one for one in said), said
+        else:
+            assert sum(moved) == 1, said
+            loser = said[moved.index(False)]
+            assert f"{[ANA, BO][moved.index(True)]} moved it" in loser
+            assert "nothing was written" in loser
+        if round_ >= 6:
+            break
+    assert "as it was written" in box.cy.say("audit", "verify")
