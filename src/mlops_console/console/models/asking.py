@@ -1,5 +1,6 @@
 """What the Models view asks of the workspace. Runs in worker threads."""
 
+import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mlops_console.records import Json
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.promoting.plan import Plan
+
+_LOG = logging.getLogger(__name__)
 
 
 def models(workspace: "Workspace") -> Shown:
@@ -108,6 +111,9 @@ def tried(do: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any
         return do(workspace), ""
     except ConsoleError as error:
         return None, f"{error}: {error.hint}" if error.hint else str(error)
+    except Exception as error:  # noqa: BLE001 - the boundary: it is said where it was asked
+        _LOG.exception("a decision failed")
+        return None, f"That did not work: {error}"
 
 
 def planned(
