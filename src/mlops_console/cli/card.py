@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from mlops_console.promotion.card.model import Card
 
 EPILOG = """\
-What it is for and must not be used for, its metrics with intervals (over the rows it predicted, over the seeds
-of its configuration), slices, KPIs, the gates as judged when it was promoted, who approved and who overrode
-what, data, code, environment, files with hashes, where it is deployed. Parts that nobody has written or
-recorded are named, with what would fill them.
+What it is for and must not be used for, its metrics with intervals (over the rows it predicted, over the
+seeds of its configuration), slices, KPIs, the gates as judged when it was promoted, who approved and who
+overrode what, data, code, environment, files with hashes, where it is deployed. Parts that nobody has written
+or recorded are named, with what would fill them.
 
   card churn@champion                    Markdown on stdout
   card churn@3 --html churn-3.html       one page: no script, nothing from elsewhere
@@ -65,8 +65,7 @@ def run(asked: Namespace) -> int:
 
 
 def _document(card: "Card", *, page: bool = False) -> str:
-    from mlops_console.promotion.card.composing import composed
-    from mlops_console.workspace.promoting.cards import as_html, as_markdown
+    from mlops_console.workspace.promoting.cards import as_html, as_markdown, document_of
 
-    document = composed(card)
+    document = document_of(card)
     return as_html(document) if page else as_markdown(document)

@@ -1,4 +1,4 @@
-"""`mlops-console export MODEL@VERSION FOLDER`: a version with all that explains it, in a folder of its own."""
+"""`mlops-console export MODEL@VERSION FOLDER`: a version with all that explains it, in a folder."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from mlops_console.workspace.models import Resolved
 
 EPILOG = """\
-FOLDER must not be there yet, or be empty. It holds card.md, card.html and card.json, version.json (as `models
---json` prints it), journal/ (the decisions that concern the version, byte for byte), evidence/ (what the gates
-saw, and what was recorded of its run), mlops-console.toml, model/ (its files, each verified by its hash), and
-SHA256SUMS: `sha256sum -c SHA256SUMS` checks all of it, without this program. It is there whole or not at all.
+FOLDER must not be there yet, or be empty. It holds card.md, card.html and card.json, version.json (as
+`models --json` prints it), journal/ (the decisions that concern the version, byte for byte), evidence/ (what
+the gates saw, and what was recorded of its run), mlops-console.toml, model/ (its files, each verified by its
+hash), and SHA256SUMS: `sha256sum -c SHA256SUMS` checks all of it, without this program. It is there whole or
+not at all.
 --json prints {"model", "version", "sha256", "folder", "files", "size", "events", "with_files"}."""
 
 

@@ -1,7 +1,7 @@
 """What a document is made of, whatever it is written in: text here is as somebody said it, never markup."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Ink: TypeAlias = Literal["", "best", "better", "worse", "muted", "mono"]
@@ -101,3 +101,5 @@ class Document:
 
     title: str
     blocks: tuple[Block, ...]
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """By the picture's name, as SVG in the page's colours."""

@@ -29,6 +29,7 @@ def composed(card: Card) -> Document:
 def _blocks(card: Card) -> Iterator[Block]:
     yield Heading(f"Model card, project {card.project}", 1)
     yield Words(f"{card.label} {_stands(card)}.", "answer")
+    yield Words(_comes(card), "muted")
     yield Tiles(tuple(_tiles(card)))
     yield from _warnings(card)
     yield from _purpose(card)
@@ -50,17 +51,32 @@ def _blocks(card: Card) -> Iterator[Block]:
 def _stands(card: Card) -> str:
     match card.standing:
         case "held" | "contested":
-            return f"is {card.words}"
+            since = max(
+                (move.at for move in card.moves if move.version == card.version and move.holds), default=0
+            )
+            return f"is {card.words}" + (f" since {when(since)[:10]}" if since else "")
         case "withdrawn":
             return "is withdrawn"
         case "candidate":
-            return "is a candidate"
+            return "is a candidate: no alias stands on it"
         case "not picked":
-            return "was not picked"
-        case "rolled back":
-            return "was rolled back"
-        case _:
-            return "held an alias before"
+            return "was not picked: no alias ever stood on it"
+    left = next((move for move in card.moves if move.before == card.version and move.holds), None)
+    if left is None:
+        return "held an alias before"
+    if card.standing == "rolled back":
+        back = f" to v{left.version}" if left.version else ""
+        return f"was {left.alias} until it was rolled back{back} on {when(left.at)[:10]}"
+    after = f", when v{left.version} took its place" if left.version else ", when it was taken off"
+    return f"was {left.alias} until {when(left.at)[:10]}{after}"
+
+
+def _comes(card: Card) -> str:
+    run = card.lineage.run
+    named = next((run[key] for key in ("name", "native_id", "path") if isinstance(run.get(key), str)), "")
+    source = f" from the run {named}" if named else " as an external model" if card.external else ""
+    digest = f". SHA-256 {card.contents.sha256[:12]}…" if card.contents.sha256 else "."
+    return f"Registered {when(card.registered_at)} by {card.registered_by}{source}{digest}"
 
 
 def _tiles(card: Card) -> Iterator[Tile]:

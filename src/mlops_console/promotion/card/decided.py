@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mlops_console import display
-from mlops_console.documents.blocks import Block, Entry, Grid, Heading, Ink, Items, Row, Words
+from mlops_console.documents.blocks import Block, Entry, Grid, Heading, Ink, Items, Picture, Row, Words
 from mlops_console.promotion.card.model import Card, ConsentTold, DeploymentTold, MoveTold
 from mlops_console.promotion.card.words import cut, interval, listed, version, when
 from mlops_console.promotion.model import GateResult, Judged
@@ -43,6 +43,7 @@ def gates(card: Card) -> Iterator[Block]:
                 tuple(map(_judged, move.judgements)),
                 left=3,
             )
+            yield Picture("against", move.alias)
 
 
 def _never(card: Card) -> str:

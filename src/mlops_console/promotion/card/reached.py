@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from mlops_console import display
-from mlops_console.documents.blocks import Block, Entry, Grid, Heading, Ink, Items, Row, Words
+from mlops_console.documents.blocks import Block, Entry, Grid, Heading, Ink, Items, Picture, Row, Words
 from mlops_console.promotion.card.missing import table
-from mlops_console.promotion.card.model import Card, Figure, KpiTold
+from mlops_console.promotion.card.model import Card, Figure, KpiTold, MoveTold
 from mlops_console.promotion.card.words import interval, when
 from mlops_console.promotion.model import SliceFound
 
@@ -65,7 +65,7 @@ def slices(card: Card) -> Iterator[Block]:
     yield Heading("Slices")
     told = next((move for move in card.promotions if move.slices), None)
     if told is not None:
-        worst = sorted(told.slices, key=lambda one: one.difference if one.difference is not None else 0.0)
+        worst = worst_first(told)
         yield Words(
             f"Against {_before(told.before)}, as judged for {told.alias} on {when(told.at)}; worst first.",
             "muted",
@@ -75,16 +75,28 @@ def slices(card: Card) -> Iterator[Block]:
         if len(worst) > _SLICES:
             yield Words(f"{display.count(len(worst) - _SLICES)} more slices are less bad.", "muted")
         yield Words("Below 0 is worse; q is p after the correction over all slices.", "muted")
+        yield Picture("slices")
         return
     problem = next((move.slices_problem for move in card.promotions if move.slices_problem), "")
     if problem:
         yield Words(problem, "muted")
+    elif any(gate.gate.startswith("slices") for move in card.promotions for gate in move.gates):
+        yield Words("There was no version yet to hold it against: it was the first.", "muted")
     else:
         yield Words(
             "Nobody has looked at parts of the data: add `slices = 0.01` under"
             f" {table(card.model)[:-1]}.gates.champion] in mlops-console.toml, and promoting will.",
             "muted",
         )
+
+
+def worst_first(move: MoveTold) -> list[SliceFound]:
+    """Slices that can be told first, and of these the worst."""
+    known = [one for one in move.slices if one.difference is not None]
+    return [
+        *sorted(known, key=lambda one: one.difference or 0.0),
+        *(one for one in move.slices if one.difference is None),
+    ]
 
 
 def _before(number: int | None) -> str:

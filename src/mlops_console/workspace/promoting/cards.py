@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import __version__
@@ -14,6 +15,7 @@ from mlops_console.promotion.card.model import Card
 from mlops_console.wishes.locating import dotted
 from mlops_console.wishes.reading import problem_of, read_wishes
 from mlops_console.workspace.promoting import cards_figures, cards_told
+from mlops_console.workspace.promoting.cards_drawn import pictures_of
 
 if TYPE_CHECKING:
     from mlops_console.wishes.model import Wishes
@@ -27,7 +29,12 @@ Progress = Callable[[str], None]
 
 def card(workspace: "Workspace", resolved: "Resolved", progress: Progress | None = None) -> Document:
     """A version's card as a document. A worker's work: seconds, where intervals are worked out."""
-    return composed(card_facts(workspace, resolved, progress))
+    return document_of(card_facts(workspace, resolved, progress))
+
+
+def document_of(card: Card) -> Document:
+    """A card as a document, with its pictures."""
+    return replace(composed(card), pictures=pictures_of(card))
 
 
 def as_markdown(document: Document) -> str:
@@ -37,7 +44,7 @@ def as_markdown(document: Document) -> str:
 
 def as_html(document: Document) -> str:
     """A document as one page that needs nothing else."""
-    return page(document.blocks, document.title, MAKER)
+    return page(document.blocks, document.title, MAKER, lambda one: document.pictures.get(one.name, ""))
 
 
 def card_facts(

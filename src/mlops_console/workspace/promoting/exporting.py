@@ -164,8 +164,7 @@ def _fill(
     files: bool,
     progress: Progress,
 ) -> _Done:
-    from mlops_console.promotion.card.composing import composed
-    from mlops_console.workspace.promoting.cards import as_html, as_markdown, card_facts
+    from mlops_console.workspace.promoting.cards import as_html, as_markdown, card_facts, document_of
 
     version = resolved.version
     copied = None
@@ -178,7 +177,7 @@ def _fill(
     _evidence(workspace, resolved, events, written)
     checked = "" if copied is None else exporting_words.checked(copied.size, len(copied.files))
     facts = card_facts(workspace, resolved, progress, checked=checked)
-    document = composed(facts)
+    document = document_of(facts)
     written.put_text("card.md", as_markdown(document))
     written.put_text("card.html", as_html(document))
     written.put_json("card.json", facts.as_json())
