@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.message import Message
 
+from mlops_console import display
 from mlops_console.console.audit.telling import Told, facts, moment
-from mlops_console.console.drawing import Line, fit
+from mlops_console.console.drawing import Line
 from mlops_console.console.models import asking
 from mlops_console.console.models.evidence import EvidencePane
 from mlops_console.console.models.gates import GatesPane, Judged
 from mlops_console.console.models.history import HistoryPane
-from mlops_console.console.models.pane import Pane
+from mlops_console.console.models.pane import Pane, wrapped
 from mlops_console.console.models.state import CHAMPION, Held, Shown
 from mlops_console.console.models.versions import VersionsPane
 from mlops_console.console.overlays.note import Note
@@ -266,11 +267,11 @@ class ModelsBody(Rows):
         said = contested(held)
         if not said:
             return []
-        glyph = self.glyphs.warning
-        rows = [
-            self.blank().to(2).put(f"{glyph} ", "warn", bold=True).put(fit(one, width - 6).rstrip(), "text")
-            for one in said[:2]
-        ]
+        rows: list[Line] = []
+        for one in said[:2]:
+            for at, part in enumerate(wrapped(display.safe_text(one), width - 6)[:2]):
+                line = self.blank().to(2).put("" if at else f"{self.glyphs.warning} ", "warn", bold=True)
+                rows.append(line.to(4).put(part, "text"))
         return [*rows, self.blank()]
 
     def _one(self, width: int, height: int) -> list[Line]:
