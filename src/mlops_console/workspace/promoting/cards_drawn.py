@@ -9,9 +9,11 @@ from mlops_console.display import count, number
 from mlops_console.documents.page import COLOURS
 from mlops_console.promotion.card.model import Card
 from mlops_console.promotion.card.reached import worst_first
+from mlops_console.promotion.model import SliceFound
 
 _WIDTH: Final = 760
 _MOST: Final = 16
+_SHOWN: Final = 0.05
 _INKS: Final = {"better": "ok", "equivalent": "ok", "worse": "bad"}
 
 
@@ -26,13 +28,20 @@ def _slices(card: Card) -> str:
     move = next((move for move in card.promotions if move.slices), None)
     rows = [
         Row(
-            one.name, one.difference, one.ci, "bad" if (one.difference or 0) < 0 else "common",
+            one.name, one.difference, one.ci, _slice_ink(one),
             f"{_signed(one.difference)} of {count(one.n)}",
         )
         for one in (worst_first(move) if move is not None else ())
         if one.difference is not None and math.isfinite(one.difference)
     ]  # fmt: skip
     return _drawn(rows, "Difference by slice, with 95% intervals", bars=True)
+
+
+def _slice_ink(one: SliceFound) -> str:
+    """Chance has no colour."""
+    if one.q is None or one.q >= _SHOWN or not one.difference:
+        return "common"
+    return "ok" if one.difference > 0 else "bad"
 
 
 def _against(card: Card) -> str:

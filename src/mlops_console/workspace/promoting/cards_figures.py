@@ -78,7 +78,7 @@ def _sure(
     if isinstance(surety, str):
         return Figures(figures, (surety,))
     told = tuple(_with(one, surety) for one in figures)
-    return Figures(told, tuple(_unsure(told, surety, len(alike))))
+    return Figures(told, tuple(_unsure(told, surety, len(alike), gone=run.gone)))
 
 
 def _alike(workspace: "Workspace", run: "RunDetail") -> "list[RunDetail]":
@@ -141,7 +141,7 @@ def _with(figure: Figure, surety: "Surety") -> Figure:
     return figure
 
 
-def _unsure(figures: Sequence[Figure], surety: "Surety", runs: int) -> list[str]:
+def _unsure(figures: Sequence[Figure], surety: "Surety", runs: int, *, gone: bool) -> list[str]:
     """What keeps the first metric from having intervals."""
     first = figures[0]
     told = []
@@ -153,6 +153,8 @@ def _unsure(figures: Sequence[Figure], surety: "Surety", runs: int) -> list[str]
                 f"The run's predictions give {number(surety.rows[first.metric][0])} for {first.metric}: they"
                 " are of other rows than those it was measured on, so they don't tell how sure it is."
             )
+        elif gone:
+            told.append("Its run is gone, and with it the predictions that tell how sure this is over rows.")
         else:
             told += surety.problems[:2] or (f"No predictions by row tell how sure {first.metric} is.",)
     if first.seeds_ci is None:
