@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import iso, safe_text
@@ -24,8 +25,9 @@ from mlops_console.workspace.promoting.moving import (
 from mlops_console.workspace.promoting.overriding import passed_over
 
 if TYPE_CHECKING:
-    from mlops_console.journal.registry import AliasState
+    from mlops_console.journal.registry import AliasState, Version
     from mlops_console.workspace.opening import Workspace
+    from mlops_console.workspace.promoting.gates import GateRun
 
 __all__ = ["SEEN", "Outcome", "allow", "approve", "promote", "remove", "retract", "rollback", "withdraw"]
 
@@ -73,30 +75,41 @@ def promote(
     not_withdrawn(resolved.version)
     _no_slip(alias, state)
     if state is not None and seen == resolved.version.id and not state.contested:
-        said = f"{safe_text(resolved.version.label)} is {alias} already, since {_day(state.since)}"
-        return Outcome(
-            False, None, (), f"{said} (by {safe_text(state.by, 60)})", state.version, state.version
-        )
+        return _already(resolved.version, alias, state)
     from mlops_console.workspace.promoting.gates import judge
 
     found = judge(
         workspace, resolved, alias,
         promoter_uid=os.getuid(), run_commands=run_commands, progress=progress, wanted=wanted,
     )  # fmt: skip
+    return _judged(workspace, resolved, found, allow_failing, Wanted(
+        resolved.project, resolved.model.name, alias, resolved.version, seen, "promote", reason,
+    ))  # fmt: skip
+
+
+def _already(version: "Version", alias: str, state: "AliasState") -> Outcome:
+    said = f"{safe_text(version.label)} is {alias} already, since {_day(state.since)}"
+    return Outcome(False, None, (), f"{said} (by {safe_text(state.by, 60)})", state.version, state.version)
+
+
+def _judged(
+    workspace: "Workspace", resolved: Resolved, found: "GateRun", allow_failing: Sequence[str], wanted: Wanted
+) -> Outcome:
+    """Make the move if its gates let it."""
+    alias = wanted.alias
     table = read_wishes(resolved.project.root).model(resolved.model.name).gates.get(alias, {})
     over, because = passed_over(resolved, alias, table, found.results, allow_failing)
     if because:
+        state = resolved.model.aliases.get(alias)
         return Outcome(
-            False, None, found.results, because, state.version if state else None, None, (), refused=True,
-            notes=found.mistakes,
+            False, None, found.results, because, state.version if state else None,
+            refused=True, notes=found.mistakes,
         )  # fmt: skip
-    return move(
-        workspace,
-        Wanted(
-            resolved.project, resolved.model.name, alias, resolved.version, seen, "promote", reason,
-            found.results, found.evidence_json, over, _rests_on(resolved, alias), found.mistakes,
-        ),
+    judged = replace(
+        wanted, gates=found.results, evidence=found.evidence_json, overridden=over,
+        rests_on=_rests_on(resolved, alias), notes=found.mistakes,
     )  # fmt: skip
+    return move(workspace, judged)
 
 
 def rollback(
