@@ -51,5 +51,5 @@ def run(asked: Namespace) -> int:
             for one in serving(found.model, alias, outcome.before, outcome.version):
                 where = safe_text(one.target, 120)
                 serves = f"v{one.version}" if one.version is not None else "another version"
-                say(f"{where} still serves {serves}: mlops-console deploy {name}@{alias} {where}")
+                say(f"{where} still serves {serves}: mlops-console deploy {safe_text(name)}@{alias} {where}")
     return code
