@@ -98,6 +98,44 @@ def test_the_state_of_the_code(tmp_path: Path) -> None:
     assert (tmp_path / "model.py").read_text() == "layers = 3\n"
 
 
+def test_what_was_decided_is_no_change_of_the_code(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    decided = tmp_path / ".mlops-console" / "journal" / 'with "quotes"'
+    below = tmp_path / "team a" / ".mlops-console"
+    for folder in (decided, below):
+        folder.mkdir(parents=True)
+        (folder / "changed").write_text("1")
+        (folder / "moved").write_text("some words that are as they were")
+    (tmp_path / "train.py").write_text(SCRIPT)
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    for folder in (decided, below):
+        (folder / "changed").write_text("2")
+        (folder / "moved").rename(folder / "moved elsewhere")
+        (folder / "staged").write_text("new")
+    git(tmp_path, "add", ".")
+    (decided / "untracked").write_text("")
+    record(tmp_path, SCRIPT)
+    clean = document(tmp_path, "run.json")["git"]
+    assert clean["dirty"] is False
+    assert not [path for path in clean["untracked"] if ".mlops-console" in path]
+
+    subprocess.run(["rm", "-r", str(tmp_path / "runs")], check=True)
+    (tmp_path / "my .mlops-console notes").write_text("not ours")
+    git(tmp_path, "add", ".")
+    record(tmp_path, SCRIPT)
+    assert document(tmp_path, "run.json")["git"]["dirty"] is True
+    diff = (run_folder(tmp_path) / "diff.patch").read_text()
+    assert "my .mlops-console notes" in diff
+    assert "changed" not in diff
+
+    subprocess.run(["rm", "-r", str(tmp_path / "runs")], check=True)
+    git(tmp_path, "rm", "-q", "--cached", "my .mlops-console notes")
+    git(tmp_path, "mv", "train.py", ".mlops-console/train.py")
+    record(tmp_path, SCRIPT)
+    assert document(tmp_path, "run.json")["git"]["dirty"] is True
+
+
 def test_a_repository_cannot_make_the_recorder_run_programs(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     (tmp_path / "train.py").write_text(SCRIPT)

@@ -8,10 +8,17 @@ STATUS_SECONDS = 3.0
 DIFF_SECONDS = 5.0
 MAX_DIFF = 2 << 20
 MAX_UNTRACKED = 50
+OURS = ".mlops-console"
+"""The folder in which the console keeps what people decide: that somebody decided is no change of the code."""
 
 # A repository's own settings may name programs to run; looking at it must run none of them.
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")
-_DIFF = ("diff", "HEAD", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
+_DIFF = (
+    "diff", "HEAD", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty",
+    "--", ":/", f":(top,exclude,glob)**/{OURS}/**",
+)  # fmt: skip
+_FIELDS = {"1": 8, "2": 9, "u": 10}
+"""What stands before the path in a line of a changed, a moved and an unmerged file."""
 
 
 def code_state() -> tuple[dict[str, Any], bytes]:
@@ -43,13 +50,23 @@ def _status(folder: str) -> dict[str, Any]:
     if "branch.oid" not in head:
         return {}
     commit, branch = head["branch.oid"], head.get("branch.head", "")
-    untracked = [line[2:] for line in lines if line.startswith("? ")]
+    untracked = [line[2:] for line in lines if line.startswith("? ") and not _is_ours(line[2:])]
     return {
         "commit": None if commit == "(initial)" else commit,
         "branch": None if branch == "(detached)" else branch,
-        "dirty": any(line[:2] in ("1 ", "2 ", "u ") for line in lines),
+        "dirty": any(not _is_ours(path) for line in lines for path in _changed_paths(line)),
         "untracked": untracked[:MAX_UNTRACKED],
     }
+
+
+def _changed_paths(line: str) -> list[str]:
+    """The path that a line of `git status` is about; of a moved file where it was as well."""
+    fields = _FIELDS.get(line[:1]) if line[1:2] == " " else None
+    return line.split(" ", fields)[-1].split("\t") if fields else []
+
+
+def _is_ours(path: str) -> bool:
+    return OURS in path.strip('"').split("/")
 
 
 def _changes(folder: str) -> bytes:
