@@ -31,7 +31,8 @@ EVIL = "</style><script>alert(1)</script><img src=x onerror=y>\"'`|*[a](http://b
 AT = 1_790_000_000_000_000
 OURS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "section", "h1", "h2", "h3", "p",
-    "ul", "li", "div", "span", "b", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "pre", "code",
+    "ul", "li", "div", "span", "b", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "pre",
+    "code",
 }  # fmt: skip
 
 
