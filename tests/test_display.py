@@ -110,3 +110,13 @@ def test_json_keeps_text_and_names_what_json_cannot_hold():
 def test_times_that_no_calendar_holds_are_none():
     assert display.iso(0) == "1970-01-01T00:00:00+00:00"
     assert display.iso(2**62) is None
+
+
+def test_a_moment_is_as_exact_as_its_place_needs():
+    # 2026-11-23 14:05:09 UTC, by `date -u -d @1795442709`.
+    moment = 1_795_442_709_884_704
+    assert display.day(moment) == "2026-11-23"
+    assert display.minute(moment) == "2026-11-23 14:05"
+    assert display.second(moment) == "2026-11-23 14:05:09"
+    for write in (display.day, display.minute, display.second):
+        assert write(None) == write(2**80) == "-"

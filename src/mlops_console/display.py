@@ -176,6 +176,21 @@ def iso(microseconds: int | None) -> str | None:
     return whole.replace(microsecond=microseconds % 1_000_000).isoformat()
 
 
+def day(microseconds: int | None) -> str:
+    """A date in UTC: `2026-11-23`."""
+    return (iso(microseconds) or NONE)[:10]
+
+
+def minute(microseconds: int | None) -> str:
+    """A time in UTC, for a line of its own: `2026-11-23 14:05`."""
+    return (iso(microseconds) or NONE)[:16].replace("T", " ")
+
+
+def second(microseconds: int | None) -> str:
+    """A time in UTC, where it matters more exactly: `2026-11-23 14:05:09`."""
+    return (iso(microseconds) or NONE)[:19].replace("T", " ")
+
+
 def json_number(value: float | None) -> float | int | str | None:
     """A number for JSON: non-finite ones are the strings `NaN`, `Infinity`, `-Infinity`."""
     if value is None or math.isfinite(value):

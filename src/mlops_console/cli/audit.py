@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.cli.printing import coloured, out, out_json, plain, say, tell_notices
-from mlops_console.display import iso, safe_text
+from mlops_console.display import iso, minute, safe_text
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _tell(found: "History") -> None:
 
 def _line(entry: "Entry", several: bool) -> str:
     event = entry.event
-    parts = [_minute(event.at), safe_text(event.by, 40) + ("" if event.proven else " (unproven)")]
+    parts = [f"{minute(event.at):<16}", safe_text(event.by, 40) + ("" if event.proven else " (unproven)")]
     if several:
         parts.append(safe_text(entry.project.name, 40))
     said = safe_text(entry.sentence, 4096)
@@ -126,10 +126,6 @@ def _line(entry: "Entry", several: bool) -> str:
     if entry.retracted:
         said += coloured(f"  [taken back by {safe_text(entry.retracted, 200)}]", "killed")
     return "  ".join([*parts, said])
-
-
-def _minute(at: int) -> str:
-    return (iso(at) or "no time         ")[:16].replace("T", " ")
 
 
 def _row(entry: "Entry") -> list[object]:

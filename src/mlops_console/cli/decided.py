@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
 from mlops_console.cli.printing import coloured, out, out_json, say
-from mlops_console.display import iso, safe_text
+from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.records import Project
@@ -135,6 +135,6 @@ def _targets(plan: "Plan") -> Iterator[str]:
         serves = f"v{one.version}" if one.version is not None else "another version"
         where = safe_text(one.target, 120)
         yield (
-            f"{where} serves {serves} since {(iso(one.since) or '')[:10]}, until somebody says:"
+            f"{where} serves {serves} since {display.day(one.since)}, until somebody says:"
             f" deploy {safe_text(plan.model)}@{safe_text(plan.alias)} {where}"
         )

@@ -202,7 +202,7 @@ def _tell_state(state: "TargetState", as_json: bool, differs: str) -> None:
         return
     what = f"{state.model}@{state.version}" if state.version else state.sha256 or "nothing"
     verdict = "differs" if problems else "as deployed" if state.sha256 else "empty"
-    who = f"  by {safe_text(state.by, 60)} {display.iso(state.at)}" if state.by else ""
+    who = f"  by {safe_text(state.by, 60)}, {display.minute(state.at)} UTC" if state.by else ""
     line = f"{safe_text(state.name, 80):<14} {safe_text(what, 80):<16} {verdict:<12}"
     out(f"{line} {safe_text(state.folder)}{who}")
     for problem in problems:

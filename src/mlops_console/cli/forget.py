@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mlops_console.cli.printing import out, say, tell_notices
-from mlops_console.display import count, iso, safe_text
+from mlops_console.display import count, minute, safe_text
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def _meant(known: "Sequence[Forgotten]", name: str) -> "Forgotten":
 def _list(workspace: "Workspace") -> int:
     known = workspace.forgotten()
     for one in known:
-        when = (iso(one.at) or "")[:16].replace("T", " ")
-        out(f"{one.id}  {when} UTC  {safe_text(one.name)}  {safe_text(one.root)}".rstrip())
+        out(f"{one.id}  {minute(one.at)} UTC  {safe_text(one.name)}  {safe_text(one.root)}".rstrip())
     if not known:
         say("No run was forgotten.")
     return 0

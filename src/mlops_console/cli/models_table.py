@@ -88,7 +88,7 @@ def timeline(row: "ModelRow", moves: "Sequence[Move]") -> Iterator[str]:
         yield "No alias of it was moved yet."
         return
     columns = [
-        [_when(move.event.at) for move in moves],
+        [display.minute(move.event.at) for move in moves],
         [fitted(move.event.by, 16) for move in moves],
         [fitted(move.alias, _NAME) for move in moves],
         [_label(move.before) for move in moves],
@@ -128,14 +128,14 @@ def _beside(row: "VersionRow", whole: bool) -> Iterator[str]:
         yield f"{label}  tags  {safe_text('  '.join(tags), _TEXT)}"
     for note in version.notes:
         first, *more = note.text.splitlines() or [""]
-        yield f"{label}  {_when(note.at)}  {safe_text(note.by)}  {safe_text(first, _TEXT)}"
+        yield f"{label}  {display.minute(note.at)}  {safe_text(note.by)}  {safe_text(first, _TEXT)}"
         for line in more:
             yield f"{' ' * len(label)}  {safe_text(line, _TEXT)}"
 
 
 def _files(version: "Version") -> Iterator[str]:
     event = version.registered
-    yield f"registered  {_when(event.at)} UTC by {safe_text(event.by)}, from {safe_text(version.origin)}"
+    yield f"registered  {display.minute(event.at)} UTC by {safe_text(event.by)}, from {safe_text(version.origin)}"
     reason = event.body.get("reason")
     if isinstance(reason, str) and reason:
         yield f"reason      {safe_text(reason, _TEXT)}"
@@ -165,7 +165,3 @@ def _remarks(move: "Move") -> str:
 
 def _label(version: "Version | None") -> str:
     return display.NONE if version is None else f"v{version.number}"
-
-
-def _when(at: int) -> str:
-    return (display.iso(at) or display.NONE)[:16].replace("T", " ")

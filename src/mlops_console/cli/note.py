@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import out, out_json, say, tell_notices
-from mlops_console.display import iso, safe_text
+from mlops_console.display import iso, minute, safe_text
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def _print(note: "Note", as_json: dict[str, Any] | None) -> None:
     if as_json is not None:
         out_json(as_json)
         return
-    when = (iso(note.at) or "")[:16].replace("T", " ")
     first, *more = note.text.splitlines()
-    out(f"{note.id}  {when} UTC  {safe_text(note.by)}  {safe_text(first, 4096)}")
+    out(f"{note.id}  {minute(note.at)} UTC  {safe_text(note.by)}  {safe_text(first, 4096)}")
     for line in more:
         out(f"{' ' * len(note.id)}  {safe_text(line, 4096)}")

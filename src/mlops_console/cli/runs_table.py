@@ -94,4 +94,4 @@ def _time(kind: str, value: int, now: int) -> str:
         return display.age(now - value)
     if kind == "duration":
         return display.duration(value)
-    return (display.iso(value) or display.NONE)[:19].replace("T", " ")
+    return display.second(value)

@@ -178,7 +178,7 @@ def _shown(value: Any) -> str:
 
 
 def _moment(value: int) -> str:
-    return (display.iso(value) or "")[:19].replace("T", " ") + " UTC"
+    return f"{display.second(value)} UTC"
 
 
 def _took(run: "RunDetail") -> str | None:

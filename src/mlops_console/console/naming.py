@@ -19,7 +19,7 @@ def names_something(key: str) -> bool:
 
 def plain_moments(text: str, now: int) -> str:
     """A sentence with its moments as the hour of today, or as a date."""
-    today = (display.iso(now) or "")[:10]
+    today = display.day(now)
     return _MOMENT.sub(partial(_short_moment, today), text)
 
 

@@ -120,7 +120,7 @@ def _whereabouts(view: RunView, now: int) -> dict[str, Json]:
 
 
 def _clock(moment: int) -> str:
-    return (display.iso(moment) or display.NONE)[:19].replace("T", " ") + " UTC"
+    return f"{display.second(moment)} UTC"
 
 
 def _packages(packages: dict[str, Json], width: int) -> Iterator[TextRow]:

@@ -146,17 +146,13 @@ def _explained(detail: "RunDetail", column: Any) -> Note:
     if detail.reason:
         facts.append(("because", "second", plain_moments(detail.reason, now_us())))
     if detail.started is not None:
-        facts.append(("started", "second", _when(detail.started)))
+        facts.append(("started", "second", f"{display.second(detail.started)} UTC"))
     if detail.ended is not None:
-        facts.append(("ended", "second", _when(detail.ended)))
+        facts.append(("ended", "second", f"{display.second(detail.ended)} UTC"))
     facts.append(("path", "second", detail.path))
     if column is not None and column.kind == "number":
         facts.append((column.title, "second", f"the column {column.key}: {_figure(column.key)}"))
     return Note(f"Run {detail.id[:8]}  {display.safe_text(detail.name or '', 40)}", facts)
-
-
-def _when(moment: int) -> str:
-    return (display.iso(moment) or display.NONE)[:19].replace("T", " ") + " UTC"
 
 
 def _figure(key: str) -> str:

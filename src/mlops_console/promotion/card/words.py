@@ -13,8 +13,7 @@ _LONGEST: Final = 400
 
 def when(at: int) -> str:
     """`2026-11-23 14:05 UTC`."""
-    said = display.iso(at)
-    return f"{said[:16].replace('T', ' ')} UTC" if said else display.NONE
+    return f"{display.minute(at)} UTC"
 
 
 def day(text: str) -> str:

@@ -37,7 +37,7 @@ class Opened:
 
     def facts(self, *more: Fact) -> tuple[Fact, ...]:
         """What is known of it, after what is known of every file."""
-        modified = (display.iso(self.stat.modified_ns // 1000) or "")[:19].replace("T", " ")
+        modified = display.second(self.stat.modified_ns // 1000)
         return (("size", display.size(self.stat.size)), ("modified", f"{modified} UTC"), *more)
 
 

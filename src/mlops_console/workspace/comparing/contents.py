@@ -207,7 +207,6 @@ def _origin(report: "Report") -> Iterator[Block]:
     if origin is None:
         return
     yield Heading("How this was made")
-    when = (display.iso(origin.when) or "")[:16].replace("T", " ")
     versions = ", ".join(f"{name} {text}" for name, text in origin.versions)
-    yield Words(f"On {when} UTC, with {versions}, by")
+    yield Words(f"On {display.minute(origin.when)} UTC, with {versions}, by")
     yield Code(origin.command)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlops_console.display import iso, safe_text
+from mlops_console.display import day, safe_text
 from mlops_console.errors import JournalError, UsageError
 from mlops_console.journal.event import ALLOW, APPROVE, RETRACT
 from mlops_console.wishes.reading import read_wishes
@@ -37,7 +37,7 @@ def approve(workspace: "Workspace", resolved: Resolved, alias: str, reason: str)
     resolved = _consentable(workspace, resolved, alias, "approve it")
     before = next((one for one in own(resolved, alias) if not one.gates), None)
     if before is not None:
-        return Outcome(False, None, (), f"you approved it already, {_day(before.at)}: “{before.reason}”")
+        return Outcome(False, None, (), f"you approved it already, {day(before.at)}: “{before.reason}”")
     return _written(workspace, resolved, APPROVE, {**_body(resolved, alias), "reason": reason})
 
 
@@ -188,7 +188,3 @@ def _about(one: "Approval", gates: Sequence[str]) -> bool:
     return any(
         word in (gate, *gate.split(": ")) or word in gate.split() for word in gates for gate in one.gates
     )
-
-
-def _day(at: int) -> str:
-    return (iso(at) or "")[:10]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import iso, safe_text
+from mlops_console.display import day, safe_text
 from mlops_console.errors import UsageError
 from mlops_console.wishes.known import ALIASES, slip_of
 from mlops_console.wishes.reading import read_wishes
@@ -88,7 +88,7 @@ def promote(
 
 
 def _already(version: "Version", alias: str, state: "AliasState") -> Outcome:
-    said = f"{safe_text(version.label)} is {alias} already, since {_day(state.since)}"
+    said = f"{safe_text(version.label)} is {alias} already, since {day(state.since)}"
     return Outcome(False, None, (), f"{said} (by {safe_text(state.by, 60)})", state.version, state.version)
 
 
@@ -196,7 +196,3 @@ def _standing(state: "AliasState | None") -> str | None:
 def _aliases(model: ResolvedModel) -> str:
     known = ", ".join(safe_text(one, 60) for one in list(model.model.aliases)[:8])
     return f"it has {known}" if known else "no alias of it was moved yet"
-
-
-def _day(at: int) -> str:
-    return (iso(at) or "")[:10]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from mlops_console.display import iso, safe_text
+from mlops_console.display import iso, minute, safe_text
 from mlops_console.errors import JournalError, UsageError
 from mlops_console.journal.event import ALIAS, Event
 from mlops_console.promotion.model import GateResult
@@ -258,4 +258,4 @@ def _by_id(model: "Model | None", version_id: str | None) -> "Version | None":
 
 
 def _moment(at: int) -> str:
-    return f"{(iso(at) or '')[:16].replace('T', ' ')} UTC"
+    return f"{minute(at)} UTC"

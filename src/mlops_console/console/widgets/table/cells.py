@@ -111,7 +111,7 @@ def _times(key: str, title: str, kind: str, values: np.ndarray[Any, Any], now: i
             return display.age(now - int(value))
         if kind == "duration":
             return display.duration(int(value))
-        return (display.iso(int(value)) or display.NONE)[:16].replace("T", " ")
+        return display.minute(int(value))
 
     width = {"age": 4, "duration": 6, "time": 16}[kind]
     width = max(width, min(width_of(title), 10))
