@@ -215,14 +215,19 @@ def test_the_same_id_by_chance_is_no_loss(tmp_path, monkeypatch):
     assert names[0] < names[1] == f"{event.id}-{event.uid}.json"
 
 
-def test_a_highest_clock_that_somebody_made_up_stops_nobody(tmp_path):
+def test_a_clock_that_somebody_made_up_is_never_the_last_word(tmp_path):
     there = written(tmp_path, 1)
     planted(there, clock=2**53 - 1)
+    planted(there, clock=2**32)
     log = Log(there)
-    first = log.append("note", {})
-    second = log.append("note", {})
-    assert first.clock == second.clock == 2**53 - 1
-    assert [event.id for event in Log(there).read().events][-2:] == [first.id, second.id]
+    fresh = log.read()
+    assert [event.clock for event in fresh.events] == [1, 2**32]
+    assert ["far ahead" in problem.what for problem in fresh.problems] == [True]
+    event = log.append("note", {})
+    assert (event.clock, len(event.parents)) == (2**32 + 1, 2)
+    assert [event.clock for event in Log(there).read().events] == [1, 2**32, 2**32 + 1]
+    found = [one.what for one in verify(there) if one.severity == "error"]
+    assert ["far ahead" in what for what in found] == [True]
 
 
 def test_a_project_that_is_gone_is_a_sentence(tmp_path):

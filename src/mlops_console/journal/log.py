@@ -53,7 +53,7 @@ class Log:
     def __init__(self, place: JournalPlace, known: bytes = b"") -> None:
         self.place = place
         self._lock = threading.RLock()
-        self._scans = tuple(Scan(folder) for folder in place.folders)
+        self._scans = _scans(place)
         self._pending = Found()
         self._swept: set[str] = set()
         self._load(known)
@@ -120,7 +120,7 @@ class Log:
                 for month, name, digest, clock, parents in folders.get(scan.folder.shown, ()):
                     scan.keep(month, name, Kept(digest, clock, tuple(parents)))
         except (ValueError, TypeError, AttributeError):
-            self._scans = tuple(Scan(folder) for folder in self.place.folders)
+            self._scans = _scans(self.place)
 
     def _counted(self) -> Heads:
         """The heads of what an event written here may name: a shared journal never names private ones."""
@@ -193,6 +193,10 @@ class Log:
             self._swept.add(month)
             sweep(folder)
         return folder
+
+
+def _scans(place: JournalPlace) -> tuple[Scan, ...]:
+    return tuple(Scan(folder, own=place.private == (at == 0)) for at, folder in enumerate(place.folders))
 
 
 def _known(scans: Iterable[Scan], identity: str) -> str | None:

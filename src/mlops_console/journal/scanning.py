@@ -11,7 +11,7 @@ from mlops_console import beneath
 from mlops_console.journal.event import Event
 from mlops_console.journal.folders import names_in
 from mlops_console.journal.places import Folder
-from mlops_console.journal.serial import LARGEST, NotAnEvent, unpacked
+from mlops_console.journal.serial import LARGEST, LEAP, NotAnEvent, unpacked
 from mlops_console.records import Problem
 
 MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -20,6 +20,8 @@ _SETTLED: Final = 2_000_000_000
 """A folder that changed less than so many nanoseconds ago may change again without its time moving."""
 _AT_ANY_RATE: Final = 60.0
 """Seconds after which a folder is listed anew, whatever its time says."""
+
+AHEAD: Final = "has a clock far ahead of every other"
 
 Stamp = tuple[int, ...]
 
@@ -67,10 +69,12 @@ class _Month:
 
 
 class Scan:
-    """The events of one folder, as far as they were seen."""
+    """The events of one folder, as far as they were seen; `own`: only this user writes there."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, *, own: bool = False) -> None:
         self.folder = folder
+        self._own = own
+        self._clock = 0
         self._months: dict[str, _Month] = {}
         self._ids: dict[str, str] = {}
         self._strange: set[str] = set()
@@ -86,6 +90,7 @@ class Scan:
     def keep(self, month: str, name: str, kept: Kept) -> None:
         """This file is known: it need not be read."""
         self._months.setdefault(month, _Month()).known[name] = kept
+        self._clock = max(self._clock, kept.clock)
         self._ids[name[:26]] = f"{month}/{name}"
 
     def hash_of(self, identity: str) -> str | None:
@@ -170,6 +175,8 @@ class Scan:
             if name in inside.bad and inside.bad[name] == _stamp_of(folder, name):
                 return
             event, stamp = read_event(folder, name)
+            if event.clock > self._clock + LEAP and not self._own:
+                raise NotAnEvent(AHEAD)
         except FileNotFoundError:
             return
         except (OSError, NotAnEvent) as error:

@@ -20,6 +20,9 @@ LARGEST: Final = 16 << 20
 """Bytes of an event at most: a register event of 50,000 files has 8 MB."""
 HIGHEST_CLOCK: Final = 2**53 - 1
 """Whole numbers above are not the same to every reader of JSON."""
+LEAP: Final = 2**32
+"""So far above every other clock one may be: nobody decides so often. Who could set theirs to the highest at
+once would have the last word for ever."""
 _DEPTH: Final = 100
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")

@@ -15,9 +15,9 @@ from mlops_console.journal.authors import user_name
 from mlops_console.journal.event import VERSION, Event
 from mlops_console.journal.folders import names_in
 from mlops_console.journal.places import Folder, JournalPlace, month_of
-from mlops_console.journal.scanning import MONTH, read_file
+from mlops_console.journal.scanning import AHEAD, MONTH, read_file
 from mlops_console.journal.seen import remembered
-from mlops_console.journal.serial import NotAnEvent, content_agrees, in_one_form
+from mlops_console.journal.serial import LEAP, NotAnEvent, content_agrees, in_one_form
 from mlops_console.journal.ulid import milliseconds_of
 
 Severity = Literal["error", "note"]
@@ -92,6 +92,7 @@ def _verified(place: JournalPlace, seen: Mapping[str, str], enforce: bool) -> Ve
         (own if private else shared).extend(_Reading(folder, enforce, findings).all())
     _check_twice(own, findings)
     _check_twice(shared, findings)
+    shared = _without_leaps(shared, findings)
     _check_parents(shared, shared, findings)
     _check_parents(own, [*shared, *own], findings)
     _check_seen(seen, [*shared, *own], place, findings)
@@ -160,6 +161,18 @@ class _Reading:
 
     def _tell(self, severity: Severity, path: str, event: str, what: str) -> None:
         self._findings.append(Finding(severity, self._path(path), event, what))
+
+
+def _without_leaps(events: list[_Read], findings: list[Finding]) -> list[_Read]:
+    """Those that are read; an event far ahead of all others is not."""
+    highest, kept = 0, []
+    for event in sorted(events, key=lambda event: event.clock):
+        if event.clock > highest + LEAP:
+            findings.append(Finding("error", event.path, event.id, f"{AHEAD}; it is not read"))
+        else:
+            highest = event.clock
+            kept.append(event)
+    return kept
 
 
 def _check_twice(events: list[_Read], findings: list[Finding]) -> None:
