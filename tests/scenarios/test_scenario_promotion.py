@@ -112,6 +112,11 @@ class Box:
     def wish(self, gates: str) -> None:
         (self.project / "mlops-console.toml").write_text(f"[models.churn.gates.champion]\n{gates}\n")
 
+    def pointer(self) -> Any:
+        """What code that loads the champion by name gets."""
+        text = (self.project / ".mlops-console/models/churn/aliases/champion.json").read_text()
+        return json.loads(text)["version"]
+
     def journal(self) -> list[Path]:
         return sorted(self.project.glob(".mlops-console/journal/*/*.json"))
 
@@ -149,8 +154,11 @@ def test_from_a_failing_gate_to_a_rollback(box):
 
     ana.say("register", "churn", "--metric", "auc=0.95")
     bo.say("approve", "churn@3", "champion", "--reason", "better still")
+    assert box.pointer() == 2
     bo.say("promote", "churn@3", "champion", "--reason", "better still")
+    assert box.pointer() == 3
     assert "is v2 again (was v3)" in ana.say("rollback", "churn", "champion", "--reason", "fraud spike")
+    assert box.pointer() == 2
     owners = {file.stat().st_uid for file in box.journal()}
     assert owners == {ANA, BO}
     said = bo.say("audit", "log")

@@ -131,6 +131,7 @@ def _planned(workspace: "Workspace", resolved: "Resolved", asked: Namespace) -> 
         say(safe_text(mistake))
     if asked.json:
         said = {"would_be_refused": refused, "because": because or None, "overridden": list(over)}
+        said["mistakes"] = list(found.mistakes)
         out_json({**planned.as_json(), **said})
     else:
         for line in plan_lines(planned):

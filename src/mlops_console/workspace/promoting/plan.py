@@ -99,8 +99,6 @@ class Plan:
     targets: tuple[Serves, ...]
     private: bool
     """The project can't be written by this user: nobody else would see it."""
-    mistakes: tuple[str, ...] = ()
-    """What is wrong in the project's file."""
 
     @property
     def failing(self) -> tuple[GateResult, ...]:
@@ -131,7 +129,7 @@ class Plan:
                 {"target": one.target, "folder": one.folder, "version": one.version, "since": iso(one.since)}
                 for one in self.targets
             ],
-            "private": self.private, "mistakes": list(self.mistakes),
+            "private": self.private,
         }  # fmt: skip
 
 
