@@ -164,12 +164,16 @@ def test_another_user_of_a_project_reads_and_adds_but_can_t_change_what_is_kept(
     os.chown(project / ".mlops-console", 0, 4242)
     (project / ".mlops-console").chmod(0o3775)
     copied = keep_copy(str(project), "churn", "m")
+    # Everything is imported before the user changes, who may not be able to read this Python.
     code = (
-        "import ctypes, sys, os\nfrom mlops_console.promotion.kept import *\nroot = sys.argv[1]\n"
-        "os.setgroups([]); os.setgid(4242); os.setuid(4243)\n"
-        "assert keep_copy(root, 'churn', 'm').sha256 == sys.argv[2]\n"
+        "import os, sys\nfrom mlops_console.promotion.kept import keep_copy, kept_path, verify_kept\n"
+        "root, digest = sys.argv[1:]\n"
+        "assert not verify_kept(root, 'churn', digest, full=True).problems\n"
+        "keep_copy(root, 'warm', 'm/weights')\n"
+        "os.setgroups([]); os.setresgid(4242, 4242, 4242); os.setresuid(4243, 4243, 4243)\n"
+        "assert keep_copy(root, 'churn', 'm').sha256 == digest\n"
         "one = keep_copy(root, 'churn', 'm/weights')\n"
-        "place = kept_path(root, 'churn', sys.argv[2])\n"
+        "place = kept_path(root, 'churn', digest)\n"
         "for harm in (lambda: os.unlink(place / 'weights'), lambda: os.rename(place, str(place) + 'x'),\n"
         "             lambda: open(place / 'weights', 'ab')):\n"
         "    try:\n        harm()\n    except PermissionError:\n        continue\n    sys.exit(3)\n"

@@ -135,7 +135,8 @@ def _beside(row: "VersionRow", whole: bool) -> Iterator[str]:
 
 def _files(version: "Version") -> Iterator[str]:
     event = version.registered
-    yield f"registered  {display.minute(event.at)} UTC by {safe_text(event.by)}, from {safe_text(version.origin)}"
+    by, origin = safe_text(event.by), safe_text(version.origin)
+    yield f"registered  {display.minute(event.at)} UTC by {by}, from {origin}"
     reason = event.body.get("reason")
     if isinstance(reason, str) and reason:
         yield f"reason      {safe_text(reason, _TEXT)}"

@@ -9,7 +9,8 @@ import numpy as np
 from mlops_console.charts.model import Curve
 from mlops_console.comparison.why import curves as aligning
 from mlops_console.comparison.why.metrics import Series
-from mlops_console.workspace.comparing.plots import SERIES, curve_letter, ink
+from mlops_console.documents.page import SERIES
+from mlops_console.workspace.comparing.plots import curve_letter, ink
 from mlops_console.workspace.metrics import histories
 
 if TYPE_CHECKING:
