@@ -19,6 +19,7 @@ from mlops_console.workspace.promoting.cards_drawn import pictures_of
 
 if TYPE_CHECKING:
     from mlops_console.wishes.model import Wishes
+    from mlops_console.workspace.model_rows import ModelRow, VersionRow
     from mlops_console.workspace.models import Resolved
     from mlops_console.workspace.opening import Workspace
 
@@ -68,15 +69,25 @@ def card_facts(
     """
     from mlops_console.workspace.model_rows import model_rows
 
-    version, project = resolved.version, resolved.project
-    row = model_rows(workspace, [project], [resolved.model.name])[0]
-    shown = next(one for one in row.versions if one.version.id == version.id)
-    wishes = read_wishes(project.root)
-    own = wishes.model(version.model)
-    body = version.registered.body
+    row = model_rows(workspace, [resolved.project], [resolved.model.name])[0]
+    shown = next(one for one in row.versions if one.version.id == resolved.version.id)
     figures = cards_figures.figures_of(
-        workspace, resolved, row.metric or "", own, progress or _quiet, intervals, wanted
+        workspace, resolved, row.metric or "", row.wishes, progress or _quiet, intervals, wanted
     )
+    gathered = _gathered(workspace, resolved, row, shown)
+    return replace(
+        gathered,
+        figures=figures.figures,
+        unsure=figures.unsure,
+        kpis=cards_figures.kpis_of(row.wishes, figures.figures),
+        checked=checked,
+    )
+
+
+def _gathered(workspace: "Workspace", resolved: "Resolved", row: "ModelRow", shown: "VersionRow") -> Card:
+    """All but what it reached."""
+    version, project = resolved.version, resolved.project
+    body = version.registered.body
     return Card(
         model=version.model,
         version=version.number,
@@ -84,7 +95,7 @@ def card_facts(
         project=project.name,
         standing=shown.standing,
         words=shown.words,
-        wishes=own,
+        wishes=row.wishes,
         registered_by=version.registered.by,
         registered_at=version.registered.at,
         registered_proven=version.registered.proven,
@@ -92,9 +103,9 @@ def card_facts(
         retracted=version.retracted,
         contested=shown.standing == "contested",
         metric=row.metric or "",
-        figures=figures.figures,
-        unsure=figures.unsure,
-        kpis=cards_figures.kpis_of(own, figures.figures),
+        figures=(),
+        unsure=(),
+        kpis=(),
         lineage=cards_told.lineage_of(version, run_gone=shown.run_gone),
         contents=cards_told.contents_of(version),
         moves=cards_told.moves_of(workspace, resolved),
@@ -102,12 +113,11 @@ def card_facts(
         deployments=cards_told.deployments_of(resolved),
         notes=cards_told.notes_of(version),
         tags=cards_told.tags_of(version),
-        missing=missing_parts(own, body),
-        mistakes=_mistakes(wishes, version.model),
+        missing=missing_parts(row.wishes, body),
+        mistakes=_mistakes(read_wishes(project.root), version.model),
         private=workspace.decisions.private(project.key),
         made=time.time_ns() // 1000,
         maker=f"mlops-console {__version__}",
-        checked=checked,
     )
 
 
