@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.workspace.promoting.deciding_desk import BO, CY, being, model, promoted, registered, version, wish
 
-from mlops_console.workspace.promoting.deciding import allow, approve, rollback
+from mlops_console.workspace.promoting.deciding import allow, approve, remove, rollback
 from mlops_console.workspace.promoting.gates import judge
 from mlops_console.workspace.promoting.people import People, people_of
 from mlops_console.workspace.promoting.plan import plan
@@ -62,6 +62,16 @@ def test_it_says_what_is_replaced_since_when_and_what_a_rollback_would_bring(tmp
         assert (again.already, again.way_back.number) == (True, 1)
         rollback(workspace, model(workspace), "champion", "spike")
         assert planned(workspace, 3).way_back.number == 1
+
+
+def test_after_an_alias_was_taken_off_there_is_still_a_way_back(tmp_path):
+    with registered(tmp_path) as workspace:
+        promoted(workspace, 1, 2)
+        remove(workspace, model(workspace), "champion", "nobody uses it")
+        told = planned(workspace, 3)
+        assert (told.replaces.version, told.way_back.number) == (None, 2)
+        promoted(workspace, 3)
+        assert rollback(workspace, model(workspace), "champion", "spike").version.number == 2
 
 
 def test_gates_are_those_that_were_asked(tmp_path):

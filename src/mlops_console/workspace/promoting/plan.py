@@ -11,7 +11,7 @@ from mlops_console.promotion.model import GateResult
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.promoting.overriding import Override, allowed, override_of
 from mlops_console.workspace.promoting.people import People, people_of
-from mlops_console.workspace.promoting.stood import before_this
+from mlops_console.workspace.promoting.stood import way_back
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Approval, Deployment, Model, Version
@@ -174,7 +174,7 @@ def plan(
         override,
         because,
         _allowed(model, version, alias, override, gates),
-        holder if holder is None or holder.id != version.id else before_this(model, alias),
+        _way_back(model, alias, version, holder),
         serving(model, alias, holder, version),
         workspace.decisions.private(project.key),
     )
@@ -217,6 +217,14 @@ def serving(model: "Model", alias: str, holder: "Version | None", version: "Vers
             or (holder is not None and one.version_id == holder.id and not one.event.body.get("alias"))
         )
     )
+
+
+def _way_back(model: "Model", alias: str, version: "Version", holder: "Version | None") -> "Version | None":
+    """The first choice of a rollback, once the alias stands on the version."""
+    choices = way_back(model, alias)
+    if holder is not None and holder.id != version.id and not holder.retracted:
+        choices = (holder, *choices)
+    return next((one for one in choices if one.id != version.id), None)
 
 
 def _files(version: "Version") -> int:
