@@ -45,6 +45,8 @@ def model_path(name: str | os.PathLike[str], project: str | os.PathLike[str] | N
         ModelChangedError: A byte of it differs from what was registered.
     """
     text = os.fspath(name)
+    if "\0" in text:
+        raise ModelNotFoundError(f"{text!r} is no path")
     if os.sep in text or isinstance(name, os.PathLike):
         return _of_target(text)
     asked = _NAME.fullmatch(text)
@@ -88,7 +90,7 @@ def _of_project(root: str, model: str, version: str) -> Path:
 
 def _of_target(text: str) -> Path:
     """The release that is current in a target."""
-    folder = Path(text).expanduser().absolute()
+    folder = _expanded(text)
     root = str(folder.parent if folder.name == "current" and folder.is_symlink() else folder)
     try:
         sha256 = Path(root, "current").readlink().name
@@ -125,9 +127,10 @@ def _changed(label: str, place: Path, found: Checked) -> str:
 
 def _project(named: str | os.PathLike[str] | None) -> str:
     told = os.fspath(named) if named is not None else os.environ.get("MLOPS_CONSOLE_PROJECT", "")
-    here = Path(told).expanduser().absolute() if told else Path.cwd()
+    here = _expanded(told) if told else Path.cwd()
     for folder in (here,) if told else (here, *here.parents):
-        if (folder / OURS).is_dir():
+        # Unlike Path.is_dir it says no to any name, however long.
+        if os.path.isdir(folder / OURS):  # noqa: PTH112
             return str(folder)
     if told:
         raise ModelNotFoundError(f"{here} is no project with registered models: it has no {OURS}")
@@ -135,6 +138,13 @@ def _project(named: str | os.PathLike[str] | None) -> str:
         f"no project with registered models in {here} or above it:"
         " name its folder with project=… or MLOPS_CONSOLE_PROJECT"
     )
+
+
+def _expanded(said: str) -> Path:
+    try:
+        return Path(said).expanduser().absolute()
+    except RuntimeError as error:
+        raise ModelNotFoundError(f"{said!r} names nobody whose home is known") from error
 
 
 def _pointer(root: str, model: str, name: str) -> Mapping[str, Any]:

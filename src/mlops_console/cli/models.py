@@ -73,6 +73,8 @@ def _print(workspace: "Workspace", asked: Namespace) -> None:
         if not rows:
             say("No models are registered: `mlops-console register RUN MODEL` makes one.")
     _tell_problems(workspace, rows)
+    for key in {row.project.key for row in rows}:
+        workspace.decisions.point(key)
 
 
 def _rows(workspace: "Workspace", asked: Namespace) -> "tuple[list[ModelRow], Version | None]":

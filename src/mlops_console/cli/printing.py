@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _COLOURS: Final = {
     "running": "36", "failed": "31", "killed": "33", "ok": "32", "muted": "2", "head": "2", "strong": "1",
 }  # fmt: skip
+_HIDDEN: Final = re.compile("[\x80-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""What a terminal obeys, what turns text round or hides it, and what some take for a line's end: in JSON an
+escape says the same."""
 _COLOUR: Final = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -40,9 +43,13 @@ def out_json(value: Any) -> None:
         text.encode()
     except ValueError:  # NaN, or bytes that were not UTF-8
         text = json.dumps(plain(value), ensure_ascii=False)
-    if not _unicode() and not text.isascii():
-        text = json.dumps(json.loads(text))
-    sys.stdout.write(text + "\n")
+    if not text.isascii():
+        text = _HIDDEN.sub(_escaped, text) if _unicode() else json.dumps(json.loads(text))
+    sys.stdout.write(text.replace("\x7f", "\\u007f") + "\n")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def plain(value: Any) -> Any:

@@ -175,8 +175,7 @@ class Scan:
             if name in inside.bad and inside.bad[name] == _stamp_of(folder, name):
                 return
             event, stamp = read_event(folder, name)
-            if event.clock > self._clock + LEAP and not self._own:
-                raise NotAnEvent(AHEAD)
+            self._check_clock(event)
         except FileNotFoundError:
             return
         except (OSError, NotAnEvent) as error:
@@ -191,6 +190,10 @@ class Scan:
         inside.bad.pop(name, None)
         self.keep(month, name, Kept(event.sha256, event.clock, event.parents))
         found.events.append(event)
+
+    def _check_clock(self, event: Event) -> None:
+        if event.clock > self._clock + LEAP and not self._own:
+            raise NotAnEvent(AHEAD)
 
     def _lost(self, months: list[str], found: Found) -> None:
         for month in months:

@@ -78,8 +78,9 @@ def _found(root: str, model: str, sha256: str, files: tuple[Seen, ...]) -> Path 
         return folder / files[0].path if pointer.is_single(sha256, files) else folder
     with contextlib.suppress(OSError):
         inner = list(folder.iterdir())
-        if len(inner) == 1 and not pointer.check(root, str(inner[0].relative_to(root)), sha256, ()).problems:
-            return inner[0]
+        if len(inner) == 1:
+            found = pointer.check(root, str(inner[0].relative_to(root)), sha256, ())
+            return inner[0] if pointer.is_single(sha256, found.files) else folder
     return folder
 
 

@@ -134,7 +134,7 @@ def _differing(root: str, model: str, folder: Path, wanted: Mapping[str, Mapping
 def _write(root: str, folder: Path, name: str, said: Mapping[str, Any] | None, last: _Event | None) -> None:
     place = folder / f"{name}.json"
     before = _read(root, place)
-    if last is not None and _knows_more(root, before, last):
+    if last is not None and _knows_more(root, before, last, place):
         return
     if said is not None:
         replace_file(place, pointer.dumped(said))
@@ -143,17 +143,24 @@ def _write(root: str, folder: Path, name: str, said: Mapping[str, Any] | None, l
             place.unlink()
 
 
-def _knows_more(root: str, before: Mapping[str, Any], last: _Event) -> bool:
+def _knows_more(root: str, before: Mapping[str, Any], last: _Event, place: Path) -> bool:
     """Whether a pointer was written after a decision that has not come to this process yet.
 
-    That decision must still be in the journal: after an older state of it was restored, its pointers follow.
+    That decision must still be in the journal, and be about this alias: after an older state of it was
+    restored its pointers follow, and nobody makes one stay by what they write into it.
     """
     event, clock = before.get("event"), before.get("clock")
     if not isinstance(event, str) or not isinstance(clock, int) or (clock, event) <= (last.clock, last.id):
         return False
     if not event.isalnum():
         return False
-    return any(Path(root, pointer.OURS, "journal").glob(f"*/{event}-*.json"))
+    alias, model = place.stem, place.parent.parent.name
+    for file in Path(root, pointer.OURS, "journal").glob(f"*/{event}-*.json"):
+        said = _read(root, file)
+        body = said.get("body")
+        if isinstance(body, dict) and said.get("clock") == clock:
+            return (said.get("kind"), body.get("model"), body.get("alias")) == ("alias", model, alias)
+    return False
 
 
 def _said(root: str, version: _Version, event: _Event) -> dict[str, Any]:

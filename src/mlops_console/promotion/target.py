@@ -33,7 +33,10 @@ def target_folder(root: str, said: str) -> Path:
     shown = safe_text(said, 200)
     if not said.strip() or "\0" in said:
         raise ReleaseError("the target names no folder")
-    place = Path(said).expanduser()
+    try:
+        place = Path(said).expanduser()
+    except RuntimeError as error:
+        raise ReleaseError(f"the target {shown} names nobody whose home is known") from error
     if ".." in place.parts:
         raise ReleaseError(f"the target {shown} has a .. in it", "write the whole path of its folder")
     folder = place if place.is_absolute() else Path(root, place)
@@ -75,12 +78,28 @@ def why_not_target(folder: Path) -> str:
             return f"{safe_text(str(place), 200)} can't be written by you"
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"{shown} can't be written by you"
-    strange = [one.name for one in folder.iterdir() if one.name not in (RELEASES, MANIFESTS, "current")]
-    if not (folder / RELEASES).exists() and [one for one in strange if not one.startswith(".")]:
+    if not is_target(folder) and (strange := _strange(folder)):
         return (
             f"{shown} holds other files ({safe_text(min(strange), 60)} …): a target has a folder of its own"
         )
     return ""
+
+
+def is_target(folder: Path) -> bool:
+    """Whether somebody has deployed to this folder: others have folders called releases, too."""
+    try:
+        return all(stat.S_ISDIR((folder / inner).lstat().st_mode) for inner in (RELEASES, MANIFESTS))
+    except (OSError, ValueError):
+        return False
+
+
+def _strange(folder: Path) -> list[str]:
+    """What lies in a folder that no target begins with; names with a dot before count in `releases` only."""
+    around: list[str] = []
+    with contextlib.suppress(OSError):
+        around += [one.name for one in folder.iterdir() if one.name not in _OURS and one.name[0] != "."]
+        around += [one.name for one in (folder / RELEASES).iterdir()]
+    return around
 
 
 @contextlib.contextmanager

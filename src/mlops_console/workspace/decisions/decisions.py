@@ -44,6 +44,10 @@ class Decisions:
         """Whether decisions on this project are kept among the user's own files: it can't be written."""
         return self._desk(project_key).private
 
+    def point(self, project_key: str) -> None:
+        """Bring the pointers of a project's models in line with what was decided, whoever changed them."""
+        self._desk(project_key).point_all()
+
     def problems(self, project_key: str) -> tuple[Problem, ...]:
         """Files in a journal that can't be used."""
         return self._desk(project_key).problems()

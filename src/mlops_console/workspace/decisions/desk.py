@@ -88,6 +88,12 @@ class Desk:
             if self.registry() is registry:
                 self._unpointed -= names
 
+    def point_all(self) -> None:
+        """Bring every pointer in line, whoever changed it: by hand, by a copy of the folder, by a restore."""
+        with self._lock:
+            self._unpointed |= set(self.registry().models)
+        self.point()
+
     def problems(self) -> tuple[Problem, ...]:
         """Files in the journal that can't be used."""
         with self._lock:

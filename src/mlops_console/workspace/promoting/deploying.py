@@ -145,7 +145,8 @@ def source_of(resolved: "Resolved") -> str:
     kept = kept_path(root, version.model, version.sha256)
     if kept is not None:
         return str(kept.relative_to(root))
-    if version.artifact and not version.copied and Path(root, version.artifact).exists():
+    # Unlike Path.exists it says no to any name, however long.
+    if version.artifact and not version.copied and os.path.exists(f"{root}/{version.artifact}"):  # noqa: PTH110
         return version.artifact
     raise ReleaseError(
         f"the files of {version.label} are not here: models do not travel with git",

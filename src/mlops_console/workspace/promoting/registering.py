@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console.display import safe_text
 from mlops_console.errors import JournalError, UsageError
 from mlops_console.journal.event import REGISTER
+from mlops_console.journal.fold_reading import MOST_NUMBER
 from mlops_console.records import Json, Project
 from mlops_console.wishes.naming import why_no_name
 from mlops_console.workspace.promoting.explaining import explained
@@ -128,7 +129,9 @@ def _written(workspace: "Workspace", subject: Subject, body: dict[str, Json], ag
             "--again makes a new version of them",
         )
     numbers = [max(one.number, one.claimed) for one in known.versions] if known else []
-    body = {"model": subject.model, "version": max(numbers, default=0) + 1, **body}
+    # A number that somebody made up must not be the last one: what is taken gives way to the next free one.
+    number = min(max(numbers, default=0) + 1, MOST_NUMBER)
+    body = {"model": subject.model, "version": number, **body}
     event = decisions.append(subject.project.key, REGISTER, body)
     registered = decisions.registry(subject.project.key).models.get(subject.model)
     for version in registered.versions if registered else ():

@@ -2,11 +2,12 @@
 
 import contextlib
 import difflib
+import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import JournalError, ReleaseError, UsageError
@@ -15,13 +16,17 @@ from mlops_console.journal.registry import Deployment, Model
 from mlops_console.promotion.kept import tidy
 from mlops_console.promotion.releases import TargetFound, look_at
 from mlops_console.promotion.swapping import current
-from mlops_console.promotion.target import held_target, target_folder
+from mlops_console.promotion.target import held_target, is_target, target_folder
 from mlops_console.wishes.model import Target
 from mlops_console.wishes.reading import read_wishes
 
 if TYPE_CHECKING:
     from mlops_console.records import Project
     from mlops_console.workspace.opening import Workspace
+
+
+_LONGEST: Final = 1_000
+"""Bytes of a folder's path; its releases have longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ def named_target(project: "Project", model: str, said: str) -> tuple[Target, Pat
         if target.name == said:
             return target, target_folder(project.root, target.folder)
     if "/" in said or said.startswith("~"):
-        folder = target_folder(project.root, str(Path(said).expanduser().absolute()))
+        folder = target_folder(project.root, said if said.startswith("~") else str(Path(said).absolute()))
         for target in known:
             with contextlib.suppress(ReleaseError):
                 if target_folder(project.root, target.folder) == folder:
@@ -163,7 +168,8 @@ def settle(workspace: "Workspace", project: "Project") -> int:
     """
     tidy(project.root)
     closed = 0
-    for folder in sorted({one.folder for one in _open(workspace, project) if Path(one.folder).is_dir()}):
+    # An event may name any folder: only what is a target already is opened for looking at it.
+    for folder in sorted({one.folder for one in _open(workspace, project) if is_target(Path(one.folder))}):
         with contextlib.suppress(ReleaseError, JournalError), held_target(Path(folder)):
             closed += _settle(workspace, project, folder)
     return closed
@@ -209,7 +215,19 @@ def _open(workspace: "Workspace", project: "Project") -> list[Deployment]:
 
 def _here(deployment: Deployment) -> bool:
     """Whether its target is a folder of this machine: on another, the same path is another place."""
-    return deployment.event.host == platform.node() and Path(deployment.folder).is_absolute()
+    return (
+        deployment.event.host == platform.node()
+        and Path(deployment.folder).is_absolute()
+        and _is_path(deployment.folder)
+    )
+
+
+def _is_path(said: str) -> bool:
+    """Whether a file system could have it: an event may say anything."""
+    try:
+        return "\0" not in said and len(os.fsencode(said)) <= _LONGEST
+    except UnicodeError:
+        return False
 
 
 def _last(model: Model | None, folder: str) -> Deployment | None:
