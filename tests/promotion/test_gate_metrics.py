@@ -1,6 +1,7 @@
 """Gates over figures: require, kpis, significant, slices."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from tests.promotion.gate_making import WISHES, ask, one, seen
@@ -42,6 +43,17 @@ def test_what_nobody_holds_yet_is_no_hurdle() -> None:
     assert (first.verdict, first.evidence) == ("pass", "first")
     other = one("require", ["auc >= challenger"], aliases={})
     assert other.verdict == "pass"
+
+
+def test_the_last_holder_counts_where_nobody_holds_the_alias_and_is_called_so() -> None:
+    off = seen(taken_off=frozenset({"champion"}), judgements=(), aliases={"champion": {"auc": 0.9131}})
+    said = one("require", ["auc >= champion - 0.002"], off)
+    assert (said.verdict, said.evidence) == ("pass", "v3 (the last champion) has .9131")
+    assert said.because.endswith("No version is champion now: the last that was counts.")
+    nothing = one("require", ["f1 >= champion"], off, candidate_metrics={"f1": 0.5})
+    assert (nothing.verdict, nothing.because[:30]) == ("unknown", "The last champion has no `f1`;")
+    other = one("require", ["auc >= champion"], replace(off, alias="challenger", champion=None))
+    assert (other.verdict, other.evidence) == ("pass", "the last champion has .9131")
 
 
 def test_a_slip_in_an_alias_does_not_pass_as_first_for_ever() -> None:

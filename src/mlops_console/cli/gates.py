@@ -102,7 +102,11 @@ def as_json(resolved: "Resolved", alias: str, found: "GateRun") -> dict[str, obj
 
 def lines(resolved: "Resolved", alias: str, found: "GateRun") -> Iterator[str]:
     """Every line, safe to print."""
-    holder = f"against {alias} v{found.champion.number}" if found.champion else f"as the first {alias}"
+    holder = f"as the first {alias}"
+    if found.champion is not None:
+        state = resolved.model.aliases.get(alias)
+        last = "" if state is not None and state.version is not None else "the last "
+        holder = f"against {last}{alias} v{found.champion.number}"
     passing = sum(one.verdict == "pass" for one in found.results)
     head = f"Gates of {safe_text(resolved.model.name)} v{resolved.version.number}"
     yield f"{coloured(head, 'strong')}  {holder}  {passing} of {len(found.results)} pass"

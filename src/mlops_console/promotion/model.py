@@ -138,12 +138,14 @@ class Evidence:
     """Who registered the version."""
     author: str
     champion: int | None = None
-    """The version that holds the alias now; None: there is none yet."""
+    """The version that holds the alias, else the last that did; None: there was none yet."""
     external: bool = False
     candidate_metrics: Mapping[str, float] | None = None
     champion_metrics: Mapping[str, float] | None = None
     aliases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Metrics of the versions that other aliases stand on: `require` may name any alias."""
+    taken_off: frozenset[str] = frozenset()
+    """Aliases that no version holds now, whose last holder counts: `alias` too where it is one."""
     judgements: tuple[Judged, ...] | None = None
     comparison_problem: str = ""
     """Why there are none, a sentence."""

@@ -14,7 +14,8 @@ from tests.workspace.promoting.registering_desk import ONE, TWO, churn, scanned
 from mlops_console.promotion.model import CommandOutcome, SliceFound
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace import open_workspace
-from mlops_console.workspace.models import resolve
+from mlops_console.workspace.models import resolve, resolve_model
+from mlops_console.workspace.promoting.deciding import remove
 from mlops_console.workspace.promoting.evidence_files import scanned as scan_told
 from mlops_console.workspace.promoting.evidence_json import MOST, as_json
 from mlops_console.workspace.promoting.registering import register
@@ -78,6 +79,29 @@ def test_the_champion_is_judged_by_what_it_reached_itself(shop, project):
     assert result.value == pytest.approx(candidate)
     assert float(result.required.removeprefix(">= ")) == pytest.approx(champion + 0.5, abs=1e-3)
     assert result.evidence.startswith("v1 has ")
+
+
+def test_taking_an_alias_off_gets_nobody_around_a_comparison(shop, project):
+    move(shop, "churn@1")
+    wish(project, 'require = ["auc >= champion + 0.5"]\nsignificant = true')
+    before = by_gate(judged(shop, "churn@2"))
+    remove(shop, resolve_model(shop, "churn"), "champion", "a mistake")
+    found = judged(shop, "churn@2")
+    now = by_gate(found)
+    assert found.champion.number == 1
+    assert {name: one.verdict for name, one in now.items()} == {
+        name: one.verdict for name, one in before.items()
+    }
+    required = now["require: auc >= champion + 0.5"]
+    assert required.evidence.startswith("v1 (the last champion) has ")
+    assert required.because.endswith("No version is champion now: the last that was counts.")
+    assert found.evidence_json["taken_off"] == ["champion"]
+    # Another alias is measured by it as well; and v1 itself has nobody before it.
+    wish(project, 'require = ["auc >= champion + 0.5"]')
+    text = (project / "mlops-console.toml").read_text()
+    (project / "mlops-console.toml").write_text(text.replace("gates.champion", "gates.challenger"))
+    assert by_gate(judged(shop, "churn@2", "challenger"))["require: auc >= champion + 0.5"].verdict == "fail"
+    assert judged(shop, "churn@1").champion is None
 
 
 def test_a_changed_byte_is_seen_whatever_its_time_says(shop, project):

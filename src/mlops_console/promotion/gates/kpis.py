@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlops_console.display import number
-from mlops_console.promotion.gates.words import BuiltIn, apart, exact, near, shown, signed
+from mlops_console.promotion.gates.words import BuiltIn, apart, exact, holder, near, shown, signed
 from mlops_console.promotion.model import Evidence, GateResult
 from mlops_console.wishes.model import Kpi
 
@@ -121,7 +121,7 @@ def _gained(kpi: Kpi, value: float, evidence: Evidence) -> str:
     gap = value - before
     money = worth(kpi, gap if kpi.goal == "max" else -gap)
     told = f", {money}" if money and gap else ""
-    return f" Against v{evidence.champion}: {signed(gap)}{told}."
+    return f" Against {holder(evidence)}: {signed(gap)}{told}."
 
 
 GATE = Kpis()

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mlops_console.display import count, number
-from mlops_console.promotion.gates.words import BuiltIn, apart, exact, near, shown
+from mlops_console.display import number
+from mlops_console.promotion.gates.words import BuiltIn, apart, exact, holder, near, shown
 from mlops_console.promotion.model import Evidence, GateResult, Verdict
 from mlops_console.wishes.known import ALIASES, nearest
 from mlops_console.wishes.requirements import Misread, Requirement, parse_requirement
@@ -21,7 +21,7 @@ class Require(BuiltIn):
     sees = (
         "the metrics as they were when the versions were registered: the last value of a history, else the"
         " final value that the tool states, else the recorded evaluation. A comparison with an alias that no"
-        " version holds yet passes as *first*."
+        " version held yet passes as *first*; where it was taken off, the last version that held it counts."
     )
     unknown_when = (
         "the version has no such metric, or the other alias's version has none, or its value is no number. A"
@@ -85,7 +85,7 @@ class Require(BuiltIn):
         metrics = _metrics_of(alias, evidence)
         if metrics is None:
             if alias == evidence.alias and evidence.champion is not None:
-                because = f"Nobody knows what version {evidence.champion} reached, which is {alias} now."
+                because = f"Nobody knows what {holder(evidence)} reached."
                 return self.unknown(because, required=required, about=about)
             meant = _meant(alias, evidence)
             if meant:
@@ -99,7 +99,8 @@ class Require(BuiltIn):
         if reached is None or not math.isfinite(reached):
             what = "has no" if reached is None else f"has {number(reached)} for its"
             there = near(asked.metric, list(metrics)) if reached is None else ""
-            because = f"The version that is {alias} now {what} `{asked.metric}`{there}."
+            who = f"The last {alias}" if alias in evidence.taken_off else f"The version that is {alias} now"
+            because = f"{who} {what} `{asked.metric}`{there}."
             return self.unknown(because, required=required, about=about)
         return self._held(asked, value, reached, evidence, about)
 
@@ -111,8 +112,7 @@ class Require(BuiltIn):
         required = f"{asked.op} {bound}"
         where = evidence.metric_notes.get(asked.metric, "")
         if reached is not None:
-            holder = _holder(asked.alias or "", evidence)
-            where = f"{holder} has {number(reached)}"
+            where = f"{_holder(asked.alias or '', evidence)} has {number(reached)}"
         met = asked.met(value, reached)
         if met:
             because = f"`{asked.metric}` is {measured}, and {asked.right} is {bound}."
@@ -124,6 +124,8 @@ class Require(BuiltIn):
                 f"`{asked.metric}` is {measured}, off by {short} from {bound}"
                 f"{f' ({asked.right})' if reached is not None else ''}: train on, or register a better run."
             )
+        if asked.alias in evidence.taken_off:
+            because += f" No version is {asked.alias} now: the last that was counts."
         verdict: Verdict = "pass" if met else "fail"
         return self.said(verdict, measured, required, because, evidence=where, value=value, about=about)
 
@@ -142,8 +144,8 @@ def _meant(alias: str, evidence: Evidence) -> str | None:
 
 def _holder(alias: str, evidence: Evidence) -> str:
     if alias == evidence.alias and evidence.champion is not None:
-        return f"v{count(evidence.champion)}"
-    return alias
+        return holder(evidence)
+    return f"the last {alias}" if alias in evidence.taken_off else alias
 
 
 GATE = Require()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mlops_console.display import number
-from mlops_console.promotion.gates.words import BuiltIn, exact, finite, keys_wrong, shown, signed
+from mlops_console.promotion.gates.words import BuiltIn, exact, finite, holder, keys_wrong, shown, signed
 from mlops_console.promotion.model import Evidence, GateResult, Judged, Verdict
 
 ALPHA: Final = 0.05
@@ -49,7 +49,7 @@ class Significant(BuiltIn):
         " are shared; where one of them has no other seeds, the rows of their predictions. `true` asks it of"
         " the model's metric. `metric` names another; `alpha` is how small p must be (0.05); `margin` asks"
         " only that it is not worse by as much as this: the 95% interval must stay above it; `over` is"
-        ' `"runs"` or `"rows"`. Passes as *first* where no version holds the alias.'
+        ' `"runs"` or `"rows"`. Passes as *first* where no version held the alias yet.'
     )
     unknown_when = (
         "a run is gone, there are neither seeds nor predictions to judge by, the comparison refuses, or"
@@ -103,19 +103,17 @@ class Significant(BuiltIn):
         if found.p is None or not math.isfinite(found.p):
             if found.verdict != "equivalent":
                 return self.unknown(_why_nothing(found), required=required, evidence=found.n)
-            because = (
-                f"On `{found.metric}` it is as good as v{evidence.champion}, not better. {found.because}"
-            )
+            because = f"On `{found.metric}` it is as good as {holder(evidence)}, not better. {found.because}"
             return self.said("fail", "no better", required, because, evidence=found.n, value=found.difference)
         met = gain > 0 and found.p < alpha
         # A tiny p beside a loss would look like a pass.
         measured = _shown_p(found.p) if gain > 0 else signed(found.difference or 0.0)
         if met:
-            because = f"Better than v{evidence.champion} on `{found.metric}`: {found.because}"
+            because = f"Better than {holder(evidence)} on `{found.metric}`: {found.because}"
         elif gain > 0:
-            because = f"Not shown to be better than v{evidence.champion} on `{found.metric}`: {found.because}"
+            because = f"Not shown to be better than {holder(evidence)} on `{found.metric}`: {found.because}"
         else:
-            because = f"No better than v{evidence.champion} on `{found.metric}`: {found.because}"
+            because = f"No better than {holder(evidence)} on `{found.metric}`: {found.because}"
         verdict: Verdict = "pass" if met else "fail"
         return self.said(verdict, measured, required, because, evidence=found.n, value=found.p)
 
@@ -128,7 +126,7 @@ class Significant(BuiltIn):
             return self.unknown(_why_nothing(found), required=required, evidence=found.n)
         met = low > -margin
         at_worst = f"the 95% interval goes down to {signed(low)} in the direction that is better"
-        who = f"v{evidence.champion} on `{found.metric}`"
+        who = f"{holder(evidence)} on `{found.metric}`"
         if met:
             because = f"Not worse than {who} by {exact(margin)}: {at_worst}."
         else:

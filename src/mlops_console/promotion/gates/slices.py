@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mlops_console.display import count
-from mlops_console.promotion.gates.words import BuiltIn, exact, finite, keys_wrong, shown, signed
+from mlops_console.promotion.gates.words import BuiltIn, exact, finite, holder, keys_wrong, shown, signed
 from mlops_console.promotion.model import Evidence, GateResult, SliceFound
 
 _KEYS: Final = ("margin", "metric", "strict")
@@ -99,7 +99,7 @@ class Slices(BuiltIn):
         silent: int,
         evidence: Evidence,
     ) -> GateResult:
-        holder = f"v{evidence.champion}"
+        against = holder(evidence)
         rest = (
             f" {count(silent)} more {'has' if silent == 1 else 'have'} too few rows to be judged."
             if silent
@@ -109,16 +109,16 @@ class Slices(BuiltIn):
             worst, gap = beyond[0]
             named = ", ".join(f"{one.name} ({signed(gap)})" for one, gap in beyond[:_NAMED])
             more = f" and {count(len(beyond) - _NAMED)} more" if len(beyond) > _NAMED else ""
-            because = f"Worse than {holder} by more than {exact(asked.margin)} where {named}{more}.{rest}"
+            because = f"Worse than {against} by more than {exact(asked.margin)} where {named}{more}.{rest}"
             return self.said("fail", signed(gap), required, because, evidence=_named(worst), value=gap)
         maybe = [two for two in told if two[1] < -asked.margin]
         within = [two for two in told if two[1] >= -asked.margin]
         many = f"{count(len(told))} slice{'s' if len(told) != 1 else ''}"
-        because = f"None of {many} is worse than {holder} by more than {exact(asked.margin)}.{rest}"
+        because = f"None of {many} is worse than {against} by more than {exact(asked.margin)}.{rest}"
         if maybe:
             chance = f"{count(len(maybe))} may be: {maybe[0][0].name} ({signed(maybe[0][1])}) the most"
             because = (
-                f"None of {many} is shown to be worse than {holder} by more than {exact(asked.margin)};"
+                f"None of {many} is shown to be worse than {against} by more than {exact(asked.margin)};"
                 f" {chance}, which chance explains as well.{rest}"
             )
         if not within:

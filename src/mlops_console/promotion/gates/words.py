@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from mlops_console.display import json_number, number
+from mlops_console.display import count, json_number, number
 from mlops_console.promotion.model import Evidence, GateResult, Need, Verdict
 from mlops_console.records import Json
 
@@ -68,6 +68,12 @@ class BuiltIn:
         """That there is nothing yet to be held against."""
         because = f"No version is {evidence.alias} now: it is the first, with nothing to be held against."
         return self.said("pass", "first", required, because, about=about)
+
+
+def holder(evidence: Evidence) -> str:
+    """The version that it is held against: `v3`; where nobody holds the alias now, that it was the last."""
+    last = f" (the last {evidence.alias})" if evidence.alias in evidence.taken_off else ""
+    return f"v{count(evidence.champion or 0)}{last}"
 
 
 def shown(value: Any) -> str:

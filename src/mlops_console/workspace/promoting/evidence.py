@@ -11,6 +11,7 @@ from mlops_console.promotion.model import ApprovalSeen, Evidence, Need
 from mlops_console.workspace.promoting.evidence_files import files_of
 from mlops_console.workspace.promoting.evidence_json import as_json
 from mlops_console.workspace.promoting.evidence_metrics import metrics_of, metrics_of_aliases
+from mlops_console.workspace.promoting.stood import to_beat
 
 if TYPE_CHECKING:
     from mlops_console.comparison.model import Goal
@@ -47,8 +48,7 @@ def gather(
 ) -> Evidence:
     """The evidence that these gates need, one part after the other."""
     version = resolved.version
-    state = resolved.model.aliases.get(alias)
-    champion = state.version if state is not None else None
+    champion = to_beat(resolved.model, alias, version)
     found = _recorded(resolved, alias, wishes, champion, needs, how)
     if needs & {"integrity", "description"} and not found.external:
         how.progress("reading the model's files")
@@ -88,6 +88,7 @@ def _recorded(
         author=event.by,
         author_proven=event.proven,
         champion=None if champion is None else champion.number,
+        taken_off=frozenset(name for name, state in resolved.model.aliases.items() if state.version is None),
         external=version.origin == "external",
         promoter_uid=how.promoter_uid,
         size=version.size,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.display import count
+from mlops_console.workspace.promoting.stood import before_this
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Model, Version
@@ -37,12 +38,9 @@ def metrics_of(version: "Version") -> tuple[dict[str, float], dict[str, str]]:
 
 
 def metrics_of_aliases(model: "Model") -> dict[str, dict[str, float]]:
-    """What the version reached that each alias stands on; aliases that stand nowhere are left out."""
-    return {
-        alias: metrics_of(state.version)[0]
-        for alias, state in model.aliases.items()
-        if state.version is not None
-    }
+    """What the version reached that each alias stands on, or stood on last where it was taken off."""
+    holders = {alias: state.version or before_this(model, alias) for alias, state in model.aliases.items()}
+    return {alias: metrics_of(holder)[0] for alias, holder in holders.items() if holder is not None}
 
 
 def _which(many: Any) -> str:

@@ -28,7 +28,7 @@ class GateRun:
     evidence_json: dict[str, Json]
     """What the gates saw: goes into the event, at most 64 KiB."""
     champion: "Version | None"
-    """The version that holds the alias now."""
+    """The version that it is held against: the alias's holder, else its last one; None: it is the first."""
     mistakes: tuple[str, ...] = ()
     """What is wrong in the project's file, a sentence with its line each."""
 
@@ -69,12 +69,12 @@ def judge(
     wishes = read_wishes(resolved.project.root)
     of_model = wishes.model(resolved.model.name)
     table: Mapping[str, object] = of_model.gates.get(alias, {})
-    state = resolved.model.aliases.get(alias)
     how = How(promoter_uid, run_commands, full, progress or (lambda _words: None), wanted)
     evidence = gather(workspace, resolved, alias, of_model, table, needs_of(table), how)
     results = evaluate(table, evidence)
     told = _mistakes(wishes, resolved.model.name, alias, table)
-    champion = state.version if state is not None else None
+    number = evidence.champion
+    champion = None if number is None else resolved.model.version(number)
     return GateRun(results, as_json(evidence), champion, told)
 
 

@@ -37,6 +37,17 @@ def before_this(model: "Model", alias: str) -> "Version | None":
     return next(iter(way_back(model, alias)), None)
 
 
+def to_beat(model: "Model", alias: str, version: "Version") -> "Version | None":
+    """What a version is held against: what stands there, else the last that did; None: it is the first.
+
+    Who takes an alias off and promotes again would otherwise get around every comparison.
+    """
+    state = model.aliases.get(alias)
+    if state is not None and state.version is not None:
+        return state.version
+    return next((one for one in way_back(model, alias) if one.id != version.id), None)
+
+
 def ever_held(model: "Model", alias: str, version: "Version") -> bool:
     """Whether the alias stood on a version once, by a move that took effect."""
     return any(move.version is not None and move.version.id == version.id for move in _held(model, alias))
