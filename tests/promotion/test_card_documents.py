@@ -145,7 +145,7 @@ def test_a_part_that_nobody_wrote_is_named_with_what_would_fill_it():
 
 def test_what_was_overridden_stands_at_the_top_and_again_beside_the_gates():
     text = markdown(composed(full("said", retracted="")).blocks)
-    top = text.index("overridden: safe. said gave as the reason: said")
+    top = text.index("past a gate that did not pass: safe. said gave as the reason: said")
     assert top < text.index("## Purpose")
     assert "✗ fail, overridden" in text
 

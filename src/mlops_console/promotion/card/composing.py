@@ -116,10 +116,10 @@ def _warnings(card: Card) -> Iterator[Block]:
         told.append("An alias of it is contested: two people moved it at the same time.")
     for move in card.moves:
         if move.version == card.version and move.overridden and move.holds:
-            gates = "gates were" if len(move.overridden) > 1 else "gate was"
+            gates = "gates" if len(move.overridden) > 1 else "a gate"
             told.append(
-                f"It became {move.alias} on {when(move.at)} although the {gates} overridden:"
-                f" {listed(move.overridden)}. {move.by} gave as the reason: {move.reason or 'nothing'}"
+                f"It became {move.alias} on {when(move.at)} past {gates} that did not pass:"
+                f" {'; '.join(move.overridden)}. {move.by} gave as the reason: {move.reason or 'nothing'}"
             )
     if not card.registered_proven:
         told.append(f"That {card.registered_by} registered it is not proven by the owner of the file.")

@@ -84,7 +84,7 @@ def consents(card: Card) -> Iterator[Block]:
     ]
     for move in passed_over:
         yield Words(
-            f"Overridden by {move.by} on {when(move.at)}, for {move.alias}: {listed(move.overridden)}."
+            f"Overridden by {move.by} on {when(move.at)}, for {move.alias}: {'; '.join(move.overridden)}."
             f" Reason: {move.reason or 'none was given'}",
             "warn",
         )

@@ -103,7 +103,7 @@ def _origin(card: Card) -> Iterator[Known]:
         if run.get("native_id"):
             yield "Run's id", exact(run.get("native_id"))
         times = [day(time) for time in (from_.started, from_.ended) if time]
-        yield "Run's end", f"{from_.status or 'not known'}{', ' if times else ''}{' to '.join(times)}"
+        yield "Run's status", f"{from_.status or 'not known'}{', ' if times else ''}{' to '.join(times)}"
     yield "Fine-tuned from", from_.parent or "nothing that is registered"
     if from_.mlflow:
         yield "In MLflow", ", ".join(f"{key} {shown(value)}" for key, value in from_.mlflow.items())
