@@ -1,6 +1,7 @@
 """A project with a registered model, as it stands after some weeks of two people deciding about it."""
 
 import contextlib
+import json
 import os
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -25,6 +26,7 @@ from mlops_console.settings import UserSettings
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.details import resolve
 from mlops_console.workspace.opening import Workspace
+from mlops_console.workspace.promoting.registering import register
 
 NOW = 1_795_442_520_000_000
 """2026-11-23 14:02 UTC."""
@@ -50,6 +52,13 @@ require = ["val/auc >= 0.85", "val/auc >= champion - 0.002"]
 
 [models.churn.gates.challenger]
 require = ["val/auc >= 0.80"]
+"""
+
+
+PLAIN = """\
+[models.churn]
+metric = "val/auc"
+goal = "max"
 """
 
 
@@ -266,6 +275,19 @@ def read_decided(where: Path, allowed: bool = True) -> Path:
     return store
 
 
+def registered_store(where: Path, gates: str = "", versions: int = 2) -> Path:
+    """A project in which versions of `churn` were registered from files that are there."""
+    store = read_project(where, 4)
+    root = store.parent / "churn"
+    (root / "mlops-console.toml").write_text(PLAIN + gates)
+    with open_workspace([root], str(store)) as workspace:
+        for number in range(versions):
+            path = root / f"sweep-{number:03d}" / "model.json"
+            path.write_text(json.dumps({"number": number, "weights": list(range(50))}))
+            register(workspace, "churn", run=f"sweep-{number:03d}", artifact="model.json", reason="a try")
+    return store
+
+
 class Standing(Workspace):
     """A workspace whose folders have been read; it watches no runs, but follows decisions."""
 
@@ -326,4 +348,13 @@ def text(app: ConsoleApp) -> str:
     return "\n".join(screen_text(app))
 
 
-__all__ = ["asking", "judged_as", "models", "read_decided", "results", "stop_the_clock", "text"]
+__all__ = [
+    "asking",
+    "judged_as",
+    "models",
+    "read_decided",
+    "registered_store",
+    "results",
+    "stop_the_clock",
+    "text",
+]

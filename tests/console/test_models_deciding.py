@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,38 +16,19 @@ from tests.console.models_stage import (
     models,
     moved,
     read_decided,
+    registered_store,
     results,
     text,
 )
-from tests.console.runs_stage import read_project, runs_screen, screen_text, settled, until
+from tests.console.runs_stage import runs_screen, screen_text, settled, until
 
 from mlops_console.console.models.panel import Panel
 from mlops_console.workspace import open_workspace
-from mlops_console.workspace.promoting.registering import register
-
-WISHES = """\
-[models.churn]
-metric = "val/auc"
-goal = "max"
-"""
 
 
 @pytest.fixture(autouse=True)
 def steady(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
-def registered_store(where: Path, gates: str = "", versions: int = 2) -> Path:
-    """A project in which versions of `churn` were registered from files that are there."""
-    store = read_project(where, 4)
-    root = store.parent / "churn"
-    (root / "mlops-console.toml").write_text(WISHES + gates)
-    with open_workspace([root], str(store)) as workspace:
-        for number in range(versions):
-            path = root / f"sweep-{number:03d}" / "model.json"
-            path.write_text(json.dumps({"number": number, "weights": list(range(50))}))
-            register(workspace, "churn", run=f"sweep-{number:03d}", artifact="model.json", reason="a try")
-    return store
 
 
 async def promote(app: Any, pilot: Any, version: int, alias: str = "champion") -> None:

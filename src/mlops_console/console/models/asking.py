@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_console.console.audit.telling import Told, told
 from mlops_console.console.models.gates import Judged
-from mlops_console.console.models.state import Held, Shown
+from mlops_console.console.models.state import Held, Shown, standing_as
 from mlops_console.errors import ConsoleError
 from mlops_console.journal.event import NOTE, TAG
 from mlops_console.workspace.models import Resolved, ResolvedModel
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
     from mlops_console.journal.event import Event
     from mlops_console.journal.registry import Version
+    from mlops_console.promotion.copying import Progress
     from mlops_console.promotion.model import GateResult
     from mlops_console.records import Json
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.promoting.deploy_plan import DeployPlan
+    from mlops_console.workspace.promoting.deploying import Deployed
     from mlops_console.workspace.promoting.plan import Plan
+    from mlops_console.workspace.promoting.targets import TargetState
 
 _LOG = logging.getLogger(__name__)
 
@@ -146,6 +150,31 @@ def promote(
     resolved = Resolved(held.project, held.model, version)
     expect = before.id if before is not None else None
     return deciding.promote(workspace, resolved, alias, reason, allow_failing=allowed, expect=expect)
+
+
+def targets(workspace: "Workspace", held: Held) -> "tuple[TargetState, ...]":
+    """Where a model is served, looked at now."""
+    from mlops_console.workspace.promoting import targets as places
+
+    return tuple(one for one in places.targets(workspace, held.project) if one.model == held.model.name)
+
+
+def deployment(workspace: "Workspace", held: Held, version: "Version", target: str) -> "DeployPlan":
+    """What deploying would do."""
+    from mlops_console.workspace.promoting.deploy_plan import plan
+
+    resolved = Resolved(held.project, held.model, version)
+    return plan(workspace, resolved, target, alias=standing_as(version))
+
+
+def deploy(
+    workspace: "Workspace", held: Held, version: "Version", target: str, progress: "Progress"
+) -> "Deployed":
+    """Make it current there; how that ended."""
+    from mlops_console.workspace.promoting import deploying
+
+    resolved = Resolved(held.project, held.model, version)
+    return deploying.deploy(workspace, resolved, target, alias=standing_as(version), progress=progress)
 
 
 def rollback(workspace: "Workspace", held: Held, alias: str, reason: str) -> Any:

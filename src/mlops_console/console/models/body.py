@@ -14,6 +14,7 @@ from mlops_console.console.models.gates import GatesPane, Judged
 from mlops_console.console.models.history import HistoryPane
 from mlops_console.console.models.pane import Pane, wrapped
 from mlops_console.console.models.state import CHAMPION, Held, Shown
+from mlops_console.console.models.targets import Served
 from mlops_console.console.models.versions import VersionsPane
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.asking import Asker
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mlops_console.console.deeds import Deeds
     from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.promoting.targets import TargetState
 
 WIDE_FROM: Final = (100, 28)
 """Columns and rows of the terminal from which panes stand beside each other."""
@@ -59,10 +61,11 @@ class ModelsBody(Rows):
     def __init__(self) -> None:
         super().__init__()
         self._asker = Asker(self, self._not_answered)
+        self.served = Served()
         self.versions = VersionsPane(self)
         self.gates = GatesPane(self)
         self.history = HistoryPane(self, self.unfold)
-        self.evidence = EvidencePane(self, self.gates)
+        self.evidence = EvidencePane(self, self.gates, self.served)
         self.panes: tuple[Pane, ...] = (self.versions, self.gates, self.history, self.evidence)
         self.focus_at = 0
         self.alias = CHAMPION
@@ -146,7 +149,20 @@ class ModelsBody(Rows):
             lambda workspace: asking.history(workspace, held, known),
             lambda found: self._told(held, found),
         )
+        self.look_at_targets()
         self.judge(commands=False)
+
+    def look_at_targets(self) -> None:
+        """Ask what is current where the model is served: nobody who edits production writes a journal."""
+        held = self.held
+        if held is None or not (held.wishes.targets or held.model.deployments):
+            return
+
+        def took(states: "tuple[TargetState, ...]") -> None:
+            if self.served.show(held.key, states):
+                self.moved()
+
+        self.ask("targets", lambda workspace: asking.targets(workspace, held), took)
 
     def judge(self, *, commands: bool) -> None:
         """Ask the gates, with the project's commands or without."""
@@ -260,11 +276,11 @@ class ModelsBody(Rows):
         return lines + (self._one(width, room) if self.alone else self._all(width, room))
 
     def _warnings(self, width: int) -> list[Line]:
-        """What can't wait for somebody to look: a contested alias of this model."""
+        """What can't wait for somebody to look: a contested alias, a target that was changed by hand."""
         held = self.held
         if held is None:
             return []
-        said = contested(held)
+        said = [*contested(held), *self.served.warnings(held)]
         if not said:
             return []
         rows: list[Line] = []

@@ -24,7 +24,7 @@ class Deciding(OpenActions):
     def __init__(self) -> None:
         super().__init__()
         self._deeds = Deeds()
-        self._promoting: tuple[tuple[str, str], str] = (("", ""), "")
+        self._about: tuple[tuple[str, str], str] = (("", ""), "")
         """The model and version that the open panel is about."""
         self._plan: Plan | None = None
 
@@ -58,21 +58,24 @@ class Deciding(OpenActions):
         """The gates have answered: the panel says what they say."""
         self.effects_again()
 
-    def _begin(self, form: Form) -> None:
+    def begin(self, form: Form) -> None:
+        """Show what is to be decided."""
         self.panel.begin(form)
         self.body.moved()
 
     def decide(self, do: "Callable[[Workspace], Any]", said: Callable[[Any], str]) -> None:
         """In a worker; its words go where it was asked for. `said` gives why it was not done, or nothing."""
+        form = self.panel.form
 
         def took(found: tuple[Any, str]) -> None:
             answer, trouble = found
             trouble = trouble or said(answer)
-            if trouble and self.panel.form is not None:
+            here = form is not None and self.panel.form is form
+            if trouble and here:
                 self.panel.refuse(trouble)
             elif trouble:
                 self.console_app.say(trouble, "bad")
-            else:
+            elif here:
                 self.close_panel()
 
         self.body.decide(self._deeds, lambda workspace: asking.tried(do, workspace), took)
@@ -98,12 +101,12 @@ class Deciding(OpenActions):
         if held is None or version is None:
             return
         self.body.extra_alias(alias)
-        self._promoting = (held.key, version.id)
+        self.about(held, version)
         self._plan = None
         shown = f"v{version.number}"
 
         def decide(texts: tuple[str, ...]) -> None:
-            found, plan = self._promoted(), self._plan
+            found, plan = self.asked_about(), self._plan
             if found is None or plan is None:
                 self.panel.refuse("That version is not there any more.")
                 return
@@ -115,7 +118,7 @@ class Deciding(OpenActions):
                 lambda outcome: self._moved(outcome, f"{alias} stands on {shown}"),
             )
 
-        self._begin(
+        self.begin(
             Form(
                 f"Promote {shown} to {alias}",
                 f"changes what {held.called} serves"
@@ -133,9 +136,13 @@ class Deciding(OpenActions):
         )
         self.effects_again()
 
-    def _promoted(self) -> "tuple[Held, Version] | None":
+    def about(self, held: "Held", version: "Version") -> None:
+        """The panel that is about to be opened is about this version."""
+        self._about = (held.key, version.id)
+
+    def asked_about(self) -> "tuple[Held, Version] | None":
         """The model and version of the open panel, as they stand now."""
-        key, identity = self._promoting
+        key, identity = self._about
         held = self.body.versions.shown.find(key)
         versions = held.model.versions if held is not None else ()
         version = next((one for one in versions if one.id == identity), None)
@@ -143,7 +150,7 @@ class Deciding(OpenActions):
 
     def effects_again(self) -> None:
         """What the open panel says, from what is known now."""
-        form, found = self.panel.form, self._promoted() if self._promoting[1] else None
+        form, found = self.panel.form, self.asked_about()
         if form is None or found is None or form.does != "promote":
             return
         held, version = found
@@ -219,7 +226,7 @@ class Deciding(OpenActions):
             "roll back",
             decide,
         )
-        self._begin(form)
+        self.begin(form)
 
     # Approve, allow
 
@@ -268,7 +275,7 @@ class Deciding(OpenActions):
             "allow" if gate else "approve",
             decide,
         )
-        self._begin(form)
+        self.begin(form)
 
     def _agreed(self, outcome: Any, words: str) -> str:
         return self.said_so(words) if outcome.moved else outcome.because or "nothing was written"
@@ -277,7 +284,3 @@ class Deciding(OpenActions):
         """It was done: nothing is in the way."""
         self.console_app.say(words, "ok")
         return ""
-
-
-def _note(held: "Held", alias: str) -> str:
-    return f"changes what {held.called} serves" if alias == CHAMPION else f"moves {alias} of {held.called}"

@@ -6,6 +6,7 @@ from mlops_console import display
 from mlops_console.console.audit.telling import moment
 from mlops_console.console.models.gates import named
 from mlops_console.console.models.panel import Effect, Piece
+from mlops_console.console.models.state import CHAMPION
 from mlops_console.console.run.head import roughly
 from mlops_console.console.run.reading import now_us
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mlops_console.console.models.state import Held
     from mlops_console.journal.registry import Approval, Version
     from mlops_console.promotion.model import GateResult
+    from mlops_console.workspace.promoting.deploy_plan import DeployPlan
     from mlops_console.workspace.promoting.plan import Plan
 
 MOST_GATES = 3
@@ -135,6 +137,53 @@ def in_the_way(plan: "Plan") -> str:
 
 def _let(plan: "Plan", one: "GateResult") -> bool:
     return one.gate in plan.allowed or one.gate.partition(":")[0] in plan.allowed
+
+
+def deploying(plan: "DeployPlan", held: "Held", version: "Version") -> list[Effect]:
+    """Of making a version current in a target."""
+    number = f"v{version.number}"
+    before = _number(plan.before_label) if plan.before else "nothing"
+    if plan.before == plan.sha256:
+        switches: tuple[Piece, ...] = ((f"nothing: {number} is current there already", "warn"),)
+    else:
+        switches = (
+            (f"current from {before} to ", "second"),
+            (number, "text", True),
+            (f" in {plan.folder}", "second"),
+        )
+    copies = (
+        f"{display.size(plan.copies)}, hashed there; {display.size(plan.room)} are free"
+        if plan.copies
+        else "nothing: the release is there already, and whole"
+    )
+    rows = [Effect("switches", switches), Effect("copies", ((copies, "second"),)), _stands_as(held, version)]
+    if plan.smoke or plan.health:
+        asks = [f"smoke before the switch ({plan.smoke})"] if plan.smoke else []
+        back = f", and returns to {before} if it says no" if plan.before not in (None, plan.sha256) else ""
+        asks += [f"health after it ({plan.health}){back}"] if plan.health else []
+        rows.append(Effect("asks", (("; ".join(asks), "second"),)))
+    if plan.pruned:
+        names = ", ".join(map(_number, plan.pruned[:6]))
+        rows.append(Effect("removes", ((f"{names}: older than the project keeps", "second"),)))
+    if plan.before not in (None, plan.sha256):
+        stays = f" on {before}: its release stays there, only current moves"
+        rows.append(Effect("way back", (("W", "text", True), (stays, "second"))))
+    return rows
+
+
+def _stands_as(held: "Held", version: "Version") -> Effect:
+    """What was decided of a version that is to be served."""
+    if version.aliases:
+        return Effect("alias", ((", ".join(version.aliases), "second"),))
+    champion = held.holder(CHAMPION)
+    other = f"; champion is v{champion.number}" if champion is not None else ""
+    return Effect("alias", ((f"none: nobody promoted it{other}", "warn"),))
+
+
+def _number(label: str) -> str:
+    """`churn@3` as it is called where only churn is spoken of."""
+    _, at, number = label.rpartition("@")
+    return f"v{number}" if at and number.isdigit() else label or "an unknown release"
 
 
 def going_back(held: "Held", alias: str, back: "Version") -> list[Effect]:

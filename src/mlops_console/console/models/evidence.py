@@ -9,6 +9,7 @@ from mlops_console.console.models.gates import SIGNS, GatesPane, named
 from mlops_console.console.models.pane import Pane, Place
 from mlops_console.console.models.sheet import origin
 from mlops_console.console.models.state import metrics_of
+from mlops_console.console.models.targets import Served
 from mlops_console.console.widgets.chart import put_row
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ class EvidencePane(Pane):
 
     name = tab = "Why"
 
-    def __init__(self, place: Place, gates: GatesPane) -> None:
+    def __init__(self, place: Place, gates: GatesPane, served: Served) -> None:
         super().__init__(place)
-        self._gates = gates
+        self._gates, self._served = gates, served
 
     def wanted(self, width: int) -> int:
         """A few rows."""
@@ -69,7 +70,12 @@ class EvidencePane(Pane):
         picture = self._picture(one, width) or self._over_versions(one, width)
         if picture:
             lines += [self.blank(), *picture]
-        return [*lines, *self._mistakes(width), *self._origin(width)]
+        return [*lines, *self._mistakes(width), *self._targets(width), *self._origin(width)]
+
+    def _targets(self, width: int) -> list[Line]:
+        held = self.place.held
+        lines = self._served.lines(self, held, width) if held is not None else []
+        return [self.blank(), *lines] if lines else []
 
     def _origin(self, width: int) -> list[Line]:
         """Where the version comes from: below, for whoever still wonders."""

@@ -72,6 +72,8 @@ class Form:
     """Why it can't be done now; the fields wait."""
     walks: bool = False
     """Whether the arrows go over the evidence above."""
+    awaits: str = "the gates"
+    """What Enter waits for while it is blocked."""
 
 
 class Panel(Rows, can_focus=True):
@@ -120,7 +122,7 @@ class Panel(Rows, can_focus=True):
     def _waits(self, form: Form) -> str:
         """What is missing still; empty: nothing."""
         if form.blocked:
-            return "the gates"
+            return form.awaits
         missing = next((one for one in form.fields if not one.done), None)
         if missing is None:
             return ""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
 from mlops_console.console.models import asking
-from mlops_console.console.models.deciding import Deciding
+from mlops_console.console.models.deploying import Deploying
 
 
-class Remarking(Deciding):
+class Remarking(Deploying):
     """Notes, tags, commands."""
 
     # Commands of the project
@@ -65,6 +65,7 @@ class Remarking(Deciding):
             Command("promote", "ALIAS", "promote this version to an alias", self._promote, lambda: aliases),
             Command("alias", "ALIAS", "show the gates for an alias", self._alias, lambda: aliases),
             Command("rollback", "", "roll the alias back", lambda _: self._rollback()),
+            Command("deploy", "[TARGET]", "deploy this version", self._deploy_to, self.target_names),
             Command("timeline", "[ALIAS]", "every move of an alias", self._timeline, lambda: aliases),
             Command("adopt", "", "take over what MLflow has registered", lambda _: self._adopt()),
             Command("note", "TEXT", "add a note to this version", self._note),
@@ -82,6 +83,15 @@ class Remarking(Deciding):
             self.promote_to(alias)
         else:
             self.action_promote()
+
+    def _deploy_to(self, target: str) -> None:
+        why_not = self.why_no_deploy()
+        if target and (not why_not or why_not.startswith("no target")):
+            self.deploy_to(target)
+        elif why_not:
+            self.console_app.say(why_not, "muted")
+        else:
+            self.action_deploy()
 
     def _timeline(self, alias: str) -> None:
         """Every move of an alias, the newest first, with the ones that did not hold."""

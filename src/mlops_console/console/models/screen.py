@@ -1,7 +1,7 @@
 """The Models screen: asks, and says what keys do."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from mlops_console.console import keymap
 from mlops_console.console.models import asking
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mlops_console.console.models.state import Shown
     from mlops_console.records import Changed
 
+LOOK_SECONDS: Final = 10.0
+"""Between looks at the targets."""
 _MOVES = frozenset(
     {
         "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
@@ -55,6 +57,7 @@ class ModelsScreen(Remarking):
         """Ask; keep ages right."""
         self.query_one(Empty).display = False
         self.set_interval(20.0, self.body.refresh)
+        self.set_interval(LOOK_SECONDS, self.body.look_at_targets)
         self._ask()
 
     # The workspace
@@ -119,6 +122,8 @@ class ModelsScreen(Remarking):
                 return self.why_no_approval()
             case "promote" if version.retracted:
                 return "this version was withdrawn"
+            case "deploy":
+                return self.why_no_deploy()
             case "compare":
                 return self.why_no_compare()
             case "commands":
@@ -133,6 +138,8 @@ class ModelsScreen(Remarking):
         match key.id:
             case "models.promote":
                 return replace(key, desc=f"promote v{version.number}")
+            case "models.deploy":
+                return replace(key, desc=f"deploy v{version.number}")
             case "models.rollback":
                 return replace(key, desc=f"roll {alias} back")
             case "models.approve":

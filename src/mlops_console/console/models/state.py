@@ -122,6 +122,11 @@ def since(held: Held, version: "Version") -> tuple[int, str]:
     return version.registered.at, version.registered.by
 
 
+def standing_as(version: "Version") -> str:
+    """The alias by which a version is known, champion first; empty: it has none."""
+    return min(version.aliases, key=lambda name: (name != CHAMPION, name), default="")
+
+
 def run_of(version: "Version") -> "tuple[str | None, str]":
     """The run a version was made by: (its id, what it is called); else what it comes from."""
     run: Mapping[str, Json] | None = version.run
