@@ -230,9 +230,10 @@ def test_names_that_are_no_alias_are_refused(tmp_path, alias, said):
 
 def test_a_slip_of_an_alias_is_no_new_one(tmp_path):
     with registered(tmp_path) as workspace:
-        with pytest.raises(UsageError) as raised:
-            promote(workspace, version(workspace), "chalenger", "so")
-        assert raised.value.hint == "did you mean challenger?"
+        for decide, who in ((promote, ANA), (approve, BO)):
+            with being(who), pytest.raises(UsageError) as raised:
+                decide(workspace, version(workspace), "chalenger", "so")
+            assert raised.value.hint == "did you mean challenger?"
         assert promote(workspace, version(workspace), "shadow", "so").moved
 
 

@@ -13,6 +13,7 @@ from mlops_console.workspace.promoting.moving import (
     Outcome,
     again,
     alias_of,
+    no_slip,
     not_withdrawn,
     private_note,
     reason_of,
@@ -153,6 +154,7 @@ def _consentable(
     resolved = again(workspace, resolved)
     version, author = resolved.version, resolved.version.registered
     not_withdrawn(version)
+    no_slip(alias, resolved.model.aliases.get(alias))
     if author.uid == os.getuid() and not author_may:
         raise UsageError(
             f"you registered {safe_text(version.label)} yourself: somebody else has to {what}",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import day, safe_text
 from mlops_console.errors import UsageError
-from mlops_console.wishes.known import ALIASES, slip_of
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.models import Resolved, ResolvedModel
 from mlops_console.workspace.promoting.consenting import allow, approve, retract, withdraw
@@ -18,6 +17,7 @@ from mlops_console.workspace.promoting.moving import (
     again,
     alias_of,
     move,
+    no_slip,
     not_withdrawn,
     reason_of,
     still_there,
@@ -73,7 +73,7 @@ def promote(
     state = resolved.model.aliases.get(alias)
     still_there(state, alias, seen)
     not_withdrawn(resolved.version)
-    _no_slip(alias, state)
+    no_slip(alias, state)
     if state is not None and seen == resolved.version.id and not state.contested:
         return _already(resolved.version, alias, state)
     from mlops_console.workspace.promoting.gates import judge
@@ -166,13 +166,6 @@ def remove(
     if state.version is None:
         return Outcome(False, None, (), f"{alias} stands nowhere already ({safe_text(state.by, 60)})")
     return move(workspace, Wanted(now.project, now.model.name, alias, None, seen, "remove", reason))
-
-
-def _no_slip(alias: str, state: "AliasState | None") -> None:
-    """UsageError for a new alias that is a slip of a usual one: it would have no gates, and serve nobody."""
-    meant = slip_of(alias, ALIASES) if state is None else None
-    if meant is not None:
-        raise UsageError(f"there is no alias {safe_text(alias)} yet", f"did you mean {meant}?")
 
 
 def _rests_on(resolved: Resolved, alias: str) -> frozenset[str]:

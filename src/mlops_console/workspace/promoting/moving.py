@@ -7,6 +7,7 @@ from mlops_console.display import iso, minute, safe_text
 from mlops_console.errors import JournalError, UsageError
 from mlops_console.journal.event import ALIAS, Event
 from mlops_console.promotion.model import GateResult
+from mlops_console.wishes.known import ALIASES, slip_of
 from mlops_console.wishes.naming import why_no_alias
 from mlops_console.workspace.models import Resolved
 
@@ -157,6 +158,13 @@ def alias_of(name: str) -> str:
     if wrong:
         raise UsageError(f"{safe_text(name, 80)!r} is no alias: it {wrong}", "for example champion")
     return name
+
+
+def no_slip(alias: str, state: "AliasState | None") -> None:
+    """UsageError for a new alias that is a slip of a usual one: it would have no gates, and serve nobody."""
+    meant = slip_of(alias, ALIASES) if state is None else None
+    if meant is not None:
+        raise UsageError(f"there is no alias {safe_text(alias)} yet", f"did you mean {meant}?")
 
 
 def not_withdrawn(version: "Version") -> None:
