@@ -80,8 +80,9 @@ dd{margin:0;overflow-wrap:anywhere;min-width:0}
 figure{margin:1rem 0}
 svg{max-width:100%;height:auto}
 @media(max-width:640px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
-@media print{body{max-width:none;padding:0;font-size:10pt}.wide{overflow:visible}
- h2,h3{break-after:avoid}tr,.tiles,li,dd{break-inside:avoid}}
+@media print{html{font-size:9.5pt}body{max-width:none;padding:0;font-size:1rem;background:none}
+ .wide{overflow:visible}th{white-space:nowrap}th,td{padding-right:.9rem}td:not(.mono){overflow-wrap:break-word}
+ h2,h3{break-after:avoid}tr,.tiles,li,dd,figure{break-inside:avoid}}
 """
 
 
