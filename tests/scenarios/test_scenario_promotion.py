@@ -15,8 +15,8 @@ import pytest
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as several users")
 
 GROUP, ANA, BO, CY, EVE = 64_520, 64_521, 64_522, 64_523, 64_524
-SHELL = """
-import codecs, contextlib, getpass, io, json, os, pkgutil, sys
+BOX = """
+import codecs, contextlib, getpass, io, json, os, pkgutil, signal, sys
 import encodings.idna, mlops_console, duckdb, numpy, platformdirs
 from importlib import import_module
 for found in pkgutil.walk_packages(mlops_console.__path__, "mlops_console."):
@@ -25,54 +25,87 @@ for found in pkgutil.walk_packages(mlops_console.__path__, "mlops_console."):
 for name in ("utf-8-sig", "ascii", "latin-1", "utf-16", "utf-32", "idna"):
     codecs.lookup(name)
 from mlops_console.cli import run_command
-uid, groups = json.loads(sys.argv[1])
-os.setgroups(groups); os.setgid(uid); os.setuid(uid); os.umask(0o077)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
-    store, folder, words = json.loads(line)
-    os.environ["MLOPS_CONSOLE_STORE"] = store
-    os.chdir(folder)
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run_command(words)
-    sys.__stdout__.write(json.dumps([code, out.getvalue(), err.getvalue()]) + "\\n")
-    sys.__stdout__.flush()
+    number, uid, groups, store, folder, answer, words = json.loads(line)
+    if os.fork():
+        continue
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setgroups(groups); os.setgid(uid); os.setuid(uid); os.umask(0o077)
+        os.environ["MLOPS_CONSOLE_STORE"] = store
+        os.chdir(folder)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = run_command(words)
+        with open(answer, "w") as file:
+            json.dump([code, out.getvalue(), err.getvalue()], file)
+    finally:
+        os.write(1, b"%d\\n" % number)
+        os._exit(0)
 """
 """Everything is imported before the user changes, who may not be able to read this Python."""
 
 
-class Person:
-    """Somebody with a login, and a shell."""
+class Machine:
+    """Runs the commands of its users, also at once."""
 
-    def __init__(self, uid: int, groups: list[int]) -> None:
-        self.uid = uid
-        self.home = self.here = Path("/")
+    def __init__(self) -> None:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("MLOPS_", "XDG_"))}
-        self._shell = subprocess.Popen(
-            [sys.executable, "-c", SHELL, json.dumps([uid, groups])],
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", BOX],
             env={**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._asked = 0
+        self._ended: set[int] = set()
 
-    def enter(self, folder: Path) -> None:
-        """Be in the project from now on, with a store that is new."""
-        self.home, self.here = folder / str(self.uid), folder / "shop"
-        self.home.mkdir()
-        os.chown(self.home, self.uid, self.uid)
+    def begin(self, *what: object) -> int:
+        """Let a user type a command; its number."""
+        assert self._process.stdin is not None
+        self._asked += 1
+        self._process.stdin.write(json.dumps([self._asked, *what]) + "\n")
+        self._process.stdin.flush()
+        return self._asked
+
+    def wait(self, number: int) -> None:
+        """Until that command has ended."""
+        assert self._process.stdout is not None
+        while number not in self._ended:
+            self._ended.add(int(self._process.stdout.readline()))
+
+    def off(self) -> None:
+        """End it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+        self._process.stdout.close()
+
+
+class Person:
+    """Somebody with a login, in the project, with a store of their own."""
+
+    def __init__(self, machine: Machine, folder: Path, uid: int, groups: list[int]) -> None:
+        self._machine, self._uid, self._groups = machine, uid, groups
+        self._home, self._here = folder / str(uid), folder / "shop"
+        self._home.mkdir()
+        os.chown(self._home, uid, uid)
+        self._asked = 0
 
     def begin(self, *words: object) -> None:
         """Type a command."""
-        assert self._shell.stdin is not None
-        self._shell.stdin.write(
-            json.dumps([str(self.home / "s.duckdb"), str(self.here), [*map(str, words)]]) + "\n"
-        )
-        self._shell.stdin.flush()
+        store, answer = str(self._home / "s.duckdb"), str(self._home / "answer.json")
+        (self._home / "answer.json").unlink(missing_ok=True)
+        said = (self._uid, self._groups, store, str(self._here), answer, [*map(str, words)])
+        self._asked = self._machine.begin(*said)
 
     def end(self, code: int | None = 0) -> str:
         """What it wrote: data, then words."""
-        assert self._shell.stdout is not None
-        got, out, err = json.loads(self._shell.stdout.readline())
+        self._machine.wait(self._asked)
+        got, out, err = json.loads((self._home / "answer.json").read_text())
         assert code in (None, got), out + err
         assert "should not have" not in err, err
         return f"{out}{err}"
@@ -87,26 +120,18 @@ class Person:
         said = self.say(*words, "--json", code=code)
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
 
-    def leave(self) -> None:
-        assert self._shell.stdin is not None
-        assert self._shell.stdout is not None
-        self._shell.stdin.close()
-        self._shell.wait(60)
-        self._shell.stdout.close()
-
 
 class Box:
     """A project of Ana's, shared with a group: Bo and Cy are in it, Eve is not."""
 
-    def __init__(self, folder: Path, people: list[Person]) -> None:
+    def __init__(self, folder: Path, machine: Machine) -> None:
         self.project = folder / "shop"
         self.project.mkdir()
         os.chown(self.project, ANA, GROUP)
         self.project.chmod(0o2755)
         self.wish('require = "auc >= 0.9"')
-        for person in people:
-            person.enter(folder)
-        self.ana, self.bo, self.cy, self.eve = people
+        self.ana, self.bo, self.cy = (Person(machine, folder, uid, [GROUP]) for uid in (ANA, BO, CY))
+        self.eve = Person(machine, folder, EVE, [])
         self.ana.say("init", ".", "--shared", str(GROUP))
 
     def wish(self, gates: str) -> None:
@@ -122,18 +147,17 @@ class Box:
 
 
 @pytest.fixture(scope="module")
-def people() -> Iterator[list[Person]]:
-    known = [Person(uid, groups) for uid, groups in ((ANA, [GROUP]), (BO, [GROUP]), (CY, [GROUP]), (EVE, []))]
-    yield known
-    for person in known:
-        person.leave()
+def machine() -> Iterator[Machine]:
+    on = Machine()
+    yield on
+    on.off()
 
 
 @pytest.fixture
-def box(people: list[Person]) -> Iterator[Box]:
+def box(machine: Machine) -> Iterator[Box]:
     folder = Path(tempfile.mkdtemp(prefix="promotion-"))
     folder.chmod(0o755)
-    yield Box(folder, people)
+    yield Box(folder, machine)
     shutil.rmtree(folder)
 
 
