@@ -5,10 +5,10 @@ applied as it is; one that comes late has only its model (or the notes of its ru
 not kept here: an event of the registry has none, the journal's has.
 """
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
-from operator import attrgetter
-from typing import Final, Self, TypeAlias, TypeVar
+from typing import Final, Self
 
 from mlops_console.journal.event import (
     ALIAS,
@@ -23,49 +23,16 @@ from mlops_console.journal.event import (
     VERSION,
     Event,
 )
-from mlops_console.journal.fold_ancestry import Ancestry
+from mlops_console.journal.fold_ancestry import ANY, Ancestry
 from mlops_console.journal.fold_models import ModelFold
-from mlops_console.journal.fold_packing import pack, uncollected, unpack
+from mlops_console.journal.fold_packing import uncollected
 from mlops_console.journal.fold_reading import UnusableError, loose_text, model_of, run_of, sentence
-from mlops_console.journal.fold_remarks import RunRemarks
+from mlops_console.journal.fold_shelf import RUNS, Models, OfRuns, Part, Said, Shelf, packed_fold, put
+from mlops_console.journal.fold_streams import ORDER, Stream, Subject
 from mlops_console.journal.registry import Model, Registry, Remark, TagValue
 
 _KINDS: Final = frozenset((REGISTER, ALIAS, APPROVE, ALLOW, NOTE, TAG, DEPLOY, DEPLOYED, RETRACT))
 _REFERS: Final = {RETRACT: "event", DEPLOYED: "deploy"}
-_ORDER: Final = attrgetter("order")
-
-Subject: TypeAlias = str | tuple[str, str]
-"""What an event is about: a model's name, or a run's (path, native)."""
-Said: TypeAlias = tuple[tuple[int, str], str]
-
-
-class _Stream:
-    """The events about one subject, and what they come to."""
-
-    def __init__(self, subject: Subject, ancestry: Ancestry) -> None:
-        self.subject = subject
-        self.events: list[Event] = []
-        self._ancestry = ancestry
-        self.fold = self._begin()
-
-    def add(self, more: list[Event]) -> None:
-        more.sort(key=_ORDER)
-        late = bool(self.events) and more[0].order < self.events[-1].order
-        self.events += more
-        if late:
-            self.again()
-            return
-        for event in more:
-            self.fold.apply(event)
-
-    def again(self) -> None:
-        self.events.sort(key=_ORDER)
-        self.fold = self._begin()
-        for event in self.events:
-            self.fold.apply(event)
-
-    def _begin(self) -> ModelFold | RunRemarks:
-        return ModelFold(self.subject, self._ancestry) if isinstance(self.subject, str) else RunRemarks()
 
 
 class Folding:
@@ -75,18 +42,19 @@ class Folding:
         self._events: dict[str, Event] = {}
         self._twins: set[str] = set()
         """Ids under which different events came."""
-        self._begin()
+        self._begin(None)
 
-    def _begin(self) -> None:
-        self._ancestry = Ancestry()
-        self._streams: dict[Subject, _Stream] = {}
+    def _begin(self, shelf: Shelf | None) -> None:
+        self._shelf = shelf
+        self._ancestry = shelf.ancestry if shelf is not None else Ancestry()
+        self._streams: dict[Subject, Stream] = {}
         self._subject_of: dict[str, Subject | None] = {}
         self._referring: dict[str, list[Event]] = {}
         """Id of an event that is not here -> events that refer to it."""
         self._asking: dict[str, set[Subject]] = {}
         """SHA-256 of an event that is not here -> what depends on who knew it."""
         self._unplaced: dict[str, Said] = {}
-        self._models: dict[str, Model] = {}
+        self._models: dict[str, Model | Part] = {}
         self._notes: dict[tuple[str, str], tuple[Remark, ...]] = {}
         self._tags: dict[tuple[str, str], tuple[TagValue, ...]] = {}
         self._stale: set[Subject] = set()
@@ -94,18 +62,23 @@ class Folding:
         self._problems: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
-        return len(self._events)
+        return len(self._events) + (len(self._shelf) if self._shelf is not None else 0)
 
     def __contains__(self, event_id: str) -> bool:
-        return event_id in self._events
+        return event_id in self._events or self._kept_in(event_id) is not None
 
     def event(self, event_id: str) -> Event | None:
         """An event by its id, without its evidence."""
+        name = self._kept_in(event_id)
+        if name is not None:
+            self._take_down(name)
         return self._events.get(event_id)
 
     def events(self) -> list[Event]:
         """All events in order, without their evidence."""
-        return sorted(self._events.values(), key=_ORDER)
+        with uncollected():
+            self._take_all_down()
+        return sorted(self._events.values(), key=ORDER)
 
     def add(self, events: Iterable[Event]) -> frozenset[str]:
         """Take up events, in any order; the names of the models that they touch."""
@@ -116,6 +89,7 @@ class Folding:
 
     def drop(self, event_ids: Iterable[str]) -> frozenset[str]:
         """Let go of events whose files are gone; the names of the models that may look different now."""
+        self._take_all_down()
         gone = [event_id for event_id in event_ids if self._events.pop(event_id, None) is not None]
         return self._again() if gone else frozenset()
 
@@ -125,11 +99,12 @@ class Folding:
             for subject in self._stale:
                 self._show(subject)
             self._stale.clear()
+            runs = self._shelf.parts.get(RUNS) if self._shelf is not None else None
             self._shown = Registry(
-                dict(self._models),
-                dict(self._notes),
-                dict(self._tags),
-                len(self._events),
+                Models(dict(self._models)),
+                dict(self._notes) if runs is None else OfRuns(runs, 0),
+                dict(self._tags) if runs is None else OfRuns(runs, 1),
+                len(self),
                 self._ancestry.heads,
                 self._said(),
             )
@@ -137,20 +112,71 @@ class Folding:
 
     def packed(self) -> bytes:
         """All of it, to go on from later."""
-        return pack(self.events())
+        placed = set(self._streams)
+        loose = [event for event in self._events.values() if self._subject_of.get(event.id) not in placed]
+        parts = [*self._shelf.parts.values()] if self._shelf is not None else []
+        return packed_fold(
+            parts, [*self._streams.values()], sorted(loose, key=ORDER), self._ancestry, sorted(self._twins)
+        )
 
     @classmethod
     def unpacked(cls, packed: bytes) -> Self:
-        """What was packed; ValueError where it was damaged, or packed by another edition of this module."""
+        """What was packed; ValueError where it was damaged, or packed by another edition of this module.
+
+        Models are unpacked when they are looked at, or when an event about them comes.
+        """
         folding = cls()
         with uncollected():
-            folding.add(unpack(packed))
-            folding.registry()
+            try:
+                shelf = Shelf(packed)
+            except (LookupError, TypeError, zlib.error) as error:
+                raise ValueError("packed otherwise") from error
+            folding._go_on(shelf)
         return folding
 
+    def _go_on(self, shelf: Shelf) -> None:
+        self._begin(shelf)
+        self._twins = set(shelf.twins)
+        for part in shelf.parts.values():
+            if part.there:
+                self._models[part.name] = part
+            for sha in part.missing:
+                self._asking.setdefault(sha, set()).add(part.name)
+        self._models = dict(sorted(self._models.items()))
+        for event in shelf.loose:
+            self._events[event.id] = event
+        self._placed(shelf.loose)
+
+    def _kept_in(self, event_id: str) -> str | None:
+        if self._shelf is None or event_id in self._events:
+            return None
+        return self._shelf.name_of(event_id)
+
+    def _take_down(self, name: str) -> None:
+        """Go on with a part of what was kept."""
+        if self._shelf is None or name not in self._shelf.parts:
+            return
+        part = self._shelf.parts[name]
+        for stream in part.taken():
+            self._streams[stream.subject] = stream
+            for event in stream.events:
+                self._events[event.id] = event
+                self._subject_of[event.id] = stream.subject
+        del self._shelf.parts[name]
+        if name == RUNS:
+            notes, tags = part.remarks()
+            self._notes, self._tags = dict(notes), dict(tags)
+        elif part.there:
+            self._models[name] = part.model()
+
+    def _take_all_down(self) -> None:
+        for name in [*self._shelf.parts] if self._shelf is not None else ():
+            self._take_down(name)
+
     def _again(self) -> frozenset[str]:
+        self._take_all_down()
         before = {subject for subject in self._streams if isinstance(subject, str)}
-        self._begin()
+        self._begin(None)
         return self._take(list(self._events.values())) | before
 
     def _fresh(self, events: Iterable[Event]) -> tuple[list[Event], bool]:
@@ -158,7 +184,7 @@ class Folding:
         fresh: dict[str, Event] = {}
         anew = False
         for event in events:
-            known = self._events.get(event.id)
+            known = self.event(event.id)
             if known is None:
                 slim = replace(event, evidence={}) if event.evidence else event
                 fresh[event.id] = self._events[event.id] = slim
@@ -173,24 +199,17 @@ class Folding:
         if not fresh:
             return frozenset()
         self._shown = None
-        self._ancestry.add(fresh)
-        more: dict[Subject, list[Event]] = {}
-        waiting = fresh[::-1]
         again: set[Subject] = set()
-        while waiting:
-            event = waiting.pop()
-            if event.sha256 in self._asking:
-                again |= self._asking.pop(event.sha256)
-            subject = self._place(event)
-            if subject is not None:
-                more.setdefault(subject, []).append(event)
-            if event.id in self._referring:
-                waiting += self._referring.pop(event.id)
+        for event in fresh:
+            again |= self._asking.pop(event.sha256, set())
+        if ANY in self._asking and any(self._ancestry.awaits(event.sha256) for event in fresh):
+            again |= self._asking.pop(ANY)
+        for subject in again:
+            self._stream(subject)
+        self._ancestry.add(fresh)
+        more = self._placed(fresh)
         for subject, some in more.items():
-            stream = self._streams.get(subject)
-            if stream is None:
-                stream = self._streams[subject] = _Stream(subject, self._ancestry)
-            stream.add(some)
+            self._stream(subject).add(some, anew=subject in again)
         for subject in again - more.keys():
             self._streams[subject].again()
         touched = again | more.keys()
@@ -199,6 +218,26 @@ class Folding:
             for sha in self._streams[subject].fold.missing:
                 self._asking.setdefault(sha, set()).add(subject)
         return frozenset(subject for subject in touched if isinstance(subject, str))
+
+    def _placed(self, fresh: list[Event]) -> dict[Subject, list[Event]]:
+        """Events by what they are about, with those that waited for them."""
+        more: dict[Subject, list[Event]] = {}
+        waiting = fresh[::-1]
+        while waiting:
+            event = waiting.pop()
+            subject = self._place(event)
+            if subject is not None:
+                more.setdefault(subject, []).append(event)
+            if event.id in self._referring:
+                waiting += self._referring.pop(event.id)
+        return more
+
+    def _stream(self, subject: Subject) -> Stream:
+        self._take_down(subject if isinstance(subject, str) else RUNS)
+        stream = self._streams.get(subject)
+        if stream is None:
+            stream = self._streams[subject] = Stream(subject, self._ancestry)
+        return stream
 
     def _place(self, event: Event) -> Subject | None:
         """What an event is about; None where it can't be used, or not yet."""
@@ -225,7 +264,7 @@ class Folding:
         return model_of(event)
 
     def _referred(self, event: Event, target: str) -> Subject:
-        other = self._events.get(target)
+        other = self.event(target)
         if other is None or target not in self._subject_of:
             self._referring.setdefault(target, []).append(event)
             raise UnusableError("the event it refers to is not here")
@@ -248,28 +287,19 @@ class Folding:
             else:
                 self._models = dict(sorted([*self._models.items(), (fold.name, model)]))
         elif not isinstance(subject, str):
-            _put(self._notes, subject, fold.notes)
-            _put(self._tags, subject, fold.tags)
+            put(self._notes, subject, fold.notes)
+            put(self._tags, subject, fold.tags)
 
     def _said(self) -> tuple[str, ...]:
         if self._problems is None:
             said = [*self._unplaced.values()]
             for stream in self._streams.values():
                 said += stream.fold.problems
+            for part in self._shelf.parts.values() if self._shelf is not None else ():
+                said += part.problems
             for event_id in self._twins:
-                event = self._events.get(event_id)
+                event = self.event(event_id)
                 if event is not None:
                     said.append((event.order, sentence(event, "another event has the same id")))
             self._problems = tuple(what for _, what in sorted(said))
         return self._problems
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _put(into: dict[K, tuple[V, ...]], key: K, values: tuple[V, ...]) -> None:
-    if values:
-        into[key] = values
-    else:
-        into.pop(key, None)

@@ -1,6 +1,7 @@
 """Bodies of events whose bulk stays packed until somebody looks at it: 50,000 of them are held for years."""
 
 import json
+import zlib
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Final
 
@@ -29,20 +30,34 @@ _FOLDED: Final[Mapping[str, frozenset[str]]] = {
 _LIGHT: Final = frozenset(name for names in _FOLDED.values() for name in names)
 
 
+class Rests:
+    """What events of one model say beyond what folding asks: packed together until one is looked at."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
+        self._lines: list[bytes] | None = None
+
+    def __getitem__(self, at: int) -> bytes:
+        if self._lines is None:
+            self._lines = zlib.decompress(self._packed).split(b"\n")
+        return self._lines[at]
+
+
 class PackedBody(dict[str, Json]):
     """A body whose rest is unpacked when anything is asked that folding does not ask. Not to be changed."""
 
-    __slots__ = ("_rest",)
+    __slots__ = ("_at", "_rests")
 
-    def __init__(self, light: Any = (), rest: bytes = b"") -> None:
+    def __init__(self, light: Any, rests: Rests, at: int) -> None:
         super().__init__(light)
-        self._rest = rest
+        self._rests: Rests | None = rests
+        self._at = at
 
     def _unpack(self) -> None:
-        rest = self._rest
-        if rest:
-            super().update(json.loads(rest))
-            self._rest = b""
+        rests = self._rests
+        if rests is not None:
+            super().update(json.loads(rests[self._at]))
+            self._rests = None
 
     def get(self, key: str, default: Any = None) -> Any:
         """As of any mapping."""
@@ -51,7 +66,7 @@ class PackedBody(dict[str, Json]):
         return super().get(key, default)
 
     def __missing__(self, key: str) -> Json:
-        if not self._rest:
+        if self._rests is None:
             raise KeyError(key)
         self._unpack()
         return self[key]
@@ -106,7 +121,8 @@ class PackedBody(dict[str, Json]):
     @property
     def rest(self) -> bytes:
         """What is packed still."""
-        return self._rest
+        rests = self._rests
+        return b"" if rests is None else rests[self._at]
 
 
 def parted(kind: str, body: Mapping[str, Json]) -> tuple[Mapping[str, Json], bytes]:

@@ -91,7 +91,7 @@ def model_rows(
     rows = []
     for project in projects:
         models = workspace.decisions.registry(project.key).models
-        chosen = [model for name, model in models.items() if names is None or name in names]
+        chosen = [*models.values()] if names is None else [models[name] for name in models if name in names]
         if chosen:
             rows += _rows(workspace, project, chosen)
     for name in names or ():
@@ -114,11 +114,15 @@ def metrics_of(version: Version) -> dict[str, float]:
     return found
 
 
-def metric_of(model: Model, wishes: "ModelWishes") -> tuple[str | None, Goal]:
-    """The metric that tells versions apart, and which way is better."""
+def metric_of(
+    model: Model, wishes: "ModelWishes", measured: Mapping[str, Mapping[str, float]] | None = None
+) -> tuple[str | None, Goal]:
+    """The metric that tells versions apart, and which way is better; `measured`: by version id, if known."""
     metric: str | None = wishes.metric or None
     if metric is None:
-        often = Counter(key for version in model.versions for key in metrics_of(version))
+        if measured is None:
+            measured = {version.id: metrics_of(version) for version in model.versions}
+        often = Counter(key for metrics in measured.values() for key in metrics)
         metric = max(often, key=lambda key: (interest(key), often[key], key), default=None)
     return metric, wishes.goal or (goal_of(metric) if metric else None)
 
@@ -131,13 +135,14 @@ def _rows(workspace: "Workspace", project: Project, models: Sequence[Model]) -> 
     rows = []
     for model in models:
         wished = wishes.model(model.name)
-        metric, goal = metric_of(model, wished)
+        measured = {version.id: metrics_of(version) for version in model.versions}
+        metric, goal = metric_of(model, wished, measured)
         left = _left(model)
         versions = tuple(
             _version_row(
                 model,
                 version,
-                metric,
+                measured[version.id].get(metric) if metric else None,
                 left,
                 next((runs[one] for one in ids[version.id] if one in runs), None),
             )
@@ -150,7 +155,7 @@ def _rows(workspace: "Workspace", project: Project, models: Sequence[Model]) -> 
 def _version_row(
     model: Model,
     version: Version,
-    metric: str | None,
+    value: float | None,
     left: Mapping[str, str],
     run: tuple[str, bool] | None,
 ) -> VersionRow:
@@ -162,7 +167,7 @@ def _version_row(
         version,
         standing,
         words,
-        metrics_of(version).get(metric) if metric else None,
+        value,
         run[0] if run is not None else None,
         _run_name(version),
         version.run is not None and (run is None or run[1]),

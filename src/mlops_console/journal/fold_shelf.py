@@ -1,0 +1,251 @@
+"""What was kept of a fold, unpacked model by model when somebody looks at it."""
+
+import json
+import threading
+from bisect import bisect_right
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
+from itertools import accumulate, islice
+from typing import Any, Final, Generic, TypeAlias, TypeVar
+
+from mlops_console.journal.event import Event
+from mlops_console.journal.fold_ancestry import Ancestry, Node
+from mlops_console.journal.fold_models import ModelFold
+from mlops_console.journal.fold_packing import opened, pack, sealed, uncollected, unpack
+from mlops_console.journal.fold_streams import Stream
+from mlops_console.journal.registry import Model, Remark, TagValue
+
+RUNS: Final = ""
+"""In place of a model's name: the notes and tags of all runs."""
+
+Said: TypeAlias = tuple[tuple[int, str], str]
+Notes: TypeAlias = dict[tuple[str, str], tuple[Remark, ...]]
+Tags: TypeAlias = dict[tuple[str, str], tuple[TagValue, ...]]
+T = TypeVar("T")
+
+
+class Part:
+    """The kept events of one model, or of all runs. For any thread."""
+
+    def __init__(self, said: Sequence[Any], ids: Sequence[str], packed: bytes, ancestry: Ancestry) -> None:
+        self.said = said
+        self.name, self.count, self.there, problems, missing, self._counts, _ = said
+        self.problems: list[Said] = [((clock, event_id), what) for (clock, event_id), what in problems]
+        self.missing = frozenset(missing)
+        self.ids = ids
+        self.packed = packed
+        self._ancestry = ancestry
+        self._lock = threading.RLock()
+        self._streams: list[Stream] | None = None
+        self._model: Model | None = None
+        self._remarks: tuple[Notes, Tags] | None = None
+
+    def taken(self) -> list[Stream]:
+        """What it comes to, for the one who goes on with it: what others look at here stays as it is."""
+        with self._lock:
+            streams = self._unpacked()
+            self._show(streams)
+            self._streams = []
+            return streams
+
+    def model(self) -> Model:
+        """The model; there is one."""
+        with self._lock:
+            if self._model is None:
+                self._show(self._unpacked())
+        if self._model is None:
+            raise KeyError(self.name)
+        return self._model
+
+    def remarks(self) -> tuple[Notes, Tags]:
+        """The notes and tags of runs."""
+        with self._lock:
+            if self._remarks is None:
+                self._show(self._unpacked())
+            return self._remarks or ({}, {})
+
+    def _show(self, streams: list[Stream]) -> None:
+        folds = [(stream.subject, stream.fold) for stream in streams]
+        notes: Notes = {}
+        tags: Tags = {}
+        for subject, fold in folds:
+            if isinstance(fold, ModelFold):
+                self._model = self._model or fold.show()
+            elif not isinstance(subject, str):
+                put(notes, subject, fold.notes)
+                put(tags, subject, fold.tags)
+        if self._remarks is None:
+            self._remarks = notes, tags
+
+    def _unpacked(self) -> list[Stream]:
+        if self._streams is None:
+            events = iter(unpack(self.packed))
+            self._streams = [
+                Stream.of(self.name or (subject[0], subject[1]), self._ancestry, [*islice(events, count)])
+                for subject, count in self._counts
+            ]
+        return self._streams
+
+
+class Shelf:
+    """All that was kept, part by part."""
+
+    def __init__(self, packed: bytes) -> None:
+        (said, ids, self._graph), chunks = opened(packed, 3)
+        head = json.loads(said)
+        self.twins: list[str] = head["twins"]
+        self._ids: list[str] = json.loads(ids)
+        self._starts = [0, *accumulate(one[1] for one in head["parts"])]
+        self._rows = dict(zip(self._ids, range(len(self._ids)), strict=True))
+        self.ancestry = Ancestry(head["heads"], head["named"], self.graph)
+        self.parts: dict[str, Part] = {}
+        self._names = [str(one[0]) for one in head["parts"]]
+        at = 0
+        for one, start in zip(head["parts"], self._starts, strict=False):
+            ids_there = self._ids[start : start + one[1]]
+            self.parts[one[0]] = Part(one, ids_there, bytes(chunks[at : at + one[6]]), self.ancestry)
+            at += one[6]
+        self.loose: list[Event] = unpack(bytes(chunks[at:]))
+
+    def __len__(self) -> int:
+        """Events in the parts that nobody took."""
+        return sum(part.count for part in self.parts.values())
+
+    def name_of(self, event_id: str) -> str | None:
+        """In which part an event is that nobody took; None: in none."""
+        row = self._rows.get(event_id)
+        if row is None:
+            return None
+        name = self._names[bisect_right(self._starts, row) - 1]
+        return name if name in self.parts else None
+
+    def graph(self) -> dict[str, Node]:
+        """Every kept event by its SHA-256."""
+        shas, clocks, parents, moves = json.loads(self._graph)
+        moving = set(moves)
+        return {
+            sha: Node(
+                clock,
+                (shas[known],)
+                if isinstance(known, int)
+                else tuple(shas[one] if isinstance(one, int) else one for one in known),
+                at in moving,
+            )
+            for at, (sha, clock, known) in enumerate(zip(shas, clocks, parents, strict=True))
+        }
+
+
+def packed_fold(
+    parts: Sequence[Part],
+    streams: Sequence[Stream],
+    loose: Sequence[Event],
+    ancestry: Ancestry,
+    twins: Sequence[str],
+) -> bytes:
+    """All of a fold: parts that nobody took as they are, the others anew."""
+    told, ids, chunks = [], list[str](), list[bytes]()
+    for part in parts:
+        told.append(part.said)
+        ids += part.ids
+        chunks.append(part.packed)
+    models = [[stream] for stream in streams if isinstance(stream.subject, str)]
+    runs = [stream for stream in streams if not isinstance(stream.subject, str)]
+    for some in [*models, runs] if runs else models:
+        events = [event for stream in some for event in stream.events]
+        chunk = pack(events)
+        first = some[0].subject
+        told.append(
+            [
+                first if isinstance(first, str) else RUNS,
+                len(events),
+                isinstance(some[0].fold, ModelFold) and some[0].fold.show() is not None,
+                [said for stream in some for said in stream.fold.problems],
+                sorted({sha for stream in some for sha in stream.fold.missing}),
+                [[stream.subject, len(stream.events)] for stream in some],
+                len(chunk),
+            ]
+        )
+        ids += [event.id for event in events]
+        chunks.append(chunk)
+    head = {"heads": ancestry.heads, "named": sorted(ancestry.absent()), "twins": twins, "parts": told}
+    return sealed([head, ids, _graph(ancestry.nodes())], [*chunks, pack(loose)])
+
+
+def _graph(nodes: Mapping[str, Node]) -> list[Any]:
+    rows = {sha: at for at, sha in enumerate(nodes)}
+    parents: list[Any] = []
+    for node in nodes.values():
+        known = [rows.get(sha, sha) for sha in node.parents]
+        parents.append(known[0] if len(known) == 1 and isinstance(known[0], int) else known)
+    return [
+        [*nodes],
+        [node.clock for node in nodes.values()],
+        parents,
+        [at for at, node in enumerate(nodes.values()) if node.moves],
+    ]
+
+
+class Models(Mapping[str, Model]):
+    """Models by name, in order; each is unpacked when it is looked at."""
+
+    def __init__(self, shown: Mapping[str, Model | Part]) -> None:
+        self._shown = shown
+
+    def __getitem__(self, name: str) -> Model:
+        one = self._shown[name]
+        return one.model() if isinstance(one, Part) else one
+
+    def values(self) -> ValuesView[Model]:
+        """All of them."""
+        return self._all().values()
+
+    def items(self) -> ItemsView[str, Model]:
+        """All of them, by name."""
+        return self._all().items()
+
+    def _all(self) -> dict[str, Model]:
+        with uncollected():
+            return {name: self[name] for name in self._shown}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._shown
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shown)
+
+    def __len__(self) -> int:
+        return len(self._shown)
+
+    def __repr__(self) -> str:
+        return f"Models({', '.join(self)})"
+
+
+class OfRuns(Mapping[tuple[str, str], T], Generic[T]):
+    """Notes or tags by run, unpacked when they are looked at."""
+
+    def __init__(self, part: Part, which: int) -> None:
+        self._part = part
+        self._which = which
+
+    def _all(self) -> Mapping[tuple[str, str], T]:
+        return self._part.remarks()[self._which]  # type: ignore[return-value]
+
+    def __getitem__(self, run: tuple[str, str]) -> T:
+        return self._all()[run]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def put(into: dict[K, tuple[V, ...]], key: K, values: tuple[V, ...]) -> None:
+    """What stands there; nothing where it is empty."""
+    if values:
+        into[key] = values
+    else:
+        into.pop(key, None)
