@@ -1,9 +1,7 @@
 """Versions to decide about, and other people to decide with."""
 
-import atexit
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -36,7 +34,7 @@ def being(uid: int) -> Iterator[None]:
 def registered(folder: Path, gates: str = "", more: str = "") -> Iterator[Workspace]:
     """Four versions of churn, each of other bytes, registered by Ana; the first two have metrics."""
     project = folder / "churn"
-    shutil.copytree(_made(), project, symlinks=True)
+    shutil.copytree(_made(folder.parent), project, symlinks=True)
     wish(project, gates, more)
     with opened(project) as workspace:
         yield workspace
@@ -50,11 +48,9 @@ def opened(project: Path, store: str = "store.duckdb") -> Iterator[Workspace]:
 
 
 @cache
-def _made() -> Path:
+def _made(above: Path) -> Path:
     """Made once in a process, and copied for each test."""
-    folder = tempfile.mkdtemp(prefix="deciding-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    project = churn(Path(folder))
+    project = churn(above / "deciding")
     with scanned(project) as workspace:
         for run in (ONE, TWO):
             register(workspace, "churn", run=run)
