@@ -13,11 +13,9 @@ from typing import Any, Final, NamedTuple
 
 from mlops_console import beneath, digesting
 from mlops_console.digesting import Found
+from mlops_console.ours import MODELS, POINTERS
 from mlops_console.replacing import replace_file
 
-OURS: Final = ".mlops-console"
-MODELS: Final = f"{OURS}/models"
-POINTERS: Final = "aliases"
 _LARGEST: Final = 128 << 20
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from mlops_console import pointer
-from mlops_console.pointer import MODELS, OURS, POINTERS, Checked
+from mlops_console.ours import MODELS, OURS, POINTERS, pointer_of
+from mlops_console.pointer import Checked
 
 _NAME: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,99})@([A-Za-z0-9][A-Za-z0-9._-]{0,99})")
 _NUMBER: Final = re.compile(r"v?([0-9]{1,18})")
@@ -149,7 +150,7 @@ def _expanded(said: str) -> Path:
 
 def _pointer(root: str, model: str, name: str) -> Mapping[str, Any]:
     try:
-        return pointer.read_object(root, f"{MODELS}/{model}/{POINTERS}/{name}.json")
+        return pointer.read_object(root, pointer_of(model, name))
     except FileNotFoundError:
         raise ModelNotFoundError(_no_pointer(root, model, name)) from None
     except OSError as error:

@@ -9,10 +9,9 @@ from typing import Final
 
 from mlops_console import beneath
 from mlops_console.journal.folders import is_shared
+from mlops_console.ours import JOURNAL, OURS
 from mlops_console.settings import Places
 
-OURS: Final = ".mlops-console"
-JOURNAL: Final = f"{OURS}/journal"
 OPENING_SECONDS: Final = 2.0
 """That another one may take between making a month's folder and opening it to the group."""
 _WRITE: Final = os.W_OK | os.X_OK

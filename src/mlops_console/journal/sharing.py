@@ -12,13 +12,11 @@ from mlops_console import beneath
 from mlops_console.errors import UsageError
 from mlops_console.journal.authors import user_name
 from mlops_console.journal.folders import is_shared, make_folders, names_in
-from mlops_console.journal.places import JOURNAL, OURS
+from mlops_console.ours import JOURNAL, MODELS, OURS, POINTERS
 
 SHARED_MODE: Final = 0o3775
 REPLACED_MODE: Final = 0o2775
 """Of folders whose files whoever comes replaces: pointers of aliases."""
-MODELS: Final = f"{OURS}/models"
-_ALIASES: Final = "aliases"
 _OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -124,7 +122,7 @@ def _mode(below: str) -> int | None:
     """The mode of a folder of ours; None: a copy of a model, which nobody writes to any more."""
     parts = below.split("/")
     if below.startswith(f"{MODELS}/") and len(parts) > 3:
-        return REPLACED_MODE if parts[3:] == [_ALIASES] else None
+        return REPLACED_MODE if parts[3:] == [POINTERS] else None
     return SHARED_MODE
 
 

@@ -13,7 +13,8 @@ from typing import Final
 
 from mlops_console import pointer
 from mlops_console.errors import ReleaseError
-from mlops_console.pointer import POINTERS, Seen
+from mlops_console.ours import POINTERS
+from mlops_console.pointer import Seen
 from mlops_console.promotion.copying import Copied, Progress, fill
 from mlops_console.promotion.model import Integrity
 from mlops_console.promotion.own import make_folders, model_folder, models_folder

@@ -7,7 +7,7 @@ from typing import Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import ReleaseError
-from mlops_console.pointer import MODELS, OURS, POINTERS
+from mlops_console.ours import MODELS, OURS, POINTERS
 from mlops_console.replacing import sync_folder
 from mlops_console.wishes.naming import why_no_alias, why_no_name
 

@@ -14,7 +14,8 @@ from typing import Any, Final, Protocol
 
 from mlops_console import pointer
 from mlops_console.errors import ReleaseError
-from mlops_console.pointer import POINTERS, Seen
+from mlops_console.ours import JOURNAL, POINTERS
+from mlops_console.pointer import Seen
 from mlops_console.promotion.kept import kept_path
 from mlops_console.promotion.own import make_folders, model_folder
 from mlops_console.replacing import replace_file
@@ -155,7 +156,7 @@ def _knows_more(root: str, before: Mapping[str, Any], last: _Event, place: Path)
     if not event.isalnum():
         return False
     alias, model = place.stem, place.parent.parent.name
-    for file in Path(root, pointer.OURS, "journal").glob(f"*/{event}-*.json"):
+    for file in Path(root, JOURNAL).glob(f"*/{event}-*.json"):
         said = _read(root, file)
         body = said.get("body")
         if isinstance(body, dict) and said.get("clock") == clock:

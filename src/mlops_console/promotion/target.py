@@ -10,7 +10,7 @@ from typing import Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import ReleaseError
-from mlops_console.pointer import OURS
+from mlops_console.ours import OURS
 from mlops_console.promotion.manifest import MANIFESTS, RELEASES
 from mlops_console.promotion.swapping import CURRENT, sweep_links
 from mlops_console.promotion.unfinished import sweep
@@ -40,16 +40,25 @@ def target_folder(root: str, said: str) -> Path:
     if ".." in place.parts:
         raise ReleaseError(f"the target {shown} has a .. in it", "write the whole path of its folder")
     folder = place if place.is_absolute() else Path(root, place)
-    within = folder.is_relative_to(root)
-    if folder == Path(root) or Path(root).is_relative_to(folder):
-        raise ReleaseError(
-            f"the target {shown} is the project itself, or a folder around it", "name a folder of its own"
-        )
-    if within and OURS in folder.relative_to(root).parts:
-        raise ReleaseError(f"the target {shown} lies in {OURS}, which is the registry's own")
-    if within:
+    # Links may lead to the same place under another name.
+    for project, there in ((Path(root), folder), (_real(Path(root)), _real(folder))):
+        if project.is_relative_to(there):
+            raise ReleaseError(
+                f"the target {shown} is the project itself, or a folder around it",
+                "name a folder of its own",
+            )
+        if there.is_relative_to(project) and OURS in there.relative_to(project).parts:
+            raise ReleaseError(f"the target {shown} lies in {OURS}, which is the registry's own")
+    if folder.is_relative_to(root):
         _no_links(Path(root), folder)
     return folder
+
+
+def _real(place: Path) -> Path:
+    try:
+        return place.resolve()
+    except (OSError, RuntimeError):  # links that lead round in a circle
+        return place
 
 
 def why_not_target(folder: Path) -> str:

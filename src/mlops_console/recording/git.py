@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from mlops_console.ours import OURS
+
 STATUS_SECONDS = 3.0
 DIFF_SECONDS = 5.0
 MAX_DIFF = 2 << 20
 MAX_UNTRACKED = 50
-OURS = ".mlops-console"
-"""Where the console keeps what people decide: that somebody decided is no change of the code."""
 
 # A repository's own settings may name programs to run; looking at it must run none of them.
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")

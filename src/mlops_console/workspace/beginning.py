@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import beneath
 from mlops_console.errors import JournalError, UsageError
+from mlops_console.ours import JOURNAL, MODELS, OURS
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes.starting import Seen, SeenGate, SeenModel, name_for, starting_text
 from mlops_console.workspace.details import RunDetail, details
@@ -26,7 +27,6 @@ _RUNS: Final = 200
 _MODELS: Final = 8
 _SLICES: Final = 6
 _LONGEST: Final = 100
-FOLDER: Final = ".mlops-console"
 README: Final = """\
 # What mlops-console keeps in this project
 
@@ -84,7 +84,7 @@ def make_folder(root: str) -> list[str]:
         JournalError: The project can't be written.
     """
     made = []
-    for below in (FOLDER, f"{FOLDER}/journal", f"{FOLDER}/models"):
+    for below in (OURS, JOURNAL, MODELS):
         try:
             with _parent(root, below) as parent:
                 os.mkdir(below.rpartition("/")[2], dir_fd=parent.fd)
@@ -93,7 +93,7 @@ def make_folder(root: str) -> list[str]:
             continue
         except OSError as error:
             raise JournalError(f"{root}/{below} can't be made: {_why(error)}") from error
-    for below, text in ((f"{FOLDER}/README.md", README), (f"{FOLDER}/models/.gitignore", "*\n")):
+    for below, text in ((f"{OURS}/README.md", README), (f"{MODELS}/.gitignore", "*\n")):
         try:
             _write_new(root, below, text)
             made.append(below)

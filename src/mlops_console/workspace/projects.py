@@ -9,7 +9,7 @@ from typing import Any
 
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
-from mlops_console.journal.places import JOURNAL
+from mlops_console.ours import JOURNAL
 from mlops_console.records import Project
 from mlops_console.settings import PROJECT_FILE, Places, read_state
 from mlops_console.workspace.keeping import keep

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from mlops_console import beneath, pointer
 from mlops_console.errors import ConsoleError
 from mlops_console.journal.folders import is_shared
-from mlops_console.journal.places import JOURNAL, OURS, place_of
+from mlops_console.journal.places import place_of
+from mlops_console.ours import JOURNAL, OURS, pointer_of
 from mlops_console.wishes.model import ModelWishes, Wishes
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.trust import pending
@@ -145,7 +146,7 @@ def _pointers(root: str, registry: "Registry") -> list[str]:
         for state in model.aliases.values():
             if state.version is None:
                 continue
-            below = f"{pointer.MODELS}/{model.name}/{pointer.POINTERS}/{state.alias}.json"
+            below = pointer_of(model.name, state.alias)
             try:
                 said = pointer.read_object(root, below)
             except OSError as error:

@@ -9,6 +9,7 @@ from mlops_console.console.models.panel import Effect, Piece
 from mlops_console.console.models.state import CHAMPION
 from mlops_console.console.run.head import roughly
 from mlops_console.console.run.reading import now_us
+from mlops_console.ours import pointer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,7 +191,7 @@ def going_back(held: "Held", alias: str, back: "Version") -> list[Effect]:
     """Of a rollback."""
     state = held.model.aliases[alias]
     assert state.version is not None
-    pointer = f".mlops-console/models/{held.model.name}/aliases/{alias}.json"
+    pointer = pointer_of(held.model.name, alias)
     return [
         Effect("from", stands(state.version, alias, state.since, state.by)),
         Effect("to", ((f"v{back.number}", "text", True), (", which stood there before", "second"))),

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from mlops_console.ours import OURS
 from mlops_console.promotion.gates.words import BuiltIn, keys_wrong, mapping, shown
 from mlops_console.promotion.model import Evidence, GateResult
 
-OURS: Final = ".mlops-console"
 _KEYS: Final = ("untracked",)
 _NAMED: Final = 3
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_console import pointer
 from mlops_console.display import safe_text
 from mlops_console.errors import ConsoleError, JournalError, ReleaseError, UsageError
 from mlops_console.journal.event import DEPLOY, DEPLOYED, Event
+from mlops_console.ours import MODELS
 from mlops_console.promotion.copying import Progress
 from mlops_console.promotion.kept import kept_path
 from mlops_console.promotion.manifest import RELEASES, Manifest, read_manifest
@@ -150,7 +150,7 @@ def source_of(resolved: "Resolved") -> str:
         return version.artifact
     raise ReleaseError(
         f"the files of {version.label} are not here: models do not travel with git",
-        f"copy {pointer.MODELS}/{version.model}/{version.sha256} from where it was registered",
+        f"copy {MODELS}/{version.model}/{version.sha256} from where it was registered",
     )
 
 

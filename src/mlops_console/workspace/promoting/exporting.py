@@ -12,6 +12,7 @@ from mlops_console import beneath
 from mlops_console.display import iso, safe_text, size
 from mlops_console.errors import ReleaseError, UsageError
 from mlops_console.journal.event import ALIAS
+from mlops_console.ours import OURS
 from mlops_console.promotion.copying import Copied, copy_model
 from mlops_console.promotion.stream import full_disk
 from mlops_console.promotion.unfinished import Unfinished, sweep, unfinished
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 MODEL: Final = "model"
 SUMS: Final = "SHA256SUMS"
-_OURS: Final = ".mlops-console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def place_for(folder: Path, root: str) -> Path:
             raise UsageError(f"there is no folder {safe_text(str(place.parent))}", "make it, or name another")
     except (OSError, ValueError, RuntimeError) as error:
         raise UsageError(f"{shown} can't be written: {safe_text(str(error), 200)}") from error
-    if place.is_relative_to(Path(root, _OURS)):
+    if place.is_relative_to(Path(root, OURS)):
         raise UsageError(f"{shown} lies among the project's decisions and copies", "name another folder")
     return place
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.errors import ReleaseError
+from mlops_console.ours import MODELS
 from mlops_console.records import Project
 from mlops_console.workspace.promoting.choosing_artifact import Chosen
 
 if TYPE_CHECKING:
     from mlops_console.promotion.copying import Copied, CopiedFile
 
-OURS: Final = ".mlops-console"
 _OTHER: Final = "is not what it was"
 _NOTED: Final = (
     "it was written over since its run noted it, so what the run measured does not hold for it;"
@@ -60,7 +60,7 @@ def kept_files(
 
 def _writable(root: str, model: str) -> bool:
     """Whether this user may write the registry in the project; else the decision is a private one."""
-    place = Path(root, OURS, "models", model)
+    place = Path(root, MODELS, model)
     while not place.exists():
         place = place.parent
     return os.access(place, os.W_OK | os.X_OK)

@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 
 from mlops_console import beneath
-from mlops_console.journal.places import JOURNAL, OURS
+from mlops_console.ours import JOURNAL, OURS
 
 
 @dataclass(frozen=True, slots=True)

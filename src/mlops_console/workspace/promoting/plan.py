@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.display import iso
-from mlops_console.pointer import MODELS, POINTERS
+from mlops_console.ours import pointer_of
 from mlops_console.promotion.model import GateResult
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.promoting.overriding import Override, allowed, override_of
@@ -164,7 +164,7 @@ def plan(
         holder is not None and holder.id == version.id,
         None if state is None else Replaces(holder, state.since, state.by, state.contested),
         Writes(
-            f"{MODELS}/{model.name}/{POINTERS}/{alias}.json",
+            pointer_of(model.name, alias),
             version.size,
             version.sha256,
             _files(version),

@@ -1,0 +1,18 @@
+"""Where our own things lie in a project, relative to it: what others decided, and copies of models.
+
+Standard library only, as what records runs and what loads models come through here.
+"""
+
+OURS = ".mlops-console"
+"""Never scanned for runs, and no change of anybody's code."""
+JOURNAL = f"{OURS}/journal"
+"""What people decided."""
+MODELS = f"{OURS}/models"
+"""The registry's own copies of versions."""
+POINTERS = "aliases"
+"""In the folder of a model: what each alias stands for, derived from the journal."""
+
+
+def pointer_of(model: str, alias: str) -> str:
+    """The file that says what an alias stands for, to code that loads the model by its name."""
+    return f"{MODELS}/{model}/{POINTERS}/{alias}.json"
