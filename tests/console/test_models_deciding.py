@@ -209,3 +209,20 @@ async def test_a_run_is_registered_from_the_list(tmp_path):
         version = app.screen.body.held.model.version(2)
         assert version.registered.uid == os.getuid()
         assert DAY
+
+
+async def test_a_run_is_registered_from_its_page_and_the_keys_go_back_to_it(tmp_path):
+    store = registered_store(tmp_path, versions=1)
+    (store.parent / "churn" / "sweep-003" / "model.json").write_text('{"weights": [1, 2, 3]}')
+    async with models(store, tmp_path, (80, 24)) as (app, pilot):
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: "sweep-003" in screen_text(app)[0], 60)
+        await pilot.press("P")
+        await until(pilot, lambda: "Register run" in text(app), 60)
+        await pilot.press("escape", "P")
+        await until(pilot, lambda: "Register run" in text(app), 60)
+        await pilot.press("tab", "ctrl+u", *"model.json", "tab", *"looks right", "enter")
+        await until(pilot, lambda: "Registered churn v2" in screen_text(app)[-1], 60)
+        await pilot.press("tab")
+        await settled(pilot)
+        assert app.screen.body.tab == 1

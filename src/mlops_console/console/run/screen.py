@@ -10,9 +10,9 @@ from mlops_console.console.deeds import Deeds
 from mlops_console.console.finding import Finder
 from mlops_console.console.run.asking import Questions
 from mlops_console.console.run.body import DENSE_BELOW, RunBody
-from mlops_console.console.run.editing import Editing
 from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.head import RunHead
+from mlops_console.console.run.registering import RegisterRun
 from mlops_console.console.run.search import SearchLine
 from mlops_console.console.runs.marks import Marks
 from mlops_console.console.widgets.footer import Footer
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
 __all__ = ["Questions", "RunPage"]
-EVERYWHERE = frozenset({"tab", "tab_back", "copy", "copy_text", "note", "tag", "mark", "folder"})
+EVERYWHERE = frozenset({"tab", "tab_back", "copy", "copy_text", "note", "tag", "mark", "folder", "register"})
 """Keys that every section has, beside moving."""
 OFTEN = frozenset({"scroll", "page", "end"})
 """Actions that always do something, or need no reason when they don't."""
 
 
-class RunPage(Editing):
+class RunPage(RegisterRun):
     """One run. `order` is the list it was opened from: `n` and `N` walk through it."""
 
     view = "run"
@@ -321,6 +321,7 @@ class RunPage(Editing):
         names = [section.name.lower() for section in self.body.sections]
         return (
             *self.say_commands(),
+            *self.register_commands(),
             *Finder(self, lambda: self.run_id, lambda: self._order).commands(),
             Command("section", "NAME", "go to a section", self._go_to, lambda: names),
             Command("copy", "", "copy this section as text", lambda _: self.action_copy_text()),

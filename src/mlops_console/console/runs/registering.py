@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from mlops_console import display
 from mlops_console.console.commands import Command
@@ -11,6 +11,9 @@ from mlops_console.console.runs.base import RunsBase
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from mlops_console.console.app import ConsoleApp
     from mlops_console.console.models.panel import Form, Panel
     from mlops_console.workspace import Workspace
 
@@ -34,12 +37,17 @@ class _Registrable:
     """Model of its project -> the number of its next version."""
 
 
-class RegisterActions(RunsBase):
-    """`P` on a run."""
+class Registering:
+    """The panel in which a run is registered, on whichever screen shows the run."""
 
-    def register_commands(self) -> Sequence[Command]:
-        """What can be registered behind `:`."""
-        return (Command("register", "[MODEL]", "register this run's model as a version", self._register),)
+    def __init__(self, screen: "Screen[Any]", back: Callable[[], object]) -> None:
+        self._screen = screen
+        self._back = back
+        """Called when the panel is gone: the keys go back to where they were."""
+
+    @property
+    def _app(self) -> "ConsoleApp":
+        return cast("ConsoleApp", self._screen.app)
 
     @property
     def _panel(self) -> "Panel":
@@ -47,33 +55,34 @@ class RegisterActions(RunsBase):
         from mlops_console.console.models.panel import Panel
         from mlops_console.console.widgets.footer import Footer
 
-        found = self.query(Panel)
+        found = self._screen.query(Panel)
         if found:
             return found.first()
         panel = Panel()
-        self.mount(panel, before=self.query_one(Footer))
+        self._screen.mount(panel, before=self._screen.query_one(Footer))
         return panel
 
-    def action_register(self) -> None:
-        """Open the panel for the run under the cursor."""
-        self._register("")
-
-    def _register(self, model: str) -> None:
-        run = self.table.run
+    def begin(self, run: str | None, model: str = "") -> None:
+        """Open the panel for a run; `model` is what its field begins with."""
         if run is None:
-            self.say("There is no run under the cursor", "muted")
+            self._app.say("There is no run under the cursor", "muted")
             return
 
         def show(found: tuple[Any, str]) -> None:
             if found[1]:
-                self.say(found[1], "bad")
-            elif self.is_current:
+                self._app.say(found[1], "bad")
+            elif self._screen.is_current:
                 self._panel.begin(self._form(found[0], model))
 
         self._ask(lambda workspace: _registrable(workspace, run), show)
 
+    def _from_worker(self, call: Callable[..., object], *arguments: Any) -> None:
+        app = self._app
+        if app.is_running:
+            app.call_from_thread(call, *arguments)
+
     def _ask(self, do: "Callable[[Workspace], Any]", took: Callable[[tuple[Any, str]], None]) -> None:
-        workspace = self.workspace
+        workspace = self._app.workspace
         if workspace is None:
             return
 
@@ -81,9 +90,9 @@ class RegisterActions(RunsBase):
             from mlops_console.console.models.asking import tried
 
             found = tried(do, workspace)
-            self.from_worker(took, found)
+            self._from_worker(took, found)
 
-        self.run_worker(work, thread=True, group="register", exit_on_error=True)
+        self._screen.run_worker(work, thread=True, group="register", exit_on_error=True)
 
     def _form(self, one: _Registrable, model: str) -> "Form":
         from mlops_console.console.models.panel import Effect, Field, Form
@@ -120,7 +129,7 @@ class RegisterActions(RunsBase):
             nonlocal told
             if time.monotonic() - told > TOLD_EVERY:
                 told = time.monotonic()
-                self.from_worker(self._copying, done, total)
+                self._from_worker(self._copying, done, total)
 
         model, artifact, reason = texts
         version = register(
@@ -135,17 +144,46 @@ class RegisterActions(RunsBase):
         if found[1]:
             self._panel.refuse(found[1])
         else:
-            self.close_panel()
-            self.say(str(found[0]), "ok")
+            self.close()
+            self._app.say(str(found[0]), "ok")
+
+    def close(self) -> None:
+        """Back to what is shown."""
+        self._panel.close()
+        self._back()
+
+
+class RegisterActions(RunsBase):
+    """`P` on a run of the list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._registering = Registering(self, self._to_the_table)
+
+    def _to_the_table(self) -> None:
+        self.table.focus()
+
+    def register_commands(self) -> Sequence[Command]:
+        """What can be registered behind `:`."""
+        return (register_command(self._registering, lambda: self.table.run),)
+
+    def action_register(self) -> None:
+        """Open the panel for the run under the cursor."""
+        self._registering.begin(self.table.run)
 
     def on_panel_closed(self) -> None:
         """It was given up."""
-        self.close_panel()
+        self._registering.close()
 
-    def close_panel(self) -> None:
-        """Back to the table."""
-        self._panel.close()
-        self.table.focus()
+
+def register_command(registering: Registering, run: Callable[[], str | None]) -> Command:
+    """`:register`, for the run that is looked at."""
+    return Command(
+        "register",
+        "[MODEL]",
+        "register this run's model as a version",
+        lambda model: registering.begin(run(), model),
+    )
 
 
 def _registrable(workspace: "Workspace", run: str) -> _Registrable:
