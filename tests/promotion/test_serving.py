@@ -107,7 +107,8 @@ def test_a_moved_alias_is_followed_and_one_that_was_taken_off_is_told(desk):
 def test_a_pointer_is_not_taken_back_by_who_has_not_heard_of_the_newest_decision(desk):
     month = desk.root / ".mlops-console/journal/2026-11"
     month.mkdir(parents=True)
-    (month / "MOVE3-0.json").write_text("{}")
+    event = {"kind": "alias", "clock": 3, "body": {"model": "churn", "alias": "champion"}}
+    (month / "MOVE3-0.json").write_text(json.dumps(event))
     desk.decide(champion=1, clock=2)
     behind = desk.registry
     desk.decide(champion=2, clock=3)
