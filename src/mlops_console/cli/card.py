@@ -45,7 +45,7 @@ def run(asked: Namespace) -> int:
     place = None if asked.html is None else Path(asked.html)
     if place is not None:
         writable(place, force=asked.force)
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         resolved = resolve(workspace, asked.version, asked.project)
         progress = Progress()

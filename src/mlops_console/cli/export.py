@@ -36,7 +36,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.models import resolve
     from mlops_console.workspace.promoting.exporting import export
 
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         resolved = resolve(workspace, asked.version, asked.project)
         progress = Progress()

@@ -37,7 +37,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.naming_subjects import run_or_version
 
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         subject = run_or_version(workspace, asked.run)
         if isinstance(subject, str):

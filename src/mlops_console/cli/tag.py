@@ -31,7 +31,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.notes import tag, tag_version, tags_of_version, user_tags
 
     name, _, value = asked.tag.partition("=")
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         subjects = [run_or_version(workspace, word) for word in asked.runs]
         ids = list(dict.fromkeys(one for one in subjects if isinstance(one, str)))

@@ -85,6 +85,8 @@ def _ask(workspace: "Workspace", found: "Sequence[Pending]", yes: bool) -> int:
             out("  trusted")
         else:
             left += 1
+    if left < len(found):
+        say("Trusted is the text: what a script does that it names may change without a question.")
     if left and not terminal and not yes:
         raise UsageError(
             "nobody can be asked here, so nothing is trusted", "name it: mlops-console trust HASH --yes"

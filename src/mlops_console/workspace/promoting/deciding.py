@@ -10,7 +10,7 @@ from mlops_console.errors import UsageError
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.models import Resolved, ResolvedModel
 from mlops_console.workspace.promoting.consenting import allow, approve, retract, withdraw
-from mlops_console.workspace.promoting.going_back import where_to
+from mlops_console.workspace.promoting.going_back import intact, where_to
 from mlops_console.workspace.promoting.moving import (
     Outcome,
     Wanted,
@@ -99,10 +99,17 @@ def _judged(
     alias = wanted.alias
     table = read_wishes(resolved.project.root).model(resolved.model.name).gates.get(alias, {})
     over, because = passed_over(resolved, alias, table, found.results, allow_failing)
+    results = found.results
+    if not because:
+        # Gates take their time, and a command could be what changes the files.
+        now = intact(workspace, resolved.project, alias, resolved.version)
+        if any(one.verdict != "pass" for one in now):
+            because = f"its files changed while its gates were asked. {now[0].because}"
+            results = (*(one for one in results if one.gate != now[0].gate), *now)
     if because:
         state = resolved.model.aliases.get(alias)
         return Outcome(
-            False, None, found.results, because, state.version if state else None,
+            False, None, results, because, state.version if state else None,
             refused=True, notes=found.mistakes,
         )  # fmt: skip
     judged = replace(

@@ -33,7 +33,7 @@ def where_to(
         choices = way_back(now.model, alias)
     notes: list[str] = []
     for version in choices:
-        gates = _integrity(workspace, now.project, alias, version)
+        gates = intact(workspace, now.project, alias, version)
         if all(one.verdict == "pass" for one in gates):
             return version, gates, tuple(notes)
         notes.append(f"v{version.number} can't be gone back to. {gates[0].because}")
@@ -64,10 +64,10 @@ def _may_go_back(now: ResolvedModel, alias: str, version: "Version") -> None:
         )
 
 
-def _integrity(
+def intact(
     workspace: "Workspace", project: "Project", alias: str, version: "Version"
 ) -> tuple[GateResult, ...]:
-    """What the one gate says that always holds."""
+    """What the one gate says that always holds, of the files as they are now."""
     event = version.registered
     external = version.origin == "external"
     evidence = Evidence(
