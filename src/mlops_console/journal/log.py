@@ -24,8 +24,6 @@ from mlops_console.journal.ulid import LENGTH, Ticks, milliseconds_of
 from mlops_console.journal.writing import refusal, sweep, write_once
 from mlops_console.records import Json, Problem
 
-__all__ = ["Fresh", "Log", "user_name"]
-
 _TICKS: Final = Ticks()
 _TRIES: Final = 1000
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from mlops_console import beneath
 from mlops_console.errors import UsageError
-from mlops_console.journal.authors import user_name
+from mlops_console.journal.authors import group_name, user_name
 from mlops_console.journal.folders import is_shared, make_folders, names_in
 from mlops_console.ours import JOURNAL, MODELS, OURS, POINTERS
 
@@ -69,7 +69,7 @@ def shared_group(root: str) -> str | None:
         seen = os.fstat(fd)
     finally:
         os.close(fd)
-    return _group_name(seen.st_gid) if is_shared(seen.st_mode) else None
+    return group_name(seen.st_gid) if is_shared(seen.st_mode) else None
 
 
 def _group(named: str) -> tuple[int, str]:
@@ -77,21 +77,14 @@ def _group(named: str) -> tuple[int, str]:
         gid = int(named) if named.isascii() and named.isdigit() else grp.getgrnam(named).gr_gid
     except (KeyError, ValueError) as error:
         raise UsageError(f"there is no group {named}", "`groups` lists yours") from error
-    name = _group_name(gid)
+    name = group_name(gid)
     if os.geteuid() != 0 and gid not in {os.getegid(), *os.getgroups()}:
-        mine = ", ".join(sorted(_group_name(one) for one in {os.getegid(), *os.getgroups()}))
+        mine = ", ".join(sorted(group_name(one) for one in {os.getegid(), *os.getgroups()}))
         raise UsageError(
             f"you are not in the group {name}, so you can't share with it",
             f"yours: {mine} (a group that you were added to counts after the next login)",
         )
     return gid, name
-
-
-def _group_name(gid: int) -> str:
-    try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)
 
 
 def _why(error: OSError) -> str:

@@ -5,11 +5,9 @@ from typing import Any, Final
 
 from mlops_console.promotion.gates import gates
 from mlops_console.promotion.model import Evidence, Gate, GateResult, Need
-from mlops_console.wishes.known import did_you_mean, is_shut
+from mlops_console.wishes.known import OVERRIDE, did_you_mean, is_shut
 
 ALWAYS: Final = "integrity"
-NO_GATES: Final = frozenset({"override"})
-"""Keys of a table of gates that say something else: who may let a gate fail."""
 
 Table = Mapping[str, Any]
 
@@ -57,7 +55,7 @@ def _asked(table: Table) -> Iterator[tuple[str, Gate | None, Any]]:
     for key, wish in table.items():
         if key == ALWAYS:
             always = wish
-        elif key in NO_GATES or (wish is False and key in known):
+        elif key == OVERRIDE or (wish is False and key in known):
             continue
         else:
             yield key, known.get(key), wish

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 GATES: Final = (
     "require", "significant", "slices", "kpis", "approvals", "clean_git", "environment", "data", "safe",
@@ -12,7 +12,9 @@ GATES: Final = (
 """Keys of `[models.NAME.gates.ALIAS]` that gates of ours read."""
 OVERRIDE: Final = "override"
 """The key among them that is no gate: who may let one fail."""
-OVERRIDES: Final = ("reason", "second-person", "never")
+Override: TypeAlias = Literal["reason", "second-person", "never"]
+"""Who may let a gate fail: whoever promotes, with a reason; another user, before; nobody."""
+OVERRIDES: Final[tuple[Override, ...]] = get_args(Override)
 GATE_PLUGINS: Final = "mlops_console.gates"
 """The group of entry points by which other packages bring gates."""
 ALIASES: Final = ("champion", "challenger")

@@ -3,7 +3,6 @@
 import errno
 import grp
 import os
-import pwd
 import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import beneath
 from mlops_console.errors import JournalError, UsageError
+from mlops_console.journal.authors import user_name
 from mlops_console.ours import JOURNAL, MODELS, OURS
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes.starting import Seen, SeenGate, SeenModel, name_for, starting_text
@@ -46,20 +46,12 @@ def seen(workspace: "Workspace", project: "Project") -> Seen:
     runs = list(details(workspace, [str(run) for run in frame.ids.tolist()]))
     by_model = _by_model(workspace, project, runs)
     models = [_model(project, name, some) for name, some in by_model.items()]
-    return Seen(project.name, owner_name(), frame.total, tuple(models), _gates())
+    return Seen(project.name, user_name(os.getuid()), frame.total, tuple(models), _gates())
 
 
 def text_for(workspace: "Workspace", project: "Project") -> str:
     """A first `mlops-console.toml` for this project."""
     return starting_text(seen(workspace, project))
-
-
-def owner_name() -> str:
-    """The login name of whoever asks."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
 
 
 def write_wishes(root: str, text: str) -> None:

@@ -1,19 +1,19 @@
 """How a project stands: who may decide there and why, what is asked of them, what waits for this user."""
 
-import grp
 import os
-import pwd
 import stat
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import beneath, pointer
 from mlops_console.errors import ConsoleError
+from mlops_console.journal.authors import group_name, user_name
 from mlops_console.journal.folders import is_shared
 from mlops_console.journal.places import place_of
 from mlops_console.ours import JOURNAL, OURS, pointer_of
 from mlops_console.wishes.model import ModelWishes, Wishes
 from mlops_console.wishes.reading import read_wishes
+from mlops_console.workspace.promoting.people import People, people_of
 from mlops_console.workspace.trust import pending
 
 if TYPE_CHECKING:
@@ -84,29 +84,28 @@ def _journal(workspace: "Workspace", project: "Project") -> dict[str, Any]:
         break
     else:
         return {"journal": "private" if place.private else "not there", "folder": str(place.folder.path)}
-    group = _group(seen.st_gid)
-    members = _members(seen.st_gid)
+    group, owner = group_name(seen.st_gid), user_name(seen.st_uid)
     shared = is_shared(seen.st_mode)
     kind = f"shared with the group {group}" if shared else "in the project"
     return {
         "journal": "private" if place.private else kind,
         "folder": str(place.folder.path),
-        "owner": _user(seen.st_uid),
+        "owner": owner,
         "group": group,
         "mode": stat.filemode(seen.st_mode),
-        "may_decide": _who(seen, group, members) + ("; an access list says more" if lists else ""),
+        "may_decide": _who(people_of(project.root), owner) + ("; an access list says more" if lists else ""),
     }
 
 
-def _who(seen: os.stat_result, group: str, members: list[str]) -> str:
+def _who(people: People, owner: str) -> str:
     """Who may write there, as the folder's mode has it."""
-    owner = _user(seen.st_uid)
-    if seen.st_mode & stat.S_IWOTH:
+    if people.everyone:
         return "every user of this machine"
-    if seen.st_mode & stat.S_IWGRP:
-        others = [name for name in members if name != owner]
+    if people.group:
+        others = people.others(owner)
         listed = ", ".join(others[:_LISTED]) + (" and more" if len(others) > _LISTED else "")
-        return f"{owner}, and the group {group}: {listed or 'nobody else is in it'}"
+        nobody = "nobody can say who is in it" if people.unlisted else "nobody else is in it"
+        return f"{owner}, and the group {people.group}: {listed or nobody}"
     return f"{owner} alone (mlops-console init --shared GROUP lets others)"
 
 
@@ -171,26 +170,3 @@ def _targets(workspace: "Workspace", project: "Project") -> list[str]:
         for state in targets(workspace, project)
         for said in (*state.problems, *state.notes)
     ]
-
-
-def _members(gid: int) -> list[str]:
-    """Users in a group, those whose first group it is among them."""
-    try:
-        named = grp.getgrgid(gid).gr_mem
-    except KeyError:
-        named = []
-    return sorted({*named, *(one.pw_name for one in pwd.getpwall() if one.pw_gid == gid)})
-
-
-def _group(gid: int) -> str:
-    try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)
-
-
-def _user(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)

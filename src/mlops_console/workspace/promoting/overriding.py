@@ -3,25 +3,19 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any
 
 from mlops_console.display import count, safe_text
 from mlops_console.errors import UsageError
-from mlops_console.journal.log import user_name
+from mlops_console.journal.authors import user_name
 from mlops_console.promotion.evaluating import ALWAYS
 from mlops_console.promotion.model import GateResult
-from mlops_console.wishes.known import OVERRIDE, is_shut
+from mlops_console.wishes.known import OVERRIDE, OVERRIDES, Override, is_shut
 from mlops_console.workspace.promoting.people import people_of
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Approval, Model, Version
     from mlops_console.workspace.models import Resolved
-
-Override: TypeAlias = Literal["reason", "second-person", "never"]
-"""Who may let a gate fail: whoever promotes, with a reason; another user, before; nobody."""
-
-KEY: Final = OVERRIDE
-WORDS: Final[tuple[Override, ...]] = get_args(Override)
 
 
 def override_of(table: Mapping[str, Any]) -> tuple[Override, str]:
@@ -31,12 +25,12 @@ def override_of(table: Mapping[str, Any]) -> tuple[Override, str]:
             "never",
             "what mlops-console.toml asks of it can't be understood, so nothing may be passed over",
         )
-    said = table.get(KEY, WORDS[0])
-    for word in WORDS:
+    said = table.get(OVERRIDE, OVERRIDES[0])
+    for word in OVERRIDES:
         if said == word:
             return word, ""
     shown = safe_text(str(said), 40)
-    return "never", f"`override` in mlops-console.toml is {shown!r}: write one of {', '.join(WORDS)}"
+    return "never", f"`override` in mlops-console.toml is {shown!r}: write one of {', '.join(OVERRIDES)}"
 
 
 def gates_meant(words: Iterable[str], results: Sequence[GateResult]) -> tuple[str, ...]:

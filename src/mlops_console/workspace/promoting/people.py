@@ -1,12 +1,11 @@
 """Who may decide on a project, as the permissions of its journal have it."""
 
-import grp
 import os
-import pwd
 import stat
 from dataclasses import dataclass
 
 from mlops_console import beneath
+from mlops_console.journal.authors import group_name, members, user_name
 from mlops_console.ours import JOURNAL, OURS
 
 
@@ -59,20 +58,10 @@ def people_of(root: str) -> People:
 def _of(seen: os.stat_result) -> People:
     if seen.st_mode & stat.S_IWOTH:
         return People(everyone=True)
-    names = {_user(seen.st_uid)}
+    owner = user_name(seen.st_uid)
     if not seen.st_mode & stat.S_IWGRP:
-        return People(tuple(names))
-    try:
-        group = grp.getgrgid(seen.st_gid)
-    except KeyError:
-        return People(tuple(names), group=str(seen.st_gid), unlisted=True)
-    names.update(group.gr_mem)
-    names.update(one.pw_name for one in pwd.getpwall() if one.pw_gid == seen.st_gid)
-    return People(tuple(sorted(names)), group=group.gr_name)
-
-
-def _user(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
+        return People((owner,))
+    group, others = group_name(seen.st_gid), members(seen.st_gid)
+    if others is None:
+        return People((owner,), group=group, unlisted=True)
+    return People(tuple(sorted({owner, *others})), group=group)

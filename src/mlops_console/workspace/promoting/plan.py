@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mlops_console.display import iso
 from mlops_console.ours import pointer_of
 from mlops_console.promotion.model import GateResult
+from mlops_console.wishes.known import Override
 from mlops_console.wishes.reading import read_wishes
-from mlops_console.workspace.promoting.overriding import Override, allowed, override_of
+from mlops_console.workspace.promoting.overriding import allowed, override_of
 from mlops_console.workspace.promoting.people import People, people_of
 from mlops_console.workspace.promoting.stood import way_back
 
