@@ -86,6 +86,23 @@ def test_names_that_no_event_has_and_strange_folders_are_named_and_passed_over(t
     assert len(verify(there)) == 3
 
 
+def test_thousands_of_months_and_strange_names_cost_two_problems_more(tmp_path):
+    there = written(tmp_path, 3)
+    for year in range(1, 150):
+        for month in range(1, 13):
+            (there.folder.path / f"{year:04d}-{month:02d}").mkdir()
+    for at in range(100):
+        (there.folder.path / f"strange{at}").mkdir()
+    log = Log(there)
+    fresh = log.read()
+    assert len(fresh.events) == 3
+    assert len(fresh.problems) == 22
+    assert any("more than 1,200 months" in one.what for one in fresh.problems)
+    assert len(log._scans[0]._months) == 1200
+    log.append("note", {})
+    assert not log.read().problems
+
+
 def test_an_event_that_is_there_twice_counts_once(tmp_path):
     there = written(tmp_path, 2)
     first = files(there)[0]

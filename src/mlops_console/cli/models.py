@@ -74,7 +74,7 @@ def _print(workspace: "Workspace", asked: Namespace) -> None:
             say("No models are registered: `mlops-console register RUN MODEL` makes one.")
     _tell_problems(workspace, rows)
     for key in {row.project.key for row in rows}:
-        workspace.decisions.point(key)
+        workspace.decisions.point(key, [row.model.name for row in rows] if asked.model else None)
 
 
 def _rows(workspace: "Workspace", asked: Namespace) -> "tuple[list[ModelRow], Version | None]":

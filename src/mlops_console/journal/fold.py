@@ -27,7 +27,7 @@ from mlops_console.journal.fold_ancestry import ANY, Ancestry
 from mlops_console.journal.fold_models import ModelFold
 from mlops_console.journal.fold_packing import uncollected
 from mlops_console.journal.fold_reading import UnusableError, loose_text, model_of, run_of, sentence
-from mlops_console.journal.fold_shelf import RUNS, Models, OfRuns, Part, Said, Shelf, packed_fold, put
+from mlops_console.journal.fold_shelf import RUNS, Models, OfRuns, Part, Said, Shelf, Snapshot, put
 from mlops_console.journal.fold_streams import ORDER, Stream, Subject
 from mlops_console.journal.registry import Model, Registry, Remark, TagValue
 
@@ -112,10 +112,14 @@ class Folding:
 
     def packed(self) -> bytes:
         """All of it, to go on from later."""
+        return self.snapshot().packed()
+
+    def snapshot(self) -> Snapshot:
+        """All of it as it is now: quick, where packing takes a while."""
         placed = set(self._streams)
         loose = [event for event in self._events.values() if self._subject_of.get(event.id) not in placed]
         parts = [*self._shelf.parts.values()] if self._shelf is not None else []
-        return packed_fold(
+        return Snapshot(
             parts, [*self._streams.values()], sorted(loose, key=ORDER), self._ancestry, sorted(self._twins)
         )
 

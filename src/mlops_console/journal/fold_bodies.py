@@ -27,6 +27,7 @@ _FOLDED: Final[Mapping[str, frozenset[str]]] = {
     ALIAS: frozenset(("model", "alias", "version_id", "from_version_id", "way")),
 }
 """What folding asks for, of the kinds that say much more."""
+_ENCODED: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _LIGHT: Final = frozenset(name for names in _FOLDED.values() for name in names)
 
 
@@ -136,4 +137,4 @@ def parted(kind: str, body: Mapping[str, Json]) -> tuple[Mapping[str, Json], byt
     light = {key: value for key, value in body.items() if key in folded}
     if not light:
         return body, b""
-    return light, json.dumps(rest, separators=(",", ":")).encode() if rest else b""
+    return light, _ENCODED(rest).encode() if rest else b""

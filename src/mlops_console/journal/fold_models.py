@@ -74,6 +74,11 @@ class ModelFold:
         except UnusableError as why:
             self.problems.append((event.order, sentence(event, str(why))))
 
+    @property
+    def there(self) -> bool:
+        """Whether anything was ever registered under this name."""
+        return bool(self._versions)
+
     def show(self) -> Model | None:
         """As the registry has it; None where nothing was ever registered under this name."""
         if not self._versions:

@@ -134,40 +134,53 @@ class Shelf:
         }
 
 
-def packed_fold(
-    parts: Sequence[Part],
-    streams: Sequence[Stream],
-    loose: Sequence[Event],
-    ancestry: Ancestry,
-    twins: Sequence[str],
-) -> bytes:
-    """All of a fold: parts that nobody took as they are, the others anew."""
-    told, ids, chunks = [], list[str](), list[bytes]()
-    for part in parts:
-        told.append(part.said)
-        ids += part.ids
-        chunks.append(part.packed)
-    models = [[stream] for stream in streams if isinstance(stream.subject, str)]
-    runs = [stream for stream in streams if not isinstance(stream.subject, str)]
-    for some in [*models, runs] if runs else models:
-        events = [event for stream in some for event in stream.events]
-        chunk = pack(events)
-        first = some[0].subject
-        told.append(
-            [
-                first if isinstance(first, str) else RUNS,
-                len(events),
-                isinstance(some[0].fold, ModelFold) and some[0].fold.show() is not None,
-                [said for stream in some for said in stream.fold.problems],
-                sorted({sha for stream in some for sha in stream.fold.missing}),
-                [[stream.subject, len(stream.events)] for stream in some],
-                len(chunk),
-            ]
-        )
-        ids += [event.id for event in events]
-        chunks.append(chunk)
-    head = {"heads": ancestry.heads, "named": sorted(ancestry.absent()), "twins": twins, "parts": told}
-    return sealed([head, ids, _graph(ancestry.nodes())], [*chunks, pack(loose)])
+class Snapshot:
+    """A fold as it is now, to be packed without holding up whoever goes on with it."""
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        streams: Sequence[Stream],
+        loose: Sequence[Event],
+        ancestry: Ancestry,
+        twins: Sequence[str],
+    ) -> None:
+        self._parts = parts
+        self._models = [
+            (_told(str(stream.subject), [stream]), [*stream.events])
+            for stream in streams
+            if isinstance(stream.subject, str)
+        ]
+        runs = [stream for stream in streams if not isinstance(stream.subject, str)]
+        if runs:
+            self._models.append((_told(RUNS, runs), [event for stream in runs for event in stream.events]))
+        self._loose = loose
+        self._nodes = dict(ancestry.nodes())
+        self._head = {"heads": ancestry.heads, "named": sorted(ancestry.absent()), "twins": twins}
+
+    def packed(self) -> bytes:
+        """Parts that nobody took as they are, the others anew."""
+        told = [part.said for part in self._parts]
+        ids = [event_id for part in self._parts for event_id in part.ids]
+        chunks = [part.packed for part in self._parts]
+        for said, events in self._models:
+            chunk = pack(events)
+            told.append([*said, len(chunk)])
+            ids += [event.id for event in events]
+            chunks.append(chunk)
+        return sealed([{**self._head, "parts": told}, ids, _graph(self._nodes)], [*chunks, pack(self._loose)])
+
+
+def _told(name: str, streams: Sequence[Stream]) -> list[Any]:
+    fold = streams[0].fold
+    return [
+        name,
+        sum(len(stream.events) for stream in streams),
+        isinstance(fold, ModelFold) and fold.there,
+        [said for stream in streams for said in stream.fold.problems],
+        sorted({sha for stream in streams for sha in stream.fold.missing}),
+        [[stream.subject, len(stream.events)] for stream in streams],
+    ]
 
 
 def _graph(nodes: Mapping[str, Node]) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from mlops_console import beneath
 from mlops_console.journal.event import Event
 from mlops_console.journal.folders import names_in
-from mlops_console.journal.places import Folder
+from mlops_console.journal.places import Folder, month_of
 from mlops_console.journal.serial import LARGEST, LEAP, NotAnEvent, unpacked
 from mlops_console.records import Problem
 
@@ -22,6 +22,10 @@ _AT_ANY_RATE: Final = 60.0
 """Seconds after which a folder is listed anew, whatever its time says."""
 
 AHEAD: Final = "has a clock far ahead of every other"
+
+_MOST_MONTHS: Final = 1200
+"""Each costs a stat at every look; a hundred years are enough for everybody who is not out for harm."""
+_MOST_STRANGE: Final = 20
 
 Stamp = tuple[int, ...]
 
@@ -131,15 +135,28 @@ class Scan:
             except OSError as error:
                 self._tell(found, "", error)
                 return
-            months = {name for name in names if MONTH.fullmatch(name)}
-            for name in names:
-                if name not in months and not name.startswith("."):
-                    self._tell(found, name, "is no month's folder; nothing in it is read")
+            months = self._months_of(names, found)
             for month in months:
                 self._months.setdefault(month, _Month())
             self._lost([month for month in self._months if month not in months], found)
         for month in sorted(self._months):
             self._look_into(journal, month, found)
+
+    def _months_of(self, names: list[str], found: Found) -> set[str]:
+        months = {name for name in names if MONTH.fullmatch(name)}
+        strange = sorted(name for name in names if name not in months and not name.startswith("."))
+        for name in strange[:_MOST_STRANGE]:
+            self._tell(found, name, "is no month's folder; nothing in it is read")
+        if len(strange) > _MOST_STRANGE:
+            self._tell(found, "", "holds many more names that no month's folder has; nothing in them is read")
+        if len(months) > _MOST_MONTHS:
+            now = month_of(time.time_ns() // 1_000_000)
+            past = sorted((name for name in months if name <= now), reverse=True)
+            months = {*[*past, *sorted(months.difference(past))][:_MOST_MONTHS]}
+            self._tell(
+                found, "", f"holds more than {_MOST_MONTHS:,} months' folders; only the newest are read"
+            )
+        return months
 
     def _look_into(self, journal: beneath.OpenFolder, month: str, found: Found) -> None:
         inside = self._months[month]

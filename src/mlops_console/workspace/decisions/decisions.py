@@ -44,9 +44,12 @@ class Decisions:
         """Whether decisions on this project are kept among the user's own files: it can't be written."""
         return self._desk(project_key).private
 
-    def point(self, project_key: str) -> None:
-        """Bring the pointers of a project's models in line with what was decided, whoever changed them."""
-        self._desk(project_key).point_all()
+    def point(self, project_key: str, only: Collection[str] | None = None) -> None:
+        """Bring the pointers of these models in line with what was decided, whoever changed them.
+
+        None: of all; where there are hundreds, as many as there is time for, others every time.
+        """
+        self._desk(project_key).point_all(only)
 
     def problems(self, project_key: str) -> tuple[Problem, ...]:
         """Files in a journal that can't be used."""
@@ -134,15 +137,19 @@ class Decisions:
         self._start()
 
     def close(self) -> None:
-        """Look no longer, and let the store keep what was read; fine to call twice."""
+        """Look no longer, and let the store keep what was read; fine to call twice.
+
+        Takes no time worth mentioning where a journal was followed: what was not kept by then is read again.
+        A command, which nobody waits to close, keeps the fold, so that the next is quick.
+        """
         self._ending.set()
         thread = self._thread
         if thread is not None:
             thread.join()
         for desk in self._opened():
-            desk.point()
+            desk.point(inherited=False)
             with contextlib.suppress(StoreError):
-                desk.keep(self._workspace.store.keep_journal)
+                desk.keep(self._workspace.store.keep_journal, fold=not self._live)
 
     def _in_scope(self) -> list[Project]:
         scope = self._workspace.scope
@@ -173,8 +180,8 @@ class Decisions:
         while not self._ending.wait(EVERY):
             self.refresh()
             for desk in self._opened():
-                desk.point()
-                desk.keep(self._submit)
+                if desk.point():
+                    desk.keep(self._submit)
 
     def _submit(self, said: "Journaled") -> None:
         def work(store: "Store") -> Changed:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import random
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
 
 ANEW: Final = 256
 """So many events may be read from their files at the next start before the fold is kept anew."""
+SLICE: Final = 500
+"""So many events are given to the store at once: others wait for it."""
+PATIENCE: Final = 0.15
+"""Seconds for the pointers of many models in one go; those that are left wait for the next."""
+FEW: Final = 8
+"""So many models' pointers are always brought in line."""
 
 Check = Callable[[Registry], None]
 
@@ -47,8 +55,12 @@ class Desk:
         self._since = 0
         """Events that came after the fold that is kept."""
         self._anew = False
+        self._owing = False
+        """The fold that is kept says that pointers wait, and none does any more."""
         self._untold = False
         self._unpointed: set[str] = set()
+        self._inherited: set[str] = set()
+        """Those of them that waited when the fold was kept: whoever follows the journal does them."""
 
     @property
     def opened(self) -> bool:
@@ -71,28 +83,47 @@ class Desk:
                 self._registry = replace(folded, problems=(*folded.problems, *said)) if said else folded
             return self._registry
 
-    def point(self, only: Collection[str] | None = None) -> None:
-        """Bring the pointers of the models that were touched in line; the store keeps nothing before that.
+    def point(self, only: Collection[str] | None = None, *, inherited: bool = True) -> bool:
+        """Bring pointers of models that were touched in line, for `PATIENCE` seconds; whether all are.
 
-        Decisions that nobody else sees move no pointers. With `only` the other models wait.
+        Decisions that nobody else sees move no pointers.
+
+        Args:
+            only: These and no others, however long it takes.
+            inherited: Also those that were left when the fold was kept.
         """
         with self._lock:
             private, registry = self._open().place.private, self.registry()
-            names = self._unpointed & (self._unpointed if only is None else set(only))
-        if names and not private:
-            from mlops_console.promotion.pointing import point
+            waiting = self._unpointed if inherited else self._unpointed - self._inherited
+            names = [*(waiting if only is None else waiting & set(only))]
+        until = time.monotonic() + PATIENCE
+        random.shuffle(names)
+        done = list[str]()
+        for name in names:
+            if only is None and len(done) >= FEW and time.monotonic() > until:
+                break
+            done.append(name)
+            if name in registry.models and not private:
+                from mlops_console.promotion.pointing import point
 
-            models = {name: model for name, model in registry.models.items() if name in names}
-            point(self.project.root, replace(registry, models=models))
+                point(self.project.root, replace(registry, models={name: registry.models[name]}))
         with self._lock:
             if self.registry() is registry:
-                self._unpointed -= names
+                self._unpointed.difference_update(done)
+                self._owing |= bool(self._inherited) and not self._unpointed
+                self._inherited &= self._unpointed
+            return not self._unpointed
 
-    def point_all(self) -> None:
-        """Bring every pointer in line, whoever changed it: by hand, by a copy of the folder, by a restore."""
+    def point_all(self, only: Collection[str] | None = None) -> None:
+        """Bring pointers in line whoever changed them: by hand, by a copy of the folder, by a restore.
+
+        Args:
+            only: Of these models, all; None: of all, as many as there is time for, others every time.
+        """
         with self._lock:
-            self._unpointed |= set(self.registry().models)
-        self.point()
+            models = self.registry().models
+            self._unpointed |= set(models if only is None else models.keys() & set(only))
+        self.point(only)
 
     def problems(self) -> tuple[Problem, ...]:
         """Files in the journal that can't be used."""
@@ -152,28 +183,43 @@ class Desk:
         kept = self._workspace.ask(lambda con: questions.texts(con, self.project.key, asked)) if asked else {}
         return [waiting.get(event.id) or self._whole(event, kept.get(event.id)) for event in events]
 
-    def keep(self, write: "Callable[[questions.Journaled], None]") -> None:
-        """Give what is new to the store; the fold too once many events came after the one it has."""
+    def keep(self, write: "Callable[[questions.Journaled], None]", *, fold: bool = True) -> bool:
+        """Give some of what is new to the store, and the fold once many events came after the one it has.
+
+        Args:
+            write: Takes it.
+            fold: Whether there is time for the fold of many events.
+
+        Returns:
+            Whether there is more to give.
+        """
         with self._lock:
             log = self._log
             if (
                 log is None
-                or self._unpointed
                 or not self._folding
-                or not (self._unkept or self._gone or self._anew)
+                or not (self._unkept or self._gone or self._anew or self._owing)
             ):
-                return
+                return False
             self._untold = self._read(log) or self._untold  # what the log knows must be folded
-            fold = None
-            if self._anew or self._gone or self._since > ANEW:
-                heads = " ".join(self._folding.registry().heads)
-                fold = questions.KeptFold(_shape(log.place), heads, log.packed(), self._folding.packed())
+            due = self._owing or self._anew or bool(self._gone) or self._since > ANEW
+            if due and not fold and self._since > SLICE:
+                return True
+            gone, anew, some = self._gone, self._anew, self._unkept[:SLICE]
+            snapshot = self._folding.snapshot() if due else None
+            heads, waiting = self._folding.registry().heads, sorted(self._unpointed)
+            known = log.packed() if due else b""
+            if due:
                 self._since = 0
-            said = questions.Journaled(
-                self.project.key, [_row(event) for event in self._unkept], self._gone, fold, self._anew
-            )
-            self._unkept, self._gone, self._anew = [], [], False
-        write(said)
+            self._unkept, self._gone, self._anew = self._unkept[SLICE:], [], False
+            self._owing = False
+            more = bool(self._unkept)
+        kept = None
+        if snapshot is not None:
+            known = json.dumps(waiting).encode() + b"\n" + known
+            kept = questions.KeptFold(_shape(log.place), " ".join(heads), known, snapshot.packed())
+        write(questions.Journaled(self.project.key, [_row(event) for event in some], gone, kept, anew))
+        return more
 
     def _unkept_now(self) -> list[Event]:
         with self._lock:
@@ -188,16 +234,19 @@ class Desk:
 
     def _opened(self) -> Log:
         place = place_of(self.project.root, self.project.key, self._workspace.places)
-        kept = self._kept()
+        kept, known = self._kept(), b""
         if kept is not None and kept.place == _shape(place):
             try:
+                waiting, _, known = kept.known.partition(b"\n")
+                self._inherited = {str(name) for name in json.loads(waiting)}
                 self._folding = Folding.unpacked(kept.packed)
-            except ValueError:
+                self._unpointed |= self._inherited
+            except (ValueError, TypeError):
                 kept = None
         else:
             kept = None
         self._anew = kept is None
-        log = Log(place, kept.known if kept is not None else b"")
+        log = Log(place, known if kept is not None else b"")
         self._read(log)
         return log
 
