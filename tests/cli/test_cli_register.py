@@ -1,6 +1,7 @@
 """`register` on the command line, and notes and tags beside what was registered."""
 
 import json
+import shutil
 
 import pytest
 from tests.workspace.promoting.registering_desk import ONE, TWO, churn
@@ -44,6 +45,26 @@ def test_a_run_s_model_becomes_a_version(shop, project):
     assert "churn@1 already: nothing was registered" in told
     assert "--again" in told
     assert "fine-tuned from churn@2" in shop("register", ONE, "churn", "--again", "--from", "churn@2").out
+
+
+def test_who_stands_in_one_project_registers_no_run_of_another_unawares(shop, project, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = shop("register", ONE, "churn").out
+    assert f"  in the project churn, {project}\n" in said
+    other = tmp_path / "other"
+    shutil.copytree(project / "runs", other / "runs")
+    (other / "mlops-console.toml").touch()
+    monkeypatch.chdir(other)
+    told = shop("register", TWO, "churn", code=2).err
+    assert f"{other} was not read yet: {TWO} is a run of churn" in told
+    assert "`mlops-console scan .`" in told
+    assert (
+        json.loads(shop("register", TWO, "churn", "--project", "churn", "--json").out)["project"] == "churn"
+    )
+    shop("scan", other)
+    said = shop("register", ONE, "churn").out
+    assert said.startswith("churn@1  ")
+    assert "in the project" not in said
 
 
 def test_a_file_without_a_run_and_a_model_somewhere_else(shop, project, tmp_path, monkeypatch):

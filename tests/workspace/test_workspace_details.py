@@ -8,6 +8,7 @@ from tests.workspace.desk_making import NOW, put, read_of
 
 from mlops_console.errors import UsageError
 from mlops_console.records import Artifact, ModelFile, RunKey, Status
+from mlops_console.workspace import open_workspace
 from mlops_console.workspace.details import detail, details, resolve
 from mlops_console.workspace.metrics import histories, history, metric_keys
 from mlops_console.workspace.problems import problems
@@ -81,10 +82,31 @@ def test_a_name_of_several_runs_is_answered_with_candidates(desk):
     put(desk, read_of(desk.projects[0], "again", name="resnet-2"))
     with pytest.raises(UsageError) as caught:
         resolve(desk, "resnet-2")
-    assert "again" not in caught.value.hint
-    assert caught.value.hint.count("resnet-2") == 2
+    assert "again in demo" in caught.value.hint  # the same name in one project: the paths tell them apart
+    assert "sweep/run-2 in demo" in caught.value.hint
     with pytest.raises(UsageError):
         resolve(desk, "")
+
+
+def test_of_several_runs_of_a_name_the_one_at_hand_is_meant(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        (folder / "deep").mkdir(parents=True)
+    with open_workspace(folders, str(tmp_path / "kept" / "s.duckdb")) as workspace:
+        put(workspace, *(read_of(project, "r", name="small") for project in workspace.projects))
+        with pytest.raises(UsageError, match="'small' names several runs") as caught:
+            resolve(workspace, "small")
+        assert "small in one" in caught.value.hint
+        first, second = workspace.projects
+        assert detail(workspace, resolve(workspace, "small", second.key)).project == "two"
+        monkeypatch.chdir(folders[0] / "deep")
+        assert detail(workspace, resolve(workspace, "small")).project == "one"
+        assert detail(workspace, resolve(workspace, "small", second.key)).project == "two"
+        put(workspace, read_of(first, "s", name="small"))
+        with pytest.raises(UsageError, match="'small' names several runs") as caught:
+            resolve(workspace, "small")
+        assert "in two" not in caught.value.hint
 
 
 def test_an_unknown_name_is_answered_with_near_ones(desk):

@@ -11,6 +11,8 @@ from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
+    from mlops_console.records import Project
+    from mlops_console.workspace import Workspace
 
 EPILOG = """\
 A version is a model's files with their SHA-256, and what keeps it explainable once the run's folder is gone:
@@ -25,8 +27,8 @@ own registry (.mlops-console/models) unless mlops-console.toml says `copy = fals
   register --metric auc=0.91 churn               the same, told here
 
 eval.json holds {"metrics": {"auc": 0.91}, ...}: `dataset`, `params`, `tags` and whatever else is to be kept.
---json prints {"model", "version", "id", "origin", "run", "artifact", "format", "sha256", "size", "files",
-"copied", "from", "registered_by", "registered_at", "left_out"}."""
+--json prints {"project", "model", "version", "id", "origin", "run", "artifact", "format", "sha256", "size",
+"files", "copied", "from", "registered_by", "registered_at", "left_out"}."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -52,6 +54,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.models import project_around
     from mlops_console.workspace.promoting.registering import register
 
     run_name, model = _names(asked)
@@ -61,7 +64,7 @@ def run(asked: Namespace) -> int:
     def bar(done: int, total: int) -> None:
         progress(f"{display.size(done)} of {display.size(total)} copied and hashed")
 
-    with open_workspace((), asked.store) as workspace:
+    with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         workspace.sweep()
         try:
@@ -80,8 +83,19 @@ def run(asked: Namespace) -> int:
             )
         finally:
             progress.done()
-    _print(version, asked.json)
+        project, around = _project_of(workspace, version), project_around(workspace)
+    elsewhere = around is None or around.key != project.key
+    _print(version, project, asked.json, elsewhere)
     return 0
+
+
+def _project_of(workspace: "Workspace", version: "Version") -> "Project":
+    """Where it was registered."""
+    for one in workspace.projects:
+        model = workspace.decisions.registry(one.key).models.get(version.model)
+        if model is not None and any(known.id == version.id for known in model.versions):
+            return one
+    raise AssertionError(version.label)
 
 
 def _names(asked: Namespace) -> tuple[str | None, str]:
@@ -111,10 +125,11 @@ def _evaluation(asked: Namespace) -> Mapping[str, Any] | None:
     return found
 
 
-def version_object(version: "Version") -> dict[str, Any]:
+def version_object(version: "Version", project: "Project") -> dict[str, Any]:
     """A version that was just registered, as `--json` prints it."""
     body = version.registered.body
     found = {
+        "project": project.name,
         "model": version.model,
         "version": version.number,
         "id": version.id,
@@ -133,9 +148,9 @@ def version_object(version: "Version") -> dict[str, Any]:
     return {**found, "left_out": body["left_out"]} if body.get("left_out") else found
 
 
-def _print(version: "Version", as_json: bool) -> None:
+def _print(version: "Version", project: "Project", as_json: bool, elsewhere: bool) -> None:
     if as_json:
-        out_json(version_object(version))
+        out_json(version_object(version, project))
         return
     body = version.registered.body
     what = [version.format]
@@ -145,6 +160,8 @@ def _print(version: "Version", as_json: bool) -> None:
         what.append("sha256 " + version.sha256[:12])
         what.append("copied into the registry" if version.copied else "hashed where it is, not copied")
     out(f"{safe_text(version.label)}  {'  '.join(what)}")
+    if elsewhere:
+        out(f"  in the project {safe_text(project.name, 80)}, {safe_text(project.root, 200)}")
     if version.parent:
         out(f"  fine-tuned from {safe_text(str(version.parent['model']))}@{version.parent['version']}")
     left_out = body.get("left_out")

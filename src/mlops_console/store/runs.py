@@ -51,8 +51,12 @@ def reader_kinds(connection: Connection, project_ids: Sequence[int] | None) -> i
     return int(connection.rows(f"SELECT count(DISTINCT readers) FROM runs {where}")[0][0])
 
 
-def named(connection: Connection, text: str, limit: int = 8) -> list[tuple[Any, ...]]:
+def named(
+    connection: Connection, text: str, limit: int = 8, project: str | None = None
+) -> list[tuple[Any, ...]]:
     """(id, name, path, project name) of the runs that this can name, and nothing less fitting.
+
+    With the key of a project only those that are in it.
 
     An id names one run; then come ids that begin so, paths, native ids, names, and last the ends of paths.
     What named a run before it was shown as another one names that one.
@@ -69,7 +73,7 @@ def named(connection: Connection, text: str, limit: int = 8) -> list[tuple[Any, 
     ):
         if not value:
             continue
-        rows = _some(connection, condition, value, limit)
+        rows = _some(connection, condition, value, limit, project)
         if rows:
             return rows
     return []
@@ -83,9 +87,13 @@ def near(connection: Connection, text: str, limit: int = 5) -> list[tuple[Any, .
     return _some(connection, condition, text.lower(), limit)
 
 
-def _some(connection: Connection, condition: str, value: str, limit: int) -> list[tuple[Any, ...]]:
+def _some(
+    connection: Connection, condition: str, value: str, limit: int, project: str | None = None
+) -> list[tuple[Any, ...]]:
+    within = "" if project is None else " AND p.key = $2"
     return connection.rows(
         "SELECT r.id, r.name, r.path, p.name FROM runs r JOIN projects p USING (project_id)"
-        f" WHERE ({condition}) ORDER BY coalesce(r.started, r.active, r.seen) DESC LIMIT {int(limit)}",
-        [value],
+        f" WHERE ({condition.replace('?', '$1')}){within}"
+        f" ORDER BY coalesce(r.started, r.active, r.seen) DESC LIMIT {int(limit)}",
+        [value] if project is None else [value, project],
     )

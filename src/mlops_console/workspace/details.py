@@ -188,12 +188,18 @@ def _each_once(says: Sequence[questions.SourceSays], fact: str) -> dict[str, dic
     return found
 
 
-def resolve(workspace: "Workspace", name: str) -> str:
-    """The id of the run that this names: its id, a unique prefix of it, its path, or a name of its own."""
+def resolve(workspace: "Workspace", name: str, project: str | None = None) -> str:
+    """The id of the run that this names: its id, a unique prefix of it, its path, or a name of its own.
+
+    Where several fit, those count that are in the project of this key, else in the one around the working
+    folder.
+    """
     text = json_text(name.rstrip("/") or name)
     found = workspace.ask(lambda connection: run_questions.named(connection, text))
     if not found:
         found = workspace.ask(lambda connection: _by_full_path(connection, text))
+    if len(found) > 1:
+        found = _close(workspace, text, project) or found
     if len(found) == 1:
         return str(found[0][0])
     if found:
@@ -201,6 +207,17 @@ def resolve(workspace: "Workspace", name: str) -> str:
     near = workspace.ask(lambda connection: run_questions.near(connection, text))
     hint = "near it: " + _candidates(near) if near else "`mlops-console runs` lists them"
     raise UsageError(f"there is no run {safe_text(name, 80)!r}", hint)
+
+
+def _close(workspace: "Workspace", text: str, project: str | None) -> list[tuple[Any, ...]]:
+    """Of several runs of a name those in a project: the one named, else the one at hand."""
+    from mlops_console.workspace.models import project_around
+
+    at_hand = project_around(workspace) if project is None else None
+    key = at_hand.key if at_hand is not None else project
+    if key is None:
+        return []
+    return workspace.ask(lambda connection: run_questions.named(connection, text, project=key))
 
 
 def _by_full_path(connection: "Connection", text: str) -> list[tuple[Any, ...]]:
@@ -218,7 +235,10 @@ def _by_full_path(connection: "Connection", text: str) -> list[tuple[Any, ...]]:
 
 
 def _candidates(rows: Sequence[tuple[Any, ...]]) -> str:
+    """By name, or by path where that alone tells them apart."""
+    said = [(name, project) for _, name, _, project in rows]
     return ", ".join(
-        f"{run_id} ({safe_text(str(name or path), 40)} in {safe_text(str(project), 30)})"
+        f"{run_id} ({safe_text(str(path if not name or said.count((name, project)) > 1 else name), 60)}"
+        f" in {safe_text(str(project), 30)})"
         for run_id, name, path, project in rows
     )

@@ -44,10 +44,13 @@ def subject_of(
     if run is not None:
         from mlops_console.workspace.details import detail, resolve
 
-        found = detail(workspace, resolve(workspace, run))
+        asked = project_of(workspace, project) if project is not None else None
+        found = detail(workspace, resolve(workspace, run, asked.key if asked else None))
         where = next((one for one in workspace.projects if one.key == found.project_key), None)
         where = where or Project(found.project_key, found.project, found.root, 0, 0)
-        if project is not None and project_of(workspace, project).key != where.key:
+        if asked is None:
+            _not_past_the_one_at_hand(workspace, found)
+        elif asked.key != where.key:
             raise UsageError(
                 f"the run {found.id} is in the project {safe_text(found.project, 60)}",
                 "a version is registered in its run's project",
@@ -60,6 +63,19 @@ def subject_of(
         chosen = choosing_artifact.of_project(where.root, place)
         return Subject(where, model, None, chosen)
     return Subject(project_of(workspace, project), model, None, None, external)
+
+
+def _not_past_the_one_at_hand(workspace: "Workspace", found: "RunDetail") -> None:
+    """UsageError where a person stands in a project that was never read: they mean a run of that one."""
+    from mlops_console.workspace.models import project_around
+
+    here = project_around(workspace)
+    if here is not None and here.key in workspace.unread and here.key != found.project_key:
+        raise UsageError(
+            f"{safe_text(here.root, 120)} was not read yet: {safe_text(found.name or found.path, 60)}"
+            f" is a run of {safe_text(found.project, 60)}",
+            f"`mlops-console scan .` reads it; --project {safe_text(found.project, 60)} means the other one",
+        )
 
 
 def _place(workspace: "Workspace", path: str, project: Project | str | None) -> tuple[Project, str]:
