@@ -8,7 +8,6 @@ from mlops_console.console.audit.telling import Told, told
 from mlops_console.console.models.gates import Judged
 from mlops_console.console.models.state import Held, Shown, standing_as
 from mlops_console.errors import ConsoleError
-from mlops_console.journal.event import NOTE, TAG
 from mlops_console.workspace.models import Resolved, ResolvedModel
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
     from mlops_console.promotion.copying import Progress
     from mlops_console.promotion.model import GateResult
-    from mlops_console.records import Json
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.promoting.deploy_plan import DeployPlan
     from mlops_console.workspace.promoting.deploying import Deployed
@@ -194,15 +192,3 @@ def approve(
     if gate:
         return consenting.allow(workspace, resolved, alias, (gate,), reason)
     return consenting.approve(workspace, resolved, alias, reason)
-
-
-def remark(workspace: "Workspace", held: Held, version: "Version", kind: str, text: str) -> Any:
-    """A note or a tag on a version."""
-    subject: dict[str, Json] = {"model": version.model, "version_id": version.id, "version": version.number}
-    if kind == "note":
-        return workspace.decisions.append(held.project.key, NOTE, {"subject": subject, "text": text})
-    name, _, value = (part.strip() for part in text.partition("="))
-    said = None if kind == "untag" else value
-    return workspace.decisions.append(
-        held.project.key, TAG, {"subject": subject, "name": name, "value": said}
-    )

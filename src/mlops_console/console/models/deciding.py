@@ -1,9 +1,11 @@
 """Promote, roll back, approve, let a gate fail: in the panel, and shown only when the journal says so."""
 
 import os
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from mlops_console import display
 from mlops_console.console.deeds import Deeds
 from mlops_console.console.models import asking, effects
 from mlops_console.console.models.choosing import AliasList
@@ -18,12 +20,17 @@ if TYPE_CHECKING:
     from mlops_console.workspace.promoting.plan import Plan
 
 
+TOLD_EVERY: Final = 0.2
+"""Seconds between words about how far copying is."""
+
+
 class Deciding(OpenActions):
     """Base of the Models screen: what changes the world."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._deeds = Deeds()
+        self.deeds = Deeds()
+        """What was said here and can be taken back."""
         self._about: tuple[tuple[str, str], str] = (("", ""), "")
         """The model and version that the open panel is about."""
         self._plan: Plan | None = None
@@ -78,7 +85,23 @@ class Deciding(OpenActions):
             elif here:
                 self.close_panel()
 
-        self.body.decide(self._deeds, lambda workspace: asking.tried(do, workspace), took)
+        self.body.decide(self.deeds, lambda workspace: asking.tried(do, workspace), took)
+
+    def teller(self, begun: str) -> Callable[[int, int], None]:
+        """Say in the footer what is under way; what is given back is told, in a worker, how far it is."""
+        app = self.console_app
+        self.panel.tell(begun)
+        app.say(begun, "accent", 60)
+        told = time.monotonic()
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            if time.monotonic() - told > TOLD_EVERY:
+                told = time.monotonic()
+                how_far = f"{display.size(done)} of {display.size(total)} copied and hashed"
+                app.call_later(app.say, f"{begun}   {how_far}", "accent", 60)
+
+        return progress
 
     # Promote
 
@@ -183,7 +206,7 @@ class Deciding(OpenActions):
         if held is None:
             return "no model is registered"
         alias = self.body.alias
-        if held.holder(alias) is None:
+        if alias not in held.model.aliases:
             return f"{alias} stands nowhere"
         return None if self._before(held, alias) is not None else f"{alias} stood nowhere before"
 
@@ -206,10 +229,10 @@ class Deciding(OpenActions):
     def action_rollback(self) -> None:
         """From what to what, and a reason."""
         held, alias = self.body.held, self.body.alias
-        now = held.holder(alias) if held is not None else None
         back = self._before(held, alias) if held is not None else None
-        if held is None or now is None or back is None:
+        if held is None or back is None:
             return
+        now = held.holder(alias)
         rows = effects.going_back(held, alias, back)
 
         def decide(texts: tuple[str, ...]) -> None:
@@ -219,7 +242,7 @@ class Deciding(OpenActions):
             )
 
         form = Form(
-            f"Roll {alias} of {held.called} back from v{now.number} to v{back.number}",
+            f"Roll {alias} of {held.called} back {f'from v{now.number} ' if now else ''}to v{back.number}",
             "",
             rows,
             (Field("reason", needed=True, hint="why: it stays in the journal"),),
@@ -261,7 +284,7 @@ class Deciding(OpenActions):
         def decide(texts: tuple[str, ...]) -> None:
             self.decide(
                 lambda workspace: asking.approve(workspace, held, version, alias, texts[0], gate),
-                lambda outcome: self._agreed(
+                lambda outcome: self.agreed(
                     outcome, f"{shown}: {gate} may fail" if gate else f"{shown} approved for {alias}"
                 ),
             )
@@ -277,7 +300,8 @@ class Deciding(OpenActions):
         )
         self.begin(form)
 
-    def _agreed(self, outcome: Any, words: str) -> str:
+    def agreed(self, outcome: Any, words: str) -> str:
+        """Say that it was done, or give why nothing was written."""
         return self.said_so(words) if outcome.moved else outcome.because or "nothing was written"
 
     def said_so(self, words: str) -> str:

@@ -1,7 +1,6 @@
 """Deploy a version to a target: what it would do, the version typed, how far it is, how it ended."""
 
-import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mlops_console import display
 from mlops_console.console.models import asking, effects
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
     from mlops_console.workspace.promoting.deploy_plan import DeployPlan
     from mlops_console.workspace.promoting.deploying import Deployed
-
-TOLD_EVERY: Final = 0.2
-"""Seconds between words about how far copying is."""
 
 
 class Deploying(Deciding):
@@ -106,18 +102,7 @@ class Deploying(Deciding):
         )
 
     def _deploy(self, held: "Held", version: "Version", target: str) -> None:
-        app, begun = self.console_app, f"deploying v{version.number} to {display.safe_text(target, 60)}"
-        self.panel.tell(begun)
-        app.say(begun, "accent", 60)
-        told = time.monotonic()
-
-        def progress(done: int, total: int) -> None:
-            nonlocal told
-            if time.monotonic() - told > TOLD_EVERY:
-                told = time.monotonic()
-                how_far = f"{display.size(done)} of {display.size(total)} copied and hashed"
-                app.call_later(app.say, f"{begun}   {how_far}", "accent", 60)
-
+        progress = self.teller(f"deploying v{version.number} to {display.safe_text(target, 60)}")
         self.decide(
             lambda workspace: asking.deploy(workspace, held, version, target, progress),
             lambda done: self._deployed(done, version, target),

@@ -190,10 +190,11 @@ def _number(label: str) -> str:
 def going_back(held: "Held", alias: str, back: "Version") -> list[Effect]:
     """Of a rollback."""
     state = held.model.aliases[alias]
-    assert state.version is not None
+    taken_off: tuple[Piece, ...] = ((f"nowhere: {state.by} took {alias} off", "second"),)
+    begin = stands(state.version, alias, state.since, state.by) if state.version is not None else taken_off
     pointer = pointer_of(held.model.name, alias)
     return [
-        Effect("from", stands(state.version, alias, state.since, state.by)),
+        Effect("from", begin),
         Effect("to", ((f"v{back.number}", "text", True), (", which stood there before", "second"))),
         Effect("writes", ((f"an event, and {pointer}", "second"),)),
         Effect("gates", (("are not asked; the files of the version are verified", "second"),)),

@@ -44,7 +44,7 @@ def nothing_registered(workspace: "Workspace | None", shown: "Shown") -> "list[W
             [],
             [
                 (f"MLflow has {versions} of {name} here:  ", "muted", False),
-                (f"mlops-console adopt {name}", "second", False),
+                (f":adopt {name}", "second", False),
             ],
         ]
     lines += [[("! ", "warn", True), (one, "second", False)] for one in shown.problems[:3]]

@@ -1,14 +1,18 @@
 """What is said of versions, and what can be typed behind `:` on the Models screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
-from mlops_console.console.models import asking
-from mlops_console.console.models.deploying import Deploying
+from mlops_console.console.deeds import Deed
+from mlops_console.console.models.adopting import Adopting
+from mlops_console.console.models.unsaying import Remarks
+
+if TYPE_CHECKING:
+    from mlops_console.workspace import Workspace
 
 
-class Remarking(Deploying):
+class Remarking(Adopting):
     """Notes, tags, commands."""
 
     # Commands of the project
@@ -35,31 +39,69 @@ class Remarking(Deploying):
         self.console_app.type_command("tag ")
 
     def _note(self, text: str) -> None:
-        self._remark("note", text, "Say what to note on it:  :note TEXT")
+        text = text.strip()
+        self._remark(
+            text,
+            "Say what to note on it:  :note TEXT",
+            "note on",
+            lambda said: Deed("", said.take_note_away, lambda: said.add_note(text)),
+        )
 
     def _tag(self, text: str) -> None:
-        self._remark("tag", text, "Name a tag:  :tag baseline")
+        name, _, value = (part.strip() for part in text.partition("="))
+        self._put_tag(name, value, f"tag {name} on")
 
     def _untag(self, text: str) -> None:
-        self._remark("untag", text, "Name a tag:  :untag baseline")
+        name = text.partition("=")[0].strip()
+        self._put_tag(name, None, f"tag {name} taken from")
 
-    def _remark(self, kind: str, text: str, usage: str) -> None:
+    def _put_tag(self, name: str, value: str | None, what: str) -> None:
+        def deed(said: Remarks) -> Deed:
+            before = said.value(name)
+            return Deed("", lambda: said.put_tag(name, before), lambda: said.put_tag(name, value))
+
+        self._remark(name, "Name a tag:  :tag baseline, :untag baseline", what, deed)
+
+    def _remark(self, text: str, usage: str, what: str, deed: Callable[[Remarks], Deed]) -> None:
+        """Say something of the version, and keep the way back for a while."""
         held, version = self.body.held, self.body.version
         if held is None or version is None:
             self.console_app.say("There is no version to say it of", "muted")
-        elif not text.strip():
+            return
+        if not text:
             self.console_app.say(usage, "warn")
-        else:
-            self.decide(
-                lambda workspace: asking.remark(workspace, held, version, kind, text.strip()),
-                lambda _: self.said_so(f"{kind} on {version.label}"),
-            )
+            return
+        words = f"{what} {version.label}"
+
+        def do(workspace: "Workspace") -> Deed:
+            made = deed(Remarks(workspace, held, version))
+            made.again()
+            return Deed(words, made.back, made.again)
+
+        self.decide(do, self._did)
+
+    def _did(self, deed: Deed) -> str:
+        self.deeds.add(deed)
+        return self.said_so(f"{deed.what}   u undo")
+
+    def action_undo(self) -> None:
+        """Take the last thing said back."""
+        deed = self.deeds.undo()
+        if deed is not None:
+            self.decide(lambda _: deed.back(), lambda _: self.said_so(f"Undone: {deed.what}   ^r again"))
+
+    def action_redo(self) -> None:
+        """Say again what was taken back last."""
+        deed = self.deeds.redo()
+        if deed is not None:
+            self.decide(lambda _: deed.again(), lambda _: self.said_so(f"Done again: {deed.what}   u undo"))
 
     def model_commands(self) -> Sequence[Command]:
         """What can be typed here behind `:`."""
         held = self.body.held
         aliases = list(held.aliases) if held is not None else []
         version = self.body.version
+        elsewhere = list(self.body.versions.shown.elsewhere)
         tags = [one.name for one in version.tags] if version is not None else []
         return (
             Command("promote", "ALIAS", "promote this version to an alias", self._promote, lambda: aliases),
@@ -67,7 +109,10 @@ class Remarking(Deploying):
             Command("rollback", "", "roll the alias back", lambda _: self._rollback()),
             Command("deploy", "[TARGET]", "deploy this version", self._deploy_to, self.target_names),
             Command("timeline", "[ALIAS]", "every move of an alias", self._timeline, lambda: aliases),
-            Command("adopt", "", "take over what MLflow has registered", lambda _: self._adopt()),
+            Command(
+                "adopt", "[MODEL]", "take over what MLflow has registered", self.adopt, lambda: elsewhere
+            ),
+            *self.withdraw_commands(),
             Command("note", "TEXT", "add a note to this version", self._note),
             Command("tag", "NAME[=VALUE]", "give this version a tag", self._tag),
             Command("untag", "NAME", "take a tag away", self._untag, lambda: tags),
@@ -100,14 +145,6 @@ class Remarking(Deploying):
         held = self.body.held
         if held is not None:
             self.app.push_screen(timeline(held, alias or self.body.alias))
-
-    def _adopt(self) -> None:
-        elsewhere = self.body.versions.shown.elsewhere
-        if elsewhere:
-            line = f"mlops-console adopt {next(iter(elsewhere))}"
-            copy(self.app, line, f"{line}   run it in a shell: it says what it takes over")
-        else:
-            self.console_app.say("MLflow has registered nothing here that isn't ours already", "muted")
 
     def _alias(self, alias: str) -> None:
         held = self.body.held

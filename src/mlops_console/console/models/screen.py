@@ -112,6 +112,10 @@ class ModelsScreen(Remarking):
         if held is None or version is None:
             return "no model is registered" if self.body.known else "still reading"
         match short:
+            case "undo":
+                return None if self.deeds.can_undo else "nothing said yet"
+            case "redo":
+                return None if self.deeds.can_redo else "nothing undone"
             case "zoom":
                 return None if self.body.wide else "it is alone already"
             case "alias_next" | "alias_previous":
