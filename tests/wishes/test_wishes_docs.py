@@ -8,9 +8,8 @@ import pytest
 from mlops_console.promotion.gates import BUILT_IN, gates
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes import commands, known, models, reading, watching
-from mlops_console.wishes.known import GATES, OVERRIDE, OVERRIDES
+from mlops_console.wishes.known import GATES, OVERRIDE
 from mlops_console.wishes.reading import read_bytes
-from mlops_console.workspace.promoting import overriding
 from mlops_console.workspace.wishing import mistakes
 
 PAGE = Path(__file__).parents[2] / "docs" / "wishes.md"
@@ -34,7 +33,7 @@ def test_every_key_has_an_example():
 
 
 def test_the_names_of_gates_are_those_that_there_are():
-    assert set(GATES) == {*BUILT_IN, *{OVERRIDE}}
+    assert set(GATES) == {*BUILT_IN, OVERRIDE}
     assert known.GATE_PLUGINS == "mlops_console.gates"
 
 
@@ -45,7 +44,6 @@ def test_the_example_of_a_gate_is_read_without_a_mistake(name, tmp_path):
 
 
 def test_who_may_let_a_gate_fail():
-    assert (OVERRIDE, OVERRIDES) == (overriding.KEY, overriding.WORDS)
     told = read_bytes(b"[gates.champion]\noverride = 'sometimes'\n").wishes.mistakes[0]
     assert (told.line, told.key) == (2, "gates.champion.override")
 

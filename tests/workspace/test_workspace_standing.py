@@ -4,6 +4,7 @@ import grp
 import json
 import os
 import pwd
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -14,11 +15,14 @@ import pytest
 from mlops_console.cli import run_command
 from mlops_console.journal.event import ALIAS, REGISTER
 from mlops_console.journal.sharing import share
+from mlops_console.promotion.kept import keep_copy
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.workspace.problems import problems
+from mlops_console.workspace.promoting.registering import register
 from mlops_console.workspace.standing import standing, wrong_with
 
 ME = pwd.getpwuid(os.getuid()).pw_name
+PATIENCE = 60.0
 GROUP = grp.getgrgid(os.getegid()).gr_name
 
 
@@ -106,6 +110,25 @@ def test_a_pointer_that_is_not_what_was_decided(empty):
     assert standing(empty, project)["aliases"] == "in line with the journal"
     pointer.unlink()
     assert "can't be loaded by name" in standing(empty, project)["aliases"][0]
+
+
+def test_copies_that_no_version_is_registered_by(empty, monkeypatch):
+    project = wish(empty, "")
+    model = Path(project.root, "some model")
+    model.mkdir()
+    (model / "weights").write_bytes(bytes(1500))
+    used = register(empty, "churn", path=str(model))
+    (model / "weights").write_bytes(bytes(2500))
+    left = keep_copy(project.root, "churn", "some model")
+    folder = Path(project.root, ".mlops-console/models/churn")
+    (folder / "notes").mkdir()
+    (folder / ("0" * 64)).symlink_to(model)
+    # It may be about to be registered.
+    assert standing(empty, project)["not_in_use"] == "no copy of a model"
+    monkeypatch.setattr("mlops_console.promotion.kept._ABOUT_TO_BE_USED", -PATIENCE)
+    assert used.sha256 != left.sha256
+    path = shlex.quote(str(folder / left.sha256))
+    assert standing(empty, project)["not_in_use"] == [f"2.5 kB: rm -r {path}"]
 
 
 def test_mistakes_of_gates_are_problems_with_their_line(empty):

@@ -6,8 +6,9 @@ remembered beside it, so that a later look needs no reading while nothing has ch
 
 import contextlib
 import re
+import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from mlops_console.promotion.own import make_folders, model_folder, models_folde
 from mlops_console.promotion.unfinished import sweep, unfinished
 from mlops_console.replacing import replace_file
 
+_ABOUT_TO_BE_USED: Final = 3600.0
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -131,6 +133,31 @@ def _verified(
     return Integrity(
         found.problems, len(found.files), size, time.monotonic() - begun, from_memory=not found.read
     )
+
+
+def not_in_use(root: str, registered: Container[tuple[str, str]]) -> tuple[tuple[Path, int], ...]:
+    """Copies that no version is registered by, with their sizes; looks at names and at what is remembered.
+
+    Left by who was interrupted between copying and registering, or decided on another branch of the journal.
+    One that was touched within the hour may be about to be registered.
+
+    Args:
+        root: The project's folder.
+        registered: Model and SHA-256 of every version.
+    """
+    found = []
+    with contextlib.suppress(OSError):
+        for model in sorted(models_folder(root).iterdir()):
+            if model.is_symlink() or not model.is_dir():
+                continue
+            for copy in sorted(model.iterdir()):
+                if not _SHA256.fullmatch(copy.name) or (model.name, copy.name) in registered:
+                    continue
+                what = copy.lstat()
+                if stat.S_ISDIR(what.st_mode) and what.st_ctime < time.time() - _ABOUT_TO_BE_USED:
+                    files = pointer.remembered(root, model.name, copy.name)
+                    found.append((copy, sum(one.size for one in files)))
+    return tuple(found)
 
 
 def tidy(root: str) -> None:

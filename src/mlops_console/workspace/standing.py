@@ -1,11 +1,13 @@
 """How a project stands: who may decide there and why, what is asked of them, what waits for this user."""
 
 import os
+import shlex
 import stat
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import beneath, pointer
+from mlops_console.display import size
 from mlops_console.errors import ConsoleError
 from mlops_console.journal.authors import group_name, user_name
 from mlops_console.journal.folders import is_shared
@@ -37,6 +39,7 @@ def standing(workspace: "Workspace", project: "Project") -> dict[str, Any]:
         facts["models"] = len(registry.models)
         facts["events"] = registry.events
         facts["aliases"] = _pointers(project.root, registry) or "in line with the journal"
+        facts["not_in_use"] = _not_in_use(project.root, registry) or "no copy of a model"
         facts["targets"] = _targets(workspace, project) or "as they were deployed"
         strangers = [name for name in wishes.models if name not in registry.models]
         if strangers and registry.models:
@@ -159,6 +162,17 @@ def _pointers(root: str, registry: "Registry") -> list[str]:
                     f" v{said.get('version')} for code that loads it by name: {below}"
                 )
     return wrong
+
+
+def _not_in_use(root: str, registry: "Registry") -> list[str]:
+    """Copies of models that nothing refers to, each with its size and the command that removes it."""
+    from mlops_console.promotion.kept import not_in_use
+
+    registered = {(one.model, one.sha256) for model in registry.models.values() for one in model.versions}
+    return [
+        f"{size(octets) if octets else 'size not known'}: rm -r {shlex.quote(str(copy))}"
+        for copy, octets in not_in_use(root, registered)
+    ]
 
 
 def _targets(workspace: "Workspace", project: "Project") -> list[str]:
