@@ -8,7 +8,7 @@ import contextlib
 import re
 import stat
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from pathlib import Path
 from typing import Final
 
@@ -101,23 +101,6 @@ def verify_kept(root: str, model: str, sha256: str, *, full: bool = False) -> In
     if path is None:
         return Integrity((f"the registry has no copy of {model} {sha256[:12]}…",), 0, 0)
     return _verified(root, model, str(path.relative_to(root)), sha256, files, full)
-
-
-def verify_files(
-    root: str, model: str, path: str, sha256: str, *, files: Sequence[Seen] = (), full: bool = False
-) -> Integrity:
-    """Whether a version's files anywhere in the project are what was registered; what was read is remembered.
-
-    Args:
-        root: The project's folder.
-        model: The model's name.
-        path: The version's file or folder, relative to the project.
-        sha256: The version's.
-        files: What is known of its files where nothing is remembered: it lets sentences name them.
-        full: Read every byte.
-    """
-    known = pointer.remembered(root, model, sha256) or tuple(files)
-    return _verified(root, model, path, sha256, known, full)
 
 
 def _verified(

@@ -9,7 +9,7 @@ from mlops_console.display import safe_text
 from mlops_console.errors import ReleaseError
 from mlops_console.ours import MODELS, OURS, POINTERS
 from mlops_console.replacing import sync_folder
-from mlops_console.wishes.naming import why_no_alias, why_no_name
+from mlops_console.wishes.naming import why_no_name
 
 _SHARED: Final = stat.S_ISGID | stat.S_IWGRP
 
@@ -25,13 +25,6 @@ def model_folder(root: str, model: str) -> Path:
     if why:
         raise ReleaseError(f"the model's name {safe_text(model, 60)!r} {why}")
     return models_folder(root) / model
-
-
-def check_alias(alias: str) -> None:
-    """ReleaseError for a name that can't be an alias's."""
-    why = why_no_alias(alias)
-    if why:
-        raise ReleaseError(f"the alias {safe_text(alias, 60)!r} {why}")
 
 
 def make_folders(root: str, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.documents.page import mark, page
+from mlops_console.documents.page import page
 from mlops_console.workspace.comparing.contents import contents
 from mlops_console.workspace.comparing.plots import plot
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from mlops_console.workspace.comparing.report import Report
 
 _MAKER: Final = "compare"
-MARK: Final = mark(_MAKER)
 
 
 def html(report: "Report") -> str:
