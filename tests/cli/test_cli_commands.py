@@ -126,6 +126,13 @@ def test_nothing_found_is_words_not_data(command, scanned):
     assert "scan FOLDER" in command("runs", store="other").err
 
 
+def test_a_folder_without_runs_is_not_called_a_filter(scanned, project, monkeypatch):
+    monkeypatch.chdir(project)
+    (project / "empty").mkdir()
+    assert scanned("runs", "empty").err == "None of 3 runs lies below empty.\n"
+    assert "there is no folder nowhere" in scanned("runs", "nowhere", code=2).err
+
+
 def test_csv_has_every_value_in_a_column(scanned):
     table = list(csv.DictReader(io.StringIO(scanned("runs", "--csv", "--sort", "name").out)))
     assert [row["name"] for row in table] == ["run-2", "run-3", "run-10"]

@@ -55,6 +55,14 @@ def test_one_that_fails_says_what_would_help_and_exits_1(ask, project):
     assert said.err.startswith("mlops-console.toml:")
 
 
+def test_an_alias_without_gates_beside_others_that_have_some_is_told(ask, project):
+    wish(project, "finished = true")
+    said = ask("churn@2", "--for", "champoin", code=0)
+    assert said.err == "mlops-console.toml names no gates for champoin of churn: did you mean champion?\n"
+    said = ask("churn@2", "--for", "shadow", code=0)
+    assert said.err == "mlops-console.toml names no gates for shadow of churn: it does for champion.\n"
+
+
 def test_figures_stand_under_each_other(ask, project):
     wish(project, 'require = ["auc >= 0.5", "auc <= 12.125"]')
     lines = ask("churn@2", "--for", "champion", code=0).out.splitlines()[2:4]

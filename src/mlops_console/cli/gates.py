@@ -55,7 +55,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.wishes.naming import why_no_alias
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.gates import judge
+    from mlops_console.workspace.promoting.gates import judge, unnamed
 
     wrong = why_no_alias(asked.alias)
     if wrong:
@@ -75,7 +75,8 @@ def run(asked: Namespace) -> int:
             )
         finally:
             progress.done()
-    for mistake in found.mistakes:
+        beside = unnamed(resolved, asked.alias)
+    for mistake in (*found.mistakes, *([beside] if beside else [])):
         say(safe_text(mistake))
     if asked.json:
         out_json(as_json(resolved, asked.alias, found))

@@ -71,6 +71,10 @@ def _print(workspace: "Workspace", asked: Namespace, sort: "Sort", places: list[
 
     query = RunQuery(asked.where, sort, tuple(dict.fromkeys(key for key, _ in places)), deleted=True)
     frame = _found(workspace, query, places, asked.limit)
+    missing = next((folder for folder in asked.folders if not folder.expanduser().exists()), None)
+    if missing is not None and not len(frame.ids) and not asked.where:
+        shown = display.safe_text(str(missing), MOST)
+        raise UsageError(f"there is no folder {shown}", "`mlops-console runs` lists all runs")
     if asked.json:
         from mlops_console.cli.run_json import run_object
 
@@ -91,7 +95,7 @@ def _print(workspace: "Workspace", asked: Namespace, sort: "Sort", places: list[
         for line in lines(workspace, frame):
             out(line)
     else:
-        say(_nothing(frame))
+        say(_nothing(frame, asked))
     return 0
 
 
@@ -157,7 +161,10 @@ def sort_keys(asked: Sequence[str]) -> "Sort":
     return tuple(keys)
 
 
-def _nothing(frame: "RunFrame") -> str:
+def _nothing(frame: "RunFrame", asked: Namespace) -> str:
+    if frame.total and not asked.where and asked.limit != 0:
+        below = display.safe_text(", ".join(map(str, asked.folders)), MOST)
+        return f"None of {frame.total:,} runs lies below {below}."
     if frame.total:
         return f"None of {frame.total:,} runs is let through by the filter."
     return "No runs yet. Try: mlops-console scan FOLDER"

@@ -1,5 +1,6 @@
 """Judging a version: what the project's gates for an alias say of it, and what they saw."""
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -76,6 +77,16 @@ def judge(
     number = evidence.champion
     champion = None if number is None else resolved.model.version(number)
     return GateRun(results, as_json(evidence), champion, told)
+
+
+def unnamed(resolved: "Resolved", alias: str) -> str:
+    """A sentence where the project names no gates for an alias, though it does for others; else nothing."""
+    gates = read_wishes(resolved.project.root).model(resolved.model.name).gates
+    if alias in gates or not gates:
+        return ""
+    near = difflib.get_close_matches(alias, list(gates), 1, 0.6)
+    others = f"did you mean {near[0]}?" if near else f"it does for {', '.join(list(gates)[:8])}."
+    return f"mlops-console.toml names no gates for {alias} of {resolved.model.name}: {others}"
 
 
 def _mistakes(wishes: "Wishes", model: str, alias: str, table: Mapping[str, object]) -> tuple[str, ...]:
