@@ -38,9 +38,10 @@ def shop(tmp_path, store, command):
         key = workspace.projects[0].key
         gates = [{"gate": "size", "verdict": "pass"}, {"gate": "slices", "verdict": "unknown"}]
         moved = {**CHURN, "alias": "champion", "way": "promote", "gates": gates, "overridden": ["slices"]}
-        workspace.decisions.append(
+        registered = workspace.decisions.append(
             key, "register", {**CHURN, "origin": "external", "reason": "\x1b[31mred\udc80"}
         )
+        moved["version_id"] = registered.id
         workspace.decisions.append(key, "alias", {**moved, "reason": "better\nby far"}, {"saw": 1})
     return folder
 

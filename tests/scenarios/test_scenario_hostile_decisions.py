@@ -1,4 +1,4 @@
-"""Decisions that somebody means ill with: events by hand, forged pointers, gates that cheat, strange targets."""
+"""Decisions that somebody means ill with: events by hand, forged pointers, gates that cheat, odd targets."""
 
 import json
 import os
@@ -10,9 +10,11 @@ import pytest
 from tests.journal.journal_making import planted
 from tests.scenarios.stage import Desk
 
+from mlops_console.journal.log import Log
 from mlops_console.journal.places import place_of
 from mlops_console.serving import ModelChangedError, ModelNotFoundError, model_path
 from mlops_console.settings import places
+from mlops_console.workspace import open_workspace
 
 EVIL = "\x1b]0;x\x07\x1b[2J\u202e\x9b31m\u2028</script><img src=x onerror=alert(1)>|`x`\nzz\r[/red]"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
@@ -85,7 +87,7 @@ def test_events_with_every_field_wrong_in_turn_stop_nobody(stage, capsys):
         "approve": {**named, "alias": "champion", "reason": "r"},
         "allow": {**named, "alias": "champion", "reason": "r", "gates": ["size"]},
         "note": {"subject": named, "text": "t"}, "tag": {"subject": named, "name": "n", "value": "v"},
-        "deploy": {**named, "target": "t", "folder": "/nowhere", "sha256": "", "alias": "", "from_sha256": ""},
+        "deploy": _deploy(stage, "/nowhere"),
         "deployed": {"model": "churn", "deploy": "", "outcome": "done", "because": "", "sha256": ""},
         "retract": {"event": "", "reason": "r"},
     }  # fmt: skip
@@ -124,6 +126,17 @@ def test_an_event_of_the_far_future_is_not_the_last_word(stage):
     assert stage.ask("audit", "verify", code=1).out.count("error ") == 1
 
 
+def test_what_could_not_be_used_is_told_where_it_is_listed(stage):
+    (move,) = stage.events("alias")
+    stage.plant(clock=9, kind="alias", body={**move["body"], "way": "by hand"})
+    assert "1 event could not be used" in stage.ask("models").err
+    newest, *others = stage.ask("audit", "log").out.splitlines()
+    assert "moved champion" in newest
+    assert "[could not be used: `way` is none of promote" in newest
+    assert not any("could not be used" in one for one in others)
+    assert "could not be used: `way` is none of promote" in stage.ask("audit", "verify").out
+
+
 def test_a_number_that_somebody_made_up_is_not_the_last_one(stage):
     first = stage.events("register")[0]
     stage.plant(clock=9, kind="register", body={**first["body"], "version": 1_000_000_000})
@@ -158,6 +171,23 @@ def _deploy(stage, folder):
         "model": "churn", "version_id": first["id"], "version": 1, "alias": "", "target": "t",
         "folder": folder, "sha256": first["body"]["sha256"], "from_sha256": "",
     }  # fmt: skip
+
+
+def test_a_move_that_comes_between_the_check_and_the_writing_is_contested_not_lost(stage):
+    (first, second), (move,) = stage.events("register"), stage.events("alias")
+    body = {**move["body"], "alias": "next", "from_version_id": None, "from_version": None}
+    with open_workspace((stage.root,), str(stage.store)) as workspace:
+        key = workspace.projects[0].key
+        there = place_of(str(stage.root), "key", places(str(stage.store.parent / "other.duckdb")))
+
+        def meanwhile(_registry):
+            Log(there).append("alias", {**body, "version_id": second["id"], "version": 2})
+
+        workspace.decisions.append(key, "alias", {**body, "version_id": first["id"]}, check=meanwhile)
+        workspace.decisions.refresh()
+        model = workspace.decisions.registry(key).models["churn"]
+    assert model.aliases["next"].contested
+    assert [one.contested for one in model.moves if one.alias == "next"] == [True, True]
 
 
 def test_a_forged_pointer_leads_nowhere_outside_and_does_not_stay(stage, tmp_path):

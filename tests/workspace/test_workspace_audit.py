@@ -107,9 +107,12 @@ def decided(workspace):
     moved = append(
         key,
         "alias",
-        {**CHURN, "alias": "champion", "way": "promote", "gates": gates, "overridden": ["slices"]},
+        {
+            **CHURN, "version_id": registered.id, "alias": "champion", "way": "promote", "gates": gates,
+            "overridden": ["slices"],
+        },
         {"saw": 1},
-    )
+    )  # fmt: skip
     noted = append(key, "note", {**SUBJECT, "text": "hello"})
     append(key, "retract", {"event": noted.id, "reason": "typo"})
     return registered, moved, noted
@@ -177,7 +180,7 @@ def test_an_author_that_is_not_proven_is_an_error_only_where_the_project_says_so
     from mlops_console.journal.places import place_of
 
     project = workspace.projects[0]
-    planted(place_of(project.root, project.key, workspace.places), uid=54_321)
+    planted(place_of(project.root, project.key, workspace.places), uid=54_321, kind="blessed")
     assert [one.severity for one in check(workspace)[0].findings] == ["note"]
     (tmp_path / "demo" / "mlops-console.toml").write_text('owners = "enforce"\n')
     assert [one.severity for one in check(workspace)[0].findings] == ["error"]

@@ -33,6 +33,8 @@ _COLUMNS: Final = (
     "at", "by", "uid", "project", "model", "kind", "sentence", "gates_passed", "gates", "overridden",
     "retracted", "proven", "host", "id", "clock", "sha256",
 )  # fmt: skip
+_PROBLEMS: Final = 20
+"""Files that can't be read that are told one by one before the log."""
 _NOTES: Final = 3
 """Notes of one kind that are told one by one."""
 
@@ -111,8 +113,10 @@ def _tell(found: "History") -> None:
             " folder and nobody else sees them. `mlops-console init --shared GROUP`, said by who owns it,"
             " lets a group decide there."
         )
-    for project, problem in found.problems:
+    for project, problem in found.problems[:_PROBLEMS]:
         say(f"{safe_text(project.name)}: {safe_text(problem.path)} {safe_text(problem.what)}")
+    if len(found.problems) > _PROBLEMS:
+        say(f"{len(found.problems) - _PROBLEMS:,} more: `mlops-console audit verify` names them.")
 
 
 def _line(entry: "Entry", several: bool) -> str:
@@ -125,6 +129,8 @@ def _line(entry: "Entry", several: bool) -> str:
         said += coloured(f"  [gates {entry.gates[0]} of {entry.gates[1]}]", "muted")
     if entry.retracted:
         said += coloured(f"  [taken back by {safe_text(entry.retracted, 200)}]", "killed")
+    if entry.unusable:
+        said += coloured(f"  [could not be used: {safe_text(entry.unusable, 300)}]", "failed")
     return "  ".join([*parts, said])
 
 

@@ -80,15 +80,24 @@ class Log:
         return Fresh(tuple(found.events), tuple(found.problems), tuple(found.gone))
 
     def append(
-        self, kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json] | None = None
+        self,
+        kind: str,
+        body: Mapping[str, Json],
+        evidence: Mapping[str, Json] | None = None,
+        *,
+        look: bool = True,
     ) -> Event:
         """Write an event that knows all that is in the journal now; durable on return.
+
+        Without `look` it knows what the last `read` found: what its author has seen and decided by, not what
+        came since.
 
         Raises:
             JournalError: it is not written, and why.
         """
         with self._lock:
-            self._look()
+            if look:
+                self._look()
             try:
                 event = self._appended(kind, body, evidence or {})
             except OSError as error:

@@ -1,15 +1,17 @@
 """What was decided, by whom and when, over the projects in scope; and whether the journals are as written."""
 
 import heapq
+import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.display import iso, safe_text
 from mlops_console.errors import UsageError
 from mlops_console.journal.event import RETRACT, Event
+from mlops_console.journal.fold_reading import sentence as about_event
 from mlops_console.journal.log import Log
 from mlops_console.journal.places import JournalPlace, place_of
 from mlops_console.journal.seen import accept
@@ -21,6 +23,7 @@ from mlops_console.workspace.promoting.subject import project_of
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
+_ID: Final = re.compile(r"\(([0-7][0-9A-HJKMNP-TV-Z]{25})\): ")
 __all__ = ["Checked", "Entry", "History", "Wanted", "check", "history", "sentence", "when"]
 
 
@@ -56,6 +59,8 @@ class Entry:
     overridden: tuple[str, ...]
     retracted: str
     """Who took it back and why; empty: nobody."""
+    unusable: str = ""
+    """Why it does not count, or not as it says; empty: it does."""
 
     def as_json(self) -> dict[str, Any]:
         """As `audit log --json` prints it."""
@@ -66,7 +71,8 @@ class Entry:
             "kind": event.kind,
             "model": self.model or None, "sentence": self.sentence,
             "gates": None if self.gates is None else {"passed": self.gates[0], "of": self.gates[1]},
-            "overridden": list(self.overridden), "retracted": self.retracted or None, "clock": event.clock,
+            "overridden": list(self.overridden), "retracted": self.retracted or None,
+            "unusable": self.unusable or None, "clock": event.clock,
             "parents": list(event.parents), "sha256": event.sha256, "body": dict(event.body),
             "evidence": dict(event.evidence),
         }  # fmt: skip
@@ -112,7 +118,8 @@ def history(workspace: "Workspace", wanted: Wanted | None = None, *, evidence: b
         if decisions.private(project.key):
             private.append(project)
         events = decisions.events(project.key, evidence=evidence)
-        told.append(list(_entries(project, events, wanted))[::-1])
+        unusable = _unusable(workspace, project)
+        told.append(list(_entries(project, events, wanted, unusable))[::-1])
     entries = heapq.merge(*told, key=lambda entry: -entry.event.at)
     return History(tuple(islice(entries, wanted.limit)), tuple(problems), tuple(private))
 
@@ -134,7 +141,12 @@ def check(workspace: "Workspace", project: str = "", *, take_as_known: bool = Fa
             log = Log(place)
             log.read()
             accept(place, log.heads_by_id())
-        checked.append(Checked(one, found.events, found.findings, place.private))
+        journal = place.folder.shown
+        findings = found.findings + tuple(
+            Finding("note", f"{journal}/*/{identity}-*.json", identity, f"could not be used: {why}")
+            for identity, why in _unusable(workspace, one).items()
+        )
+        checked.append(Checked(one, found.events, findings, place.private))
     return tuple(checked)
 
 
@@ -162,7 +174,23 @@ def when(text: str, now: int | None = None) -> int:
         ) from error
 
 
-def _entries(project: Project, events: Sequence[Event], wanted: Wanted) -> Iterable[Entry]:
+def _unusable(workspace: "Workspace", project: Project) -> dict[str, str]:
+    """Id of an event that could not be used -> why."""
+    found = {}
+    problems = [(one, _ID.findall(one)) for one in workspace.decisions.registry(project.key).problems]
+    events = {event.id: event for event in workspace.decisions.events(project.key)} if problems else {}
+    for problem, identities in problems:
+        # Any of the ids may stand in somebody's words: it is about the event that begins the sentence.
+        for event in (events[identity] for identity in identities if identity in events):
+            about = about_event(event, "")
+            if problem.startswith(about):
+                found[event.id] = problem.removeprefix(about)
+    return found
+
+
+def _entries(
+    project: Project, events: Sequence[Event], wanted: Wanted, unusable: Mapping[str, str]
+) -> Iterable[Entry]:
     earlier = {event.id: event for event in events}
     taken_back: dict[str, str] = {}
     for event in events:
@@ -175,7 +203,7 @@ def _entries(project: Project, events: Sequence[Event], wanted: Wanted) -> Itera
         if _is_wanted(event, model, wanted):
             yield Entry(
                 project, event, sentence(event, earlier), model, gates_of(event), overridden_of(event),
-                taken_back.get(event.id, ""),
+                taken_back.get(event.id, ""), unusable.get(event.id, ""),
             )  # fmt: skip
 
 

@@ -154,14 +154,14 @@ class Desk:
             if check is not None:
                 check(self.registry())
             try:
-                event = log.append(kind, body, evidence)
+                event = log.append(kind, body, evidence, look=False)
                 self._read(log)
             except JournalError:
                 place = place_of(self.project.root, self.project.key, self._workspace.places)
                 if place == log.place:
                     raise
                 self._begin(Log(place))
-                event = self._open().append(kind, body, evidence)
+                event = self._open().append(kind, body, evidence, look=False)
             return event, self._take((event,))
 
     def events(self) -> list[Event]:
