@@ -28,6 +28,11 @@ HEAVY = {
 
 def loaded(tmp_path: Path, code: str) -> set[str]:
     """The top-level names of all modules in a fresh process that ran some code."""
+    return {name.partition(".")[0] for name in modules(tmp_path, code)}
+
+
+def modules(tmp_path: Path, code: str) -> set[str]:
+    """The names of all modules in a fresh process that ran some code."""
     seen = tmp_path / "seen.json"
     script = tmp_path / "script.py"
     script.write_text(code + AFTER)
@@ -35,7 +40,7 @@ def loaded(tmp_path: Path, code: str) -> set[str]:
     subprocess.run(
         [sys.executable, "-I", str(script)], cwd=tmp_path, env=environment, check=True, capture_output=True
     )
-    return {name.partition(".")[0] for name in json.loads(seen.read_text())}
+    return set(json.loads(seen.read_text()))
 
 
 def test_the_version_loads_nothing_heavy(tmp_path: Path) -> None:
@@ -85,6 +90,35 @@ def test_the_reader_child_loads_no_interface_and_no_database(tmp_path: Path, mod
         "picklescan",
         "sqlite3",
     }
+
+
+def test_what_is_decided_waits_until_somebody_looks(tmp_path: Path) -> None:
+    code = (
+        "import mlops_console.console.start, mlops_console.console.app, mlops_console.console.runs.screen\n"
+        "from mlops_console.workspace import open_workspace\n"
+        "open_workspace([], 'store.duckdb').close()\n"
+    )
+    later = (
+        "journal.fold_", "journal.log", "promotion", "documents", "workspace.promoting", "workspace.audit",
+        "workspace.decisions", "workspace.model_rows", "console.models", "console.audit",
+    )  # fmt: skip
+    early = modules(tmp_path, code)
+    assert not [name for name in early if name.startswith(tuple(f"mlops_console.{one}" for one in later))]
+
+
+def test_code_that_loads_a_model_gets_the_standard_library_and_six_modules_of_ours(tmp_path: Path) -> None:
+    code = """
+import mlops_console
+try:
+    mlops_console.model_path("churn@champion", project=".")
+except LookupError:
+    pass
+"""
+    new = modules(tmp_path, code) - modules(tmp_path, "")
+    ours = {name for name in new if name.startswith("mlops_console.")}
+    assert {name.partition(".")[0] for name in new} - set(sys.stdlib_module_names) == {"mlops_console"}
+    names = ("beneath", "digesting", "ours", "pointer", "replacing", "serving")
+    assert ours == {f"mlops_console.{name}" for name in names}
 
 
 def test_the_first_paint_loads_no_statistics(tmp_path: Path) -> None:

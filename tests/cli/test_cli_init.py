@@ -1,6 +1,5 @@
 """`init`: a first file from what is seen, never over another one; a folder for a group."""
 
-import grp
 import os
 import stat
 import tomllib
@@ -11,6 +10,7 @@ from tests.corpus import restoring
 
 from mlops_console.cli import run_command
 from mlops_console.errors import JournalError, UsageError
+from mlops_console.journal.authors import group_name
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.wishes.reading import read_bytes, read_wishes
 from mlops_console.workspace.beginning import make_folder, write_wishes
@@ -129,7 +129,7 @@ def test_there_must_be_such_a_folder(begin, tmp_path, monkeypatch):
 
 
 def test_a_group_may_write_whatever_the_umask_is(begin, shop):
-    group = grp.getgrgid(os.getegid()).gr_name
+    group = group_name(os.getegid())
     before = os.umask(0o077)
     try:
         said = begin(shop, "--shared", group)

@@ -1,9 +1,7 @@
 """Who may decide in a project, what is asked of them, what is wrong with its wishes: as `doctor` says it."""
 
-import grp
 import json
 import os
-import pwd
 import shlex
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlops_console.cli import run_command
+from mlops_console.journal.authors import group_name, user_name
 from mlops_console.journal.event import ALIAS, REGISTER
 from mlops_console.journal.sharing import share
 from mlops_console.promotion.kept import keep_copy
@@ -21,9 +20,9 @@ from mlops_console.workspace.problems import problems
 from mlops_console.workspace.promoting.registering import register
 from mlops_console.workspace.standing import standing, wrong_with
 
-ME = pwd.getpwuid(os.getuid()).pw_name
+ME = user_name(os.getuid())
 PATIENCE = 60.0
-GROUP = grp.getgrgid(os.getegid()).gr_name
+GROUP = group_name(os.getegid())
 
 
 def wish(workspace, text):

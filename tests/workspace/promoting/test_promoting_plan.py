@@ -1,6 +1,5 @@
 """What a promotion would do, and who may still say something of it."""
 
-import grp
 import json
 import os
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.workspace.promoting.deciding_desk import BO, CY, being, model, promoted, registered, version, wish
 
+from mlops_console.journal.authors import group_name
 from mlops_console.workspace.promoting.deciding import allow, approve, remove, rollback
 from mlops_console.workspace.promoting.gates import judge
 from mlops_console.workspace.promoting.people import People, people_of
@@ -133,7 +133,7 @@ def test_who_may_decide_follows_from_the_folder(tmp_path, mode, everyone, group)
     (tmp_path / ".mlops-console/journal").mkdir(parents=True)
     (tmp_path / ".mlops-console/journal").chmod(mode)
     found = people_of(str(tmp_path))
-    own = grp.getgrgid(os.getgid()).gr_name
+    own = group_name(os.getgid())
     assert (found.everyone, found.group) == (everyone, own if group else "")
 
 
