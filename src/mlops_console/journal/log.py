@@ -37,9 +37,11 @@ class Fresh:
     problems: tuple[Problem, ...] = ()
     gone: tuple[str, ...] = ()
     """Ids of events whose files are there no longer: fold anew without them."""
+    cleared: tuple[str, ...] = ()
+    """Paths whose problems, told before, are none any more."""
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.problems or self.gone)
+        return bool(self.events or self.problems or self.gone or self.cleared)
 
 
 class Log:
@@ -77,7 +79,7 @@ class Log:
             self._remember()
             found, self._pending = self._pending, Found()
         found.events.sort(key=lambda event: event.order)
-        return Fresh(tuple(found.events), tuple(found.problems), tuple(found.gone))
+        return Fresh(tuple(found.events), tuple(found.problems), tuple(found.gone), tuple(found.cleared))
 
     def append(
         self,
@@ -147,7 +149,9 @@ class Log:
             others = [other for other in self._scans if other is not scan]
             pending.gone += [one for one in found.gone if not _known(others, one)]
             pending.events += [event for event in found.events if not _known(others, event.id)]
+            pending.problems = [one for one in pending.problems if one.path not in found.cleared]
             pending.problems += found.problems
+            pending.cleared += found.cleared
         if gone:
             self._heads = self._counted()
 

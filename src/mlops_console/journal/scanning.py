@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from mlops_console import beneath
@@ -46,6 +47,8 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     """Ids of events whose files are gone."""
+    cleared: list[str] = field(default_factory=list)
+    """Where a problem was told that is none any more."""
 
 
 @dataclass(slots=True)
@@ -108,7 +111,8 @@ class Scan:
         try:
             journal = self.folder.open()
         except FileNotFoundError:
-            self._lost(list(self._months), found)
+            if Path(self.folder.root).is_dir():  # else all of the project is away: nobody removed events
+                self._lost(list(self._months), found)
         except OSError as error:
             self._tell(found, "", error)
         else:
@@ -122,7 +126,7 @@ class Scan:
         """What was not wanted beside a file that is gone now may be wanted: look at it once more."""
         for inside in self._months.values():
             if inside.bad:
-                inside.bad.clear()
+                inside.bad = dict.fromkeys(inside.bad, ())
                 inside.listing = _Listing()
 
     def _look_at_months(self, journal: beneath.OpenFolder, found: Found) -> None:
@@ -182,6 +186,7 @@ class Scan:
             found.gone.append(name[:26])
         for name in [name for name in inside.bad if name not in there]:
             del inside.bad[name]
+            self._clear(found, f"{month}/{name}")
         for name in sorted(there.difference(inside.known)):
             if not name.startswith("."):
                 self._read(folder, month, name, found)
@@ -204,7 +209,8 @@ class Scan:
             inside.bad[name] = stamp
             self._tell(found, path, f"holds the same event as {other}; it counts once")
             return
-        inside.bad.pop(name, None)
+        if inside.bad.pop(name, None) is not None:
+            self._clear(found, path)
         self.keep(month, name, Kept(event.sha256, event.clock, event.parents))
         found.events.append(event)
 
@@ -214,9 +220,18 @@ class Scan:
 
     def _lost(self, months: list[str], found: Found) -> None:
         for month in months:
-            for name in self._months.pop(month).known:
+            inside = self._months.pop(month)
+            for name in inside.bad:
+                self._clear(found, f"{month}/{name}")
+            for name in inside.known:
                 self._ids.pop(name[:26], None)
                 found.gone.append(name[:26])
+
+    def _clear(self, found: Found, path: str) -> None:
+        where = f"{self.folder.shown}/{path}"
+        self._told = {told for told in self._told if told.partition("\0")[0] != where}
+        found.problems = [problem for problem in found.problems if problem.path != where]
+        found.cleared.append(where)
 
     def _tell(self, found: Found, path: str, why: OSError | ValueError | str) -> None:
         """One Problem for one place and reason, however often it is come across."""

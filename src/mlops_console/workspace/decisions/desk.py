@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import beneath
-from mlops_console.display import json_text
+from mlops_console.display import json_text, safe_text
 from mlops_console.errors import JournalError, StoreError
 from mlops_console.journal.event import Event
 from mlops_console.journal.fold import Folding
@@ -55,6 +56,8 @@ class Desk:
         self._since = 0
         """Events that came after the fold that is kept."""
         self._anew = False
+        self._away = False
+        """The project's folder is not there."""
         self._owing = False
         """The fold that is kept says that pointers wait, and none does any more."""
         self._untold = False
@@ -79,7 +82,7 @@ class Desk:
             self._open()
             if self._registry is None:
                 folded = self._folding.registry()
-                said = tuple(f"{one.path}: {one.what}" for one in self._problems.values())
+                said = tuple(f"{one.path}: {one.what}" for one in self.problems())
                 self._registry = replace(folded, problems=(*folded.problems, *said)) if said else folded
             return self._registry
 
@@ -129,7 +132,9 @@ class Desk:
         """Files in the journal that can't be used."""
         with self._lock:
             self._open()
-            return tuple(self._problems.values())
+            gone = "is not there: what was decided there is shown as it was known last"
+            away = (Problem(self.project.root, gone),) if self._away else ()
+            return (*away, *self._problems.values())
 
     def refresh(self) -> bool:
         """Read what is new; whether there was anything."""
@@ -149,8 +154,10 @@ class Desk:
             The event, and the models that it touches.
         """
         with self._lock:
+            self._read(self._open())
             log = self._open()
-            self._read(log)
+            if self._away:
+                raise JournalError(f"{safe_text(self.project.root, 200)} is not there: nothing was decided")
             if check is not None:
                 check(self.registry())
             try:
@@ -264,16 +271,25 @@ class Desk:
 
     def _read(self, log: Log) -> bool:
         fresh = log.read()
+        away = not Path(self.project.root).is_dir()
+        if fresh.cleared:
+            cleared = set(fresh.cleared)
+            self._problems = {at: one for at, one in self._problems.items() if one.path not in cleared}
         for problem in fresh.problems:
             self._problems[problem.path, problem.what] = problem
-        if fresh.problems or fresh.gone:
+        if fresh.problems or fresh.gone or fresh.cleared or away != self._away:
             self._registry = None
         if fresh.gone:
             self._unpointed |= self._folding.drop(fresh.gone)
             self._gone += fresh.gone
             self._unkept = [event for event in self._unkept if event.id not in set(fresh.gone)]
         self._take(fresh.events)
-        return bool(fresh)
+        came, self._away = away != self._away, away
+        if came and not away:
+            place = place_of(self.project.root, self.project.key, self._workspace.places)
+            if place != log.place:
+                self._begin(Log(place))
+        return bool(fresh) or came
 
     def _take(self, events: Iterable[Event]) -> frozenset[str]:
         new = list(events)
