@@ -1,6 +1,7 @@
 """The Models view: what is listed, what keys do, what stands where there is nothing."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.console.runs_stage import read_project, screen_text, settled, until
 
 from mlops_console.console.models import opening
 from mlops_console.console.models.screen import ModelsScreen
+from mlops_console.workspace.decisions import Decisions
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +94,8 @@ async def test_another_version_asks_its_gates_once_the_cursor_rests(store, tmp_p
         await pilot.press("j", "j", "j")
         await until(pilot, lambda: app.screen.body.complete)
         assert "Gates of v12" in text(app)
-        assert asked == [(15, "champion", False), (12, "champion", False)]
+        assert set(asked) == {(15, "champion", False), (12, "champion", False)}
+        assert asked[-1] == (12, "champion", False)
         await pilot.press("]")
         await until(pilot, lambda: asked[-1] == (12, "challenger", False) and app.screen.body.complete)
         assert "for challenger" in text(app)
@@ -109,6 +112,22 @@ async def test_the_failing_gate_is_looked_at_first_and_every_gate_says_what_it_r
         assert "region = north" in text(app)
         await press(pilot, "i")
         assert "The worst slice is tenure < 3 m." in text(app)
+
+
+async def test_pictures_of_evidence_show_zero_and_leave_the_edge_free(store, tmp_path):
+    long = {"name": "tenure < 3 m and region = north", "n": 1_234_567, "difference": -0.006, "ci": [-1, 1]}
+    wide = {"metric": "val/auc", "difference": 0.004, "ci": [-0.01, 0.02], "n": "1,206,244 rows"}
+    seen = {"slices": [long], "judgements": [wide]}
+    async with models(store, tmp_path) as (app, pilot):
+        gates = app.screen.body.gates
+        gates.judged = replace(gates.judged, evidence=seen)
+        await press(pilot, "tab", "g", "j")
+        (row,) = [row for row in screen_text(app) if "1,206,244 rows" in row]
+        assert row.index("┊") < row.index("⣿") < row.index("+.004")
+        await press(pilot, "j")
+        assert "−.006" in text(app)
+        for row in screen_text(app)[2:-1]:
+            assert not row[118:].strip(), row
 
 
 async def test_at_80_columns_enter_goes_from_a_version_to_its_gates_and_back(store, tmp_path):
@@ -251,3 +270,13 @@ async def test_many_versions_scroll_on_a_high_screen(tmp_path):
         assert "v10 " in text(app)
         await press(pilot, "g")
         assert "v215" in text(app)
+
+
+async def test_the_header_says_where_decisions_stay_private(store, tmp_path, monkeypatch):
+    async with models(store, tmp_path) as (app, _):
+        assert "private" not in screen_text(app)[0]
+    monkeypatch.setattr(Decisions, "private", lambda *_: True)
+    async with models(store, tmp_path, (80, 24)) as (app, pilot):
+        assert "! private" in screen_text(app)[0]
+        await pilot.press("8")
+        await until(pilot, lambda: "! private" in screen_text(app)[0] and "Audit" in screen_text(app)[0])

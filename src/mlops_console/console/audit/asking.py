@@ -20,6 +20,8 @@ class Decided:
     entries: tuple[Told, ...]
     projects: int
     problems: tuple[str, ...] = ()
+    private: bool = False
+    """Decisions on one of the projects are kept among the user's own files."""
 
 
 def decided(workspace: "Workspace", known: "Mapping[str, Told]") -> Decided:
@@ -29,14 +31,16 @@ def decided(workspace: "Workspace", known: "Mapping[str, Told]") -> Decided:
     entries: list[Told] = []
     problems: list[str] = []
     with_some = 0
+    private = False
     for key, registry in decisions.registries().items():
+        private = private or decisions.private(key)
         found = told(projects[key], decisions.events(key), known)
         with_some += bool(found)
         entries += found
         problems += [f"{projects[key].name}: {one}" for one in registry.problems]
     if with_some > 1:
         entries.sort(key=lambda one: one.event.at, reverse=True)
-    return Decided(tuple(entries), with_some, tuple(problems))
+    return Decided(tuple(entries), with_some, tuple(problems), private)
 
 
 def checked(workspace: "Workspace") -> tuple[Checked, ...]:

@@ -142,6 +142,7 @@ class AuditScreen(Screen[None]):
 
     def _came(self, found: "Decided") -> None:
         self._known = True
+        self.query_one(Header).show(("Audit",), private=found.private)
         empty = self.query_one(Empty)
         empty.display = not found.entries and not self.body.pane.findings
         if empty.display:

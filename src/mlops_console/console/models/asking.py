@@ -36,7 +36,8 @@ def models(workspace: "Workspace") -> Shown:
     projects = {project.key: project for project in workspace.projects}
     held: list[Held] = []
     problems: list[str] = []
-    for key, registry in workspace.decisions.registries().items():
+    registries = workspace.decisions.registries()
+    for key, registry in registries.items():
         project = projects[key]
         problems += [f"{project.name}: {one}" for one in registry.problems]
         if not registry.models:
@@ -59,7 +60,8 @@ def models(workspace: "Workspace") -> Shown:
     for project in projects.values():
         elsewhere.update(one.model for one in found(workspace, project) if one.adopted is None)
     held.sort(key=lambda one: (one.model.name, one.project.name))
-    return Shown(tuple(held), tuple(problems), projects, elsewhere)
+    private = frozenset(key for key in registries if workspace.decisions.private(key))
+    return Shown(tuple(held), tuple(problems), projects, elsewhere, private)
 
 
 def history(workspace: "Workspace", held: Held, known: "Mapping[str, Told]") -> tuple[Told, ...]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import display
 from mlops_console.charts.bars import bar, difference, interval
+from mlops_console.charts.model import Row
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.models.gates import SIGNS, GatesPane, named
 from mlops_console.console.models.pane import Pane, Place
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from mlops_console.promotion.model import GateResult
 
 BAR: Final = 21
+NARROW_BAR: Final = 13
+LEAST_BAR: Final = 9
+MOST_BAR: Final = 33
 
 
 class EvidencePane(Pane):
@@ -152,22 +156,23 @@ class EvidencePane(Pane):
             return []
         found.sort(key=lambda one: float(one["difference"]))
         limit = max(abs(float(one["difference"])) for one in found) or 1.0
-        name = min(24, max(width_of(display.safe_text(str(one.get("name", "")))) for one in found))
-        lines = [
-            self.blank().to(2).put("slices, worst first; left of the line: worse than the champion", "muted")
-        ]
-        for one in found[:6]:
+        cells = BAR if width >= 72 else NARROW_BAR
+        many = [f"n {display.count(int(one.get('n') or 0))}" for one in found[:6]]
+        room = width - 4 - (2 + cells + 2 + 7 + 2 + max(map(len, many)))
+        name = min(24, room, max(width_of(display.safe_text(str(one.get("name", "")))) for one in found))
+        lines = [self.blank().to(2).put("slices, worst first; left: worse than the champion", "muted")]
+        for one, n in zip(found, many, strict=False):
             value = float(one["difference"])
             line = self.blank().to(2).put(fit(str(one.get("name", "")), name), "second").put("  ")
             ink = _ink(value, one.get("ci"))
             put_row(
                 line,
-                difference(value, limit, BAR, (ink, ink), ascii_only=self.place.glyphs.ascii),
+                difference(value, limit, cells, (ink, ink), ascii_only=self.place.glyphs.ascii),
                 self.place.colours,
                 "bg",
             )
-            line.put("  ").put(fit(_signed(value), 7, right=True), ink)
-            lines.append(line.put(f"  n {display.count(int(one.get('n') or 0))}", "muted"))
+            line.to(2 + name + 2 + cells).put("  ").put(fit(_signed(value), 7, right=True), ink)
+            lines.append(line.put(f"  {n}", "muted"))
         return lines
 
     def _judgements(self, seen: Any, width: int) -> list[Line]:
@@ -176,23 +181,52 @@ class EvidencePane(Pane):
             return []
         ends = [abs(float(end)) for one in found for end in one["ci"] if isinstance(end, (int, float))]
         limit = max(ends, default=1.0) or 1.0
+        found = found[:4]
+        name = min(14, max(width_of(display.safe_text(str(one.get("metric", "")))) for one in found))
+        rests = [display.safe_text(str(one.get("n") or ""), 40) for one in found]
+        # The two last cells of a pane stay free.
+        room = width - 4 - name - 2 - 2 - 7
+        n = max(map(width_of, rests))
+        n = n if room - n - 2 >= LEAST_BAR else 0
+        cells = max(LEAST_BAR, min(MOST_BAR, room - (n + 2 if n else 0)))
+        cells -= 1 - cells % 2
         lines = [self.blank().to(2).put("difference to the champion, with its 95% interval", "muted")]
-        for one in found[:4]:
-            low, high = (float(end) for end in one["ci"])
+        for one, rest in zip(found, rests, strict=True):
+            line = self.blank().to(2).put(fit(str(one.get("metric", "")), name), "second").put("  ")
+            put_row(line, self._interval(one, limit, cells), self.place.colours, "bg")
+            line.to(2 + name + 2 + cells)
             value = one.get("difference")
-            line = self.blank().to(2).put(fit(str(one.get("metric", "")), 14), "second").put("  ")
-            drawn = interval(
-                (low, float(value or 0.0), high),
-                (-limit, limit),
-                BAR,
-                "base",
-                glyphs="ascii" if self.place.glyphs.ascii else "braille",
-            )
-            put_row(line, drawn, self.place.colours, "bg")
             if isinstance(value, (int, float)):
                 line.put("  ").put(fit(_signed(float(value)), 7, right=True), _ink(float(value), one["ci"]))
-            lines.append(line.put(f"  {one.get('n') or ''}", "muted"))
+            lines.append(line.put(f"  {rest}" if n else "", "muted"))
         return lines
+
+    def _interval(self, one: dict[str, Any], limit: float, cells: int) -> Row:
+        """The interval around its estimate, with zero to be seen through it."""
+        low, high = (float(end) for end in one["ci"])
+        value = float(one.get("difference") or 0.0)
+        ascii_only = self.place.glyphs.ascii
+        ink = {"ok": "ok", "bad": "bad"}.get(_ink(value, one["ci"]), "base")
+        drawn = interval(
+            (low, value, high), (-limit, limit), cells, ink, glyphs="ascii" if ascii_only else "braille"
+        )
+        zero = cells // 2
+        at_estimate = round((value + limit) / (2 * limit) * (cells - 1)) == zero
+        return drawn if at_estimate else marked(drawn, zero, "|" if ascii_only else "┊")
+
+
+def marked(row: Row, column: int, sign: str) -> Row:
+    """A row with a sign over one of its cells."""
+    spans: list[tuple[str, str]] = []
+    at = 0
+    for text, ink in row:
+        if at <= column < at + len(text):
+            before, after = text[: column - at], text[column - at + 1 :]
+            spans += [(before, ink), (sign, "muted"), (after, ink)]
+        else:
+            spans.append((text, ink))
+        at += len(text)
+    return tuple(span for span in spans if span[0])
 
 
 def _listed(seen: Any, key: str) -> list[dict[str, Any]]:

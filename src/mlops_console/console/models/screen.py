@@ -98,7 +98,9 @@ class ModelsScreen(Remarking):
         if held is not None and self.body.versions.inside:
             crumbs = [held.project.name, "Models", held.model.name]
             crumbs += [f"v{version.number}"] if version is not None else []
-        self.query_one(Header).show(crumbs)
+        private = self.body.versions.shown.private
+        here = held.project.key in private if held is not None else bool(private)
+        self.query_one(Header).show(crumbs, private=here)
         self.query_one(Footer).refresh()
 
     def idle_reason(self, key: "Key") -> str | None:

@@ -146,6 +146,8 @@ class Shown:
     projects: Mapping[str, "Project"] = field(default_factory=dict)
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     """Model -> how many of its versions are in MLflow's registry and not in ours."""
+    private: frozenset[str] = frozenset()
+    """Keys of the projects whose decisions are kept among the user's own files: they can't be written."""
 
     def find(self, key: tuple[str, str] | None) -> Held | None:
         """The model of this key."""

@@ -28,6 +28,7 @@ class Header(Rows):
     def __init__(self, crumbs: Sequence[str] = ()) -> None:
         super().__init__()
         self._crumbs = tuple(crumbs)
+        self._private = False
         self._seen: object = None
 
     def on_mount(self) -> None:
@@ -40,10 +41,10 @@ class Header(Rows):
             self._seen = now
             self.refresh()
 
-    def show(self, crumbs: Sequence[str]) -> None:
-        """Change where you are."""
-        if tuple(crumbs) != self._crumbs:
-            self._crumbs = tuple(crumbs)
+    def show(self, crumbs: Sequence[str], *, private: bool = False) -> None:
+        """Change where you are; `private`: what is decided there is kept where nobody else reads it."""
+        if (tuple(crumbs), private) != (self._crumbs, self._private):
+            self._crumbs, self._private = tuple(crumbs), private
             self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -91,6 +92,8 @@ class Header(Rows):
 
     def _health(self, *, wide: bool) -> Line:
         row = self.blank()
+        if self._private:
+            row.put(f"{self.glyphs.warning} private", "warn").put("   ")
         health = cast("ConsoleApp", self.app).health
         if health is not None:
             glyphs = self.glyphs
