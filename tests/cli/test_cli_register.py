@@ -39,7 +39,10 @@ def test_a_run_s_model_becomes_a_version(shop, project):
     assert "copied into the registry" in said
     found = json.loads(shop("register", TWO, "churn", "--from", "churn@1", "--json").out)
     assert (found["model"], found["version"], found["origin"], found["files"]) == ("churn", 2, "run", 1)
-    assert (found["from"]["version"], found["run"]["name"]) == (1, TWO)
+    listed = [json.loads(line) for line in shop("models", "churn", "--json").out.splitlines()]
+    assert found["from"]["version"] == 1
+    assert [found[key] for key in ("run", "id")] == [listed[0][key] for key in ("run", "id")]
+    assert listed[0]["run_name"] == TWO
     assert (project / found["artifact"]).stat().st_size == found["size"]
     told = shop("register", ONE, "churn", code=2).err
     assert "churn@1 already: nothing was registered" in told

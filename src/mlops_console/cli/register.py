@@ -28,7 +28,7 @@ own registry (.mlops-console/models) unless mlops-console.toml says `copy = fals
 
 eval.json holds {"metrics": {"auc": 0.91}, ...}: `dataset`, `params`, `tags` and whatever else is to be kept.
 --json prints {"project", "model", "version", "id", "origin", "run", "artifact", "format", "sha256", "size",
-"files", "copied", "from", "registered_by", "registered_at", "left_out"}."""
+"files", "copied", "from", "registered_by", "registered_at", "left_out"}. `run` is the run's id."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -134,7 +134,7 @@ def version_object(version: "Version", project: "Project") -> dict[str, Any]:
         "version": version.number,
         "id": version.id,
         "origin": version.origin,
-        "run": version.run,
+        "run": (version.run or {}).get("id"),
         "artifact": version.artifact,
         "format": version.format,
         "sha256": version.sha256 or None,
