@@ -61,7 +61,7 @@ from mlops_console.errors import ConsoleError, JournalError, UsageError
 from mlops_console.journal.authors import user_name
 from mlops_console.journal.log import Log
 from mlops_console.journal.places import place_of
-from mlops_console.journal.sharing import share, shared_group
+from mlops_console.journal.sharing import share
 from mlops_console.journal.verifying import verify
 from mlops_console.settings import places
 uid, gid, groups, root, store = json.loads(sys.argv[1])

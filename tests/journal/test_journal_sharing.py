@@ -8,8 +8,9 @@ import pytest
 from tests.journal.journal_making import files, place, told, written
 
 from mlops_console.errors import UsageError
-from mlops_console.journal.folders import file_mode, make_folders, mode_below
-from mlops_console.journal.sharing import share, shared_group
+from mlops_console.journal.folders import file_mode, make_folders
+from mlops_console.journal.log import Log
+from mlops_console.journal.sharing import share
 from mlops_console.journal.verifying import verify
 
 GROUP, ANA, BO, EVE = 64_320, 64_321, 64_322, 64_323
@@ -45,7 +46,7 @@ def modes(root):
 @as_root
 def test_two_users_decide_together_whatever_their_umask(project):
     folder = project.parent
-    share_it = "os.umask(0o077); done = share(root, '64320'); say([done.problems, shared_group(root)])"
+    share_it = "os.umask(0o077); done = share(root, '64320'); say([done.problems, done.group])"
     assert told(folder, share_it, who="ana", uid=ANA, group=GROUP) == [[], "64320"]
     assert told(folder, APPEND, who="ana", uid=ANA, group=GROUP) == [1, 0, False, []]
     assert told(folder, APPEND, who="bo", uid=BO, group=GROUP)[:3] == [2, 1, False]
@@ -53,6 +54,18 @@ def test_two_users_decide_together_whatever_their_umask(project):
     assert set(modes(project).values()) == {"0o3775"}
     assert {file.stat().st_gid for file in files(place(folder))} == {GROUP}
     assert {file.stat().st_mode & 0o777 for file in files(place(folder))} == {0o444}
+    assert verify(place(folder), enforce=True) == ()
+
+
+@as_root
+def test_root_who_says_something_locks_nobody_out(project):
+    folder = project.parent
+    for below in (project, *project.rglob("*")):
+        os.chown(below, ANA, GROUP)
+    project.chmod(0o700)
+    told(folder, APPEND, who="root", uid=0)
+    assert told(folder, APPEND, who="ana", uid=ANA, group=GROUP) == [2, 1, False, [0]]
+    assert {event.uid for event in Log(place(folder)).read().events} == {0, ANA}
     assert verify(place(folder), enforce=True) == ()
 
 
@@ -166,7 +179,6 @@ def test_sharing_opens_what_was_there_and_leaves_hard_links_alone(tmp_path):
         os.umask(before)
     done = share(str(root), str(os.getgid()))
     assert done.files == 3
-    assert shared_group(str(root)) == done.group
     found = modes(root / ".mlops-console")
     assert found.pop("models/churn/aliases") == "0o2775"
     assert int(found.pop("models/churn/" + "a" * 64), 8) & 0o777 == 0o550
@@ -175,12 +187,6 @@ def test_sharing_opens_what_was_there_and_leaves_hard_links_alone(tmp_path):
     assert {file.stat().st_mode & 0o777 for file in files(there)} == {0o440}
     copy.chmod(0o700)
     shutil.rmtree(copy)
-
-
-def test_a_project_that_is_not_shared_says_so(tmp_path):
-    written(tmp_path, 1)
-    assert shared_group(str(tmp_path / "project")) is None
-    assert shared_group(str(tmp_path / "nowhere")) is None
 
 
 def test_folders_below_a_shared_one_are_as_shared_whatever_the_umask(tmp_path):
@@ -192,9 +198,7 @@ def test_folders_below_a_shared_one_are_as_shared_whatever_the_umask(tmp_path):
     finally:
         os.umask(before)
     assert modes(tmp_path) == {"a": "0o3770", "a/b": "0o3770"}
-    assert mode_below(0o755) is None
-    assert mode_below(0o3775, replaced=True) == 0o2775
-    assert file_mode(0o3770) == 0o440
+    assert file_mode(tmp_path.stat()) == 0o440
 
 
 def test_a_private_journal_is_among_what_purge_removes(tmp_path):

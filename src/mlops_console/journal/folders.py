@@ -16,33 +16,31 @@ def is_shared(mode: int) -> bool:
     return mode & SHARED == SHARED
 
 
-def mode_below(parent: int, *, replaced: bool = False) -> int | None:
-    """The mode of a new folder in one of mode `parent`; None: not shared, the umask decides.
-
-    Sticky, so that nobody removes what others wrote; not where whoever comes replaces the files in it
-    (`replaced`: pointers of aliases).
-    """
-    if not is_shared(parent):
-        return None
-    mode = stat.S_IMODE(parent)
-    return mode & ~stat.S_ISVTX if replaced else mode | stat.S_ISVTX
-
-
-def file_mode(folder: int) -> int:
+def file_mode(folder: os.stat_result) -> int:
     """The mode of a file that is never rewritten: whoever may read the folder may read it."""
-    return 0o400 | folder & 0o044
+    return 0o444 if _is_a_guest(folder) else 0o400 | folder.st_mode & 0o044
 
 
-def make_folder(parent: int, name: str, *, replaced: bool = False) -> bool:
-    """Make a folder in an open one, durable and as shared as that; False: it was there."""
+def _is_a_guest(folder: os.stat_result) -> bool:
+    """Whether root writes where somebody else is at home, who must be able to go on there and to read it."""
+    return os.geteuid() == 0 and folder.st_uid != 0
+
+
+def make_folder(parent: int, name: str) -> bool:
+    """Make a folder in an open one, durable; False: it was there.
+
+    It is as shared as that one, and sticky, so that nobody removes what others wrote; else the umask decides.
+    """
     try:
         os.mkdir(name, 0o777, dir_fd=parent)
     except FileExistsError:
         return False
-    mode = mode_below(os.fstat(parent).st_mode, replaced=replaced)
-    if mode is not None:
-        with beneath.OpenFolder(parent).folder(name) as made:
-            os.fchmod(made.fd, mode)
+    above = os.fstat(parent)
+    with beneath.OpenFolder(parent).folder(name) as made:
+        if _is_a_guest(above):
+            os.fchown(made.fd, above.st_uid, above.st_gid)
+        if is_shared(above.st_mode):
+            os.fchmod(made.fd, stat.S_IMODE(above.st_mode) | stat.S_ISVTX)
     sync(parent)
     return True
 

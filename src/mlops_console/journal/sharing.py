@@ -59,19 +59,6 @@ def share(root: str, group: str) -> Shared:
     return done
 
 
-def shared_group(root: str) -> str | None:
-    """The group that a project's journal is shared with; None: it is not."""
-    try:
-        fd = beneath.open_folder(root, JOURNAL)
-    except OSError:
-        return None
-    try:
-        seen = os.fstat(fd)
-    finally:
-        os.close(fd)
-    return group_name(seen.st_gid) if is_shared(seen.st_mode) else None
-
-
 def _group(named: str) -> tuple[int, str]:
     try:
         gid = int(named) if named.isascii() and named.isdigit() else grp.getgrnam(named).gr_gid

@@ -28,7 +28,7 @@ def write_once(folder: int, name: str, data: bytes) -> None:
     try:
         try:
             _write(fd, data)
-            os.fchmod(fd, file_mode(os.fstat(folder).st_mode))
+            os.fchmod(fd, file_mode(os.fstat(folder)))
             os.fsync(fd)
         finally:
             os.close(fd)

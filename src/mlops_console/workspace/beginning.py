@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import beneath
 from mlops_console.errors import JournalError, UsageError
+from mlops_console.journal import folders
 from mlops_console.journal.authors import user_name
 from mlops_console.ours import JOURNAL, MODELS, OURS
 from mlops_console.settings import PROJECT_FILE
@@ -79,10 +80,8 @@ def make_folder(root: str) -> list[str]:
     for below in (OURS, JOURNAL, MODELS):
         try:
             with _parent(root, below) as parent:
-                os.mkdir(below.rpartition("/")[2], dir_fd=parent.fd)
-            made.append(below + "/")
-        except FileExistsError:
-            continue
+                if folders.make_folder(parent.fd, below.rpartition("/")[2]):
+                    made.append(below + "/")
         except OSError as error:
             raise JournalError(f"{root}/{below} can't be made: {_why(error)}") from error
     for below, text in ((f"{OURS}/README.md", README), (f"{MODELS}/.gitignore", "*\n")):
