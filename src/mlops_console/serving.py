@@ -81,7 +81,9 @@ def _of_project(root: str, model: str, version: str) -> Path:
                 f"{label} is not here: {place} is missing. Models do not travel with git:"
                 f" copy {MODELS}/{model} from where it was registered"
             )
-        raise ModelChangedError(_changed(label, place, found))
+        raise ModelChangedError(
+            _changed(label, place, found, "registering the same files again puts them back")
+        )
     if found.read:
         # The next one need not read it again; where this user can't write, it will.
         with contextlib.suppress(OSError):
@@ -115,15 +117,16 @@ def _of_target(text: str) -> Path:
         path = f"{path}/{files[0].path}"
     found = pointer.check(root, path, sha256, files)
     if found.problems:
-        raise ModelChangedError(_changed(label, Path(root, path), found))
+        raise ModelChangedError(
+            _changed(label, Path(root, path), found, "`mlops-console deploy` puts them back")
+        )
     return Path(root, path)
 
 
-def _changed(label: str, place: Path, found: Checked) -> str:
+def _changed(label: str, place: Path, found: Checked, remedy: str) -> str:
     more = len(found.problems) - 1
-    return f"{label} at {place} must not be used: {found.problems[0]}" + (
-        f", and {more:,} more" if more else ""
-    )
+    others = f", and {more:,} more" if more else ""
+    return f"{label} at {place} must not be used: {found.problems[0]}{others}; {remedy}"
 
 
 def _project(named: str | os.PathLike[str] | None) -> str:
@@ -167,11 +170,22 @@ def _no_pointer(root: str, model: str, name: str) -> str:
             f" Copy {MODELS} from where they were registered, then run `mlops-console models` here once"
         )
     if not (kept / model).is_dir():
-        return f"no model {model!r} has files in {root}"
+        there = ", ".join(_models(kept)[:12])
+        return (
+            f"no model {model!r} has files in {root}: there is {there or 'none yet'}"
+            " (`mlops-console models` brings that up to date)"
+        )
     known = ", ".join(_names(kept / model / POINTERS)[:12]) or "nothing yet"
     return (
         f"{model} has no {name!r} in {root}: it has {known} (`mlops-console models` brings that up to date)"
     )
+
+
+def _models(kept: Path) -> list[str]:
+    try:
+        return sorted(one.name for one in kept.iterdir() if one.is_dir() and one.name[0] != ".")
+    except OSError:
+        return []
 
 
 def _names(folder: Path) -> list[str]:

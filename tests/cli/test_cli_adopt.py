@@ -24,7 +24,9 @@ def command(tmp_path, capsys, monkeypatch, corpus):
 
 
 def test_what_is_there_is_listed_then_adopted(command):
-    assert command("adopt").out.startswith(f"{MODEL} v1 (champion, prod)  mlruns/")
+    listed = command("adopt")
+    assert listed.out.startswith(f"{MODEL} v1 (champion, prod)  mlruns/")
+    assert "`mlops-console adopt MODEL`, or --all" in listed.err
     assert json.loads(command("adopt", "--json").out)["adopted"] is None
     said = command("adopt", MODEL).out
     assert said == f"{MODEL}@1  from MLflow's {MODEL} v1 (champion, prod)  champion, prod\n"
@@ -60,5 +62,7 @@ def test_without_mlflow_there_is_nothing_to_adopt(command, tmp_path, capsys):
     run_command(["scan", str(tmp_path / "bare"), "--store", str(tmp_path / "other" / "s.duckdb")])
     capsys.readouterr()
     assert run_command(["adopt", "--store", str(tmp_path / "other" / "s.duckdb")]) == 0
-    assert capsys.readouterr().err == "No model that MLflow has registered was found.\n"
+    told, hint = capsys.readouterr().err.splitlines()
+    assert told == "No model that MLflow has registered was found."
+    assert "scan FOLDER" in hint
     assert run_command(["adopt", "--all", "--store", str(tmp_path / "other" / "s.duckdb")]) == 2

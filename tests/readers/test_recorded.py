@@ -242,6 +242,13 @@ def test_lost_lines_and_a_newer_format_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_one_lost_value_is_one(tmp_path: Path) -> None:
+    write_run(tmp_path, {}, "")
+    (tmp_path / "run" / "end.json").write_text(json.dumps({"lost": {"count": 1, "because": "no room"}}))
+    (problem,) = read_all(tmp_path, "run").problems
+    assert problem.what == "1 logged value could not be recorded; the first: no room"
+
+
 @pytest.mark.parametrize("change", ["shrunk", "rewritten", "other run", "other end"])
 def test_a_replaced_file_is_read_anew(tmp_path: Path, change: str) -> None:
     metrics = write_run(tmp_path, {"id": "a"}, '{"_step":0,"loss":1}\n{"_step":1,"loss":2}\n')

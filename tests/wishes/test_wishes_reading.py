@@ -155,6 +155,7 @@ keep = 9
         ("[models.c.kpis.k]\ngoal='max'\nfloor=nan", 3, "models.c.kpis.k.floor", "is nan", ""),
         ("[models.c.kpis.k]\ngoal='max'\nfloor=2\ntarget=1", 4, "models.c.kpis.k.target", "is worse", ""),
         ("[models.c.kpis.k]\ngoal='max'\nreview='soon'", 3, "models.c.kpis.k.review", "no length of", "3d"),
+        ('[models.c.targets.p]\nfolder = "../p"', 2, "models.c.targets.p.folder", "has a ..", "whole path"),
         ("[models.c.targets.p]\nkeep = 1", 1, "models.c.targets.p.folder", "is missing", "/srv/models"),
         ("[models.c.targets.p]\nfolder='x'\nkeep=0", 3, "models.c.targets.p.keep", "from 1 to 1,000", ""),
         (

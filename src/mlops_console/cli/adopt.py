@@ -111,6 +111,9 @@ def _list(seen: "Sequence[tuple[Project, ForeignVersion]]", as_json: bool) -> No
         out(f"{safe_text(version.label)}  {safe_text(where)}  {safe_text(ours)}")
     if not seen and not as_json:
         say("No model that MLflow has registered was found.")
+        say("  `mlops-console scan FOLDER` reads the folder that its store is in")
+    elif not as_json and not all(version.adopted for _, version in seen):
+        say("`mlops-console adopt MODEL`, or --all, registers them here.")
 
 
 def _tell(project: "Project", done: "Sequence[Adopted]", as_json: bool) -> int:

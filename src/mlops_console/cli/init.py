@@ -89,6 +89,8 @@ def _begin(project: "Project", text: str) -> None:
         say("  --print shows what would be written now")
     for made in make_folder(project.root):
         out(f"made {safe_text(f'{project.root}/{made}', 4096)}")
+    if text:
+        say("Next: `mlops-console register RUN MODEL` makes a first version.")
 
 
 def _what_it_says(root: str) -> str:

@@ -84,4 +84,5 @@ def _why_none(key: str, wish: Any) -> str:
     if is_shut(key):
         where = key.partition(":")[2].strip()
         return f"mlops-console.toml{f', {where}' if where else ''}: {wish}."
-    return f"There is no gate `{key}`: {did_you_mean(key, list(gates()))}."
+    hint = did_you_mean(key, list(gates()))
+    return f"There is no gate `{key}`: {hint}{'' if hint.endswith('?') else '.'}"

@@ -188,6 +188,8 @@ def _target(name: str, table: Table) -> Target | None:
         table.say("folder", "is missing", 'say where to: folder = "/srv/models"')
     elif not folder.strip() or "\0" in folder:
         table.say("folder", "names no folder")
+    elif ".." in folder.split("/"):
+        table.say("folder", "has a .. in it", "write the whole path of its folder")
     keep = table.whole("keep", 3, 1, 1_000)
     commands = {}
     for key in ("smoke", "health"):

@@ -125,6 +125,15 @@ def test_a_missing_copy_fails(shop, project):
     assert (result.verdict, "gone" in result.because) == ("fail", True)
 
 
+def test_a_file_is_called_as_it_is_called(shop, project):
+    file = kept_file(project)
+    file.chmod(0o644)
+    file.write_bytes(b"by hand")
+    (result,) = judged(shop, "churn@2").results
+    assert result.because.startswith("model.joblib is not what was registered")
+    assert "Registering the same files again puts them back" in result.because
+
+
 def test_files_that_nothing_touched_are_not_read_again(shop, project):
     judged(shop, "churn@2")
     again = judged(shop, "churn@2").evidence_json["integrity"]

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from scipy import stats
 from tests.workspace.promoting.gates_desk import FLIGHTS, by_gate, flights, judged, move, wish
@@ -66,6 +67,21 @@ def test_no_slice_is_worse(desk, project):
     assert few.verdict == "pass"
     named = asked(desk, project, "slices = 0.5", more='slices = ["carrier", "colour"]')["slices"]
     assert (named.verdict, "no slices by `colour`" in named.because) == ("unknown", True)
+
+
+def test_where_no_column_makes_slices_the_reason_is_told(tmp_path):
+    project = flights(tmp_path)
+    for file in project.glob("runs/*/predictions.parquet"):
+        few = pl.read_parquet(file).head(80).select("flight_id", "label", "score")
+        halves = pl.Series("half", ["low", "high"] * 40)
+        few.with_columns(halves).write_parquet(file)
+    with scanned(project) as workspace:
+        register(workspace, "delays", run="gbm-no-weather-s1")
+        register(workspace, "delays", run="gbm-s1")
+        move(workspace, "delays@1")
+        found = asked(workspace, project, "slices = 0.5")["slices"]
+    because = "There are no slices by `half`: it has 2 values, none of them in 50 rows."
+    assert (found.verdict, found.because) == ("unknown", because)
 
 
 def test_a_run_that_is_forgotten_can_be_compared_no_more(tmp_path):

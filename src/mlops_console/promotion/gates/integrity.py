@@ -41,7 +41,8 @@ class IntegrityOfFiles(BuiltIn):
         if found.problems:
             more = f" {count(len(found.problems) - 1)} more like it." if len(found.problems) > 1 else ""
             because = (
-                f"{found.problems[0]}{more} Put the registered files back, or register them as they are."
+                f"{found.problems[0]}{more} Registering the same files again puts them back;"
+                " what lies there now would be a version of its own."
             )
             return (self.said("fail", "changed", _REQUIRED, because, evidence=files, value="changed"),)
         if found.unreadable:

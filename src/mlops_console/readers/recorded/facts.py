@@ -57,7 +57,8 @@ def lost(found: Documents, path: str) -> tuple[Problem, ...]:
     told = (found.end or {}).get("lost")
     if not isinstance(told, dict) or not told.get("count"):
         return ()
-    words = f"{told.get('count')} logged values could not be recorded; the first: {told.get('because')}"
+    values = "logged value" if told.get("count") == 1 else "logged values"
+    words = f"{told.get('count')} {values} could not be recorded; the first: {told.get('because')}"
     return (Problem(path, words[:_MOST_WORDS]),)
 
 

@@ -193,4 +193,6 @@ def _edition() -> str:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    """Ends with a point, and begins large unless it begins with the name of a file."""
+    is_file = any(sign in words.partition(" ")[0] for sign in "./_")
+    return f"{words[:1] if is_file else words[:1].upper()}{words[1:]}."

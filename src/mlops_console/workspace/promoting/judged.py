@@ -165,9 +165,14 @@ def _lacking(found: "Slices", chosen: "Sequence[Slice]", columns: Sequence[str])
     there = {one.column for one in chosen}
     for name in columns:
         if name not in there:
-            why = dict(found.skipped).get(name, "the predictions have no such column")
+            skipped = dict(found.skipped).get(name)
+            why = "the predictions have no such column" if skipped is None else f"it {skipped}"
             return f"There are no slices by `{name}`: {why}."
-    return "" if chosen else "The predictions have no columns to make slices by."
+    if chosen:
+        return ""
+    for name, why in found.skipped:
+        return f"There are no slices by `{name}`: it {why}."
+    return "The predictions have no columns to make slices by."
 
 
 def _over_runs(
