@@ -3,7 +3,8 @@
     python benchmarks/table.py [--runs 10000 100000] [--keep FOLDER]
 
 CPU is that of the console's own process (its threads included) from the key to the end of what it caused;
-the preview asks only where the cursor rests and is measured apart. Stores are written to --keep once.
+the preview asks only where the cursor rests and is measured apart. The Models view is measured in bytes, on a
+registry of its own. Stores are written to --keep once.
 """
 
 import argparse
@@ -25,6 +26,18 @@ from measuring import leave, verdict
 ROWS, COLUMNS = 45, 160
 ROUNDS = 3
 ANSWERS = ((b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[?2048$p", b"\x1b[?2048;0$y"))
+VERSIONS = 40
+WISHES = """\
+[models.churn]
+metric = "auc"
+goal = "max"
+
+[models.churn.gates.champion]
+require = ["auc >= 0.5", "auc >= champion - 0.002"]
+finished = true
+environment = true
+approvals = 1
+"""
 MANY = "columns run name status " + " ".join(
     [
         *(f"param:{name}" for name in ("model", "lr", "depth", "seed", "batch_size", "dropout")),
@@ -127,7 +140,7 @@ def measured(store: str) -> dict[str, float]:
     try:
         console.until(b"sweep")
         console.settle(2.0)
-        found: dict[str, float] = {}
+        found: dict[str, float] = {"first screen": float(len(console.taken))}
         console.press(f":{MANY}\r", 2.0)
         console.press("g", 0.6)
         keys(console, "j", 5)
@@ -139,6 +152,47 @@ def measured(store: str) -> dict[str, float]:
         console.press("/auc>.9", 0.8)
         found["filter"] = min(console.press(digit, 0.5)[0] for digit in "5731"[:ROUNDS])
         found["memory"] = console.memory()
+        return found
+    finally:
+        console.close()
+
+
+def registry(folder: Path) -> Path:
+    """A project with many versions of a model, each with its gates; returns the store."""
+    import mlops_console
+    from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.models import Resolved
+    from mlops_console.workspace.promoting.deciding import promote
+    from mlops_console.workspace.promoting.registering import register
+
+    root = folder / "many-runs"
+    for number in range(VERSIONS):
+        where = root / f"sweep-{number:03d}"
+        with mlops_console.run(folder=str(where), name=where.name) as run:
+            run.log(auc=0.8 + number / 1000, logloss=0.5 - number / 1000)
+        (where / "model.json").write_text(f'{{"weights": [{number}]}}')
+    (root / "mlops-console.toml").write_text(WISHES)
+    store = folder / "store.duckdb"
+    with open_workspace([root], str(store)) as workspace:
+        workspace.scan()
+        for number in range(VERSIONS):
+            made = register(workspace, "churn", run=f"sweep-{number:03d}", artifact="model.json")
+            if number == VERSIONS // 2:
+                project = workspace.projects[0]
+                model = workspace.decisions.registry(project.key).models["churn"]
+                promote(workspace, Resolved(project, model, made), "champion", "the best so far")
+    return store
+
+
+def of_models(folder: Path) -> dict[str, float]:
+    """Bytes of the Models view's first screen, and of a key there."""
+    console = Console(str(registry(folder)))
+    try:
+        console.until(b"sweep")
+        console.settle(2.0)
+        found = {"first screen": float(console.press("4", 1.5)[1])}
+        # Ages of what was just registered change with every second: the quietest is what a key costs.
+        found["j bytes"] = min(float(console.press("j", 1.0)[1]) for _ in range(8))
         return found
     finally:
         console.close()
@@ -161,6 +215,8 @@ def main() -> None:
             found.append(measured(str(store)))
             print(f"{runs:>9,} runs  " + "  ".join(f"{key} {value:.1f}" for key, value in found[-1].items()))
             time.sleep(1)
+        views = of_models(Path(temporary) / "models")
+        print("models  " + "  ".join(f"{key} {value:.0f}" for key, value in views.items()))
     small, large = found
     leave(
         [
@@ -172,6 +228,9 @@ def main() -> None:
             verdict("filter to first rows", large["filter"], 60, "CPU ms"),
             verdict("bytes of j", large["j bytes"], 550, "B"),
             verdict("bytes of a page", large["page bytes"] / 1000, 9, "kB"),
+            verdict("bytes of the first screen", large["first screen"] / 1000, 12, "kB"),
+            verdict("Models: bytes of the first screen", views["first screen"] / 1000, 12, "kB"),
+            verdict("Models: bytes of j, its gates with it", views["j bytes"], 550, "B"),
         ]
     )
 

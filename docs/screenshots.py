@@ -9,10 +9,17 @@ import asyncio
 import getpass
 import os
 import platform
+import pwd
 import re
+import shutil
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlops_console.journal.registry import Version
+    from mlops_console.workspace import Workspace
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "sample_projects"))
@@ -24,6 +31,7 @@ SIZES = {
     "runs-80x24": (80, 24),
     "run-120x36": (120, 36),
     "compare-120x36": (120, 36),
+    "models-120x36": (120, 36),
 }
 WARM_UP_SECONDS = 25.0
 """Until the trainings have curves to show."""
@@ -83,6 +91,54 @@ async def compare(name: str, groups: tuple[str, ...]) -> None:
     keep(name, picture)
 
 
+async def models(name: str) -> None:
+    """The Models screen in the middle of the story of promote.md: v1 is served, the gates refuse v2."""
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.settings import UserSettings
+    from mlops_console.workspace import open_workspace
+
+    flights, store = demo.PLACE / "flights", str(demo.PLACE / "models.duckdb")
+    shutil.copytree(demo.HERE / "flight-delays", flights)
+    wishes = flights / "mlops-console.toml"
+    # The second user of the story is not here to approve anything.
+    wishes.write_text(wishes.read_text().replace("approvals = 1\n", ""))
+    with open_workspace([flights], store) as workspace:
+        workspace.scan()
+        begin_story(workspace)
+    app = ConsoleApp(
+        lambda: open_workspace([flights], store, watch=True), settings=UserSettings(theme="dark")
+    )
+    async with app.run_test(size=SIZES[name]) as pilot:
+        await pilot.pause(4.0)
+        await pilot.press("4")
+        for _ in range(600):
+            await pilot.pause(0.1)
+            if app.screen.body.complete:
+                break
+        await pilot.pause(1.5)
+        picture = app.export_screenshot(title="mlops-console")
+    app.close_workspace()
+    keep(name, picture)
+
+
+def begin_story(workspace: "Workspace") -> None:
+    """A baseline that is promoted and served, and one that would like to be."""
+    from mlops_console.workspace.models import Resolved
+    from mlops_console.workspace.promoting.deciding import promote
+    from mlops_console.workspace.promoting.deploying import deploy
+    from mlops_console.workspace.promoting.registering import register
+
+    project = workspace.projects[0]
+
+    def named(version: "Version") -> Resolved:
+        return Resolved(project, workspace.decisions.registry(project.key).models["delays"], version)
+
+    first = register(workspace, "delays", run="logreg-s1", reason="the baseline")
+    promote(workspace, named(first), "champion", "something to begin with")
+    deploy(workspace, named(first), "tower", alias="champion")
+    register(workspace, "delays", run="gbm-s1", reason="scores higher")
+
+
 def keep(name: str, picture: str) -> None:
     """Without what is of this machine, or asked for from elsewhere."""
     who = f"{getpass.getuser()}@{socket.gethostname()}"
@@ -97,12 +153,16 @@ async def take_all() -> None:
     await take("runs-80x24", ("space", "j", "j", "space", "j"))
     await take("run-120x36", ("enter",))
     await compare("compare-120x36", ("gbm", "gbm-no-weather"))
+    await models("models-120x36")
 
 
 if __name__ == "__main__":
     os.environ.pop("NO_COLOR", None)
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     platform.node = lambda: "lab"
+    here = pwd.getpwuid(os.getuid())
+    ana = pwd.struct_passwd(("ana", *here[1:]))
+    pwd.getpwuid = lambda _: ana
     demo.put_back_times()
     with demo.place(), demo.trainings():
         asyncio.run(take_all())

@@ -1,6 +1,7 @@
 """The Models view: what is listed, what keys do, what stands where there is nothing."""
 
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,29 @@ async def test_another_version_asks_its_gates_once_the_cursor_rests(store, tmp_p
         await pilot.press("]")
         await until(pilot, lambda: asked[-1] == (12, "challenger", False) and app.screen.body.complete)
         assert "for challenger" in text(app)
+
+
+async def test_until_gates_answer_the_ones_before_stay_then_it_is_said_that_they_are_asked(
+    store, tmp_path, monkeypatch
+):
+    answer, may = judged_as(results()), threading.Event()
+
+    def judged(workspace, held, version, alias, commands):
+        assert version.number == 15 or may.wait(60)
+        return answer(workspace, held, version, alias, commands)
+
+    monkeypatch.setattr(asking, "judged", judged)
+    monkeypatch.setattr(models_stage.body, "LATE_SECONDS", 3600)
+    async with models(store, tmp_path) as (app, pilot):
+        await pilot.press("j")
+        assert "Gates of v15" in text(app)
+        assert app.screen.body.gates.result is None, "nothing is decided on an answer about another version"
+        monkeypatch.setattr(models_stage.body, "LATE_SECONDS", 0.01)
+        await pilot.press("j")
+        await until(pilot, lambda: "asking the gates" in text(app))
+        assert "Gates of v13" in text(app)
+        may.set()
+        await until(pilot, lambda: app.screen.body.complete, 60)
 
 
 async def test_the_failing_gate_is_looked_at_first_and_every_gate_says_what_it_rests_on(store, tmp_path):
