@@ -26,9 +26,8 @@ def test_everything_that_was_recorded_comes_back(tmp_path: Path) -> None:
     data = tmp_path / "data.csv"
     data.write_text("x,y\n1,2\n")
     params = {"lr": 0.1, "net": {"layers": [64, 32], "drop": None}}
-    with mlops_console.run(
-        params, name="first", folder=tmp_path / "runs", group="g", tags=["baseline"]
-    ) as run:
+    runs = tmp_path / "runs"
+    with mlops_console.run(params, name="first", folder=runs, group="g", tags=["baseline"]) as run:
         for step in range(5):
             run.log(step, loss=1 / (step + 1))
         run.log(5, {"val/loss": math.nan})
@@ -243,10 +242,9 @@ def test_lost_lines_and_a_newer_format_are_told(tmp_path: Path) -> None:
 
 
 def test_one_lost_value_is_one(tmp_path: Path) -> None:
-    write_run(tmp_path, {}, "")
-    (tmp_path / "run" / "end.json").write_text(json.dumps({"lost": {"count": 1, "because": "no room"}}))
-    (problem,) = read_all(tmp_path, "run").problems
-    assert problem.what == "1 logged value could not be recorded; the first: no room"
+    end = write_run(tmp_path, {}, "").parent / "end.json"
+    end.write_text(json.dumps({"lost": {"count": 1, "because": "no room"}}))
+    assert "1 logged value could not be" in read_all(tmp_path, "run").problems[0].what
 
 
 @pytest.mark.parametrize("change", ["shrunk", "rewritten", "other run", "other end"])

@@ -19,8 +19,9 @@ def open_workspace(
 ) -> "Workspace":
     """Open the store and find the projects: these folders, else the watched ones.
 
-    With `watch` the folders are remembered as watched; with `at_hand` the project around the working folder is
-    one of them, also where nobody has read it yet: decisions need no runs. Close it, or use it as a context manager.
+    With `watch` the folders are remembered as watched; with `at_hand` the project around the working folder
+    is one of them, also where nobody has read it yet: decisions need no runs. Close it, or use it as a
+    context manager.
     """
     from mlops_console.workspace.opening import Workspace
 

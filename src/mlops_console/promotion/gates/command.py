@@ -42,8 +42,8 @@ class OwnCommand(BuiltIn):
         " runs only after you have trusted its exact text (`mlops-console trust`); no shell reads it. It gets"
         " `{model}`, `{version}`, `{alias}` and `{path}` (the model's files) in its words, the same as"
         " `MLOPS_CONSOLE_MODEL`, `_VERSION`, `_ALIAS`, `_PATH`, and all evidence as JSON on its standard"
-        " input; it has no terminal, and is ended with all that it started in its session when its time is up."
-        " The last line that it prints may be a JSON object with `measured`, `required`, `because` and"
+        " input; it has no terminal, and is ended with all that it started in its session when its time is"
+        " up. The last line that it prints may be a JSON object with `measured`, `required`, `because` and"
         ' `verdict` ("pass", "fail", "unknown"); the worse of that and the exit code holds.'
     )
     unknown_when = (
