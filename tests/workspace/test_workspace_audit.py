@@ -52,6 +52,7 @@ SENTENCES = [
      "did not deploy churn v14 to prod: smoke failed"),
     ("retract", {"event": "D", "reason": "typo"},
      "took back what ana did: “began to deploy churn v14 to prod”: typo"),
+    ("retract", {"event": "R", "reason": "leaks"}, "withdrew churn v14: leaks"),
     ("retract", {"event": "E"}, "took back event E"),
     ("blessed", {}, "wrote down “blessed”, a kind of decision that this version does not know"),
 ]  # fmt: skip
@@ -62,14 +63,14 @@ def event(kind, body, identity="X", **fields):
     return Event(id=identity, kind=kind, body=body, **made)
 
 
-DEPLOYING = {"D": event("deploy", {**CHURN, "target": "prod"}, "D")}
+EARLIER = {"D": event("deploy", {**CHURN, "target": "prod"}, "D"), "R": event("register", CHURN, "R")}
 
 
 @pytest.mark.parametrize(
     ("kind", "body", "said"), SENTENCES, ids=[f"{one[0]}-{at}" for at, one in enumerate(SENTENCES)]
 )
 def test_every_kind_has_its_sentence(kind, body, said):
-    assert sentence(event(kind, body), DEPLOYING) == said
+    assert sentence(event(kind, body), EARLIER) == said
 
 
 ANYTHING = st.recursive(
@@ -83,7 +84,7 @@ KEYS = sorted({key for _, body, _ in SENTENCES for key in body} | {"model", "ver
 
 @given(st.sampled_from(KINDS) | st.text(), st.dictionaries(st.sampled_from(KEYS), ANYTHING))
 def test_there_is_a_sentence_whatever_an_event_holds(kind, body):
-    said = sentence(event(kind, body), DEPLOYING)
+    said = sentence(event(kind, body), EARLIER)
     assert said
     assert len(said) < 6000
 

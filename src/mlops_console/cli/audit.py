@@ -41,7 +41,10 @@ _NOTES: Final = 3
 
 def arguments(parser: ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument("what", metavar="WHAT", choices=WHAT, help="log or verify")
+    parser.add_argument(
+        "what", metavar="{log,verify}", choices=WHAT,
+        help="log: what was decided; verify: whether the journals are as they were written",
+    )  # fmt: skip
     parser.add_argument("--project", metavar="P", help="only this project: its name, key or folder")
     parser.add_argument("--model", metavar="M", help="log: only what is about this model")
     parser.add_argument("--by", metavar="WHO", help="log: only what this user decided (login name or number)")

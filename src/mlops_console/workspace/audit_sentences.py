@@ -139,6 +139,8 @@ def _retract(event: Event, earlier: Earlier) -> str:
         return f"took back event {named or 'of no id'}{_reason(event.body)}"
     if other.kind == kinds.RETRACT:
         return f"took back the withdrawal {named}{_reason(event.body)}"
+    if other.kind == kinds.REGISTER:
+        return f"withdrew {_version(other.body)}{_reason(event.body)}"
     return f"took back what {other.by[:_MOST]} did: “{sentence(other)}”{_reason(event.body)}"
 
 

@@ -200,8 +200,10 @@ def test_somebody_who_edited_production_is_noticed(desk):
     place.write_text("9")
     (state,) = targets(desk.workspace, desk.project)
     assert "n.json is not what was registered" in state.problems[0]
-    assert desk.deploy("churn@2").outcome == "done"
+    done = desk.deploy("churn@2")
+    assert (done.outcome, done.because) == ("done", "it was current already, and what differed was put right")
     assert targets(desk.workspace, desk.project, full=True)[0].problems == ()
+    assert desk.deploy("churn@2").because == "it was current already"
 
 
 def test_doctor_says_which_target_is_not_what_was_deployed(desk):

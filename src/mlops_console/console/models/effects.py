@@ -128,7 +128,7 @@ def in_the_way(plan: "Plan") -> str:
     if for_ever:
         return f"Not yet: {names}. {for_ever[0].because}"
     if all(one.gate.startswith("approvals") for one in refused):
-        return f"Not yet: {_missing(plan)} approve it."
+        return f"Not yet: approvals, {_missing(plan)}."
     if plan.override == "never":
         return f"Not yet: {names}. {plan.override_because or 'The project lets no gate of this alias fail.'}"
     if plan.override == "second-person":

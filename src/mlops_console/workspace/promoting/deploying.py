@@ -215,7 +215,9 @@ def _carried_out(work: _Work, path: str, progress: Progress | None) -> tuple[str
     refusal = _still_whole(work) or _asked(work, "health")
     if refusal:
         return _taken_back(work, refusal)
-    return "done", "" if work.switched else "it was current already"
+    if work.switched:
+        return "done", ""
+    return "done", "it was current already" + (", and what differed was put right" if work.copied else "")
 
 
 def _asked(work: _Work, which: str) -> str:
