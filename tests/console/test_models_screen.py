@@ -22,7 +22,7 @@ from tests.console.models_stage import (
 )
 from tests.console.runs_stage import read_project, screen_text, settled, until
 
-from mlops_console.console.models import opening
+from mlops_console.console.models import opening, patience
 from mlops_console.console.models.screen import ModelsScreen
 from mlops_console.workspace.decisions import Decisions
 
@@ -112,12 +112,12 @@ async def test_until_gates_answer_the_ones_before_stay_then_it_is_said_that_they
         return answer(workspace, held, version, alias, commands)
 
     monkeypatch.setattr(asking, "judged", judged)
-    monkeypatch.setattr(models_stage.body, "LATE_SECONDS", 3600)
+    monkeypatch.setattr(patience, "LATE_SECONDS", 3600)
     async with models(store, tmp_path) as (app, pilot):
         await pilot.press("j")
         assert "Gates of v15" in text(app)
         assert app.screen.body.gates.result is None, "nothing is decided on an answer about another version"
-        monkeypatch.setattr(models_stage.body, "LATE_SECONDS", 0.01)
+        monkeypatch.setattr(patience, "LATE_SECONDS", 0.01)
         await pilot.press("j")
         await until(pilot, lambda: "asking the gates" in text(app))
         assert "Gates of v13" in text(app)

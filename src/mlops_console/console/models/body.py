@@ -1,7 +1,7 @@
 """What lies between header and footer: the panes, beside each other or one at a time."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.message import Message
 
@@ -13,6 +13,7 @@ from mlops_console.console.models.evidence import EvidencePane
 from mlops_console.console.models.gates import GatesPane, Judged
 from mlops_console.console.models.history import HistoryPane
 from mlops_console.console.models.pane import Pane, wrapped
+from mlops_console.console.models.patience import Patience
 from mlops_console.console.models.state import CHAMPION, Held, Shown
 from mlops_console.console.models.targets import Served
 from mlops_console.console.models.versions import VersionsPane
@@ -31,15 +32,12 @@ if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.promoting.targets import TargetState
 
-Answer = TypeVar("Answer")
 WIDE_FROM: Final = (100, 28)
 """Columns and rows of the terminal from which panes stand beside each other."""
 LEFT: Final = (0.47, 84)
 """The left panes' share of the width, and the cells that are enough for them."""
 REST_SECONDS: Final = 0.15
 """Gates are asked once the cursor rests."""
-LATE_SECONDS: Final = 0.6
-"""So long a picture of the version before stays: shorter, it would flicker, and send every cell twice."""
 LEAST_LOWER: Final = 5
 
 
@@ -76,10 +74,7 @@ class ModelsBody(Rows):
         self._extra = ""
         self._zoomed = False
         self._rest: Timer | None = None
-        self._patience: Timer | None = None
-        self._late = True
-        self._before: dict[str, tuple[object, Any]] = {}
-        """Of what waits for an answer of the gates: what it was drawn for, and the picture."""
+        self._patience = Patience(self, self._waits, self._paint_anew)
         self._asked: object = None
         self._drawn: tuple[object, list[Line]] = (None, [])
 
@@ -145,21 +140,7 @@ class ModelsBody(Rows):
                 self._ask()
             else:
                 self._rest = self.set_timer(REST_SECONDS, self._ask)
-                self._answer_is_late(after=LATE_SECONDS)
-
-    def _answer_is_late(self, *, after: float) -> None:
-        """What the gates said before is shown for so long, then that they are asked."""
-        self._late = False
-        if self._patience is not None:
-            self._patience.stop()
-
-        def late() -> None:
-            self._late = True
-            if self.gates.current is None:
-                self._drawn = (None, [])
-                self.refresh()
-
-        self._patience = self.set_timer(after, late)
+                self._patience.begin()
 
     def _ask(self) -> None:
         held = self.held
@@ -264,6 +245,14 @@ class ModelsBody(Rows):
         if self.is_mounted:
             self.post_message(self.Moved())
 
+    def _waits(self) -> bool:
+        gates = self.gates
+        return self.version is not None and gates.current is None and not gates.trouble
+
+    def _paint_anew(self) -> None:
+        self._drawn = (None, [])
+        self.refresh()
+
     def unfold(self, one: Told) -> None:
         """All of a decision, over the screen."""
 
@@ -322,7 +311,7 @@ class ModelsBody(Rows):
         return lines + self.pane.lines(width, height - len(lines), focused=True, alone=True)
 
     def _all(self, width: int, height: int) -> list[Line]:
-        wanted = self._kept("height", width, lambda: self.gates.wanted(width))
+        wanted = self._patience.kept("height", width, lambda: self.gates.wanted(width))
         upper = max(self.versions.wanted(width), wanted)
         upper = min(upper, max(height - 1 - LEAST_LOWER, height * 11 // 20))
         upper = max(upper, min(8, height - 1))
@@ -334,24 +323,13 @@ class ModelsBody(Rows):
             lines += self._beside(self.history, self.evidence, width, lower)
         return lines
 
-    def _kept(self, what: str, key: object, make: Callable[[], Answer]) -> Answer:
-        """Made anew, but for a moment after the cursor has moved: the gates are asked then."""
-        gates = self.gates
-        asked = self.version is not None and gates.current is None and not gates.trouble
-        known = self._before.get(what)
-        if asked and not self._late and known is not None and known[0] == key:
-            return cast("Answer", known[1])
-        made = make()
-        self._before[what] = (key, made)
-        return made
-
     def _beside(self, left: Pane, right: Pane, width: int, height: int) -> list[Line]:
         cells = min(int(width * LEFT[0]), LEFT[1])
         room, here = width - cells - 4, right is self.pane
         key = (room, height, here, self.colours.name)
         parts = (
             left.lines(cells, height, focused=left is self.pane, alone=False),
-            self._kept(right.tab, key, lambda: right.lines(room, height, focused=here, alone=False)),
+            self._patience.kept(right.tab, key, lambda: right.lines(room, height, focused=here, alone=False)),
         )
         return [
             Line(self.colours, self.ground).add(one).to(cells + 4).add(other)
