@@ -224,8 +224,10 @@ def test_an_older_store_is_brought_forward_with_a_copy_beside_it(file, monkeypat
     )
     store = open_store(places(str(file)))
     assert store.notices == (
-        f"The store was brought from version {BEFORE} to {schema.VERSION};"
-        f" the old one is store.duckdb.before-v{schema.VERSION}.",
+        (
+            f"The store was brought from version {BEFORE} to {schema.VERSION};"
+            f" the old one is store.duckdb.before-v{schema.VERSION}."
+        ),
     )
     assert asked(store, "SELECT DISTINCT seen FROM runs") == [(7,)]
     assert len(history(store, "runs/3", "m2")) == 300

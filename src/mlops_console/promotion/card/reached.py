@@ -82,6 +82,8 @@ def slices(card: Card) -> Iterator[Block]:
         yield Words(problem, "muted")
     elif any(gate.gate.startswith("slices") for move in card.promotions for gate in move.gates):
         yield Words("There was no version yet to hold it against: it was the first.", "muted")
+    elif any("slices" in gates for gates in card.wishes.gates.values()):
+        yield Words("Nobody has looked at parts of the data yet: promoting it will.", "muted")
     else:
         yield Words(
             "Nobody has looked at parts of the data: add `slices = 0.01` under"
