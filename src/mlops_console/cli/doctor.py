@@ -10,11 +10,12 @@ from mlops_console.errors import UsageError
 
 EPILOG = """\
 decisions tells of each project with whom its journal is shared, who may therefore decide there, which
-approvals are asked for, whether aliases are in line with the journal, which copies of models no version is
+approvals are asked for, whether aliases are in line with the journal, whether the registry's copies that they
+stand on are what was registered (only what was touched is read), which copies of models no version is
 registered by (another branch of the journal may have one that is), and which commands you have not trusted.
 --json prints one object: {"versions", "places", "store", "decisions": {folder: {"journal", "folder", "owner",
-"group", "mode", "may_decide", "approvals", "owners", "models", "events", "aliases", "not_in_use", "targets",
-"not_trusted", ...}}, "terminal", "limits", "wrong": [sentences]}
+"group", "mode", "may_decide", "approvals", "owners", "models", "events", "aliases", "copies", "not_in_use",
+"targets", "not_trusted", ...}}, "terminal", "limits", "wrong": [sentences]}
 --purge removes everything of ours: the store, watched folders, layouts, what was forgotten or archived,
 logs, and private journals (your decisions on projects that you can't write to, kept nowhere else). Run files,
 journals in projects, mlops-console.toml files and your settings file are not touched."""

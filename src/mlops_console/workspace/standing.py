@@ -15,6 +15,7 @@ from mlops_console.journal.places import place_of
 from mlops_console.ours import JOURNAL, OURS, pointer_of
 from mlops_console.wishes.model import ModelWishes, Wishes
 from mlops_console.wishes.reading import read_wishes
+from mlops_console.workspace.copies import wrong_copies
 from mlops_console.workspace.promoting.people import People, people_of
 from mlops_console.workspace.trust import pending
 
@@ -39,6 +40,7 @@ def standing(workspace: "Workspace", project: "Project") -> dict[str, Any]:
         facts["models"] = len(registry.models)
         facts["events"] = registry.events
         facts["aliases"] = _pointers(project.root, registry) or "in line with the journal"
+        facts["copies"] = wrong_copies(project.root, registry) or "as they were registered"
         facts["not_in_use"] = _not_in_use(project.root, registry) or "no copy of a model"
         facts["targets"] = _targets(workspace, project) or "as they were deployed"
         strangers = [name for name in wishes.models if name not in registry.models]
@@ -56,12 +58,10 @@ def wrong_with(project: "Project", facts: Mapping[str, Any]) -> Iterator[str]:
             f"{project.root} can't be written by you: what you decide there is kept among your own files,"
             " and nobody else sees it"
         )
-    if isinstance(facts.get("aliases"), list):
-        for said in facts["aliases"]:
-            yield f"{project.root}: {said}"
-    if isinstance(facts.get("targets"), list):
-        for said in facts["targets"]:
-            yield f"{project.root}: {said}"
+    for name in ("aliases", "copies", "targets"):
+        if isinstance(facts.get(name), list):
+            for said in facts[name]:
+                yield f"{project.root}: {said}"
     names = facts.get("never_registered", ())
     if names:
         yield (
