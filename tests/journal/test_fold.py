@@ -74,6 +74,9 @@ def test_a_concurrent_move_is_contested_until_somebody_who_knows_both_moves_agai
     ]  # fmt: skip
     assert model.moves[1].because.startswith("bo moved it at the same time")
     assert model.remarks[0].startswith("champion is contested")
+    assert "ana moved it to v2 (" in model.remarks[0]
+    assert "bo moved it to v3 (" in model.remarks[0]
+    assert "it stands on v3" in model.remarks[0]
     ana.move(versions[3])
     model = ana.registry.models["churn"]
     assert (model.aliases["champion"].version.number, model.aliases["champion"].contested) == (4, False)

@@ -75,6 +75,11 @@ class AliasFold:
         """Whether moves from the same place wait to be settled."""
         return len(self._rivals) > 1
 
+    @property
+    def rivals(self) -> tuple[Event, ...]:
+        """What waits to be settled, in order."""
+        return tuple(sorted(self._rivals.values(), key=lambda one: one.order))
+
     def move(self, made: MoveFold, from_id: str | None) -> str:
         """The next move in order; what is wrong with it, as the end of a sentence."""
         here = self.standing.version if self.standing is not None else None

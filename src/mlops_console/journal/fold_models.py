@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from mlops_console.display import minute
 from mlops_console.journal.event import (
     ALIAS,
     ALLOW,
@@ -111,12 +112,18 @@ class ModelFold:
             for one in self._numbering.renumbered
         ]
         contested = [
-            f"{name} is contested: it was moved from the same place twice at the same time;"
-            " the later move holds until somebody moves it again"
+            f"{name} is contested, moved from the same place at the same time:"
+            f" {', '.join(self._did(one) for one in alias.rivals)};"
+            f" it stands on {_place(alias.standing)} until somebody moves it again, which settles it"
             for name, alias in sorted(self._aliases.items())
             if alias.contested
         ]
         return (*numbered, *contested)
+
+    def _did(self, event: Event) -> str:
+        made = self._moves.get(event.id)
+        what = f"moved it to {_place(made)}" if made is not None else "took a move of it back"
+        return f"{event.by} {what} ({minute(event.at)} UTC)"
 
     def _register(self, event: Event) -> None:
         self._numbering.add(VersionFold(event))
@@ -242,3 +249,8 @@ class ModelFold:
             if target in self._deployments:
                 raise UnusableError("a deployment can't be retracted; deploy again, or roll back")
             raise UnusableError("what it retracts was taken back already, or comes after it")
+
+
+def _place(made: MoveFold | None) -> str:
+    version = made.version.show() if made is not None and made.version is not None else None
+    return f"v{version.number}" if version is not None else "nothing"
