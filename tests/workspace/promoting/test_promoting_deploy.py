@@ -216,6 +216,15 @@ def test_doctor_says_which_target_is_not_what_was_deployed(desk):
     assert said == f"{desk.root}: churn in production: hook.py is no part of it"
 
 
+def test_of_versions_with_the_same_bytes_the_one_that_was_deployed_is_told(desk):
+    desk.wish()
+    register(desk.workspace, "churn", path="m1", project=desk.project, again=True)
+    desk.deploy("churn@1")
+    assert targets(desk.workspace, desk.project)[0].version == 1
+    desk.deploy("churn@5")
+    assert targets(desk.workspace, desk.project)[0].version == 5
+
+
 def test_what_is_no_target_is_told(desk, tmp_path):
     desk.wish()
     with pytest.raises(UsageError, match="churn has no target 'producton'") as told:

@@ -114,7 +114,7 @@ def state_of(
         folder,
         configured,
         found.sha256,
-        numbers.get(found.sha256 or ""),
+        _number(model, found, last) or numbers.get(found.sha256 or ""),
         tuple(problems),
         tuple(notes),
         last,
@@ -241,6 +241,21 @@ def _left(deployment: Deployment) -> str | None:
         return deployment.sha256
     before = deployment.event.body.get("from_sha256")
     return before if isinstance(before, str) and before else None
+
+
+def _number(model: Model | None, found: TargetFound, last: Deployment | None) -> int | None:
+    """Which version was put there: several may have the same bytes."""
+    if model is None or found.sha256 is None:
+        return None
+    same = {one.id: one.number for one in model.versions if one.sha256 == found.sha256}
+    if (
+        last is not None
+        and last.outcome == "done"
+        and last.sha256 == found.sha256
+        and last.version_id in same
+    ):
+        return same[last.version_id]
+    return same.get(found.manifest.version_id) if found.manifest is not None else None
 
 
 def _label(name: str, numbers: dict[str, int], sha256: str | None) -> str:
