@@ -66,9 +66,10 @@ def test_the_log_as_json_has_everything(command, shop):
     assert lines[0]["gates"] == {"passed": 1, "of": 2}
     assert lines[0]["overridden"] == ["slices"]
     assert lines[0]["evidence"] == {"saw": 1}
+    assert lines[0]["project_key"] == json.loads(command("audit", "verify", "--json").out)["project_key"]
     assert lines[0]["parents"] == [lines[1]["sha256"]]
     assert lines[1]["body"]["reason"] == "\x1b[31mred\\x80"
-    assert (lines[0]["model"], lines[0]["project_name"], lines[0]["proven"]) == ("churn", "shop", True)
+    assert (lines[0]["model"], lines[0]["project"], lines[0]["proven"]) == ("churn", "shop", True)
 
 
 def test_the_log_as_csv(command, shop):

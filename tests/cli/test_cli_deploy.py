@@ -42,6 +42,9 @@ def test_it_is_planned_done_checked_and_taken_back(ask, tmp_path):
     assert "it is not churn@2" in ask("--check", "churn@2", "production", code=1).out
     done = json.loads(ask("churn@2", "production", "--json").out)
     assert (done["outcome"], done["copied"], done["current"]) == ("done", True, done["sha256"])
+    checked = json.loads(ask("--check", "churn@2", "production", "--json").out)
+    planned = json.loads(ask("churn@2", "production", "--dry-run", "--json").out)
+    assert {(one["model"], one["version"]) for one in (done, checked, planned)} == {("churn", 2)}
     assert "the release was there" in ask("churn@1", "production").out
 
 

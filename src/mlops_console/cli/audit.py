@@ -21,10 +21,10 @@ audit verify   reads every file of the journals again and names what is not as i
                file's owner does not prove is a note, as after a clone; an error where mlops-console.toml
                says owners = "enforce"
 --since and --until take 2026-11-23, 2026-11-23T14:05, today (UTC), or a length of time ago: 7d.
-log --json prints a line per decision: {"project", "project_name", "id", "at", "by", "uid", "host",
+log --json prints a line per decision: {"project", "project_key", "id", "at", "by", "uid", "host",
 "proven", "kind", "model", "sentence", "gates" ({"passed", "of"} or null), "overridden", "retracted", "clock",
 "parents", "sha256", "body", "evidence"}.
-verify --json prints a line per project: {"project", "project_name", "events", "errors", "notes", "private",
+verify --json prints a line per project: {"project", "project_key", "events", "errors", "notes", "private",
 "findings": [{"severity" (error or note), "path", "event", "what"}]}.
 verify exits 0 if there are no errors (notes alone are none), 1 if there are."""
 WHAT: Final = ("log", "verify")
@@ -164,8 +164,8 @@ def _verify(workspace: "Workspace", asked: Namespace) -> int:
 
 def _object(one: "Checked") -> dict[str, object]:
     return {
-        "project": one.project.key,
-        "project_name": one.project.name,
+        "project": one.project.name,
+        "project_key": one.project.key,
         "events": one.events,
         "errors": one.errors,
         "notes": len(one.findings) - one.errors,

@@ -84,7 +84,7 @@ def _deploy(workspace: "Workspace", asked: Namespace) -> int:
     finally:
         progress.done()
     if asked.json:
-        out_json(_done_object(done))
+        out_json({**_named(resolved), **_done_object(done)})
     else:
         _print_done(done)
     return 0 if done.outcome == "done" else 2
@@ -107,9 +107,12 @@ def _print_done(done: "Deployed") -> None:
         say(f"  {safe_text(note)}")
 
 
+def _named(resolved: "Resolved") -> dict[str, Any]:
+    return {"model": resolved.model.name, "version": resolved.version.number}
+
+
 def _done_object(done: "Deployed") -> dict[str, Any]:
     return {
-        "version": done.label,
         "target": done.target,
         "folder": str(done.folder),
         "outcome": done.outcome,
@@ -134,7 +137,7 @@ def _plan(workspace: "Workspace", asked: Namespace) -> int:
     resolved, alias = _resolved(workspace, asked)
     found = plan(workspace, resolved, asked.target, alias=alias)
     if asked.json:
-        out_json({name: getattr(found, name) for name in found.__slots__})
+        out_json({**_named(resolved), **{name: getattr(found, name) for name in found.__slots__}})
     else:
         _print_plan(found)
     return 2 if found.refusals else 0

@@ -66,7 +66,7 @@ class Entry:
         """As `audit log --json` prints it."""
         event = self.event
         return {
-            "project": self.project.key, "project_name": self.project.name, "id": event.id,
+            "project": self.project.name, "project_key": self.project.key, "id": event.id,
             "at": iso(event.at), "by": event.by, "uid": event.uid, "host": event.host, "proven": event.proven,
             "kind": event.kind,
             "model": self.model or None, "sentence": self.sentence,
