@@ -65,6 +65,7 @@ class Safe(BuiltIn):
                 f"Loading it would import {_listed(dangerous)}, by which attacks run code. If your own code"
                 f' needs that, allow it: safe = {{ allow = ["{_dotted(dangerous[0])}"] }}.'
             )
+            because += _boosted(dangerous, told)
             return (
                 self.said("fail", dangerous[0], _REQUIRED, because, evidence=form, value=list(dangerous)),
             )
@@ -100,6 +101,18 @@ class Safe(BuiltIn):
         seen = f" among the {count(len(imports))} that it names" if imports else ""
         because = f"No known dangerous imports{seen}; only load it if you trust where it comes from.{beside}"
         return self.said("pass", "none known", _REQUIRED, because, evidence=form, value="none known")
+
+
+def _boosted(dangerous: Sequence[str], told: Mapping[str, Any]) -> str:
+    """Who is known to need the one import that harmless models have; it stays dangerous nevertheless."""
+    imports = _texts(mapping(told.get("details")).get("imports"))
+    alone = {_dotted(one) for one in dangerous} == {"functools.partial"}
+    if not alone or not any(one.startswith("sklearn.") for one in imports):
+        return ""
+    return (
+        " scikit-learn's boosted trees (HistGradientBoosting…) need it; so may an attack: allow it only for"
+        " models of your own making."
+    )
 
 
 def _dotted(name: str) -> str:
