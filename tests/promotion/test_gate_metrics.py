@@ -200,3 +200,21 @@ def test_slices_without_evidence_are_unknown() -> None:
 def test_an_interval_tells_where_there_is_no_q() -> None:
     found = (SliceFound("a", 90, -0.05, (-0.08, -0.02)), SliceFound("b", 90, -0.09, (-0.2, 0.1)))
     assert one("slices", 0.01, seen(slices=found)).evidence == "a, 90 rows"
+
+
+@pytest.mark.parametrize(
+    ("name", "wish"),
+    [("significant", True), ("slices", 0.01), ("require", "auc >= champion + 0.01")],
+)
+def test_the_holder_itself_passes_what_would_compare_it_with_the_holder(name, wish):
+    mine = {"version": 3, "champion": 3, "comparison_problem": "The same run.", "slices_problem": "The same."}
+    found = one(name, wish, **mine, holds=True)
+    assert (found.verdict, found.measured) == ("pass", "holds it already")
+    assert "v3 is champion itself" in found.because
+    assert one(name, wish, **mine).verdict != "pass"
+
+
+def test_the_holder_is_held_to_what_compares_it_with_nobody():
+    mine = {"version": 3, "champion": 3, "holds": True, "aliases": {"challenger": {"auc": 0.95}}}
+    assert one("require", "auc >= 0.95", **mine).verdict == "fail"
+    assert one("require", "auc >= challenger", **mine).verdict == "fail"

@@ -42,6 +42,8 @@ class Copied:
     """Sorted by path."""
     single: bool
     """The model is one file, not a folder."""
+    fresh: bool = False
+    """The registry had no such copy, or a damaged one, until now."""
 
 
 def copy_model(

@@ -9,6 +9,7 @@ import re
 import stat
 import time
 from collections.abc import Container
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +62,7 @@ def keep_copy(
                 )
     if ours:
         _remember(root, model, copied)
-    return copied
+    return replace(copied, fresh=ours)
 
 
 def kept_path(root: str, model: str, sha256: str) -> Path | None:

@@ -165,6 +165,8 @@ class Evidence:
     """By the command's text."""
     metric_notes: Mapping[str, str] = field(default_factory=dict)
     """Which of the candidate's values a metric's is, short: `last of 60`, `final`, `as evaluated`."""
+    holds: bool = False
+    """Whether this very version holds the alias, uncontested: `champion` is itself then."""
     author_proven: bool = True
     """Whether the owner of the registering event's file is its author."""
 

@@ -104,3 +104,14 @@ def test_the_same_configuration_has_no_other_seeds_to_be_compared_with(desk, pro
     file.write_text(file.read_text().replace("gates.champion", "gates.shadow"))
     result = by_gate(judged(desk, "delays@3", "shadow"))["significant"]
     assert (result.verdict, "one configuration" in result.because) == ("unknown", True)
+
+
+def test_the_holder_can_be_asked_again_but_no_other_version_of_its_run(desk, project):
+    for _ in range(2):
+        register(desk, "late", run="gbm-no-weather-s1", again=True)
+    move(desk, "late@1")
+    wish(project, 'significant = true\nslices = 0.01\nrequire = "test/auc >= champion + 0.001"', "late")
+    assert judged(desk, "late@1").passed
+    other = judged(desk, "late@2")
+    assert {one.gate.partition(":")[0] for one in other.refusing} == {"significant", "slices", "require"}
+    assert "same run" in by_gate(other)["significant"].because

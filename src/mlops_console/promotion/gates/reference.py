@@ -57,6 +57,11 @@ What a gate looks at was recorded when the version was registered, so that it an
 run's folder is gone. Three look at what is there now: `integrity` and `safe` at the model's files,
 `significant` and `slices` at the runs of both versions in the store and at their predictions.
 
+The version that holds the alias can be asked as well, again and again. What would compare it with the holder
+(`significant`, `slices`, a `require` that names the alias) passes with *holds it already*: there is nothing
+to compare it with, and the move that put it there went past these gates. Only that very version passes so,
+never another one of the same run, nor one whose move is contested.
+
 A version that is *external* (a hosted API, registered with its evaluation) has no files: `integrity`,
 `safe` and `size` pass with *nothing to check*. Nothing is known of its code, data and environment: these
 are unknown.

@@ -82,6 +82,8 @@ class Require(BuiltIn):
         self, asked: Requirement, value: float, required: str, evidence: Evidence, about: str
     ) -> GateResult:
         alias = asked.alias or ""
+        if evidence.holds and alias == evidence.alias:
+            return self.itself(evidence, required, about)
         metrics = _metrics_of(alias, evidence)
         if metrics is None:
             if alias == evidence.alias and evidence.champion is not None:

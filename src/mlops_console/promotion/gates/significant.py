@@ -84,6 +84,8 @@ class Significant(BuiltIn):
         required = f"p < {exact(asked.alpha)}" if asked.margin is None else f"> {exact(-asked.margin)}"
         if evidence.champion is None:
             return (self.first(evidence, required),)
+        if evidence.holds:
+            return (self.itself(evidence, required),)
         metric = asked.metric or evidence.wishes.metric
         if not metric:
             because = 'Nobody said by which metric: write metric = "auc" for the model, or in this gate.'

@@ -75,6 +75,8 @@ class Slices(BuiltIn):
         required = f">= {exact(-asked.margin)}"
         if evidence.champion is None:
             return (self.first(evidence, required),)
+        if evidence.holds:
+            return (self.itself(evidence, required),)
         found = evidence.slices
         if found is None or evidence.slices_problem:
             why = evidence.slices_problem or "Nobody knows how the two differ on parts of the data."

@@ -9,6 +9,8 @@ from mlops_console.promotion.model import Evidence, GateResult, Need, Verdict
 from mlops_console.records import Json
 
 NOTHING: Final = "-"
+HELD: Final = "holds it already"
+"""Measured, of a version that is compared with the holder of an alias and is that itself."""
 _MOST_DIGITS: Final = 12
 _SHOWN: Final = 120
 
@@ -68,6 +70,14 @@ class BuiltIn:
         """That there is nothing yet to be held against."""
         because = f"No version is {evidence.alias} now: it is the first, with nothing to be held against."
         return self.said("pass", "first", required, because, about=about)
+
+    def itself(self, evidence: Evidence, required: str, about: str = "") -> GateResult:
+        """That what it would be held against is the version itself."""
+        because = (
+            f"v{count(evidence.version)} is {evidence.alias} itself: there is nothing to compare it with;"
+            " the move that put it there went past this gate then."
+        )
+        return self.said("pass", HELD, required, because, about=about)
 
 
 def holder(evidence: Evidence) -> str:

@@ -54,7 +54,7 @@ def gather(
         how.progress("reading the model's files")
         files = files_of(workspace, resolved.project, version, full=how.full)
         found = replace(found, integrity=files.integrity, description=files.description)
-    if needs & {"comparison", "slices"} and champion is not None:
+    if needs & {"comparison", "slices"} and champion is not None and not found.holds:
         how.progress(f"comparing with v{champion.number}")
         found = _compared(workspace, resolved, champion, table, found, needs, how.wanted)
     if "command" in needs:
@@ -79,6 +79,8 @@ def _recorded(
 ) -> Evidence:
     """What the journal says: nothing is opened for it."""
     version, event = resolved.version, resolved.version.registered
+    state = resolved.model.aliases.get(alias)
+    stands = state.version if state is not None and not state.contested else None
     found = Evidence(
         model=resolved.model.name,
         alias=alias,
@@ -88,6 +90,7 @@ def _recorded(
         author=event.by,
         author_proven=event.proven,
         champion=None if champion is None else champion.number,
+        holds=stands is not None and stands.id == version.id,
         taken_off=frozenset(name for name, state in resolved.model.aliases.items() if state.version is None),
         external=version.origin == "external",
         promoter_uid=how.promoter_uid,

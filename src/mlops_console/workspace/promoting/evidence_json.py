@@ -44,6 +44,7 @@ def _parts(evidence: Evidence, some: Callable[[str, Any], Json]) -> dict[str, Js
         "version": evidence.version,
         "alias": evidence.alias,
         "champion": evidence.champion,
+        "holds": evidence.holds,
         "taken_off": some("taken_off", sorted(evidence.taken_off)),
         "author": {"by": evidence.author, "uid": evidence.author_uid, "proven": evidence.author_proven},
     }
