@@ -1,9 +1,10 @@
 """Copies of versions in the registry: what `doctor` and lists say of them when they were changed."""
 
 import json
+import shlex
 
 import pytest
-from tests.workspace.promoting.registering_desk import ONE, churn
+from tests.workspace.promoting.registering_desk import ONE, TWO, churn
 
 from mlops_console.cli import run_command
 
@@ -64,3 +65,46 @@ def test_doctor_names_a_copy_that_is_gone(ask, copy):
     copy.parent.rmdir()
     (said,) = wrong(ask)
     assert "the registry has no copy of churn" in said
+
+
+def test_registering_the_same_run_again_repairs_its_copy_and_says_so(ask, copy):
+    whole = copy.read_bytes()
+    spoil(copy)
+    assert ask("register", ONE, "churn").out == "the copy of churn@1 was repaired\n"
+    assert copy.read_bytes() == whole
+    assert wrong(ask) == []
+    assert "already: nothing was registered" in ask("register", ONE, "churn", code=2).err
+    spoil(copy)
+    found = json.loads(ask("register", ONE, "churn", "--json").out)
+    assert (found["version"], found["repaired"]) == (1, True)
+    assert len(ask("models", "churn", "--json").out.splitlines()) == 1
+
+
+def test_the_command_that_doctor_names_puts_it_back(ask, copy):
+    spoil(copy)
+    (said,) = wrong(ask)
+    ask(*shlex.split(said.split("`")[1])[1:])
+    assert wrong(ask) == []
+
+
+def test_models_marks_a_version_whose_copy_was_changed(ask, copy):
+    assert json.loads(ask("models", "churn", "--json").out)["intact"] is True
+    assert ask("models").err == ""
+    spoil(copy)
+    for words in (("models",), ("models", "churn"), ("models", "churn@1")):
+        said = ask(*words).err
+        assert "copy of churn@1 is not what was registered" in said
+        assert "mlops-console register " in said
+    assert json.loads(ask("models", "--json").out)["intact"] is False
+
+
+def test_a_version_without_an_alias_is_not_looked_at_unless_it_is_named(ask, copy):
+    ask("register", TWO, "churn")
+    found = [json.loads(line) for line in ask("models", "--json").out.splitlines()]
+    assert [(one["version"], one["intact"]) for one in found] == [(2, None), (1, True)]
+    assert json.loads(ask("models", "churn@2", "--json").out)["intact"] is True
+
+
+def test_verifying_the_journal_says_who_looks_at_copies(ask):
+    assert "`mlops-console doctor` tells" in ask("audit", "verify").err
+    assert ask("audit", "verify", "--json").err == ""

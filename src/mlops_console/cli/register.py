@@ -28,7 +28,9 @@ own registry (.mlops-console/models) unless mlops-console.toml says `copy = fals
 
 eval.json holds {"metrics": {"auc": 0.91}, ...}: `dataset`, `params`, `tags` and whatever else is to be kept.
 --json prints {"project", "model", "version", "id", "origin", "run", "artifact", "format", "sha256", "size",
-"files", "copied", "from", "registered_by", "registered_at", "left_out"}. `run` is the run's id."""
+"files", "copied", "from", "registered_by", "registered_at", "left_out"}. `run` is the run's id.
+Where these bytes are a version already, nothing is registered (exit code 2), unless the registry's copy of
+them was damaged or gone: then it is put right, which is said (exit code 0; "repaired": true)."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -55,7 +57,7 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.models import project_around
-    from mlops_console.workspace.promoting.registering import register
+    from mlops_console.workspace.promoting.registering import CopyRepairedError, register
 
     run_name, model = _names(asked)
     external = _evaluation(asked)
@@ -81,6 +83,9 @@ def run(asked: Namespace) -> int:
                 again=asked.again,
                 progress=bar,
             )
+        except CopyRepairedError as found:
+            _print_repaired(found.version, _project_of(workspace, found.version), asked.json)
+            return 0
         finally:
             progress.done()
         project, around = _project_of(workspace, version), project_around(workspace)
@@ -146,6 +151,13 @@ def version_object(version: "Version", project: "Project") -> dict[str, Any]:
         "registered_at": iso(version.registered.at),
     }
     return {**found, "left_out": body["left_out"]} if body.get("left_out") else found
+
+
+def _print_repaired(version: "Version", project: "Project", as_json: bool) -> None:
+    if as_json:
+        out_json({**version_object(version, project), "repaired": True})
+    else:
+        out(f"the copy of {safe_text(version.label)} was repaired")
 
 
 def _print(version: "Version", project: "Project", as_json: bool, elsewhere: bool) -> None:

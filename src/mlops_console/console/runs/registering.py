@@ -121,7 +121,7 @@ class Registering:
         return Form(f"Register run {one.name} as a version", "", effects, fields, "register", decide)
 
     def _registered(self, workspace: "Workspace", run: str, texts: tuple[str, ...]) -> str:
-        from mlops_console.workspace.promoting.registering import register
+        from mlops_console.workspace.promoting.registering import CopyRepairedError, register
 
         told = time.monotonic()
 
@@ -132,9 +132,12 @@ class Registering:
                 self._from_worker(self._copying, done, total)
 
         model, artifact, reason = texts
-        version = register(
-            workspace, model, run=run, artifact=artifact or None, reason=reason, progress=progress
-        )
+        try:
+            version = register(
+                workspace, model, run=run, artifact=artifact or None, reason=reason, progress=progress
+            )
+        except CopyRepairedError as repaired:
+            return f"It is {repaired.version.label} already; {repaired}"
         return f"Registered {version.model} v{version.number}   4 shows it"
 
     def _copying(self, done: int, total: int) -> None:

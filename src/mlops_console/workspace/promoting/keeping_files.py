@@ -29,6 +29,8 @@ class Kept:
     size: int
     files: "tuple[CopiedFile, ...]"
     copied: bool
+    fresh: bool = False
+    """The registry had no such copy, or a damaged one, until now."""
 
 
 def kept_files(
@@ -55,7 +57,7 @@ def kept_files(
         if noted and _OTHER in str(error):
             raise ReleaseError(str(error), _NOTED) from error
         raise
-    return Kept(found.sha256, found.size, found.files, copies)
+    return Kept(found.sha256, found.size, found.files, copies, found.fresh)
 
 
 def _writable(root: str, model: str) -> bool:

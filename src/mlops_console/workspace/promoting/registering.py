@@ -28,6 +28,16 @@ Progress = Callable[[int, int], None]
 """(bytes done, bytes in all)"""
 
 
+class CopyRepairedError(UsageError):
+    """Nothing new was registered, but the copy of a version was missing or damaged, and is whole again."""
+
+    exit_code = 0
+
+    def __init__(self, version: "Version") -> None:
+        super().__init__(f"the copy of {version.label} was repaired", "--again makes a new version of it")
+        self.version = version
+
+
 def register(
     workspace: "Workspace",
     model: str,
@@ -61,6 +71,7 @@ def register(
 
     Raises:
         UsageError: Something named does not exist, is ambiguous, or is a version already.
+        CopyRepairedError: It is a version already, whose copy was put right by this.
         ReleaseError: The files could not be read or copied, or changed meanwhile.
         JournalError: It could not be written down.
     """
@@ -72,8 +83,9 @@ def register(
     if adopted is not None:
         body["mlflow"] = dict(adopted)
         body["origin"] = "mlflow"
-    body.update(_files(subject, progress))
-    return _written(workspace, subject, body, again)
+    files, fresh = _files(subject, progress)
+    body.update(files)
+    return _written(workspace, subject, body, again, fresh)
 
 
 def _check(model: str, reason: str, sources: Sequence[object]) -> None:
@@ -96,11 +108,11 @@ def _parent(workspace: "Workspace", project: Project, name: str | None) -> Json:
     return {"model": version.model, "version_id": version.id, "version": version.number}
 
 
-def _files(subject: Subject, progress: Progress | None) -> dict[str, Json]:
-    """Copy and hash the files."""
+def _files(subject: Subject, progress: Progress | None) -> tuple[dict[str, Json], bool]:
+    """Copy and hash the files; whether the registry had no sound copy of them before."""
     chosen = subject.chosen
     if chosen is None:
-        return {"files": [], "sha256": "", "size": 0, "copied": False}
+        return {"files": [], "sha256": "", "size": 0, "copied": False}, False
     from mlops_console.workspace.promoting.keeping_files import kept_files
 
     kept = kept_files(subject.project, subject.model, chosen, progress)
@@ -109,20 +121,19 @@ def _files(subject: Subject, progress: Progress | None) -> dict[str, Json]:
     parts.listing("files", entries if len(entries) <= MOST_FILES else [])
     if parts.left_out or len(entries) > MOST_FILES:
         parts.body["files"] = []
-    return {
-        **parts.body,
-        "files_total": len(entries),
-        "sha256": kept.sha256,
-        "size": kept.size,
-        "copied": kept.copied,
-    }
+    said: dict[str, Json] = {"sha256": kept.sha256, "size": kept.size, "copied": kept.copied}
+    return {**parts.body, "files_total": len(entries), **said}, kept.fresh
 
 
-def _written(workspace: "Workspace", subject: Subject, body: dict[str, Json], again: bool) -> "Version":
+def _written(
+    workspace: "Workspace", subject: Subject, body: dict[str, Json], again: bool, fresh: bool
+) -> "Version":
     decisions = workspace.decisions
     decisions.refresh()
     known = decisions.registry(subject.project.key).models.get(subject.model)
     same = _same_bytes(known, body["sha256"])
+    if same is not None and same.copied and fresh and not again:
+        raise CopyRepairedError(same)
     if same is not None and not again:
         raise UsageError(
             f"these bytes are {same.label} already: nothing was registered",
