@@ -8,6 +8,9 @@ from tests.workspace.decisions_making import moved, noted, registered
 from tests.workspace.desk_making import put, read_of
 
 from mlops_console.cli import run_command
+from mlops_console.journal.log import Log
+from mlops_console.journal.places import place_of
+from mlops_console.settings import places
 from mlops_console.workspace import open_workspace
 
 
@@ -133,6 +136,28 @@ def test_events_that_can_t_be_used_are_counted(churn, tmp_path):
     with open_workspace([tmp_path / "shop"], str(tmp_path / "s.duckdb")) as workspace:
         workspace.decisions.append(workspace.projects[0].key, "approve", {"model": "churn"})
     assert "1 event could not be used" in churn("models").err
+
+
+def test_a_contested_alias_says_who_moved_it_to_what(churn, tmp_path):
+    with open_workspace([tmp_path / "shop"], str(tmp_path / "s.duckdb")) as workspace:
+        key = workspace.projects[0].key
+        registry = workspace.decisions.registry(key)
+        first, second = (registry.models["churn"].version(number) for number in (1, 2))
+        there = place_of(str(tmp_path / "shop"), key, places(str(tmp_path / "other.duckdb")))
+        body = {"model": "churn", "alias": "next", "from_version_id": None, "from_version": None}
+        body |= {"way": "promote", "reason": "x", "overridden": [], "gates": []}
+
+        def meanwhile(_registry):
+            Log(there).append("alias", {**body, "version_id": second.id, "version": 2})
+
+        workspace.decisions.append(
+            key, "alias", {**body, "version_id": first.id, "version": 1}, check=meanwhile
+        )
+    for said in (churn("models").err, churn("models", "churn").out):
+        assert "next is contested" in said
+        assert re.search(r" moved it to v1 \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)", said)
+        assert " moved it to v2 (" in said
+        assert "until somebody moves it again" in said
 
 
 def test_a_clone_that_nobody_opened_yet_is_listed_from_within(churn, tmp_path, capsys, monkeypatch):

@@ -26,7 +26,8 @@ log --json prints a line per decision: {"project", "project_key", "id", "at", "b
 "parents", "sha256", "body", "evidence"}.
 verify --json prints a line per project: {"project", "project_key", "events", "errors", "notes", "private",
 "findings": [{"severity" (error or note), "path", "event", "what"}]}.
-verify exits 0 if there are no errors (notes alone are none), 1 if there are."""
+verify exits 0 if there are no errors (notes alone are none), 1 if there are. It is about the journal:
+whether the registry's copies of models are what was registered `mlops-console doctor` tells."""
 WHAT: Final = ("log", "verify")
 _ONLY_LOG: Final = ("model", "by", "kind", "since", "until", "limit", "csv")
 _COLUMNS: Final = (
@@ -159,7 +160,14 @@ def _verify(workspace: "Workspace", asked: Namespace) -> int:
                 out(line)
     if not found and not asked.json:
         say("There is no project to verify.")
+    elif not asked.json and any(_has_copies(workspace, one) for one in found):
+        say("These are the journals; whether the copies of models are sound `mlops-console doctor` tells.")
     return 1 if any(one.errors for one in found) else 0
+
+
+def _has_copies(workspace: "Workspace", one: "Checked") -> bool:
+    models = workspace.decisions.registry(one.project.key).models.values()
+    return any(version.copied for model in models for version in model.versions)
 
 
 def _object(one: "Checked") -> dict[str, object]:

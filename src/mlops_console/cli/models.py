@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import out, out_json, say, tell_notices
-from mlops_console.display import iso, json_number
+from mlops_console.display import iso, json_number, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +23,11 @@ EPILOG = """\
 --json prints a line per version, the newest first: {"model", "version", "aliases", "run", "sha256",
 "registered_by", "registered_at", "project", "id", "standing", "metric", "value", "metrics", "origin",
 "artifact", "format", "size", "files", "copied", "from", "run_path", "run_name", "run_gone", "reason",
-"notes", "tags"} (and claimed, contested, retracted where they say something); with --timeline a line per
-move: {"model", "alias", "version", "before", "way", "by", "at", "reason", "contested", "holds", "because",
-"overridden", "project", "id"}. `run` is the run's id; what was recorded stays after the run's files went."""
+"notes", "tags", "intact"} (and claimed, contested, retracted where they say something); with --timeline a
+line per move: {"model", "alias", "version", "before", "way", "by", "at", "reason", "contested", "holds",
+"because", "overridden", "project", "id"}. `run` is the run's id; what was recorded stays after the run's
+files went. `intact`: whether the registry's copy is what was registered; null where that was not looked at:
+only versions that an alias stands on, or the one that is named, are; doctor alone reads large copies again."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -50,6 +52,7 @@ def _print(workspace: "Workspace", asked: Namespace) -> None:
     from mlops_console.cli.models_table import all_models, one_model, timeline
 
     rows, only = _rows(workspace, asked)
+    whole = _intact(rows, only)
     for row in rows:
         if not asked.json:
             continue
@@ -59,7 +62,7 @@ def _print(workspace: "Workspace", asked: Namespace) -> None:
         else:
             for version in row.versions:
                 if only is None or version.version.id == only.id:
-                    out_json(version_object(row, version))
+                    out_json({**version_object(row, version), "intact": whole.get(version.version.id)})
     if not asked.json:
         lines = (
             (line for row in rows for line in timeline(row, _moves(row, only)))
@@ -72,6 +75,8 @@ def _print(workspace: "Workspace", asked: Namespace) -> None:
             out(line)
         if not rows:
             say("No models are registered: `mlops-console register RUN MODEL` makes one.")
+    _tell_contested(rows, asked)
+    _tell_copies(rows, whole)
     _tell_problems(workspace, rows)
     for key in {row.project.key for row in rows}:
         workspace.decisions.point(key, [row.model.name for row in rows] if asked.model else None)
@@ -100,6 +105,39 @@ def _moves(row: "ModelRow", only: "Version | None") -> "Sequence[Move]":
         for move in row.model.moves
         if any(one is not None and one.id == only.id for one in (move.version, move.before))
     ]
+
+
+def _intact(rows: "Sequence[ModelRow]", only: "Version | None") -> "dict[str, bool | None]":
+    """By version id, whether the copies of those that are held, or asked for, are as they were registered."""
+    from mlops_console.workspace.copies import intact
+
+    found: dict[str, bool | None] = {}
+    for row in rows:
+        versions = (one.version for one in row.versions)
+        wanted = [one for one in versions if (one.aliases if only is None else one.id == only.id)]
+        found.update(intact(row.project.root, wanted))
+    return found
+
+
+def _tell_contested(rows: "Sequence[ModelRow]", asked: Namespace) -> None:
+    """In a list of all models, where a model's own remarks are not shown."""
+    for row in rows if asked.model is None or asked.timeline or asked.json else ():
+        if row.contested:
+            for remark in row.model.remarks:
+                say(f"{safe_text(row.model.name)}: {safe_text(remark, 4096)}")
+
+
+def _tell_copies(rows: "Sequence[ModelRow]", whole: "dict[str, bool | None]") -> None:
+    from mlops_console.workspace.copies import next_step
+
+    for row in rows:
+        for shown in row.versions:
+            version = shown.version
+            if whole.get(version.id) is False:
+                say(
+                    f"The registry's copy of {safe_text(version.label)} is not what was registered:"
+                    f" {safe_text(next_step(version), 4096)}; `mlops-console doctor` says what differs."
+                )
 
 
 def _tell_problems(workspace: "Workspace", rows: "Sequence[ModelRow]") -> None:
