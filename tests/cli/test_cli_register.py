@@ -133,3 +133,12 @@ def test_where_the_project_can_t_be_written_that_is_said(shop, project):
     assert "Private: this project can't be written" in shop("note", ONE, "mine alone").err
     assert "Private" in shop("tag", ONE, "mine").err
     assert "mine alone" in shop("note", ONE).out
+
+
+def test_options_may_stand_between_the_run_and_the_model(shop):
+    assert shop("register", ONE, "--reason", "baseline", "churn").out.startswith("churn@1 ")
+    assert shop("compare", ONE, "--json", TWO).out.startswith("{")
+    assert "unrecognized arguments: --reson" in shop("register", ONE, "--reson", "x", "churn", code=2).err
+    shop("tag", ONE, "--remove", TWO, "never-given")
+    assert "yourself" in shop("approve", "churn@1", "--reason", "x", "champion", code=2).err
+    assert "unrecognized" not in shop("deploy", "churn@1", "--dry-run", "nowhere", code=2).err

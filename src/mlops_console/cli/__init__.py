@@ -8,7 +8,7 @@ The first word that is no option is the command if there is one of that name, el
 console on; a folder that is called like a command is given as `./runs`.
 """
 
-from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Final, NoReturn
@@ -71,9 +71,22 @@ def _run(argv: list[str]) -> int:
         name = argv[place]
         module = import_module(f"mlops_console.cli.{name}")
         before = _store_parser().parse_args(argv[:place])
-        found = command_parser(name).parse_args(_bound(argv[place + 1 :]), before)
+        found = _parsed(command_parser(name), _bound(argv[place + 1 :]), before)
     code: int = module.run(found)
     return code
+
+
+def _parsed(parser: ArgumentParser, words: list[str], before: Namespace) -> Namespace:
+    """The command's words, also where options stand between those that are none.
+
+    argparse gives all that fits to the first words that it meets, and has nobody then to take the rest.
+    """
+    found, rest = parser.parse_known_args(words, Namespace(**vars(before)))
+    if not rest:
+        return found
+    if "--" in words:
+        return parser.parse_args(words, before)
+    return parser.parse_intermixed_args(words, before)
 
 
 def _bound(words: list[str]) -> list[str]:
