@@ -113,3 +113,24 @@ def test_no_commands_runs_none(ask, project):
     ask("churn@2", "--for", "champion", "--no-commands", code=1)
     ask("churn@2", "--for", "champion", code=1)
     assert not (project / "ran").exists()
+
+
+def test_the_alias_that_has_gates_is_meant_where_none_is_named(ask, project):
+    wish(project, "finished = true")
+    said = ask("churn@2", code=0)
+    assert said.out.startswith("Gates of churn v2  against champion v1")
+    assert said.err == "For champion, which mlops-console.toml names gates for.\n"
+    file = project / "mlops-console.toml"
+    only = "[models.churn.gates.shadow]\nfinished = true\n"
+    file.write_text(only)
+    assert json.loads(ask("churn@2", "--json", code=0).out)["alias"] == "shadow"
+    file.write_text(only + "[models.churn.gates.canary]\nfinished = true\n")
+    assert "several aliases: shadow, canary" in ask("churn@2", code=2).err
+    file.write_text("")
+    assert "it has the aliases champion" in ask("churn@2", code=2).err
+
+
+def test_the_holder_can_be_asked_again(ask, project):
+    wish(project, "significant = true\nslices = 0.01")
+    said = ask("churn@champion", "--for", "champion", code=0)
+    assert said.out.count("holds it already") == 2

@@ -27,6 +27,7 @@ EPILOG = """\
 Asks every gate that mlops-console.toml lists for the alias, and always whether the model's files are what was
 registered. Nothing is decided and nothing written; commands of the project run only where you have trusted
 them (`mlops-console trust`), and not at all with --no-commands.
+Without --for it is champion, if that has gates, else the one alias that has some, which is said.
 Exits 0 if all pass, 1 if one fails or can't tell, 2 if they could not be asked.
 --json prints one object: {"project", "model", "version", "alias", "champion", "passed", "gates", "evidence",
 "mistakes"}; "gates" holds {"gate", "verdict" (pass, fail, unknown), "measured", "required", "because",
@@ -41,7 +42,9 @@ _NAME, _CELL, _EVIDENCE = 48, 24, 40
 def arguments(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("version", metavar="MODEL@VERSION", help="churn@3, or churn@challenger")
-    parser.add_argument("--for", dest="alias", metavar="ALIAS", required=True, help="where it would move")
+    parser.add_argument(
+        "--for", dest="alias", metavar="ALIAS", help="where it would move (default: what has gates)"
+    )
     parser.add_argument("--project", metavar="PROJECT", help="the project's name or folder")
     parser.add_argument("--no-commands", action="store_true", help="run none of the project's commands")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -55,14 +58,17 @@ def run(asked: Namespace) -> int:
     from mlops_console.wishes.naming import why_no_alias
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.gates import judge, unnamed
+    from mlops_console.workspace.promoting.gates import alias_with_gates, judge, unnamed
 
-    wrong = why_no_alias(asked.alias)
+    wrong = why_no_alias(asked.alias) if asked.alias is not None else ""
     if wrong:
         raise UsageError(f"{safe_text(asked.alias, 80)!r} is no alias: it {wrong}", "for example champion")
     with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         resolved = resolve(workspace, asked.version, asked.project)
+        if asked.alias is None:
+            asked.alias = alias_with_gates(resolved)
+            say(f"For {safe_text(asked.alias)}, which mlops-console.toml names gates for.")
         progress = Progress()
         try:
             found = judge(

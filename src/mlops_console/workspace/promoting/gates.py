@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlops_console.display import safe_text
+from mlops_console.errors import UsageError
 from mlops_console.promotion.evaluating import evaluate, mistakes_of, needs_of, passes
 from mlops_console.promotion.model import GateResult
 from mlops_console.records import Json
-from mlops_console.wishes.known import is_shut
+from mlops_console.wishes.known import ALIASES, is_shut
 from mlops_console.wishes.locating import dotted
 from mlops_console.wishes.reading import problem_of, read_wishes
 from mlops_console.workspace.promoting.evidence import How, Progress, gather
@@ -77,6 +79,26 @@ def judge(
     number = evidence.champion
     champion = None if number is None else resolved.model.version(number)
     return GateRun(results, as_json(evidence), champion, told)
+
+
+def alias_with_gates(resolved: "Resolved") -> str:
+    """The alias that is meant where none is named: champion, or the only one that has gates.
+
+    Raises:
+        UsageError: There are several others, or none.
+    """
+    gates = read_wishes(resolved.project.root).model(resolved.model.name).gates
+    if ALIASES[0] in gates:
+        return ALIASES[0]
+    if len(gates) == 1:
+        return next(iter(gates))
+    name = safe_text(resolved.model.name)
+    if gates:
+        several = ", ".join(safe_text(one, 60) for one in list(gates)[:8])
+        raise UsageError(f"{name} has gates for several aliases: {several}", "name one: --for ALIAS")
+    known = ", ".join(safe_text(one, 60) for one in list(resolved.model.aliases)[:8])
+    there = f"it has the aliases {known}" if known else "no alias of it was moved yet"
+    raise UsageError(f"mlops-console.toml names no gates for {name}: {there}", "name one: --for ALIAS")
 
 
 def unnamed(resolved: "Resolved", alias: str) -> str:
