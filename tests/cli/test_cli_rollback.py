@@ -49,3 +49,16 @@ def test_a_version_is_withdrawn_once_nothing_stands_on_it(stage):
     assert "withdrawn already: leaked" in stage.run("retract", "churn@3", "--reason", "leaked")
     stage.run("promote", "churn@3", "champion", "--reason", "nevertheless", code=2)
     assert "churn@3 was withdrawn: leaked" in stage.err
+
+
+def test_a_dry_run_says_from_what_to_what_and_writes_nothing(stage):
+    before = stage.moves()
+    said = stage.run("rollback", "churn", "champion", "--dry-run").splitlines()
+    assert said[0] == "churn champion would go from v3 back to v2"
+    assert said[1].startswith("  integrity nothing: It is external")
+    assert stage.err == "Nothing was written.\n"
+    found = stage.json("rollback", "churn", "champion", "--to", "1", "--dry-run")
+    assert (found["version"], found["holder"]) == (1, 3)
+    assert found["gates"][0]["verdict"] == "pass"
+    stage.run("rollback", "churn", "champion", "--to", "7", "--dry-run", code=2)
+    assert stage.moves() == before

@@ -9,6 +9,9 @@ from mlops_console.display import safe_text
 from mlops_console.errors import ConsoleError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_console.promotion.model import GateResult
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.models import Resolved
     from mlops_console.workspace.promoting.plan import Plan
@@ -27,8 +30,9 @@ Where mlops-console.toml says `override = "second-person"` for the alias, somebo
 `approve MODEL@VERSION ALIAS --gate GATE` first; `override = "never"` lets no gate be passed over; integrity
 never can be. Somebody who moved the alias meanwhile is named, and nothing is written.
 On a terminal the version has to be typed to confirm it; --yes does without.
---json prints {"project", "model", "alias", "moved", "refused", "because", "version", "before", "event",
-"at", "by", "gates", "overridden", "contested", "notes"}; with --dry-run what would be done.
+--json prints {"project", "model", "alias", "moved", "refused", "because", "version", "holder", "before",
+"event", "at", "by", "gates", "overridden", "contested", "notes"}: "version" is the one asked for,
+"holder" the one that has the alias now; with --dry-run what would be done.
 Exit codes: 0 done (or it stands there already); 1 a gate refuses; 2 it could not be done."""
 
 
@@ -99,6 +103,7 @@ def _promote(workspace: "Workspace", asked: Namespace) -> int:
         say(f"{safe_text(resolved.version.label)} was not promoted: nothing was written.")
         for line in outcome.because.split("\n") if asked.json else ():
             say(safe_text(line, 4_096))
+        _tell_way_past(resolved, asked, outcome.gates)
     elif outcome.moved and not asked.json:
         _tell_targets(workspace, resolved, alias)
     return code
@@ -140,6 +145,8 @@ def _planned(workspace: "Workspace", resolved: "Resolved", asked: Namespace) -> 
             if one.gate not in asked.allow_failing:  # said above, with the gates
                 because = because.replace(f" {one.gate}: {one.because}", "", 1)
         _tell_would(planned, over, because if refused else "")
+        if refused:
+            _tell_way_past(resolved, asked, found.results)
     return REFUSED if refused else 0
 
 
@@ -148,6 +155,14 @@ def _tell_would(planned: "Plan", over: tuple[str, ...], because: str) -> None:
         say(f"It would be refused. {safe_text(because, 4_096)}")
     elif over:
         say("It would go past " + ", ".join(safe_text(one, 120) for one in over) + ", shown for ever.")
+
+
+def _tell_way_past(resolved: "Resolved", asked: Namespace, results: "Sequence[GateResult]") -> None:
+    from mlops_console.wishes.reading import read_wishes
+    from mlops_console.workspace.promoting.overriding import way_past
+
+    table = read_wishes(resolved.project.root).model(resolved.model.name).gates.get(asked.alias, {})
+    say(safe_text(way_past(resolved, asked.alias, table, results, asked.allow_failing), 4_096))
 
 
 def _confirm(number: int) -> None:

@@ -89,7 +89,8 @@ def promote(
 
 def _already(version: "Version", alias: str, state: "AliasState") -> Outcome:
     said = f"{safe_text(version.label)} is {alias} already, since {day(state.since)}"
-    return Outcome(False, None, (), f"{said} (by {safe_text(state.by, 60)})", state.version, state.version)
+    because = f"{said} (by {safe_text(state.by, 60)})"
+    return Outcome(False, None, (), because, state.version, state.version, asked=version)
 
 
 def _judged(
@@ -110,7 +111,7 @@ def _judged(
         state = resolved.model.aliases.get(alias)
         return Outcome(
             False, None, results, because, state.version if state else None,
-            refused=True, notes=found.mistakes,
+            refused=True, notes=found.mistakes, asked=wanted.version,
         )  # fmt: skip
     judged = replace(
         wanted, gates=found.results, evidence=found.evidence_json, overridden=over,
@@ -142,7 +143,20 @@ def rollback(
         UsageError: There is nothing to go back to.
         JournalError: Somebody moved the alias meanwhile, or it can't be written.
     """
-    alias, reason = alias_of(alias), reason_of(reason)
+    return move(workspace, going_back(workspace, model, alias, reason_of(reason), to=to, expect=expect))
+
+
+def going_back(
+    workspace: "Workspace",
+    model: ResolvedModel,
+    alias: str,
+    reason: str = "",
+    *,
+    to: int | str | None = None,
+    expect: str | None = SEEN,
+) -> Wanted:
+    """The move that `rollback` would make, its version's files read; nothing is written."""
+    alias = alias_of(alias)
     seen = _standing(model.model.aliases.get(alias)) if expect == SEEN else expect
     workspace.decisions.refresh()
     now = _model_again(workspace, model)
@@ -154,8 +168,7 @@ def rollback(
         )
     still_there(state, alias, seen)
     target, gates, notes = where_to(workspace, now, alias, to)
-    wanted = Wanted(now.project, now.model.name, alias, target, seen, "rollback", reason, gates, notes=notes)
-    return move(workspace, wanted)
+    return Wanted(now.project, now.model.name, alias, target, seen, "rollback", reason, gates, notes=notes)
 
 
 def remove(

@@ -44,6 +44,8 @@ class Outcome:
     """Who moved it at the same time, and which move holds; empty: nobody."""
     notes: tuple[str, ...] = ()
     """What a person should know besides."""
+    asked: "Version | None" = None
+    """The version that it was asked of; None: the alias was to be taken off."""
 
     def as_json(self) -> dict[str, Any]:
         """As the commands print it."""
@@ -51,7 +53,8 @@ class Outcome:
             "moved": self.moved,
             "refused": self.refused,
             "because": self.because or None,
-            "version": None if self.version is None else self.version.number,
+            "version": None if self.asked is None else self.asked.number,
+            "holder": None if self.version is None else self.version.number,
             "before": None if self.before is None else self.before.number,
             "event": None if self.event is None else self.event.id,
             "at": None if self.event is None else iso(self.event.at),
@@ -114,6 +117,7 @@ def move(workspace: "Workspace", wanted: Wanted) -> Outcome:
         wanted.overridden,
         contested=_contested(model, wanted.alias, event) if model else "",
         notes=tuple(notes),
+        asked=wanted.version,
     )
 
 

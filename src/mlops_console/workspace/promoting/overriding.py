@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.display import count, safe_text
@@ -108,6 +109,41 @@ def passed_over(
         return tuple(names), ""
     are = "1 gate refuses" if len(refusing) == 1 else f"{count(len(refusing))} gates refuse"
     return (), f"{are}. {' '.join(refusing)}"
+
+
+def way_past(
+    resolved: "Resolved",
+    alias: str,
+    table: Mapping[str, Any],
+    results: Sequence[GateResult],
+    past: Sequence[str],
+) -> str:
+    """A sentence: what would let a refused version take an alias nevertheless, or that nothing would.
+
+    Args:
+        resolved: The version.
+        alias: What it would take.
+        table: What the project asks of that.
+        results: What the gates say.
+        past: Gates that whoever promotes passes over already.
+    """
+    override, why = override_of(table)
+    others = allowed(resolved.model, resolved.version, alias, override, os.getuid())
+    meant = gates_meant(past, results) if override == "reason" else ()
+    refusing = [one.gate for one in results if one.verdict != "pass"]
+    names = [one for one in refusing if one not in others and one not in meant]
+    if ALWAYS in names:
+        return "Nothing lets it pass: integrity can't be passed over. Put the registered files back."
+    if override == "never":
+        return f"No gate may be passed over: {why or f'mlops-console.toml says so for {alias}'}."
+    if override == "second-person":
+        words = " ".join(f"--gate {quote(one)}" for one in names)
+        return (
+            "Another user may let it pass, neither you nor who registered it: mlops-console approve"
+            f" {resolved.version.label} {alias} {words} --reason TEXT"
+        )
+    words = " ".join(f"--allow-failing {quote(one)}" for one in names)
+    return f"To promote it nevertheless, which is shown with it for ever, add: {words}"
 
 
 def _second(resolved: "Resolved", alias: str, gate: GateResult) -> str:
