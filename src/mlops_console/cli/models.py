@@ -27,7 +27,7 @@ EPILOG = """\
 line per move: {"model", "alias", "version", "before", "way", "by", "at", "reason", "contested", "holds",
 "because", "overridden", "project", "id"}. `run` is the run's id; what was recorded stays after the run's
 files went. `intact`: whether the registry's copy is what was registered; null where that was not looked at:
-only versions that an alias stands on, or the one that is named, are; doctor alone reads large copies again."""
+only versions that an alias stands on, or the one that is named, are; only doctor reads large copies again."""
 
 
 def arguments(parser: ArgumentParser) -> None:
