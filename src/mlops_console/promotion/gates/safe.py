@@ -110,8 +110,8 @@ def _boosted(dangerous: Sequence[str], told: Mapping[str, Any]) -> str:
     if not alone or not any(one.startswith("sklearn.") for one in imports):
         return ""
     return (
-        " scikit-learn's boosted trees (HistGradientBoosting…) need it; so may an attack: allow it only for"
-        " models of your own making."
+        " scikit-learn's boosted trees (HistGradientBoosting…) need it for categorical features; so may an"
+        " attack: allow it only for models of your own making."
     )
 
 
