@@ -51,9 +51,9 @@ def made(folder: Path, megabytes: int) -> Path:
     import shutil
 
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.deciding.deciding import promote
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.deciding import promote
-    from mlops_console.workspace.promoting.registering import register
+    from mlops_console.workspace.registering.registering import register
 
     project = folder / "flights"
     shutil.copytree(FLIGHTS / "runs", project / "runs")
@@ -80,8 +80,8 @@ def used() -> float:
 def judging(store: str, rounds: int) -> None:
     """In a process of its own: CPU and wall of each call, a line each."""
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.judging.judging import judge
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.gates import judge
 
     with open_workspace((), store) as workspace:
         resolved = resolve(workspace, "delays@2")

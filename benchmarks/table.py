@@ -163,9 +163,9 @@ def registry(folder: Path) -> Path:
     """A project with many versions of a model, each with its gates; returns the store."""
     import mlops_console
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.deciding.deciding import promote
     from mlops_console.workspace.models import Resolved
-    from mlops_console.workspace.promoting.deciding import promote
-    from mlops_console.workspace.promoting.registering import register
+    from mlops_console.workspace.registering.registering import register
 
     root = folder / "many-runs"
     for number in range(VERSIONS):

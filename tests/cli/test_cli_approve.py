@@ -2,7 +2,7 @@
 
 import pytest
 from tests.cli.deciding_stage import Stage
-from tests.workspace.promoting.deciding_desk import BO, being
+from tests.workspace.deciding.deciding_desk import BO, being
 
 ASK = ("approve", "churn@1", "champion")
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.workspace.promoting.registering_desk import ONE, churn
+from tests.workspace.registering.registering_desk import ONE, churn
 
 from mlops_console.cli import run_command
 

@@ -7,7 +7,7 @@ import pytest
 
 from mlops_console.cli import run_command
 from mlops_console.workspace import open_workspace
-from mlops_console.workspace.promoting.registering import register
+from mlops_console.workspace.registering.registering import register
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.workspace.promoting.gates_desk import move, wish
-from tests.workspace.promoting.registering_desk import ONE, TWO, churn, scanned
+from tests.workspace.judging.gates_desk import move, wish
+from tests.workspace.registering.registering_desk import ONE, TWO, churn, scanned
 
 from mlops_console.cli import run_command
-from mlops_console.workspace.promoting.registering import register
+from mlops_console.workspace.registering.registering import register
 
 
 @pytest.fixture(scope="module")

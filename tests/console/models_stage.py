@@ -26,7 +26,7 @@ from mlops_console.settings import UserSettings
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.details import resolve
 from mlops_console.workspace.opening import Workspace
-from mlops_console.workspace.promoting.registering import register
+from mlops_console.workspace.registering.registering import register
 
 NOW = 1_795_442_520_000_000
 """2026-11-23 14:02 UTC."""

@@ -69,7 +69,7 @@ def carry_out(task):
 
 
 def _register(workspace, task, killer):
-    from mlops_console.workspace.promoting.registering import register
+    from mlops_console.workspace.registering.registering import register
 
     with killer.watching():
         version = register(workspace, "churn", path=task["path"], project=workspace.projects[0])
@@ -78,8 +78,8 @@ def _register(workspace, task, killer):
 
 def _deploy(workspace, task, killer):
     from mlops_console.wishes.reading import read_wishes
+    from mlops_console.workspace.deploying.deploying import deploy
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.deploying import deploy
     from mlops_console.workspace.trust import trust
 
     resolved = resolve(workspace, task["version"])
@@ -108,7 +108,7 @@ def _move(workspace, task, killer):
 
 
 def _settle(workspace, task, killer):
-    from mlops_console.workspace.promoting.targets import settle, targets
+    from mlops_console.workspace.deploying.targets import settle, targets
 
     project = workspace.projects[0]
     closed = settle(workspace, project)
@@ -239,8 +239,8 @@ def _wait_for_tasks():
 
 if __name__ == "__main__":
     import mlops_console.workspace
+    import mlops_console.workspace.deploying.deploying
     import mlops_console.workspace.models
-    import mlops_console.workspace.promoting.deploying
-    import mlops_console.workspace.promoting.registering  # noqa: F401
+    import mlops_console.workspace.registering.registering  # noqa: F401
 
     _wait_for_tasks()

@@ -4,7 +4,7 @@ import json
 import shlex
 
 import pytest
-from tests.workspace.promoting.registering_desk import ONE, TWO, churn
+from tests.workspace.registering.registering_desk import ONE, TWO, churn
 
 from mlops_console.cli import run_command
 

@@ -17,7 +17,7 @@ from mlops_console.journal.sharing import share
 from mlops_console.promotion.kept import keep_copy
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.workspace.problems import problems
-from mlops_console.workspace.promoting.registering import register
+from mlops_console.workspace.registering.registering import register
 from mlops_console.workspace.standing import standing, wrong_with
 
 ME = user_name(os.getuid())

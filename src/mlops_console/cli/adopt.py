@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlops_console.records import Project
-    from mlops_console.workspace.promoting.adopting import Adopted, ForeignVersion
+    from mlops_console.workspace.registering.adopting import Adopted, ForeignVersion
 
 EPILOG = """\
 MLflow's registered models are read from the project (its file store or database) and never written to.
@@ -40,8 +40,8 @@ def arguments(parser: ArgumentParser) -> None:
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
-    from mlops_console.workspace.promoting.adopting import adopt, found
-    from mlops_console.workspace.promoting.subject import project_of
+    from mlops_console.workspace.registering.adopting import adopt, found
+    from mlops_console.workspace.registering.subject import project_of
 
     if asked.name and asked.all:
         raise UsageError("--all means every model: leave the name away")

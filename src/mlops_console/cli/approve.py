@@ -36,9 +36,9 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.cli.decided import tell
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.deciding.consenting import allow, approve, withdraw
+    from mlops_console.workspace.deciding.moving import alias_of, reason_of
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.consenting import allow, approve, withdraw
-    from mlops_console.workspace.promoting.moving import alias_of, reason_of
 
     alias, reason = alias_of(asked.alias), reason_of(asked.reason)
     with open_workspace((), asked.store, at_hand=True) as workspace:

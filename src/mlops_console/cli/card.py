@@ -38,9 +38,9 @@ def run(asked: Namespace) -> int:
     from pathlib import Path
 
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.cards.cards import card_facts
     from mlops_console.workspace.comparing.handing_over import writable, write
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.cards import card_facts
 
     place = None if asked.html is None else Path(asked.html)
     if place is not None:
@@ -65,7 +65,7 @@ def run(asked: Namespace) -> int:
 
 
 def _document(card: "Card", *, page: bool = False) -> str:
-    from mlops_console.workspace.promoting.cards import as_html, as_markdown, document_of
+    from mlops_console.workspace.cards.cards import as_html, as_markdown, document_of
 
     document = document_of(card)
     return as_html(document) if page else as_markdown(document)

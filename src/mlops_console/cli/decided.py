@@ -10,8 +10,8 @@ from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.records import Project
-    from mlops_console.workspace.promoting.moving import Outcome
-    from mlops_console.workspace.promoting.plan import Plan
+    from mlops_console.workspace.deciding.moving import Outcome
+    from mlops_console.workspace.deciding.plan import Plan
 
 REFUSED = 1
 

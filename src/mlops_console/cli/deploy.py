@@ -10,10 +10,10 @@ from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.deploying.deploying import Deployed
+    from mlops_console.workspace.deploying.plan import DeployPlan
+    from mlops_console.workspace.deploying.targets import TargetState
     from mlops_console.workspace.models import Resolved
-    from mlops_console.workspace.promoting.deploy_plan import DeployPlan
-    from mlops_console.workspace.promoting.deploying import Deployed
-    from mlops_console.workspace.promoting.targets import TargetState
 
 EPILOG = """\
 A target is a folder: releases/<sha256> hold the files of versions, `current` leads to one of them and is
@@ -71,7 +71,7 @@ def _resolved(workspace: "Workspace", asked: Namespace) -> "tuple[Resolved, str]
 
 
 def _deploy(workspace: "Workspace", asked: Namespace) -> int:
-    from mlops_console.workspace.promoting.deploying import deploy
+    from mlops_console.workspace.deploying.deploying import deploy
 
     resolved, alias = _resolved(workspace, asked)
     progress = Progress()
@@ -132,7 +132,7 @@ def _done_object(done: "Deployed") -> dict[str, Any]:
 
 
 def _plan(workspace: "Workspace", asked: Namespace) -> int:
-    from mlops_console.workspace.promoting.deploy_plan import plan
+    from mlops_console.workspace.deploying.plan import plan
 
     resolved, alias = _resolved(workspace, asked)
     found = plan(workspace, resolved, asked.target, alias=alias)
@@ -152,7 +152,7 @@ def _print_plan(found: "DeployPlan") -> None:
 
 
 def _check(workspace: "Workspace", asked: Namespace) -> int:
-    from mlops_console.workspace.promoting.targets import named_target, settle, state_of, targets
+    from mlops_console.workspace.deploying.targets import named_target, settle, state_of, targets
 
     if asked.version is not None:
         resolved, _ = _resolved(workspace, asked)
@@ -169,7 +169,7 @@ def _check(workspace: "Workspace", asked: Namespace) -> int:
     from mlops_console.workspace.models import project_around
 
     if asked.project is not None:
-        from mlops_console.workspace.promoting.subject import project_of
+        from mlops_console.workspace.registering.subject import project_of
 
         projects = [project_of(workspace, asked.project)]
     else:

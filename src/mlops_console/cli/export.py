@@ -33,8 +33,8 @@ def run(asked: Namespace) -> int:
     from pathlib import Path
 
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.cards.exporting import export
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.exporting import export
 
     with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)

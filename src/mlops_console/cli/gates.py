@@ -20,8 +20,8 @@ from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.promotion.model import GateResult
+    from mlops_console.workspace.judging.judging import GateRun
     from mlops_console.workspace.models import Resolved
-    from mlops_console.workspace.promoting.gates import GateRun
 
 EPILOG = """\
 Asks every gate that mlops-console.toml lists for the alias, and always whether the model's files are what was
@@ -57,8 +57,8 @@ def run(asked: Namespace) -> int:
     from mlops_console.errors import UsageError
     from mlops_console.wishes.naming import why_no_alias
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.judging.judging import alias_with_gates, judge, unnamed
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.gates import alias_with_gates, judge, unnamed
 
     wrong = why_no_alias(asked.alias) if asked.alias is not None else ""
     if wrong:

@@ -85,7 +85,7 @@ def _print(workspace: "Workspace", asked: Namespace) -> None:
 def _rows(workspace: "Workspace", asked: Namespace) -> "tuple[list[ModelRow], Version | None]":
     from mlops_console.workspace.model_rows import model_rows
     from mlops_console.workspace.models import resolve, resolve_model
-    from mlops_console.workspace.promoting.subject import project_of
+    from mlops_console.workspace.registering.subject import project_of
 
     if asked.model is None:
         projects = [project_of(workspace, asked.project)] if asked.project is not None else None

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from mlops_console.promotion.model import GateResult
     from mlops_console.workspace import Workspace
+    from mlops_console.workspace.deciding.plan import Plan
     from mlops_console.workspace.models import Resolved
-    from mlops_console.workspace.promoting.plan import Plan
 
 EPILOG = """\
 The gates are those that mlops-console.toml lists for the alias, and always whether the version's files are
@@ -56,7 +56,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
-    from mlops_console.workspace.promoting.moving import alias_of, reason_of
+    from mlops_console.workspace.deciding.moving import alias_of, reason_of
 
     alias_of(asked.alias)
     if not asked.dry_run:
@@ -68,8 +68,8 @@ def run(asked: Namespace) -> int:
 
 def _promote(workspace: "Workspace", asked: Namespace) -> int:
     from mlops_console.cli.decided import tell, version_words
+    from mlops_console.workspace.deciding.deciding import promote
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.deciding import promote
 
     resolved = resolve(workspace, asked.version, asked.project)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not asked.yes and not asked.json
@@ -115,9 +115,9 @@ def _planned(workspace: "Workspace", resolved: "Resolved", asked: Namespace) -> 
 
     from mlops_console.cli.decided import REFUSED, plan_lines
     from mlops_console.wishes.reading import read_wishes
-    from mlops_console.workspace.promoting.gates import judge
-    from mlops_console.workspace.promoting.overriding import passed_over
-    from mlops_console.workspace.promoting.plan import plan
+    from mlops_console.workspace.deciding.overriding import passed_over
+    from mlops_console.workspace.deciding.plan import plan
+    from mlops_console.workspace.judging.judging import judge
 
     progress = Progress()
     try:
@@ -159,7 +159,7 @@ def _tell_would(planned: "Plan", over: tuple[str, ...], because: str) -> None:
 
 def _tell_way_past(resolved: "Resolved", asked: Namespace, results: "Sequence[GateResult]") -> None:
     from mlops_console.wishes.reading import read_wishes
-    from mlops_console.workspace.promoting.overriding import way_past
+    from mlops_console.workspace.deciding.overriding import way_past
 
     table = read_wishes(resolved.project.root).model(resolved.model.name).gates.get(asked.alias, {})
     say(safe_text(way_past(resolved, asked.alias, table, results, asked.allow_failing), 4_096))
@@ -175,7 +175,7 @@ def _confirm(number: int) -> None:
 
 def _tell_gates(resolved: "Resolved", alias: str, results: object) -> None:
     from mlops_console.cli.gates import lines
-    from mlops_console.workspace.promoting.gates import GateRun
+    from mlops_console.workspace.judging.judging import GateRun
 
     state = resolved.model.aliases.get(alias)
     for line in lines(resolved, alias, GateRun(results, {}, state.version if state else None)):  # type: ignore[arg-type]
@@ -184,7 +184,7 @@ def _tell_gates(resolved: "Resolved", alias: str, results: object) -> None:
 
 def _tell_targets(workspace: "Workspace", resolved: "Resolved", alias: str) -> None:
     """Which targets go on serving another version."""
-    from mlops_console.workspace.promoting.plan import serving
+    from mlops_console.workspace.deciding.plan import serving
 
     try:
         model = workspace.decisions.registry(resolved.project.key).models[resolved.model.name]
@@ -200,8 +200,8 @@ def _tell_targets(workspace: "Workspace", resolved: "Resolved", alias: str) -> N
 
 def _remove(workspace: "Workspace", asked: Namespace) -> int:
     from mlops_console.cli.decided import tell, version_words
+    from mlops_console.workspace.deciding.deciding import remove
     from mlops_console.workspace.models import resolve, resolve_model
-    from mlops_console.workspace.promoting.deciding import remove
 
     if asked.dry_run or asked.allow_failing:
         raise UsageError("--remove asks no gates: neither --dry-run nor --allow-failing goes with it")

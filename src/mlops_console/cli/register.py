@@ -57,7 +57,7 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.models import project_around
-    from mlops_console.workspace.promoting.registering import CopyRepairedError, register
+    from mlops_console.workspace.registering.registering import CopyRepairedError, register
 
     run_name, model = _names(asked)
     external = _evaluation(asked)
@@ -117,7 +117,7 @@ def _names(asked: Namespace) -> tuple[str | None, str]:
 
 
 def _evaluation(asked: Namespace) -> Mapping[str, Any] | None:
-    from mlops_console.workspace.promoting.external import evaluation_file, evaluation_of
+    from mlops_console.workspace.registering.external import evaluation_file, evaluation_of
 
     if asked.external is None:
         return evaluation_of(asked.metric) if asked.metric else None

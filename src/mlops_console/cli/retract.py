@@ -23,9 +23,9 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.cli.decided import tell
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.deciding.consenting import retract
+    from mlops_console.workspace.deciding.moving import reason_of
     from mlops_console.workspace.models import resolve
-    from mlops_console.workspace.promoting.consenting import retract
-    from mlops_console.workspace.promoting.moving import reason_of
 
     reason = reason_of(asked.reason)
     with open_workspace((), asked.store, at_hand=True) as workspace:

@@ -39,10 +39,10 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.cli.decided import tell, version_words
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.deciding.deciding import rollback
+    from mlops_console.workspace.deciding.moving import alias_of, reason_of
+    from mlops_console.workspace.deciding.plan import serving
     from mlops_console.workspace.models import resolve_model
-    from mlops_console.workspace.promoting.deciding import rollback
-    from mlops_console.workspace.promoting.moving import alias_of, reason_of
-    from mlops_console.workspace.promoting.plan import serving
 
     alias = alias_of(asked.alias)
     reason = "" if asked.dry_run else reason_of(asked.reason)
@@ -69,7 +69,7 @@ def run(asked: Namespace) -> int:
 def _planned(workspace: "Workspace", found: "ResolvedModel", asked: Namespace) -> int:
     """Say from what to what it would go, and that the files there are whole: those that aren't are noted."""
     from mlops_console.cli.decided import version_words
-    from mlops_console.workspace.promoting.deciding import going_back
+    from mlops_console.workspace.deciding.deciding import going_back
 
     wanted = going_back(workspace, found, asked.alias, to=asked.to)
     holder = next((one for one in found.model.versions if one.id == wanted.seen), None)

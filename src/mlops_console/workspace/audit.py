@@ -18,7 +18,7 @@ from mlops_console.journal.seen import accept
 from mlops_console.journal.verifying import Finding, verified
 from mlops_console.records import Problem, Project
 from mlops_console.workspace.audit_sentences import gates_of, model_of, overridden_of, sentence
-from mlops_console.workspace.promoting.subject import project_of
+from mlops_console.workspace.registering.subject import project_of
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace

@@ -132,7 +132,7 @@ def _by_model(
     workspace: "Workspace", project: "Project", runs: Sequence[RunDetail]
 ) -> Mapping[str, list[RunDetail]]:
     """The models that the project makes, by name, each with its runs: registered ones, else one."""
-    from mlops_console.workspace.promoting.adopting import found
+    from mlops_console.workspace.registering.adopting import found
 
     by_id = {run.id: run for run in runs}
     registered: dict[str, list[RunDetail]] = {}

@@ -10,7 +10,7 @@ from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 from mlops_console.journal.registry import Model, Version
 from mlops_console.records import Project
-from mlops_console.workspace.promoting.subject import project_of
+from mlops_console.workspace.registering.subject import project_of
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace

@@ -16,7 +16,7 @@ from mlops_console.ours import JOURNAL, OURS, pointer_of
 from mlops_console.wishes.model import ModelWishes, Wishes
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.copies import wrong_copies
-from mlops_console.workspace.promoting.people import People, people_of
+from mlops_console.workspace.deciding.people import People, people_of
 from mlops_console.workspace.trust import pending
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _not_in_use(root: str, registry: "Registry") -> list[str]:
 
 def _targets(workspace: "Workspace", project: "Project") -> list[str]:
     """Folders that are not what was deployed to them."""
-    from mlops_console.workspace.promoting.targets import targets
+    from mlops_console.workspace.deploying.targets import targets
 
     return [
         f"{state.model} in {state.name}: {said}"

@@ -8,7 +8,7 @@ from mlops_console.console.models.withdrawing import Withdrawing
 if TYPE_CHECKING:
     from mlops_console.records import Project
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.promoting.adopting import Adopted, ForeignVersion
+    from mlops_console.workspace.registering.adopting import Adopted, ForeignVersion
 
 MOST = 6
 
@@ -26,7 +26,7 @@ class Foreign(NamedTuple):
 
 def foreign(workspace: "Workspace", model: str, project: str) -> Foreign | None:
     """What could be adopted under this name, of this project (its key) or, where that is empty, the first."""
-    from mlops_console.workspace.promoting.adopting import found
+    from mlops_console.workspace.registering.adopting import found
 
     for one in workspace.projects:
         if project in ("", one.key):
@@ -89,7 +89,7 @@ class Adopting(Withdrawing):
         progress = self.teller(f"adopting {found.versions[0].model}")
 
         def adopted(workspace: "Workspace") -> "list[Adopted]":
-            from mlops_console.workspace.promoting.adopting import adopt
+            from mlops_console.workspace.registering.adopting import adopt
 
             return adopt(workspace, found.project, found.versions, reason=reason, progress=progress)
 

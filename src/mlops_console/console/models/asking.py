@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from mlops_console.promotion.copying import Progress
     from mlops_console.promotion.model import GateResult
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.promoting.deploy_plan import DeployPlan
-    from mlops_console.workspace.promoting.deploying import Deployed
-    from mlops_console.workspace.promoting.plan import Plan
-    from mlops_console.workspace.promoting.targets import TargetState
+    from mlops_console.workspace.deciding.plan import Plan
+    from mlops_console.workspace.deploying.deploying import Deployed
+    from mlops_console.workspace.deploying.plan import DeployPlan
+    from mlops_console.workspace.deploying.targets import TargetState
 
 _LOG = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ def models(workspace: "Workspace") -> Shown:
     """All registered models of the projects in scope, by name, with what is wished of them."""
     # What decides is at hand then when a key asks whether it could: it takes a while to import.
     from mlops_console.wishes.reading import read_wishes
-    from mlops_console.workspace.promoting import stood  # noqa: F401
-    from mlops_console.workspace.promoting.adopting import found
+    from mlops_console.workspace.deciding import stood  # noqa: F401
+    from mlops_console.workspace.registering.adopting import found
 
     projects = {project.key: project for project in workspace.projects}
     held: list[Held] = []
@@ -85,7 +85,7 @@ def _named(event: "Event") -> Any:
 
 def judged(workspace: "Workspace", held: Held, version: "Version", alias: str, commands: bool) -> Judged:
     """What the gates say; commands of the project run only when somebody asked for that."""
-    from mlops_console.workspace.promoting.gates import judge
+    from mlops_console.workspace.judging.judging import judge
 
     resolved = Resolved(held.project, held.model, version)
     run = judge(workspace, resolved, alias, run_commands=commands)
@@ -101,7 +101,7 @@ def whole(workspace: "Workspace", one: Told) -> "Event":
 
 def card(workspace: "Workspace", held: Held, version: "Version") -> str:
     """The card of a version, as Markdown."""
-    from mlops_console.workspace.promoting import cards
+    from mlops_console.workspace.cards import cards
 
     return cards.as_markdown(cards.card(workspace, Resolved(held.project, held.model, version)))
 
@@ -128,7 +128,7 @@ def planned(
     gates: "tuple[GateResult, ...] | None",
 ) -> "Plan":
     """What promoting would do."""
-    from mlops_console.workspace.promoting.plan import plan
+    from mlops_console.workspace.deciding.plan import plan
 
     return plan(
         workspace, Resolved(held.project, held.model, version), alias, gates=gates, wishes=held.wishes
@@ -145,7 +145,7 @@ def promote(
     allowed: "tuple[str, ...]" = (),
 ) -> Any:
     """Move the alias, if it stands where it was seen to stand; gates that somebody allowed to may fail."""
-    from mlops_console.workspace.promoting import deciding
+    from mlops_console.workspace.deciding import deciding
 
     resolved = Resolved(held.project, held.model, version)
     expect = before.id if before is not None else None
@@ -154,14 +154,14 @@ def promote(
 
 def targets(workspace: "Workspace", held: Held) -> "tuple[TargetState, ...]":
     """Where a model is served, looked at now."""
-    from mlops_console.workspace.promoting import targets as places
+    from mlops_console.workspace.deploying import targets as places
 
     return tuple(one for one in places.targets(workspace, held.project) if one.model == held.model.name)
 
 
 def deployment(workspace: "Workspace", held: Held, version: "Version", target: str) -> "DeployPlan":
     """What deploying would do."""
-    from mlops_console.workspace.promoting.deploy_plan import plan
+    from mlops_console.workspace.deploying.plan import plan
 
     resolved = Resolved(held.project, held.model, version)
     return plan(workspace, resolved, target, alias=standing_as(version))
@@ -171,7 +171,7 @@ def deploy(
     workspace: "Workspace", held: Held, version: "Version", target: str, progress: "Progress"
 ) -> "Deployed":
     """Make it current there; how that ended."""
-    from mlops_console.workspace.promoting import deploying
+    from mlops_console.workspace.deploying import deploying
 
     resolved = Resolved(held.project, held.model, version)
     return deploying.deploy(workspace, resolved, target, alias=standing_as(version), progress=progress)
@@ -179,7 +179,7 @@ def deploy(
 
 def rollback(workspace: "Workspace", held: Held, alias: str, reason: str) -> Any:
     """Move it back."""
-    from mlops_console.workspace.promoting import deciding
+    from mlops_console.workspace.deciding import deciding
 
     return deciding.rollback(workspace, ResolvedModel(held.project, held.model), alias, reason)
 
@@ -188,7 +188,7 @@ def approve(
     workspace: "Workspace", held: Held, version: "Version", alias: str, reason: str, gate: str
 ) -> Any:
     """Consent; with a gate: that it may fail for this move."""
-    from mlops_console.workspace.promoting import consenting
+    from mlops_console.workspace.deciding import consenting
 
     resolved = Resolved(held.project, held.model, version)
     if gate:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mlops_console.console.deeds import Deeds
     from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.promoting.targets import TargetState
+    from mlops_console.workspace.deploying.targets import TargetState
 
 WIDE_FROM: Final = (100, 28)
 """Columns and rows of the terminal from which panes stand beside each other."""

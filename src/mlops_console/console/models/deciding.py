@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlops_console.console.models.state import Held, Shown
     from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.promoting.plan import Plan
+    from mlops_console.workspace.deciding.plan import Plan
 
 
 TOLD_EVERY: Final = 0.2
@@ -212,7 +212,7 @@ class Deciding(OpenActions):
 
     def _before(self, held: "Held", alias: str) -> "Version | None":
         """The version that an alias would go back to."""
-        from mlops_console.workspace.promoting.stood import before_this
+        from mlops_console.workspace.deciding.stood import before_this
 
         return before_this(held.model, alias)
 

@@ -11,8 +11,8 @@ from mlops_console.console.models.targets import TargetList
 if TYPE_CHECKING:
     from mlops_console.console.models.state import Held
     from mlops_console.journal.registry import Version
-    from mlops_console.workspace.promoting.deploy_plan import DeployPlan
-    from mlops_console.workspace.promoting.deploying import Deployed
+    from mlops_console.workspace.deploying.deploying import Deployed
+    from mlops_console.workspace.deploying.plan import DeployPlan
 
 
 class Deploying(Deciding):

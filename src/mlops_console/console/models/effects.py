@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mlops_console.console.models.state import Held
     from mlops_console.journal.registry import Approval, Version
     from mlops_console.promotion.model import GateResult
-    from mlops_console.workspace.promoting.deploy_plan import DeployPlan
-    from mlops_console.workspace.promoting.plan import Plan
+    from mlops_console.workspace.deciding.plan import Plan
+    from mlops_console.workspace.deploying.plan import DeployPlan
 
 MOST_GATES = 3
 MOST_PEOPLE = 4

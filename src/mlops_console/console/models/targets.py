@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlops_console.console.models.pane import Pane
     from mlops_console.console.models.state import Held
-    from mlops_console.workspace.promoting.targets import TargetState
+    from mlops_console.workspace.deploying.targets import TargetState
 
 MOST: Final = 6
 NAME: Final = 24

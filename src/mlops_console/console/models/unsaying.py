@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 def mine(held: "Held", version: "Version", alias: str) -> "list[Approval]":
     """What this user has said of a version taking an alias."""
-    from mlops_console.workspace.promoting.consenting import own
+    from mlops_console.workspace.deciding.consenting import own
 
     return own(Resolved(held.project, held.model, version), alias)
 
 
 def remove(workspace: "Workspace", held: "Held", alias: str, reason: str, before: "Version | None") -> Any:
     """Take an alias off, if it stands where it was seen to stand."""
-    from mlops_console.workspace.promoting import deciding
+    from mlops_console.workspace.deciding import deciding
 
     expect = before.id if before is not None else None
     return deciding.remove(workspace, ResolvedModel(held.project, held.model), alias, reason, expect=expect)
@@ -32,7 +32,7 @@ def withdraw(
     workspace: "Workspace", held: "Held", version: "Version", alias: str, reason: str, gates: "Sequence[str]"
 ) -> Any:
     """Take one's own approval back; with gates, one's word that these may fail."""
-    from mlops_console.workspace.promoting import consenting
+    from mlops_console.workspace.deciding import consenting
 
     return consenting.withdraw(
         workspace, Resolved(held.project, held.model, version), alias, reason, gates=gates
@@ -41,7 +41,7 @@ def withdraw(
 
 def retract(workspace: "Workspace", held: "Held", version: "Version", reason: str) -> Any:
     """Withdraw a version."""
-    from mlops_console.workspace.promoting import consenting
+    from mlops_console.workspace.deciding import consenting
 
     return consenting.retract(workspace, Resolved(held.project, held.model, version), reason)
 

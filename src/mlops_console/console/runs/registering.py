@@ -121,7 +121,7 @@ class Registering:
         return Form(f"Register run {one.name} as a version", "", effects, fields, "register", decide)
 
     def _registered(self, workspace: "Workspace", run: str, texts: tuple[str, ...]) -> str:
-        from mlops_console.workspace.promoting.registering import CopyRepairedError, register
+        from mlops_console.workspace.registering.registering import CopyRepairedError, register
 
         told = time.monotonic()
 
@@ -191,7 +191,7 @@ def register_command(registering: Registering, run: Callable[[], str | None]) ->
 
 def _registrable(workspace: "Workspace", run: str) -> _Registrable:
     from mlops_console.workspace.details import detail
-    from mlops_console.workspace.promoting.choosing_artifact import of_run
+    from mlops_console.workspace.registering.choosing_artifact import of_run
 
     found = detail(workspace, run)
     sizes = {one.path: one.size or 0 for one in found.artifacts}

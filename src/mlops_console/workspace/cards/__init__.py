@@ -1,0 +1,1 @@
+"""Cards of versions, and folders that explain a version by themselves."""

@@ -1,0 +1,1 @@
+"""Deciding: moves of aliases, consent, the way back, and who may."""

@@ -1,0 +1,1 @@
+"""Deploying: versions into targets, and whether these still are what was deployed."""

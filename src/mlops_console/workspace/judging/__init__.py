@@ -1,0 +1,1 @@
+"""Judging a version: the evidence that its gates need, gathered, and what they say."""

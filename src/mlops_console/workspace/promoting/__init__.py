@@ -1,1 +1,0 @@
-"""Decisions about models: registering, judging, moving aliases, cards, deploying."""
