@@ -123,9 +123,9 @@ async def models(name: str) -> None:
 
 def begin_story(workspace: "Workspace") -> None:
     """A baseline that is promoted and served, and one that would like to be."""
-    from mlops_console.workspace.models import Resolved
     from mlops_console.workspace.deciding.deciding import promote
     from mlops_console.workspace.deploying.deploying import deploy
+    from mlops_console.workspace.models import Resolved
     from mlops_console.workspace.registering.registering import register
 
     project = workspace.projects[0]
