@@ -100,8 +100,8 @@ def test_what_is_decided_waits_until_somebody_looks(tmp_path: Path) -> None:
     )
     later = (
         "journal.fold_", "journal.log", "promotion", "documents", "workspace.registering",
-        "workspace.judging", "workspace.deciding", "workspace.deploying", "workspace.cards", "workspace.audit",
-        "workspace.decisions", "workspace.model_rows", "console.models", "console.audit",
+        "workspace.judging", "workspace.deciding", "workspace.deploying", "workspace.cards",
+        "workspace.audit", "workspace.decisions", "workspace.model_rows", "console.models", "console.audit",
     )  # fmt: skip
     early = modules(tmp_path, code)
     assert not [name for name in early if name.startswith(tuple(f"mlops_console.{one}" for one in later))]
