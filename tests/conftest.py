@@ -1,8 +1,9 @@
 """What every test may use."""
 
+import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def corpus(tmp_path: Path) -> Callable[[str], Path]:
     """corpus("plain/csv-logs-yaml") -> a fresh copy of that project folder, with its times and links."""
     return lambda case: restoring.restore(case, tmp_path)
+
+
+@pytest.fixture
+def calm() -> Iterator[None]:
+    """For tests that measure: what other tests left in memory is not looked through meanwhile."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -97,6 +97,7 @@ def test_nested_configs_become_dotted_keys():
     assert len(flat({"a": deep})) == 1
 
 
+@pytest.mark.usefixtures("calm")
 def test_ten_thousand_params_of_fifty_subjects():
     base = {f"group{k % 90}.key{k}": (k * 0.1, str(k), f"text {k}", k)[k % 4] for k in range(10_000)}
     subjects = []
@@ -108,7 +109,7 @@ def test_ten_thousand_params_of_fifty_subjects():
     found = rows(subjects)
     taken = time.process_time() - begun
     assert found.count("params")[1] == 10_000
-    assert taken < 0.4  # 0.15 CPU s where nothing else runs
+    assert taken < 1  # 0.15 CPU s where nothing else runs
 
 
 @given(st.lists(params, min_size=1, max_size=4))
@@ -169,6 +170,7 @@ def test_lists_by_elements_and_texts_by_lines_or_words():
     assert not worth_a_diff("adam", 0.1, None)
 
 
+@pytest.mark.usefixtures("calm")
 def test_what_is_too_long_is_said():
     before, after = [str(k) for k in range(10_000)], [str(k) for k in range(5, 10_005)]
     begun = time.process_time()
@@ -178,6 +180,7 @@ def test_what_is_too_long_is_said():
     assert lines[-1].text.startswith(f"only the first {MOST_LINES:,} lines were compared; there are 10,000 ")
 
 
+@pytest.mark.usefixtures("calm")
 def test_lines_that_repeat_take_no_quadratic_time():
     begun = time.process_time()
     lines_diff(["x", "y"] * 50_000, ["y", "x", "x"] * 30_000)

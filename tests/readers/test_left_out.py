@@ -1,6 +1,5 @@
 """What is too much to be listed or read is told in every source: what, where and how much of it."""
 
-import gc
 from pathlib import Path
 from time import process_time
 
@@ -102,6 +101,7 @@ def test_more_metrics_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(mlflow_runs.values(story, "loss")) == 3
 
 
+@pytest.mark.usefixtures("calm")
 def test_models_among_many_artifacts_take_no_longer_each() -> None:
     """Proven by the ratio: four times the artifacts, all of them models, take about four times as long."""
 
@@ -115,12 +115,7 @@ def test_models_among_many_artifacts_take_no_longer_each() -> None:
         assert len(found) == count
         return process_time() - began
 
-    gc.collect()
-    gc.disable()  # else this would be about all that other tests have left in memory
-    try:
-        few, many = (min(seconds(count) for _ in range(5)) for count in (5_000, 20_000))
-    finally:
-        gc.enable()
+    few, many = (min(seconds(count) for _ in range(5)) for count in (5_000, 20_000))
     assert many < 12 * few
 
 

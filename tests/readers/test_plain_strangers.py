@@ -42,6 +42,7 @@ def counts(story):
     return sorted(re.sub(r"\([^()]*\)", "", problem.what) for problem in story.problems)
 
 
+@pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize("line", ["1,2,3,4,5", "oops", "foo,bar,baz,qux", '"1","2","3","4"', "1"])
 def test_bad_lines_cost_little_more_than_good_ones(tmp_path, line):
     """By the ratio of CPU seconds: at most 4 times those of good lines; told with how many they are."""
