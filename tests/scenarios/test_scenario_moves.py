@@ -11,8 +11,10 @@ def test_a_folder_made_again_and_then_renamed_keeps_its_runs(tmp_path):
     put(shop, "b/metrics.csv")
     with console(store, shop) as terminal:
         terminal.until(lambda: "live" in terminal.text() and "2 runs" in terminal.text())
+        # Made before the old one is gone: it can't get its inode by chance.
+        put(tmp_path, "new/again/metrics.csv")
         shutil.rmtree(shop)
-        put(shop, "again/metrics.csv")
+        (tmp_path / "new").rename(shop)
         terminal.until(lambda: "again" in terminal.text() and "3 runs" in terminal.text(), 90)
         terminal.press("q")
         assert terminal.exit_code() == 0

@@ -53,6 +53,7 @@ def handle(intake: "Intake", request: Request, answer: Answer) -> None:
 
 
 def _seen(intake: "Intake", state: ProjectState, seen: Seen, *, whole: bool) -> None:
+    _identified(intake, state, seen)
     if whole:
         state.folders = seen.folders
     _found(intake, state, seen.finds)
@@ -73,7 +74,7 @@ def _seen(intake: "Intake", state: ProjectState, seen: Seen, *, whole: bool) -> 
 
 def _walked(intake: "Intake", state: ProjectState, seen: Seen) -> None:
     """A walk through the whole project is over."""
-    key, project = state.project.key, state.project
+    key = state.project.key
     intake.put_problems(state, seen.problems or ())
     if state.looks:
         looks, state.looks = state.looks, {}
@@ -83,7 +84,12 @@ def _walked(intake: "Intake", state: ProjectState, seen: Seen) -> None:
     state.of = state.folders
     state.moved = state.uppermost != seen.below
     state.uppermost = seen.below
-    if seen.identity != (project.device, project.inode):
+
+
+def _identified(intake: "Intake", state: ProjectState, seen: Seen) -> None:
+    """Which folder it is, before what a look found in it is shown: one that moves is found again by that."""
+    project = state.project
+    if seen.identity is not None and seen.identity != (project.device, project.inode):
         state.project = replace(project, device=seen.identity[0], inode=seen.identity[1])
         intake.write(lambda: intake.store.put_project(state.project))
 

@@ -76,7 +76,7 @@ class Workspace:
             if asked:
                 found = identities.folders_as_projects(asked, self._all_known())
             elif watch:
-                found = identities.watched_projects(self.places)
+                found = identities.watched_projects(self.places, self._stored())
             self.projects: list[Project] = list(found.projects) if found else self._all_known()
             here = identities.project_at_hand(self.projects) if at_hand else None
             if here is not None:
@@ -308,8 +308,9 @@ class Workspace:
 
     def _all_known(self) -> list[Project]:
         """Watched projects and those that the store has read before."""
-        known = {project.key: project for project in self._stored()}
-        known.update({project.key: project for project in identities.watched(self.places)})
+        stored = self._stored()
+        known = {project.key: project for project in stored}
+        known.update({project.key: project for project in identities.watched(self.places, stored)})
         return list(known.values())
 
     def _stored(self) -> list[Project]:

@@ -54,11 +54,11 @@ def project_at_hand(known: Sequence[Project]) -> Project | None:
     return None
 
 
-def watched_projects(where: Places) -> Found:
+def watched_projects(where: Places, stored: Sequence[Project] = ()) -> Found:
     """The folders that a person had watched so far; one that was renamed in place is found again."""
     projects: list[Project] = []
     notices: list[str] = []
-    for project in watched(where):
+    for project in watched(where, stored):
         here = project
         if not Path(project.root).is_dir():
             moved = _renamed(project)
@@ -75,13 +75,19 @@ def watched_projects(where: Places) -> Found:
     return Found(tuple(p for p in projects if p.root in roots), (*notices, *nested))
 
 
-def watched(where: Places) -> list[Project]:
-    """What the state folder says; items that can't be used are passed over."""
+def watched(where: Places, stored: Sequence[Project] = ()) -> list[Project]:
+    """What the state folder says; items that can't be used are passed over.
+
+    A folder that was made anew where it was has another inode since: of those that the store knows, it knows
+    the newest.
+    """
+    newest = {(project.key, project.root): project for project in stored}
     found = []
     for key, item in sorted(read_state(where, "watched").items()):
         project = _from_state(key, item)
         if project is not None:
-            found.append(project)
+            known = newest.get((key, project.root), project)
+            found.append(replace(project, device=known.device, inode=known.inode))
     return found
 
 
