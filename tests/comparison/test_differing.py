@@ -109,7 +109,7 @@ def test_ten_thousand_params_of_fifty_subjects():
     found = rows(subjects)
     taken = time.process_time() - begun
     assert found.count("params")[1] == 10_000
-    assert taken < 1  # 0.15 CPU s where nothing else runs
+    assert taken < 0.4  # 0.15 CPU s where nothing else runs
 
 
 @given(st.lists(params, min_size=1, max_size=4))

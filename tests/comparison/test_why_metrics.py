@@ -91,7 +91,7 @@ def test_many_long_runs_are_quick_enough_to_ask_on_a_key():
     curves.band(aligned)
     for one in aligned[1:]:
         curves.difference(one, aligned[0])
-    assert time.process_time() - begun < 1.5
+    assert time.process_time() - begun < 0.5
 
 
 @given(series_of_anything, st.sampled_from(["min", "max", None]), anything)

@@ -99,7 +99,7 @@ class Terminal:
         self._stream.feed(FOREIGN.sub("", text))
         return bool(data)
 
-    def until(self, holds: Callable[[], object], seconds: float = 75.0) -> None:
+    def until(self, holds: Callable[[], object], seconds: float = 30.0) -> None:
         """Read until a condition holds."""
         end = time.monotonic() + seconds
         while not holds():
