@@ -16,6 +16,7 @@ from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
+from mlops_console.console.widgets.paned import Paned
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class AuditBody(Rows):
         return self._drawn[1][y]
 
 
-class AuditScreen(Screen[None]):
+class AuditScreen(Paned, Screen[None]):
     """The list, live."""
 
     view = "audit"
@@ -205,21 +206,6 @@ class AuditScreen(Screen[None]):
             search.clear()
             return True
         return False
-
-    def action_scroll(self, step: int) -> None:
-        """Rows."""
-        self.body.pane.move(step)
-        self.body.moved()
-
-    def action_page(self, step: int, part: int) -> None:
-        """A page of them."""
-        self.body.pane.page_by(step, part)
-        self.body.moved()
-
-    def action_end(self, step: int) -> None:
-        """The newest or the oldest."""
-        self.body.pane.end(step)
-        self.body.moved()
 
     def action_enter(self) -> None:
         """All of what the cursor is on."""

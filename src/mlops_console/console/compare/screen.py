@@ -16,6 +16,7 @@ from mlops_console.console.compare.wishes import Wishes
 from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
+from mlops_console.console.widgets.paned import Paned
 from mlops_console.workspace.comparing.asking import compare
 from mlops_console.workspace.comparing.judging import Judged, over_runs
 from mlops_console.workspace.comparing.predicting import may_predict, over_rows
@@ -39,7 +40,7 @@ AGAIN_SECONDS = 2.0
 """While runs are still on their way, they are compared anew at most this often."""
 
 
-class CompareScreen(GoActions, Wishes):
+class CompareScreen(Paned, GoActions, Wishes):
     """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id.
 
     `among` are the runs among which they stand where more is asked than how they differ; none: only they.
@@ -221,21 +222,6 @@ class CompareScreen(GoActions, Wishes):
     def action_zoom(self) -> None:
         """The pane alone."""
         self.body.zoom()
-
-    def action_scroll(self, step: int) -> None:
-        """Rows."""
-        self.body.pane.move(step)
-        self.body.moved()
-
-    def action_page(self, step: int, part: int) -> None:
-        """A page of them."""
-        self.body.pane.page_by(step, part)
-        self.body.moved()
-
-    def action_end(self, step: int) -> None:
-        """The first or the last."""
-        self.body.pane.end(step)
-        self.body.moved()
 
     def action_side(self, step: int) -> None:
         """Another subject."""

@@ -12,6 +12,7 @@ from mlops_console.console.models.remarking import Remarking
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
+from mlops_console.console.widgets.paned import Paned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ _MOVES = frozenset(
 """Keys that always do something, or need no reason when they don't."""
 
 
-class ModelsScreen(Remarking):
+class ModelsScreen(Paned, Remarking):
     """Versions, gates, audit, evidence."""
 
     view = "models"
@@ -185,21 +186,6 @@ class ModelsScreen(Remarking):
     def action_zoom(self) -> None:
         """The pane alone."""
         self.body.zoom()
-
-    def action_scroll(self, step: int) -> None:
-        """Rows."""
-        self.body.pane.move(step)
-        self.body.moved()
-
-    def action_page(self, step: int, part: int) -> None:
-        """A page of them."""
-        self.body.pane.page_by(step, part)
-        self.body.moved()
-
-    def action_end(self, step: int) -> None:
-        """The first or the last."""
-        self.body.pane.end(step)
-        self.body.moved()
 
     def action_alias(self, step: int) -> None:
         """The gates for another alias."""
