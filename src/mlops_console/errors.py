@@ -8,7 +8,8 @@
     │   ├── StoreTooNewError    written by a newer version of this program
     │   └── StoreFullError      no room left on the disk
     ├── JournalError            a decision could not be written down, or contradicts another
-    └── ReleaseError            a model could not be copied, verified or put in place
+    ├── ReleaseError            a model could not be copied, verified or put in place
+    └── DataError               a table of data could not be read, or can't be compared
 
 Bad *input files* are never exceptions: they are `records.Problem` values.
 """
@@ -58,3 +59,7 @@ class JournalError(ConsoleError):
 
 class ReleaseError(ConsoleError):
     """A model could not be copied, verified or put in place; what was current before still is."""
+
+
+class DataError(ConsoleError):
+    """A table of data could not be read, or can't be compared."""

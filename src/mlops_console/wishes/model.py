@@ -92,6 +92,57 @@ class ModelWishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Monitor:
+    """What is watched: the data that a model sees, against a reference, window by window."""
+
+    name: str
+    model: str = ""
+    alias: str = "champion"
+    """Whose baseline is the reference, where `reference` is empty."""
+    owner: str = ""
+    reference: str = ""
+    """A data file, folder or glob, relative to the project or absolute; empty: the version's baseline."""
+    current: str = ""
+    """A file, folder or glob that receives rows."""
+    time: str = ""
+    """Column by which rows belong to windows; empty: a file is a window, by its name."""
+    window: Literal["file", "day", "week", "month", "rows"] = "file"
+    rows: int = 0
+    """Rows of a window, where `window` is `rows`."""
+    zone: str = "UTC"
+    """Of times that name none, and of where days begin."""
+    prediction: str = ""
+    score: str = ""
+    label: str = ""
+    labels: str = ""
+    """Where labels come later: a file, folder or glob; empty: they stand in `current`."""
+    key: str = ""
+    """Column that joins labels to rows."""
+    delay_seconds: float = 0.0
+    """Labels of a window are awaited for so long after its end."""
+    metric: str = ""
+    """What the model is judged by; empty: by its kind."""
+    features: tuple[str, ...] = ()
+    """Empty: all columns but those named otherwise here."""
+    ignore: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    numeric: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    """Columns that tell who moved; empty: all levels."""
+    drift: float | None = None
+    watch: float | None = None
+    q: float | None = None
+    confirm: tuple[int, int] = (1, 1)
+    """(2, 3): an alarm is raised when 2 of the last 3 windows say DRIFT."""
+    thresholds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Feature -> its own (watch, drift)."""
+    action: str = ""
+    """What to do when it says DRIFT, in words."""
+    settle_seconds: float = 60.0
+    """A window is complete when a later one has begun and its files have rested for so long."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchWishes:
     """What a project says about being watched."""
 
@@ -112,6 +163,7 @@ class Wishes:
     owners: Literal["note", "enforce"] = "note"
     """Whether an event whose author its file's owner does not prove is a note or an error."""
     mistakes: tuple[Mistake, ...] = ()
+    monitors: Mapping[str, Monitor] = field(default_factory=dict)
     usual: ModelWishes = ModelWishes("")
     """What holds for a model that the file does not name; `{model}` in a target's folder is its name."""
 

@@ -1,0 +1,1 @@
+"""Which verdict follows from what was measured: the family, effect, significance, power."""

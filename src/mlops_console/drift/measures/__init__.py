@@ -1,0 +1,1 @@
+"""Statistics on one feature, one file each."""
