@@ -12,7 +12,7 @@ id), `time` (what orders the rows), `other` (lists, structs, bytes); each says w
 Verdict: TypeAlias = Literal["DRIFT", "WATCH", "NEGLIGIBLE", "STABLE", "TOO FEW ROWS", "NOT JUDGED"]
 """Of a feature, of one check, and of the whole. NOT JUDGED: kinds that are not, with the reason."""
 ModelVerdict: TypeAlias = Literal["HARMFUL", "BENIGN", "UNVERIFIED", "STABLE", "UNKNOWN"]
-"""Of the model. STABLE: nothing drifted and it performs as before; UNKNOWN: neither labels nor an estimate."""
+"""Of the model. STABLE: nothing drifted, it performs as before; UNKNOWN: neither labels nor an estimate."""
 CheckName: TypeAlias = Literal[
     "distribution", "missing", "new_levels", "gone_levels", "tails", "range", "infinite", "type", "constant"
 ]

@@ -47,9 +47,9 @@ class Event:
       Written before the switch; `deployed` closes it: `deploy` (its id), `outcome` (`done`, `returned`,
       `refused`), `because`, `sha256` (what is current now).
     - `retract`: `event` (id), `reason`.
-    - `baseline`: `model`, `version_id`, `version`, `sha256` (of its file below
-      `.mlops-console/baselines`), `size`, `rows`, `columns`, `source` (`{"path", "sha256"}` of the data it was made from), `way`
-      (`promote`, `command`), `reason`. The newest one of a version holds.
+    - `baseline`: `model`, `version_id`, `version`, `sha256` and `size` (of its file below
+      `.mlops-console/baselines`), `rows`, `columns`, `source` (`{"path", "sha256"}` of the data it was made
+      from), `way` (`promote`, `command`), `reason`. The newest one of a version holds.
     """
 
     v: int
