@@ -141,6 +141,7 @@ def test_what_another_has_to_do_is_a_sentence(project):
     month = files(place(folder))[0].parent.name
     assert told(folder, share_it, who="ana", uid=ANA, group=GROUP) == [
         ".mlops-console/models can't be made: permission denied",
+        ".mlops-console/baselines can't be made: permission denied",
         f".mlops-console is {BO}'s: they have to run this too",
         f".mlops-console/journal is {BO}'s: they have to run this too",
         f".mlops-console/journal/{month} is {BO}'s: they have to run this too",

@@ -54,6 +54,9 @@ SENTENCES = [
      "took back what ana did: “began to deploy churn v14 to prod”: typo"),
     ("retract", {"event": "R", "reason": "leaks"}, "withdrew churn v14: leaks"),
     ("retract", {"event": "E"}, "took back event E"),
+    ("baseline", {**CHURN, "rows": 12345, "source": {"path": "data/a.parquet"}, "reason": "as trained"},
+     "pinned a baseline to churn v14 from data/a.parquet, 12,345 rows: as trained"),
+    ("baseline", {**CHURN, "source": None}, "pinned a baseline to churn v14"),
     ("blessed", {}, "wrote down “blessed”, a kind of decision that this version does not know"),
 ]  # fmt: skip
 

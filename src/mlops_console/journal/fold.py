@@ -14,6 +14,7 @@ from mlops_console.journal.event import (
     ALIAS,
     ALLOW,
     APPROVE,
+    BASELINE,
     DEPLOY,
     DEPLOYED,
     NOTE,
@@ -31,7 +32,7 @@ from mlops_console.journal.fold_shelf import RUNS, Models, OfRuns, Part, Said, S
 from mlops_console.journal.fold_streams import ORDER, Stream, Subject
 from mlops_console.journal.registry import Model, Registry, Remark, TagValue
 
-_KINDS: Final = frozenset((REGISTER, ALIAS, APPROVE, ALLOW, NOTE, TAG, DEPLOY, DEPLOYED, RETRACT))
+_KINDS: Final = frozenset((REGISTER, ALIAS, APPROVE, ALLOW, NOTE, TAG, DEPLOY, DEPLOYED, RETRACT, BASELINE))
 _REFERS: Final = {RETRACT: "event", DEPLOYED: "deploy"}
 
 

@@ -7,6 +7,7 @@ from mlops_console.journal.event import (
     ALIAS,
     ALLOW,
     APPROVE,
+    BASELINE,
     DEPLOY,
     DEPLOYED,
     NOTE,
@@ -56,6 +57,7 @@ class ModelFold:
         self._approvals: dict[str, Approval] = {}
         self._deployments: dict[str, Deployment] = {}
         self._remarked: dict[str, VersionFold] = {}
+        self._pinned: dict[str, VersionFold] = {}
         self._does: Final[Mapping[str, Callable[[Event], None]]] = {
             REGISTER: self._register,
             ALIAS: self._alias,
@@ -66,6 +68,7 @@ class ModelFold:
             DEPLOY: self._deploy,
             DEPLOYED: self._deployed,
             RETRACT: self._retract,
+            BASELINE: self._pin,
         }
 
     def apply(self, event: Event) -> None:
@@ -198,6 +201,12 @@ class ModelFold:
         self._remarked[event.id] = version
         version.changed()
 
+    def _pin(self, event: Event) -> None:
+        version = self._version(text(event.body, "version_id"))
+        version.baselines.add(event)
+        self._pinned[event.id] = version
+        version.changed()
+
     def _deploy(self, event: Event) -> None:
         body: Mapping[str, Json] = event.body
         version_id = text(body, "version_id")
@@ -244,6 +253,10 @@ class ModelFold:
         elif target in self._remarked:
             version = self._remarked.pop(target)
             version.remarks.retract(target)
+            version.changed()
+        elif target in self._pinned:
+            version = self._pinned.pop(target)
+            version.baselines.retract(target)
             version.changed()
         elif self._approvals.pop(target, None) is None:
             if target in self._deployments:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.journal.event import Event
+from mlops_console.journal.fold_baselines import Baselines
 from mlops_console.journal.fold_reading import (
     MOST_NUMBER,
     UnusableError,
@@ -44,6 +45,7 @@ class VersionFold:
         self.parent = optional_object(body, "from")
         self.aliases: set[str] = set()
         self.remarks = Remarks()
+        self.baselines = Baselines()
         self.retracted = ""
         self.moves: list[MoveFold] = []
         """The moves in which it is shown."""
@@ -58,6 +60,7 @@ class VersionFold:
     def show(self) -> Version:
         """As the registry has it; kept until something about it changes."""
         if self._shown is None:
+            baselines = self.baselines.standing
             self._shown = Version(
                 self.id,
                 self.model,
@@ -77,6 +80,8 @@ class VersionFold:
                 self.remarks.notes,
                 self.remarks.tags,
                 self.retracted,
+                baselines[0] if baselines else None,
+                baselines,
             )
         return self._shown
 

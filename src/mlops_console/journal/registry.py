@@ -39,6 +39,28 @@ class TagValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """The reference that a version's data is judged against, as its event says; the file may be gone."""
+
+    id: str
+    """Of its event."""
+    sha256: str
+    """Of the file, `ours.BASELINES`/<model>/<sha256>.baseline."""
+    size: int
+    rows: int
+    """Of the data that it was made from."""
+    columns: int
+    source: str
+    """The path of that data, relative to the project where it lies in it; empty: not known."""
+    source_sha256: str
+    way: str
+    """`promote`, `command`."""
+    reason: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A numbered entry of a model."""
 
@@ -67,6 +89,10 @@ class Version:
     tags: tuple[TagValue, ...] = ()
     retracted: str = ""
     """Why it was withdrawn; empty: it was not."""
+    baseline: Baseline | None = None
+    """The newest one that was not taken back."""
+    baselines: tuple[Baseline, ...] = ()
+    """All that were not taken back, the newest first."""
 
     @property
     def label(self) -> str:

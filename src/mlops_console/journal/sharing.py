@@ -12,7 +12,7 @@ from mlops_console import beneath
 from mlops_console.errors import UsageError
 from mlops_console.journal.authors import group_name, user_name
 from mlops_console.journal.folders import is_shared, make_folders, names_in
-from mlops_console.ours import JOURNAL, MODELS, OURS, POINTERS
+from mlops_console.ours import BASELINES, JOURNAL, MODELS, OURS, POINTERS
 
 SHARED_MODE: Final = 0o3775
 REPLACED_MODE: Final = 0o2775
@@ -41,7 +41,7 @@ def share(root: str, group: str) -> Shared:
     """
     gid, name = _group(group)
     done = Shared(name)
-    for below in (JOURNAL, MODELS):
+    for below in (JOURNAL, MODELS, BASELINES):
         try:
             make_folders(root, below)
         except OSError as error:

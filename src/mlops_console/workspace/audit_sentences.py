@@ -132,6 +132,18 @@ def _deployed(event: Event, earlier: Earlier) -> str:
             return f"ended deploying {what} to {target}{_in_brackets(outcome)}{because}"
 
 
+def _baseline(event: Event, _: Earlier) -> str:
+    body = event.body
+    rows = body.get("rows")
+    held = (
+        f", {rows:,} rows"
+        if isinstance(rows, int) and not isinstance(rows, bool) and 0 <= rows < 10**15
+        else ""
+    )
+    source = _put(" from ", _text(_map(body, "source"), "path"))
+    return f"pinned a baseline to {_version(body)}{source}{held}{_reason(body)}"
+
+
 def _retract(event: Event, earlier: Earlier) -> str:
     named = _text(event.body, "event")
     other = earlier.get(named)
@@ -154,6 +166,7 @@ _KINDS: Final[Mapping[str, Callable[[Event, Earlier], str]]] = {
     kinds.DEPLOY: _deploy,
     kinds.DEPLOYED: _deployed,
     kinds.RETRACT: _retract,
+    kinds.BASELINE: _baseline,
 }
 
 
