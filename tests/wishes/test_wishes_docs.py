@@ -7,7 +7,7 @@ import pytest
 
 from mlops_console.promotion.gates import BUILT_IN, gates
 from mlops_console.settings import PROJECT_FILE
-from mlops_console.wishes import commands, known, models, reading, watching
+from mlops_console.wishes import commands, known, models, monitors, reading, watching
 from mlops_console.wishes.known import GATES, OVERRIDE
 from mlops_console.wishes.reading import read_bytes
 from mlops_console.workspace.wishing import mistakes
@@ -26,7 +26,7 @@ def test_every_key_has_an_example():
     told = "\n".join(EXAMPLES)
     keys = {
         *reading.TOP_KEYS, *watching.WATCH_KEYS, *models.MODEL_KEYS, *models.KPI_KEYS, *models.TARGET_KEYS,
-        *GATES, "run", "timeout", "cwd",
+        *monitors.MONITOR_KEYS, *monitors.THRESHOLD_KEYS, *GATES, "run", "timeout", "cwd",
     } - {"integrity"}  # fmt: skip
     missing = {key for key in keys if not re.search(rf"(^|[\[.{{ ]){key}( =|[\].])", told, re.MULTILINE)}
     assert missing == set()

@@ -140,6 +140,8 @@ class Monitor:
     """What to do when it says DRIFT, in words."""
     settle_seconds: float = 60.0
     """A window is complete when a later one has begun and its files have rested for so long."""
+    unusable: str = ""
+    """Why it does not judge: a mistake in what it judges by, as the end of a sentence; empty: it judges."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,14 @@ from mlops_console.wishes.known import nearest
 from mlops_console.wishes.locating import NOWHERE, Lines, Path, TooDeepError, dotted, locate
 from mlops_console.wishes.model import Mistake, ModelWishes, Wishes
 from mlops_console.wishes.models import Usual, read_model, usual_model, usual_targets
+from mlops_console.wishes.monitors import read_monitors
 from mlops_console.wishes.naming import why_no_name
 from mlops_console.wishes.tables import MOST_KEYS, Mistakes, Table
 from mlops_console.wishes.watching import read_watch
 
 LIMIT: Final = 1 << 20
 """Bytes of the file."""
-TOP_KEYS: Final = ("owners", "watch", "models", "gates", "targets")
+TOP_KEYS: Final = ("owners", "watch", "models", "gates", "targets", "monitors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,11 @@ def _wishes(values: dict[str, Any], lines: Lines) -> Wishes:
     models = _models(top, usual)
     owners = top.choice("owners", ("note", "enforce"))
     strict = owners == "enforce" or "owners" in top.wrong
-    watch = read_watch(top)
+    watch, monitors = read_watch(top), read_monitors(top)
     return Wishes(
         models=models,
         watch=watch,
+        monitors=monitors,
         owners="enforce" if strict else "note",
         mistakes=tuple(sorted(mistakes.found, key=lambda one: (one.line or 0, not one.key))),
         usual=usual_model(top, usual),

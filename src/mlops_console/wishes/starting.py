@@ -153,6 +153,13 @@ def _aside(model: SeenModel, key: str) -> Iterator[str]:
     yield "# keep = 3"
     yield '# smoke = ["python", "smoke_test.py"]'
     yield '# health = { run = ["python", "health.py"], timeout = "30s" }'
+    yield ""
+    yield "# The data that it sees, against what it was made from: `mlops-console drift check` judges it."
+    yield f"# [{dotted(('monitors', model.name))}]"
+    yield f"# model = {quoted(model.name)}"
+    yield '# current = "predictions"    # a file, folder or glob that receives rows'
+    yield '# time = "at"'
+    yield '# window = "week"'
 
 
 def _best(model: SeenModel) -> str:
