@@ -1,1 +1,1 @@
-"""A reference that travels with a model version: profiles of its columns in one small file."""
+"""References pinned to versions: a profile of the data that needs no data afterwards."""
