@@ -100,6 +100,11 @@ class Workspace:
         return (*self.store.notices, *self._notices)
 
     @property
+    def live(self) -> bool:
+        """Whether it watches: the console's, where heavy work belongs into children."""
+        return self._live
+
+    @property
     def health(self) -> "Health":
         """How the watching stands."""
         return self._pipe().health

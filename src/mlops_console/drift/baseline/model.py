@@ -47,7 +47,7 @@ class Columns:
         return {part: name for part in self.__slots__ if (name := getattr(self, part))}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Baseline:
     """A reference that needs no raw data: it gives what a table gives.
 
@@ -75,13 +75,13 @@ class Baseline:
     problems: tuple[str, ...] = ()
     sha256: str | None = None
     """Of its file; None: it was not packed yet."""
+    exact: bool = field(init=False)
+    """Whether nothing was thinned."""
 
-    @property
-    def exact(self) -> bool:
-        """Whether nothing was thinned."""
+    def __post_init__(self) -> None:
         from mlops_console.drift.sample import NumericSample
 
-        return all(
+        self.exact = all(
             one.exact if isinstance(one, NumericSample) else not one.others for one in self.samples.values()
         )
 

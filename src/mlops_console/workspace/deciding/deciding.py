@@ -46,8 +46,11 @@ def promote(
     run_commands: bool = True,
     progress: Callable[[str], None] | None = None,
     wanted: Callable[[], bool] | None = None,
+    told: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Let a version take an alias if every gate passes, or is passed over. A worker's work.
+
+    Then it is given a baseline, where it has none and its run named its data.
 
     Args:
         workspace: The workspace.
@@ -59,6 +62,8 @@ def promote(
         run_commands: Whether trusted commands of the project run; else they are unknown.
         progress: Told what is being done; may raise to have it given up.
         wanted: Asked now and then whether anybody still waits.
+        told: Hears of the baseline later, in another thread; None: it is made before this returns, and said
+            in the outcome's notes.
 
     Returns:
         What became of it: `moved`, `refused` with the gates that refuse, or nothing to do.
@@ -82,9 +87,26 @@ def promote(
         workspace, resolved, alias,
         promoter_uid=os.getuid(), run_commands=run_commands, progress=progress, wanted=wanted,
     )  # fmt: skip
-    return _judged(workspace, resolved, found, allow_failing, Wanted(
+    outcome = _judged(workspace, resolved, found, allow_failing, Wanted(
         resolved.project, resolved.model.name, alias, resolved.version, seen, "promote", reason,
     ))  # fmt: skip
+    return _with_baseline(workspace, resolved, outcome, alias, progress, told) if outcome.moved else outcome
+
+
+def _with_baseline(
+    workspace: "Workspace",
+    resolved: Resolved,
+    outcome: Outcome,
+    alias: str,
+    progress: Callable[[str], None] | None,
+    told: Callable[[str], None] | None,
+) -> Outcome:
+    from mlops_console.workspace.drifting.pinning import pin, pin_behind
+
+    if told is None:
+        return replace(outcome, notes=(*outcome.notes, *pin(workspace, resolved, alias, progress)))
+    pin_behind(workspace, resolved, alias, told)
+    return outcome
 
 
 def _already(version: "Version", alias: str, state: "AliasState") -> Outcome:

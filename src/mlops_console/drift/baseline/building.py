@@ -1,0 +1,129 @@
+"""From data on disk to a baseline's bytes: what the analysis child does, or a command by itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlops_console.display import safe_text
+from mlops_console.drift.baseline.model import MOST_ROWS, Baseline, Columns, Source
+from mlops_console.errors import DataError
+
+if TYPE_CHECKING:
+    from mlops_console.drift.performance.referring import ReferencePerformance
+    from mlops_console.drift.tables.model import Kinds, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a baseline is to be made of."""
+
+    place: str
+    """An absolute path or a glob."""
+    source: Source
+    means: Columns = field(default_factory=Columns)
+    categorical: tuple[str, ...] = ()
+    numeric: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    """Empty: all columns."""
+    rows: int = MOST_ROWS
+    """Whole rows that are kept; 0: none."""
+    predictions: str = ""
+    """Another table, absolute, that holds what the model answered, where the data does not."""
+
+    @property
+    def kinds(self) -> "Kinds":
+        """How columns are looked at."""
+        from mlops_console.drift.tables.model import Kinds
+
+        return Kinds(
+            frozenset(self.categorical), frozenset(self.numeric), frozenset(self.ignore),
+            frozenset(self.only) or None, self.means.time or None, self.means.key or None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came of it."""
+
+    packed: bytes
+    rows: int
+    columns: int
+    judged: int
+    performs: bool
+    """Whether it holds how the model did."""
+    problems: tuple[str, ...] = ()
+
+
+def build(order: Order, progress: Callable[[str], None] | None = None) -> Built:
+    """Read the data and pack what a reference needs of it.
+
+    Raises:
+        DataError: It can't be read as a table, or has no such columns.
+    """
+    from mlops_console.drift.baseline.form import packed
+
+    baseline = built(order, progress)
+    return Built(
+        packed(baseline), baseline.rows, len(baseline.about), len(baseline.samples),
+        baseline.performed is not None, baseline.problems,
+    )  # fmt: skip
+
+
+def built(order: Order, progress: Callable[[str], None] | None = None) -> Baseline:
+    """As `build`, not packed."""
+    from mlops_console.drift.baseline.making import make
+    from mlops_console.drift.tables.opening import open_table
+
+    table = open_table(order.place, order.kinds)
+    _all_there(table, order)
+    performance, problems = _performance(table, order)
+    floors, more = _floors(table, order)
+    made = make(
+        table, performance=performance, floors=floors, means=order.means, source=order.source,
+        rows=order.rows, progress=progress,
+    )  # fmt: skip
+    said = (*problems, *more)
+    if not said:
+        return made
+    from dataclasses import replace
+
+    return replace(made, problems=(*made.problems, *said))
+
+
+def _all_there(table: "Table", order: Order) -> None:
+    """DataError where a column was named that the data has not."""
+    columns = table.columns()
+    asked = (*order.categorical, *order.numeric, *order.only, order.means.time, order.means.key)
+    gone = [name for name in asked if name and name not in columns]
+    if gone:
+        known = ", ".join(safe_text(name, 40) for name in [*columns][:12])
+        raise DataError(f"{table.name} has no column {safe_text(gone[0], 80)!r}", f"it has {known}")
+
+
+def _performance(table: "Table", order: Order) -> "tuple[ReferencePerformance | None, tuple[str, ...]]":
+    """How the model did on this data, or on its own table of predictions; and why not."""
+    means = order.means
+    if not (means.label or means.score or means.prediction):
+        return None, ()
+    from mlops_console.drift.performance.outcomes import outcomes_of
+    from mlops_console.drift.performance.referring import reference_of
+
+    named = {name for name in (means.label, means.score, means.prediction) if name}
+    try:
+        if order.predictions and not named <= {*table.columns()}:
+            from mlops_console.drift.tables.opening import open_table
+
+            table = open_table(order.predictions)
+        outcomes = outcomes_of(
+            table, label=means.label or None, score=means.score or None, prediction=means.prediction or None
+        )
+        return reference_of(outcomes), ()
+    except DataError as error:
+        return None, (f"how the model did is not known: {error}",)
+
+
+def _floors(table: "Table", order: Order) -> tuple[dict[str, float], tuple[str, ...]]:
+    """How much each feature moves by itself in time, where rows have an order."""
+    del table, order
+    return {}, ()

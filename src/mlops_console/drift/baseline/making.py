@@ -1,0 +1,92 @@
+"""A baseline out of a table."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.display import safe_text
+from mlops_console.drift.baseline.model import MOST_POINTS, MOST_ROWS, Baseline, Columns, Source
+from mlops_console.drift.baseline.rows_form import plain_rows
+from mlops_console.drift.baseline.thinning import thinned
+from mlops_console.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mlops_console.drift.model import Kind
+    from mlops_console.drift.performance.referring import ReferencePerformance
+    from mlops_console.drift.sample import Sample
+    from mlops_console.drift.tables.model import ColumnAbout, Table
+
+NOT_JUDGED: Final = ("key", "time", "other")
+_POINTS: Final = 1 << 22
+"""Of all columns together: with more than a thousand, each has fewer."""
+_LEAST_POINTS: Final = 256
+_CELLS: Final = 1 << 22
+"""Of all whole rows together."""
+
+
+def make(
+    table: "Table",
+    *,
+    performance: "ReferencePerformance | None" = None,
+    floors: Mapping[str, float] | None = None,
+    means: Columns | None = None,
+    source: Source | None = None,
+    rows: int = MOST_ROWS,
+    name: str = "",
+    progress: Callable[[str], None] | None = None,
+) -> Baseline:
+    """A profile of a table that needs it no more.
+
+    Args:
+        table: The data.
+        performance: How the model did on it.
+        floors: Feature -> how much it moves by itself in time (`judging.floors`).
+        means: Which columns are label, score and so on.
+        source: Where the data comes from, and its hash.
+        rows: So many whole rows are kept; 0: none leave the data.
+        name: What it is called in reports.
+        progress: Told which column is looked at.
+
+    Raises:
+        DataError: There is not one row or column.
+    """
+    about = tuple(table.columns().values())
+    if not about or not table.rows:
+        raise DataError(
+            f"{table.name} has no {'columns' if not about else 'rows'}: nothing to make a baseline of"
+        )
+    judged = [one for one in about if one.kind not in NOT_JUDGED]
+    points = max(_LEAST_POINTS, min(MOST_POINTS, _POINTS // max(1, len(judged))))
+    problems = list(table.problems)
+    samples: dict[str, Sample] = {}
+    for one in judged:
+        if progress is not None:
+            progress(f"{len(samples):,} of {len(judged):,} columns")
+        try:
+            samples[one.name] = thinned(table.sample(one.name), points)
+        except DataError as error:
+            problems.append(f"{safe_text(one.name, 80)} is left out: {error}")
+    return Baseline(
+        name or f"baseline of {table.name}",
+        table.rows,
+        about,
+        samples,
+        _held(table, judged, rows),
+        source or Source("", ""),
+        means or Columns(),
+        None if performance is None else performance.to_json(),
+        dict(floors or {}),
+        tuple(problems),
+    )
+
+
+def _held(table: "Table", judged: "list[ColumnAbout]", rows: int) -> "pl.DataFrame":
+    """Whole rows, as plain as they can be kept."""
+    import polars as pl
+
+    most = min(rows, MOST_ROWS, _CELLS // max(1, len(judged)))
+    if most <= 0 or not judged:
+        return pl.DataFrame()
+    kinds: dict[str, Kind] = {one.name: one.kind for one in judged}
+    return plain_rows(table.some_rows([*kinds], most, seed=0), kinds)
