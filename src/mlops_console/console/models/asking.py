@@ -143,13 +143,19 @@ def promote(
     reason: str,
     before: "Version | None",
     allowed: "tuple[str, ...]" = (),
+    told: "Callable[[str], None] | None" = None,
 ) -> Any:
-    """Move the alias, if it stands where it was seen to stand; gates that somebody allowed to may fail."""
+    """Move the alias, if it stands where it was seen to stand; gates that somebody allowed to may fail.
+
+    `told` hears later what became of the version's baseline, in another thread.
+    """
     from mlops_console.workspace.deciding import deciding
 
     resolved = Resolved(held.project, held.model, version)
     expect = before.id if before is not None else None
-    return deciding.promote(workspace, resolved, alias, reason, allow_failing=allowed, expect=expect)
+    return deciding.promote(
+        workspace, resolved, alias, reason, allow_failing=allowed, expect=expect, told=told
+    )
 
 
 def targets(workspace: "Workspace", held: Held) -> "tuple[TargetState, ...]":

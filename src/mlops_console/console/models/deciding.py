@@ -136,7 +136,7 @@ class Deciding(OpenActions):
             before = plan.replaces.version if plan.replaces is not None else None
             self.decide(
                 lambda workspace: asking.promote(
-                    workspace, *found, alias, texts[0], before, tuple(plan.allowed)
+                    workspace, *found, alias, texts[0], before, tuple(plan.allowed), self._tell_later
                 ),
                 lambda outcome: self._moved(outcome, f"{alias} stands on {shown}"),
             )
@@ -158,6 +158,10 @@ class Deciding(OpenActions):
             )
         )
         self.effects_again()
+
+    def _tell_later(self, words: str) -> None:
+        """In the footer, from whichever thread."""
+        self.console_app.call_later(self.console_app.say, words, "muted")
 
     def about(self, held: "Held", version: "Version") -> None:
         """The panel that is about to be opened is about this version."""

@@ -35,7 +35,7 @@ def pin(
         return (f"No baseline was made: {error}. {error.hint}".strip(),)
     except KeyboardInterrupt:
         return (f"No baseline was made: interrupted. To make it: {by_hand}",)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the boundary to libraries that read somebody's data
         # The alias has moved: nothing that somebody's data does to a library may look as if it had not.
         _LOG.exception("a baseline could not be made")
         return (f"No baseline was made ({type(error).__name__}). To try again: {by_hand}",)
