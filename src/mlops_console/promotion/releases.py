@@ -103,8 +103,9 @@ def prune(folder: Path, keep: int, spared: frozenset[str], tell: Callable[[str],
     gone = []
     for sha256 in prunable(folder, keep, spared):
         # Out of its name first: a release that is there is a whole one.
-        with contextlib.suppress(OSError):
-            (folder / MANIFESTS / f"{sha256}.json").unlink()
+        for about in (f"{sha256}.json", f"{sha256}.baseline"):
+            with contextlib.suppress(OSError):
+                (folder / MANIFESTS / about).unlink()
         aside = folder / RELEASES / f"{PREFIX}pruned-{sha256[:12]}"
         try:
             (folder / RELEASES / sha256).rename(aside)

@@ -298,6 +298,6 @@ def test_a_project_that_cannot_be_written_keeps_decisions_among_ones_own_files(t
     with opened(Path(root), "readers.duckdb") as workspace:
         outcome = promote(workspace, version(workspace), "champion", "so")
         assert outcome.moved
-        assert "can't be written by you" in outcome.notes[-1]
+        assert "can't be written by you" in outcome.notes[0]
         assert "counts for nobody" in remove(workspace, model(workspace), "champion", "so").notes[-1]
     assert not list(Path(root).glob(".mlops-console/models/churn/aliases/champion.json"))

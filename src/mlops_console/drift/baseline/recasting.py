@@ -29,7 +29,7 @@ def recast(baseline: "Baseline", name: str, kind: "Kind | None") -> "Sample":
         return found
     made: Sample | None = None
     if kind in _LEVELS and about.kind == "numeric" and isinstance(found, NumericSample):
-        made = _levels(found, about.dtype)
+        made = _levels(found)
     elif kind == "numeric" and isinstance(found, LevelSample):
         made = _numbers(found)
     if made is None:
@@ -40,18 +40,18 @@ def recast(baseline: "Baseline", name: str, kind: "Kind | None") -> "Sample":
     return made
 
 
-def _levels(sample: NumericSample, dtype: str) -> LevelSample | None:
+def _levels(sample: NumericSample) -> LevelSample | None:
     """Numbers as levels, where all different ones are kept."""
     if not sample.exact or sample.infinite:
         return None
     values, counts = np.unique(sample.values, return_counts=True)
     if sample.counts is not None:
         values, counts = sample.values, sample.counts
-    whole = dtype == "integer" and bool(np.all(np.abs(values) < 2.0**53))
-    said = {
-        str(int(value)) if whole else repr(float(value)): int(count)
-        for value, count in zip(values, counts, strict=True)
-    }
+    import polars as pl
+
+    # As tables write numbers that are levels: whole ones the same, whatever their column's type is.
+    names = pl.Series(values).cast(pl.String).str.replace(r"^(-?\d+)\.0$", "$1").to_list()
+    said = {name: int(count) for name, count in zip(names, counts, strict=True)}
     levels = tuple(sorted(said))
     return LevelSample(levels, np.array([said[one] for one in levels], np.int64), sample.rows, sample.missing)
 

@@ -170,6 +170,20 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineTold:
+    """The reference that the version's data is judged against."""
+
+    sha256: str
+    source: str
+    source_sha256: str
+    rows: int
+    columns: int
+    by: str
+    at: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Everything that is known of a version."""
 
@@ -211,6 +225,7 @@ class Card:
     """The program and its version."""
     checked: str = ""
     """A sentence: that the files were read, and are what was registered; empty: they were not read for it."""
+    baseline: BaselineTold | None = None
 
     @property
     def label(self) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mlops_console import display
 from mlops_console.documents.blocks import Block, Code, Entry, Facts, Grid, Heading, Row, Words
-from mlops_console.promotion.card.model import Card, Lineage
-from mlops_console.promotion.card.words import cut, day, exact, shown
+from mlops_console.promotion.card.model import BaselineTold, Card, Lineage
+from mlops_console.promotion.card.words import cut, day, exact, shown, when
 from mlops_console.records import Json
 
 Known = tuple[str, str | Entry]
@@ -26,6 +26,21 @@ _ENVIRONMENT = {
 def data(card: Card) -> Iterator[Block]:
     """What it was trained and measured on."""
     yield Heading("Data")
+    yield from _datasets(card)
+    if card.baseline is not None:
+        yield Words(_pinned(card.baseline))
+
+
+def _pinned(baseline: BaselineTold) -> str:
+    source = f" of {cut(shown(baseline.source))}" if baseline.source else ""
+    return (
+        f"New data is judged against a baseline{source}: {display.count(baseline.rows)} rows,"
+        f" {display.count(baseline.columns)} columns, SHA-256 {shown(baseline.sha256)}, pinned by"
+        f" {shown(baseline.by)} on {when(baseline.at)}."
+    )
+
+
+def _datasets(card: Card) -> Iterator[Block]:
     known = card.lineage.datasets
     if not known:
         yield Words(_how(card, "data"), "muted")

@@ -118,6 +118,7 @@ def _gathered(workspace: "Workspace", resolved: "Resolved", row: "ModelRow", sho
         private=workspace.decisions.private(project.key),
         made=time.time_ns() // 1000,
         maker=f"mlops-console {__version__}",
+        baseline=told.baseline_of(version),
     )
 
 

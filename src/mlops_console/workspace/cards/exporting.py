@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import beneath
 from mlops_console.display import iso, safe_text, size
-from mlops_console.errors import ReleaseError, UsageError
+from mlops_console.errors import DataError, ReleaseError, UsageError
 from mlops_console.journal.event import ALIAS
 from mlops_console.ours import OURS
 from mlops_console.promotion.copying import Copied, copy_model
@@ -183,6 +183,7 @@ def _fill(
     written.put_json("card.json", facts.as_json())
     written.put_json("version.json", said)
     _wishes(resolved, written)
+    _baseline(workspace, resolved, written)
     if copied is None and version.files:
         listed = {one.path: one.sha256 for one in version.files}
         written.put("model.SHA256SUMS", exporting_words.sums(listed))
@@ -245,6 +246,19 @@ def _wishes(resolved: "Resolved", written: _Written) -> None:
     except OSError:
         return
     written.put(PROJECT_FILE, data)
+
+
+def _baseline(workspace: "Workspace", resolved: "Resolved", written: _Written) -> None:
+    """What its data is judged against, if it has a baseline that is whole."""
+    from mlops_console.workspace.drifting.travelling import EXPORTED, bytes_of
+
+    try:
+        data = bytes_of(workspace, resolved)
+    except DataError as error:
+        written.put_text(f"{EXPORTED}.txt", f"It was not exported: {error}.\n")
+        return
+    if data is not None:
+        written.put(EXPORTED, data)
 
 
 def _finish(made: Unfinished, folder: Path, written: _Written) -> None:

@@ -76,6 +76,10 @@ def _parts(
         known.append(
             ("mlops-console.toml", "what the project wished of its models on the day of this export")
         )
+    if "reference.baseline" in written:
+        compare = "mlops-console drift compare reference.baseline DATA"
+        about = f"a profile of the data that it is judged against, with whole rows of it: {compare}"
+        known.append(("reference.baseline", about))
     if copied is not None:
         where = f"model/{safe_text(copied.files[0].path)}" if copied.single else "model/"
         known.append((where, f"the model, SHA-256 {copied.sha256}"))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_console.journal.registry import Deployment, Move, Version
 from mlops_console.promotion.card.model import (
+    BaselineTold,
     ConsentTold,
     Contents,
     DeploymentTold,
@@ -49,6 +50,16 @@ def lineage_of(version: Version, *, run_gone: bool) -> Lineage:
         mlflow=_mapping(body.get("mlflow")),
         evaluation=_mapping(body.get("evaluation")),
         left_out=_mapping(body.get("left_out")),
+    )
+
+
+def baseline_of(version: Version) -> BaselineTold | None:
+    """What its data is judged against, if anything was pinned."""
+    one = version.baseline
+    if one is None:
+        return None
+    return BaselineTold(
+        one.sha256, one.source, one.source_sha256, one.rows, one.columns, one.by, one.at, one.reason
     )
 
 

@@ -29,6 +29,7 @@ from mlops_console.workspace.deploying.targets import (
     state_of,
     targets,
 )
+from mlops_console.workspace.drifting.travelling import put_beside
 
 if TYPE_CHECKING:
     from mlops_console.workspace.models import Resolved
@@ -206,6 +207,9 @@ def _carried_out(work: _Work, path: str, progress: Progress | None) -> tuple[str
     work.copied = put_release(
         work.folder, work.resolved.project.root, path, _manifest(work), progress=progress
     )
+    beside = put_beside(work.workspace, work.resolved, work.folder)
+    if beside:
+        work.notes.append(beside)
     refusal = _asked(work, "smoke")
     if refusal:
         return "refused", refusal
