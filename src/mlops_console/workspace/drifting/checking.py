@@ -1,0 +1,311 @@
+"""Judging what is new: which windows are complete and not judged yet, and having them judged, once."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mlops_console.drift.windows.cutting import cut, rested
+from mlops_console.drift.windows.listing import files_of
+from mlops_console.drift.windows.model import Cut, DataFile, Window
+from mlops_console.errors import ConsoleError
+from mlops_console.journal.authors import user_name
+from mlops_console.settings import Places
+from mlops_console.workspace.drifting import monitors
+from mlops_console.workspace.drifting.judged import (
+    FORM,
+    JudgedFolder,
+    JudgedWindow,
+    Key,
+    Listed,
+    digest,
+    key_of,
+    with_labels,
+)
+from mlops_console.drift.judged_form import plain
+from mlops_console.workspace.drifting.monitors import FileMemory, Watched
+from mlops_console.workspace.drifting.referring import Referent
+
+Work = Callable[[str, dict[str, Any]], Mapping[str, Any]]
+"""Has a job of `analysis.over_windows` done: its name and what it is given -> what came out; a ConsoleError
+says why there is nothing."""
+Refer = Callable[[Watched], Referent]
+"""The reference of a monitor; a ConsoleError says why there is none."""
+
+LABELLED: Final = 0.9
+"""Share of rows with a label from which on those that come after the delay judge a window no more."""
+_RECENT: Final = 60
+"""Windows that labels are looked for, the newest."""
+_WAITS: Final = 900.0
+"""Seconds to wait for another process that judges windows of the same monitor."""
+_TICK: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A window that is to be judged."""
+
+    window: Window
+    key: Key
+    labels: str = ""
+    """Not empty: it was judged, but not by these labels (a digest)."""
+
+
+@dataclass(slots=True)
+class Look:
+    """A monitor as it stands."""
+
+    watched: Watched
+    folder: JudgedFolder
+    cut: Cut = field(default_factory=lambda: Cut(()))
+    referent: Referent | None = None
+    keys: tuple[tuple[Window, Key], ...] = ()
+    """Complete windows in their order."""
+    listed: Listed = field(default_factory=Listed)
+    new: tuple[New, ...] = ()
+    why_not: str = ""
+    """Why nothing of it can be judged, a sentence."""
+    problems: list[str] = field(default_factory=list)
+    labels: tuple[DataFile, ...] = ()
+    """Files of labels that are finished."""
+
+
+def look(
+    watched: Watched,
+    where: Places,
+    refer: Refer,
+    memory: FileMemory | None = None,
+    *,
+    again: bool = False,
+    at: int | None = None,
+) -> Look:
+    """What there is of a monitor, and what is new.
+
+    Args:
+        watched: Which.
+        where: The user's folders.
+        refer: Finds references.
+        memory: What is known of its files; None: as it is kept.
+        again: Whether windows that were judged by other settings are judged anew, all of them; without it
+            only as many as confirm an alarm.
+        at: The time, epoch microseconds; None: now.
+    """
+    found = Look(watched, JudgedFolder(watched.project, watched.name, where))
+    one = watched.monitor
+    if one.unusable:
+        where_it_stands = next((m.line for m in watched.mistakes if m.line), None)
+        line = f"mlops-console.toml:{where_it_stands}: " if where_it_stands else ""
+        found.why_not = f"{line}{one.unusable}."
+        return found
+    memory = FileMemory.of(watched, where) if memory is None else memory
+    instant = monitors.now() if at is None else at
+    found.cut = cut(one.current, watched.project.root, watched.cutting, instant, memory)
+    memory.save()
+    found.problems += found.cut.problems
+    try:
+        found.referent = refer(watched)
+    except ConsoleError as error:
+        found.why_not = f"{error}." + (f" {error.hint[0].upper()}{error.hint[1:]}." if error.hint else "")
+    settings = watched.measured_by(found.referent.identity) if found.referent else []
+    found.keys = tuple(
+        (window, key_of(window.name, window.identity, settings))
+        for window in found.cut.windows
+        if window.complete
+    )
+    found.listed = found.folder.list()
+    if found.referent is not None:
+        found.labels = _label_files(watched, instant, found)
+        found.new = (*_new(found, again), *_newly_labelled(found, instant))
+    return found
+
+
+def _new(found: Look, again: bool) -> list[New]:
+    judged = {(key.window, key.rows) for key in found.listed.keys}
+    recent = len(found.keys) - (len(found.keys) if again else found.watched.monitor.confirm[1])
+    return [
+        New(window, key)
+        for place, (window, key) in enumerate(found.keys)
+        if key not in found.listed.keys and (place >= recent or (key.window, key.rows) not in judged)
+    ]
+
+
+def _label_files(watched: Watched, instant: int, found: Look) -> tuple[DataFile, ...]:
+    if not watched.monitor.labels:
+        return ()
+    files, problems = files_of(watched.monitor.labels, watched.project.root)
+    found.problems += problems
+    return tuple(one for one in files if rested(one, watched.cutting, instant))
+
+
+def labels_digest(files: tuple[DataFile, ...]) -> str:
+    """Of the labels that there are; empty where there are none."""
+    return digest([[one.path, one.size, one.modified_ns] for one in files], 12) if files else ""
+
+
+def _newly_labelled(found: Look, instant: int) -> list[New]:
+    """Judged windows that other labels have come for since."""
+    labels = labels_digest(found.labels)
+    if not labels:
+        return []
+    due = []
+    for window, key in found.keys[-_RECENT:]:
+        if key not in found.listed.keys:
+            continue
+        if key.labels_file(labels) in found.listed.labels.get(key.file, ()):
+            continue
+        judged = found.folder.read(key)
+        if judged is None:
+            continue
+        judged = with_labels(judged, found.folder, found.listed)
+        if judged.labels != labels and not _settled(judged, window, found.watched):
+            due.append(New(window, key, labels))
+    return due
+
+
+def _settled(judged: JudgedWindow, window: Window, watched: Watched) -> bool:
+    """Whether its labels had all the time that they were given, and most of them came."""
+    end = window.end or max(part.file.modified_ns // 1_000 for part in window.parts)
+    in_time = max(judged.at, judged.labelled_at) >= end + int(watched.monitor.delay_seconds * 1e6)
+    shares = (
+        [one.labelled for one in judged.model.performance if one.labelled is not None] if judged.model else []
+    )
+    return in_time and bool(shares) and max(shares) >= LABELLED
+
+
+def judge(found: Look, new: New, work: Work, *, wait: bool = True) -> bool:
+    """Have a window judged and kept, unless somebody else did.
+
+    Args:
+        found: Of which it is.
+        new: The window.
+        work: Does it.
+        wait: Whether to wait while another process judges windows of this monitor.
+
+    Returns:
+        Whether it is judged now, by whomever; False: another process is at it, or it could not be (told in
+        the look's problems).
+    """
+    lock = found.folder.lock()
+    try:
+        begun = time.monotonic()
+        while not lock.take():
+            if not wait:
+                return False
+            if time.monotonic() - begun > _WAITS:
+                break
+            time.sleep(_TICK)
+        file = new.key.labels_file(new.labels) if new.labels else new.key.file
+        if found.folder.has(file) and file not in found.folder.damaged:
+            return True
+        return _judged(found, new, file, work)
+    finally:
+        lock.close()
+
+
+def _judged(found: Look, new: New, file: str, work: Work) -> bool:
+    given = request_of(found, new.window)
+    if new.labels:
+        judged = found.folder.read(new.key)
+        if judged is None:
+            return False
+        given["drifted"] = judged.drifted
+        given["domain"] = plain(judged.domain)
+    try:
+        form = work("judge labels" if new.labels else "judge window", given)
+    except ConsoleError as error:
+        found.problems.append(f"{new.window.name}: {str(error).rstrip('.')}.")
+        return False
+    if not _still(new.window, found):
+        found.problems.append(
+            f"{new.window.name}: its files changed while it was judged; the next check does."
+        )
+        return False
+    if file in found.folder.damaged:
+        found.folder.remove(file)
+    found.folder.keep(file, {**_heading(new, found), **form})
+    return True
+
+
+def _heading(new: New, found: Look) -> dict[str, Any]:
+    import os
+    import socket
+
+    window = new.window
+    return {
+        "form": FORM,
+        "monitor": found.watched.name,
+        "window": {
+            "name": window.name,
+            "start": window.start,
+            "end": window.end,
+            "files": [
+                {
+                    "path": part.file.path,
+                    "size": part.file.size,
+                    "modified_ns": part.file.modified_ns,
+                    "inode": part.file.inode,
+                    "offset": part.offset,
+                    "rows": part.rows,
+                }
+                for part in window.parts
+            ],
+        },
+        "labels": new.labels or labels_digest(found.labels),
+        "by": user_name(os.geteuid()),
+        "host": socket.gethostname(),
+        "at": monitors.now(),
+    }
+
+
+def _still(window: Window, found: Look) -> bool:
+    """Whether the files are still those that the window was cut from."""
+    from pathlib import Path
+
+    root = found.watched.project.root
+    for part in window.parts:
+        try:
+            seen = Path(root, part.file.path).lstat()
+        except OSError:
+            return False
+        same = (seen.st_size, seen.st_mtime_ns) == (part.file.size, part.file.modified_ns)
+        if not same and not (part.file.grows and seen.st_size >= part.file.size):
+            return False
+    return True
+
+
+def request_of(found: Look, window: Window) -> dict[str, Any]:
+    """What the judging is given: plain values, so that a child can be."""
+    assert found.referent is not None
+    one = found.watched.monitor
+    apart = [one.prediction, one.score, one.label, one.key]
+    return {
+        "root": found.watched.project.root,
+        "name": f"{one.name} {window.name}",
+        "files": [part.file.path for part in window.parts],
+        "whole": all(part.whole for part in window.parts),
+        "offset": window.parts[0].offset if window.parts else 0,
+        "rows": window.rows,
+        "by": one.window,
+        "start": window.start,
+        "end": window.end,
+        "time": one.time,
+        "zone": one.zone,
+        "kinds": {
+            "categorical": sorted(one.categorical),
+            "numeric": sorted(one.numeric),
+            "ignore": sorted({*one.ignore, *(column for column in apart if column)}),
+            "only": sorted(one.features) or None,
+            "time": one.time or None,
+            "key": one.key or None,
+        },
+        "segments": list(one.segments),
+        "outcome": {
+            "prediction": one.prediction,
+            "score": one.score,
+            "label": one.label,
+            "key": one.key,
+            "metric": one.metric,
+            "labels": [file.path for file in found.labels],
+        },
+        "reference": dict(found.referent.given),
+    }
