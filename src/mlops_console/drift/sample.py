@@ -4,10 +4,20 @@ Exact where every value was kept. Thinned where the data did not fit or comes fr
 are quantiles with how many rows each stands for, and `figures` still holds what was counted exactly.
 """
 
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+import numpy as np
 
 from mlops_console.records import FloatArray, IntArray
+
+_DECILES: Final = np.arange(1, 10) / 10
+_OTHERS: Final = np.array([0.25, 0.5, 0.75, 0.001, 0.999])
+_LARGEST: Final = sys.float_info.max
+MOST_LEVELS: Final = 100_000
+"""So many levels are kept, the most frequent."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,3 +96,78 @@ class LevelSample:
 
 
 Sample: TypeAlias = NumericSample | LevelSample
+
+
+def numeric_sample(values: FloatArray, missing: int = 0) -> NumericSample:
+    """Numbers in any order as a sample.
+
+    Args:
+        values: Shape (k,), float64; NaN counts as missing, infinities are counted apart.
+        missing: Rows without a value that `values` does not hold (nulls).
+
+    Returns:
+        An exact sample of k + `missing` rows.
+    """
+    rows = len(values) + missing
+    ordered = np.sort(values)  # NaN comes last, infinities at the ends
+    last = int(np.searchsorted(ordered, np.inf, "right"))
+    first, end = (
+        int(np.searchsorted(ordered, -np.inf, "right")),
+        int(np.searchsorted(ordered, np.inf, "left")),
+    )
+    finite = ordered[first:end]
+    absent = missing + len(ordered) - last
+    return NumericSample(finite, None, rows, absent, rows - absent - len(finite), _figures(finite))
+
+
+def _figures(ordered: FloatArray) -> Figures | None:
+    """Of finite ascending numbers."""
+    n = len(ordered)
+    if not n:
+        return None
+    low, high = float(ordered[0]), float(ordered[-1])
+    mean, sd = _moments(ordered, max(abs(low), abs(high)))
+    deciles = np.unique(quantiles(ordered, _DECILES))
+    at = np.searchsorted(ordered, deciles, "right")
+    q1, median, q3, below, above = (float(x) for x in quantiles(ordered, _OTHERS))
+    return Figures(
+        n, mean, sd, low, high, median, (q1, q3), deciles,
+        np.diff(at, prepend=0, append=n).astype(np.int64), (below, above),
+        (int(np.searchsorted(ordered, below, "left")), n - int(np.searchsorted(ordered, above, "right"))),
+        1 + int(np.count_nonzero(ordered[1:] != ordered[:-1])),
+    )  # fmt: skip
+
+
+def quantiles(ordered: FloatArray, at: FloatArray) -> FloatArray:
+    """`numpy.quantile(…, method="linear")` of what is sorted already: to the last digit, in no time."""
+    place = at * (len(ordered) - 1)
+    below = np.floor(place).astype(np.int64)
+    a, b = ordered[below], ordered[np.minimum(below + 1, len(ordered) - 1)]
+    part = place - below
+    with np.errstate(over="ignore", invalid="ignore"):
+        step = b - a
+        # As numpy does it: from the nearer end, so that the result never leaves [a, b].
+        found = np.where(part >= 0.5, b - step * (1 - part), a + step * part)
+    return np.where(np.isfinite(step), found, a * (1 - part) + b * part)
+
+
+def _moments(ordered: FloatArray, largest: float) -> tuple[float, float]:
+    """Mean and standard deviation (ddof 0); by a scale where squares would leave the range of numbers."""
+    if largest < 1e140:
+        return float(ordered.mean()), float(ordered.std())
+    scaled = ordered / largest
+    return float(scaled.mean()) * largest, min(float(scaled.std()) * largest, _LARGEST)
+
+
+def level_sample(levels: Iterable[str], counts: Iterable[int], rows: int, missing: int) -> LevelSample:
+    """Counted levels in any order as a sample; of more than `MOST_LEVELS` the rarer ones are only counted."""
+    listed = list(zip(levels, counts, strict=True))
+    distinct = len(listed)
+    others = 0
+    if distinct > MOST_LEVELS:
+        listed.sort(key=lambda one: (-one[1], one[0]))
+        others = sum(count for _, count in listed[MOST_LEVELS:])
+        del listed[MOST_LEVELS:]
+    listed.sort()
+    counted = np.fromiter((count for _, count in listed), np.int64, len(listed))
+    return LevelSample(tuple(level for level, _ in listed), counted, rows, missing, others, distinct)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from mlops_console.drift.pair import Pair
 from mlops_console.records import Json
 
 Form: TypeAlias = Literal["numeric", "levels"]
 """What a sample is: `NumericSample` or `LevelSample`."""
+NUMERIC: Final[frozenset[Form]] = frozenset({"numeric"})
+LEVELS: Final[frozenset[Form]] = frozenset({"levels"})
+BOTH: Final = NUMERIC | LEVELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""Means, standard deviations, medians of both sides, and how far current rows lie outside the reference."""
+
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.drift.measures.contract import NUMERIC, Form, Score
+from mlops_console.drift.pair import Pair
+
+if TYPE_CHECKING:
+    from mlops_console.records import Json
+
+
+class Figures:
+    """The measure."""
+
+    name = "figures"
+    accepts: frozenset[Form] = NUMERIC
+
+    def score(self, pair: Pair) -> Score | None:
+        """The statistic of a pair that has values on both sides."""
+        if pair.figures is None:
+            return None
+        one, other = pair.figures
+        extra: dict[str, Json] = {}
+        for side, mine in (("ref", one), ("cur", other)):
+            for name in ("mean", "sd", "median", "minimum", "maximum"):
+                extra[f"{name}_{side}"] = getattr(mine, name)
+        extra["decile_edges"] = [float(edge) for edge in one.deciles]
+        return Score(None, None, pair.n_ref, pair.n_cur, extra)
+
+
+MEASURE: Final = Figures()

@@ -1,0 +1,31 @@
+"""The Jensen-Shannon distance (square root of the divergence) in bits, over deciles or levels; 0 to 1."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from mlops_console.drift.measures.contract import BOTH, Form, Score
+from mlops_console.drift.measures.scoring import scored
+from mlops_console.drift.pair import Pair
+
+
+class JensenShannon:
+    """The measure."""
+
+    name = "js_distance_base2"
+    accepts: frozenset[Form] = BOTH
+
+    def score(self, pair: Pair) -> Score | None:
+        """The statistic of a pair that has values on both sides."""
+        if pair.shares is None:
+            return None
+        p, q = pair.shares
+        middle = (p + q) / 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            terms = np.where(p > 0, p * np.log(p / middle), 0) + np.where(q > 0, q * np.log(q / middle), 0)
+        nats = math.sqrt(max(0.0, float(np.sum(terms)) / 2))
+        return scored(pair, nats / math.sqrt(math.log(2)), extra={"js_distance_nats": nats})
+
+
+MEASURE: Final = JensenShannon()
