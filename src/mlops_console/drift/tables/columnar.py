@@ -1,0 +1,73 @@
+"""Parquet and Arrow files: columns lie by themselves, so that one can be read without the others."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from mlops_console import display
+from mlops_console.drift.tables.places import DataFile, fd_path
+from mlops_console.drift.tables.source import told
+from mlops_console.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_FOOTER: Final = 256 << 20
+"""Bytes of the largest list of columns and row groups that is read."""
+_WAIT: Final = "wait until it is written; a window is judged when its files have rested"
+
+
+class Columnar:
+    """A Parquet or an Arrow IPC file."""
+
+    scattered = True
+    problems: tuple[str, ...] = ()
+
+    def __init__(self, file: DataFile, *, parquet: bool) -> None:
+        self.name, self._file, self._parquet = file.shown, file, parquet
+        with file.opened() as fd:
+            _check_end(self.name, fd, os.fstat(fd).st_size, parquet=parquet)
+            with told(self.name):
+                scan = self._scan(fd)
+                self.schema: dict[str, pl.DataType] = dict(scan.collect_schema())
+                self.rows = self._count(scan)
+
+    def read(self, names: Sequence[str], first: int, rows: int) -> "pl.DataFrame":
+        """Some rows of some columns."""
+        with self._file.opened() as fd, told(self.name):
+            scan = self._scan(fd).select(list(names))
+            if first or rows < self.rows:
+                scan = scan.slice(first, rows)
+            return scan.collect()
+
+    def pieces(self, names: Sequence[str], rows: int) -> "Iterator[pl.DataFrame]":
+        """Some columns in pieces of so many rows, in order."""
+        for first in range(0, self.rows, rows):
+            yield self.read(names, first, min(rows, self.rows - first))
+
+    def _scan(self, fd: int) -> "pl.LazyFrame":
+        import polars as pl
+
+        if self._parquet:
+            return pl.scan_parquet(fd_path(fd), glob=False, hive_partitioning=False, cache=False)
+        return pl.scan_ipc(fd_path(fd), glob=False, hive_partitioning=False)
+
+    def _count(self, scan: "pl.LazyFrame") -> int:
+        import polars as pl
+
+        return int(scan.select(pl.len()).collect().item()) if self.schema else 0
+
+
+def _check_end(name: str, fd: int, size: int, *, parquet: bool) -> None:
+    """A file without its end is being written or was cut off: said before a parser says it in its words."""
+    what, mark, length = ("Parquet", b"PAR1", 8) if parquet else ("Arrow", b"ARROW1", 10)
+    end = os.pread(fd, length, max(0, size - length))
+    if size < length + 4 or not end.endswith(mark):
+        if end.endswith(b"PARE"):
+            raise DataError(f"{name} is encrypted.", "write it without encryption")
+        raise DataError(f"{name} is still being written or damaged: a {what} file without its end.", _WAIT)
+    said = int.from_bytes(end[:4], "little")
+    if said > size - length:
+        raise DataError(f"{name} is damaged: its list of columns does not fit into it.")
+    if said > _FOOTER:
+        raise DataError(f"{name} has a list of columns of {display.size(said)}, more than is read.")
