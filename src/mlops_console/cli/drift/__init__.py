@@ -4,7 +4,9 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from importlib import import_module
 from typing import Final
 
-WORDS: Final[dict[str, str]] = {}
+WORDS: Final[dict[str, str]] = {
+    "baseline": "pin to a version the data that it is judged against; list and show what is pinned",
+}
 
 
 def arguments(parser: ArgumentParser) -> None:
