@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.drift.windows.calendar import Unit
-from mlops_console.drift.windows.instants import instants
 from mlops_console.drift.windows.model import Cutting, DataFile, Memory
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from mlops_console.drift.tables.model import Table
+    from mlops_console.drift.tables.files import FileTable
 
 MARKED_WHOLE: Final = 1 << 30
 """Of a file up to so many bytes all columns make the mark of its rows; of a larger one, when they are of."""
@@ -87,7 +86,7 @@ def mark_of(file: DataFile, base: str, offset: int, rows: int, memory: Memory) -
     mark = None if known is None else known.get("mark")
     if not isinstance(mark, str):
         table = _table(file, base)
-        names = list(table.columns()) if file.size <= MARKED_WHOLE else list(table.columns())[:1]
+        names = [*table.types] if file.size <= MARKED_WHOLE else [*table.types][:1]
         mark = marked(table.part(offset, rows).frame(names))
         memory.put(file, what, {"mark": mark})
     return mark
@@ -116,19 +115,21 @@ def marked(frame: "pl.DataFrame") -> str:
 
 
 def _read(file: DataFile, base: str, cutting: Cutting, unit: Unit) -> Spans:
+    import polars as pl
+
     table = _table(file, base)
-    if cutting.time not in table.columns():
+    if cutting.time not in table.types:
         raise DataError(f"{file.path} has no column {cutting.time}", "which `time` names")
-    times = instants(table.frame([cutting.time]).to_series(), cutting.zone).alias("at")
+    ticks = table.instants(cutting.time, cutting.zone)
     least, most = _BOUNDS
-    times = times.set(((times < least) | (times > most)).fill_null(value=False), None)
+    times = pl.Series(ticks).set(pl.Series((ticks < least) | (ticks > most)), None)
     days = _first_days(times, cutting.zone, unit)
     counts = days.drop_nulls().value_counts(name="rows").sort(days.name)
     without = days.null_count()
     alone = len(counts) == 1 and not without and not file.grows
     marks: Mapping[date, str] = {}
     if not alone:
-        names = [*table.columns()] if file.size <= MARKED_WHOLE else [cutting.time]
+        names = [*table.types] if file.size <= MARKED_WHOLE else [cutting.time]
         rows = table.frame(names)
         marks = {
             first: marked(rows.filter((days == first).fill_null(value=False)))
@@ -146,7 +147,7 @@ def _first_days(times: "pl.Series", zone: str, unit: Unit) -> "pl.Series":
     return local.dt.truncate(every).alias("first")
 
 
-def _table(file: DataFile, base: str) -> "Table":
+def _table(file: DataFile, base: str) -> "FileTable":
     from mlops_console.drift.tables.opening import open_table
 
     return open_table([file.path], base=Path(base))
