@@ -1,7 +1,8 @@
 """From data on disk to a baseline's bytes: what the analysis child does, or a command by itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_console.display import safe_text
@@ -18,8 +19,10 @@ class Order:
     """What a baseline is to be made of."""
 
     place: str
-    """An absolute path or a glob."""
+    """A path or a glob: absolute, or relative to `base`."""
     source: Source
+    base: str = ""
+    """The project's folder, where the data lies in it: below it no link is followed."""
     means: Columns = field(default_factory=Columns)
     categorical: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
@@ -75,7 +78,7 @@ def built(order: Order, progress: Callable[[str], None] | None = None) -> Baseli
     from mlops_console.drift.baseline.making import make
     from mlops_console.drift.tables.opening import open_table
 
-    table = open_table(order.place, order.kinds)
+    table = open_table(order.place, order.kinds, base=Path(order.base) if order.base else None)
     _all_there(table, order)
     performance, problems = _performance(table, order)
     floors, more = _floors(table, order)
@@ -86,8 +89,6 @@ def built(order: Order, progress: Callable[[str], None] | None = None) -> Baseli
     said = (*problems, *more)
     if not said:
         return made
-    from dataclasses import replace
-
     return replace(made, problems=(*made.problems, *said))
 
 

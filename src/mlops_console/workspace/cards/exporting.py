@@ -255,7 +255,7 @@ def _baseline(workspace: "Workspace", resolved: "Resolved", written: _Written) -
     try:
         data = bytes_of(workspace, resolved)
     except DataError as error:
-        written.put_text(f"{EXPORTED}.txt", f"It was not exported: {error}.\n")
+        written.put_text(f"{EXPORTED}.txt", f"It was not exported: {str(error).rstrip('.')}.\n")
         return
     if data is not None:
         written.put(EXPORTED, data)

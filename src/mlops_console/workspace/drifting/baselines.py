@@ -1,7 +1,7 @@
 """Baselines of versions: made from data, pinned by an event, read back verified, and found by a name."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +13,7 @@ from mlops_console.journal.event import BASELINE, Event
 from mlops_console.workspace.deciding.moving import again, not_withdrawn, private_note, reason_of
 from mlops_console.workspace.drifting import baseline_files
 from mlops_console.workspace.drifting.baseline_data import Data, Sum, named, of_run, sum_of
+from mlops_console.workspace.registering.choosing_artifact import inside
 
 if TYPE_CHECKING:
     from mlops_console.drift.baseline.building import Built, Order
@@ -178,13 +179,14 @@ def order_of(resolved: "Resolved", data: Data, now: Sum, wishes: Wishes) -> "Ord
     monitor = monitor_of(resolved)
     means = {part: getattr(wishes, part) for part in Columns.__slots__}
     lists = {part: getattr(wishes, part) for part in ("categorical", "numeric", "ignore")}
-    only: Sequence[str] = ()
     if monitor is not None:
         means = {part: said or getattr(monitor, part) for part, said in means.items()}
         lists = {part: said or getattr(monitor, part) for part, said in lists.items()}
+    root = resolved.project.root
+    within = inside(root, data.place)
     return Order(
-        data.place, Source(data.shown, now.sha256, now.files), Columns(**means), **lists,
-        only=tuple(only), rows=wishes.rows, predictions=_predictions(resolved),
+        within or data.place, Source(data.shown, now.sha256, now.files), root if within else "",
+        Columns(**means), **lists, rows=wishes.rows, predictions=_predictions(resolved),
     )  # fmt: skip
 
 

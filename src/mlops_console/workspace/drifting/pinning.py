@@ -32,7 +32,8 @@ def pin(
     try:
         return _pinned(workspace, resolved, alias, by_hand, progress)
     except ConsoleError as error:
-        return (f"No baseline was made: {error}. {error.hint}".strip(),)
+        said = f"No baseline was made: {str(error).rstrip('.')}."
+        return (f"{said} {error.hint}".strip(),)
     except KeyboardInterrupt:
         return (f"No baseline was made: interrupted. To make it: {by_hand}",)
     except Exception as error:  # noqa: BLE001 - the boundary to libraries that read somebody's data
