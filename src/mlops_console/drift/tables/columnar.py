@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _FOOTER: Final = 256 << 20
 """Bytes of the largest list of columns and row groups that is read."""
+_HELD: Final = 1 << 30
+"""Bytes of the largest stream that is held."""
+_ROWS: Final = 10**11
+_COLUMNS: Final = 100_000
 _WAIT: Final = "wait until it is written; a window is judged when its files have rested"
 
 
@@ -31,6 +35,10 @@ class Columnar:
                 scan = self._scan(fd)
                 self.schema: dict[str, pl.DataType] = dict(scan.collect_schema())
                 self.rows = self._count(scan)
+        if len(self.schema) > _COLUMNS or self.rows > _ROWS:
+            raise DataError(
+                f"{self.name} says of itself {self.rows:,} rows and {len(self.schema):,} columns."
+            )
 
     def read(self, names: Sequence[str], first: int, rows: int) -> "pl.DataFrame":
         """Some rows of some columns."""
@@ -71,3 +79,33 @@ def _check_end(name: str, fd: int, size: int, *, parquet: bool) -> None:
         raise DataError(f"{name} is damaged: its list of columns does not fit into it.")
     if said > _FOOTER:
         raise DataError(f"{name} has a list of columns of {display.size(said)}, more than is read.")
+
+
+class ArrowStream:
+    """An Arrow IPC stream: it can only be read from its start, so all of it is held."""
+
+    scattered = True
+    problems: tuple[str, ...] = ()
+
+    def __init__(self, file: DataFile) -> None:
+        import polars as pl
+
+        self.name = file.shown
+        with file.opened() as fd, told(self.name), open(fd, "rb", closefd=False) as stream:
+            if file.size > _HELD:
+                raise DataError(
+                    f"{self.name} is an Arrow stream of {display.size(file.size)}: it can only be held whole.",
+                    "write it as an Arrow file, or as Parquet",
+                )
+            self._kept = pl.read_ipc_stream(stream)
+        self.schema: dict[str, pl.DataType] = dict(self._kept.schema)
+        self.rows = self._kept.height
+
+    def read(self, names: Sequence[str], first: int, rows: int) -> "pl.DataFrame":
+        """Some rows of some columns."""
+        return self._kept.select(names).slice(first, rows)
+
+    def pieces(self, names: Sequence[str], rows: int) -> "Iterator[pl.DataFrame]":
+        """Some columns in pieces of so many rows, in order."""
+        for first in range(0, self.rows, rows):
+            yield self.read(names, first, rows)

@@ -51,7 +51,7 @@ class FileTable:
         self._starts = np.cumsum([0, *(one.rows for one in self._sources)])
         self._rows = Rows.up_to(int(self._starts[-1])) if rows is None else rows
         self.rows = self._rows.count
-        self.exact = self.rows < fits
+        self.exact = self.rows < fits and all(one.scattered for one in self._sources)
         """False: columns are read in pieces, and quantiles of them are kept."""
         self._about: dict[str, ColumnAbout] | None = None
         self._ahead: dict[str, pl.Series] = {}

@@ -93,7 +93,7 @@ def about(
 
 
 def always_moves(reference: "NumericSample", current: "NumericSample") -> bool:
-    """Whether dates (nearly) all lie after, or all before, what the reference holds: they tell when, not what."""
+    """Whether dates (nearly) all lie after, or all before, those of the reference: they tell when."""
     if reference.figures is None or current.figures is None:
         return False
     counts = current.counts if current.counts is not None else np.ones(len(current.values))

@@ -5,6 +5,7 @@ it text, and nothing else of the file changes. Numbers that begin with a needles
 are texts: as numbers they would lose what they say.
 """
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,11 +14,10 @@ if TYPE_CHECKING:
 MISSING: Final = ("", "NaN", "nan", "NA", "N/A", "n/a", "NULL", "null", "None", "<NA>", "#N/A")
 """Texts of a CSV file that say that there is no value."""
 _ZERO_LED: Final = r"^[-+]?0\d"
-_NUMBER: Final = r"^[-+]?(\d|\.\d|[iI]nf)"
+_NUMBER: Final = re.compile(r"[-+]?(\d|\.\d|[iI]nf)")
 _DAY: Final = r"^\d{4}-\d\d-\d\d$"
 _MOMENT: Final = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?$"
 _ZONED: Final = r"(Z|UTC|[+-]\d\d:?\d\d)$"
-_FORMATS: Final = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M")
 
 
 def without_missing(texts: "pl.Series") -> "pl.Series":
@@ -32,46 +32,51 @@ def narrowed(texts: "pl.Series") -> "pl.Series":
     """A column of texts as what all of them are; the texts themselves where they have nothing in common."""
     import polars as pl
 
-    held = texts.drop_nulls()
-    if held.is_empty():
+    at = texts.is_not_null().arg_max()
+    first = None if at is None else texts[at]
+    if first is None:
         return texts.cast(pl.Null)
-    first = str(held[0])[:64]
-    if first.lower() in ("true", "false"):
-        return _booleans(texts, held)
+    found = _narrowed(texts, str(first)[:64])
+    if found is not None:
+        return found
+    cleaned = without_missing(texts)
+    held = cleaned.drop_nulls()
+    if held.is_empty():
+        return cleaned.cast(pl.Null)
+    found = _narrowed(cleaned, str(held[0])[:64])
+    return cleaned if found is None else found
+
+
+def _narrowed(texts: "pl.Series", first: str) -> "pl.Series | None":
+    """By what the first value is; None: not all are."""
+    if first.strip().lower() in ("true", "false"):
+        return _booleans(texts)
     if moment_like(first):
-        found = moments(texts, strict=True)
-        return texts if found is None else found
-    return numbered(texts, held)
+        return moments(texts, strict=True)
+    return _numbers(texts) if _NUMBER.match(first) else None
 
 
-def numbered(texts: "pl.Series", held: "pl.Series") -> "pl.Series":
-    """As numbers where all are."""
+def _numbers(texts: "pl.Series") -> "pl.Series | None":
     import polars as pl
 
-    if not pl.Series([str(held[0])[:64]]).str.contains(_NUMBER)[0]:
-        return texts
+    missing = texts.null_count()
     whole = texts.cast(pl.Int64, strict=False)
-    numbers = whole
-    if whole.null_count() > texts.null_count():
-        numbers = texts.cast(pl.Float64, strict=False)
-        if numbers.null_count() > texts.null_count():
-            return texts
-    return texts if held.str.contains(_ZERO_LED).any() else numbers
+    if whole.null_count() == missing:
+        return None if texts.str.contains(_ZERO_LED).any() else whole
+    numbers = texts.cast(pl.Float64, strict=False)
+    return numbers if numbers.null_count() == missing else None
 
 
-def _booleans(texts: "pl.Series", held: "pl.Series") -> "pl.Series":
-    lower = held.str.to_lowercase()
-    if not lower.is_in(["true", "false"]).all():
-        return texts
-    return (texts.str.to_lowercase() == "true").alias(texts.name)
+def _booleans(texts: "pl.Series") -> "pl.Series | None":
+    lower = texts.str.to_lowercase()
+    if not lower.drop_nulls().is_in(["true", "false"]).all():
+        return None
+    return (lower == "true").alias(texts.name)
 
 
 def moment_like(text: str) -> bool:
     """Whether one text is a date or a moment as ISO 8601 writes them."""
-    import polars as pl
-
-    one = pl.Series([text])
-    return bool(one.str.contains(_DAY)[0] or one.str.contains(_MOMENT)[0])
+    return re.match(_DAY, text) is not None or re.match(_MOMENT, text) is not None
 
 
 def moments(texts: "pl.Series", *, strict: bool = False) -> "pl.Series | None":

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from mlops_console import display
-from mlops_console.drift.tables.columnar import Columnar
+from mlops_console.drift.tables.blocks import blocks, is_packed
+from mlops_console.drift.tables.columnar import ArrowStream, Columnar
+from mlops_console.drift.tables.delimited import Delimited
 from mlops_console.drift.tables.files import FileTable
+from mlops_console.drift.tables.jsonl import JsonLines
+from mlops_console.drift.tables.lines import LineFile
 from mlops_console.drift.tables.model import Kinds
-from mlops_console.drift.tables.places import DataFile, files_of
+from mlops_console.drift.tables.places import FORMATS, DataFile, files_of
 from mlops_console.drift.tables.source import Source
 from mlops_console.errors import DataError
 
@@ -63,7 +67,7 @@ def _sources(files: Sequence[DataFile]) -> tuple[list[Source], list[str]]:
             first = first or error
             problems.append(f"{error} It is left out.")
             continue
-        problems += source.problems
+        problems += [f"{file.shown}: {one}" for one in source.problems]
         if source.rows:
             sources.append(source)
         elif len(files) > 1:
@@ -82,17 +86,38 @@ def _sources(files: Sequence[DataFile]) -> tuple[list[Source], list[str]]:
 
 
 def source_of(file: DataFile) -> Source:
-    """One file, by what its first bytes say it is."""
+    """One file, as what its first bytes say it is; text as its ending or its first sign says."""
     with file.opened() as fd:
-        head = os.pread(fd, 16, 0)
+        head = os.pread(fd, 64, 0)
     if not head:
         raise DataError(f"{file.shown} is empty (0 bytes).", "is it still being written?")
-    if head.startswith(b"PAR1"):
-        source: Source = Columnar(file, parquet=True)
-    elif head.startswith(b"ARROW1"):
-        source = Columnar(file, parquet=False)
-    else:
-        raise DataError(f"{file.shown} is none of the formats that are read.")
-    if not source.schema:
+    source = _by_head(file, head)
+    if not source.schema and not source.rows:
         raise DataError(f"{file.shown} has no columns.")
     return source
+
+
+def _by_head(file: DataFile, head: bytes) -> Source:
+    if head.startswith((b"PAR1", b"ARROW1")):
+        return Columnar(file, parquet=head.startswith(b"PAR1"))
+    if head.startswith(b"\xff\xff\xff\xff"):
+        return ArrowStream(file)
+    name = file.path.lower()
+    ending = name.removesuffix(".gz").rpartition(".")[2]
+    for what, endings in (("Parquet", ("parquet", "pq")), ("Arrow", ("arrow", "feather", "ipc", "arrows"))):
+        if ending in endings:
+            raise DataError(
+                f"{file.shown} is still being written or damaged: it does not begin as a {what} file does.",
+                "wait until it is written",
+            )
+    packed = is_packed(head)
+    if packed:
+        first = next(blocks(file, packed=True, quoted=False, size=4_096), None)
+        head = first.data if first is not None else b""
+    if ending == "json" and head.lstrip().startswith(b"["):
+        raise DataError(f"{file.shown} is one JSON array.", "write JSON Lines: one object a line")
+    if ending in ("jsonl", "ndjson", "json") or (ending not in ("csv", "tsv") and head.lstrip()[:1] == b"{"):
+        return LineFile(file, JsonLines(file.shown), packed=packed)
+    if b"\0" in head and ending not in ("csv", "tsv"):
+        raise DataError(f"{file.shown} is none of the formats that are read.", f"they are {FORMATS}")
+    return LineFile(file, Delimited(file.shown, tabs=ending == "tsv"), packed=packed)

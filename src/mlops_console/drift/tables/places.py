@@ -25,7 +25,7 @@ FILES: Final = 100_000
 """More files than this are not one table."""
 _DEPTH: Final = 8
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-_KINDS: Final = "Parquet, CSV, TSV, JSON Lines or Arrow (.arrow, .feather, .ipc)"
+FORMATS: Final = "Parquet, CSV, TSV, JSON Lines or Arrow (.arrow, .feather, .ipc)"
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ def files_of(place: "str | Path | Sequence[str | Path]", base: Path | None = Non
     """
     places = [place] if isinstance(place, str | Path) else list(place)
     if not places:
-        raise DataError("No data file is named.", f"name a file, a folder or a glob of {_KINDS}")
+        raise DataError("No data file is named.", f"name a file, a folder or a glob of {FORMATS}")
     found: dict[str, DataFile] = {}
     for one in places:
         for path in _named(str(one), base):
@@ -95,7 +95,7 @@ def files_of(place: "str | Path | Sequence[str | Path]", base: Path | None = Non
 def _named(place: str, base: Path | None) -> list[str]:
     shown = display.safe_text(place)
     if "\0" in place or not place:
-        raise DataError(f"{shown or 'An empty text'} is no name of a file.", f"name a file of {_KINDS}")
+        raise DataError(f"{shown or 'An empty text'} is no name of a file.", f"name a file of {FORMATS}")
     expanded = place if base is not None else os.path.expanduser(place)  # noqa: PTH111 - text in, text out
     path = os.path.join(base, expanded) if base is not None else expanded  # noqa: PTH118
     try:
@@ -106,13 +106,13 @@ def _named(place: str, base: Path | None) -> list[str]:
         several = sorted(one for one in glob.iglob(path, recursive=True) if _is_data(one))  # noqa: PTH207
         if not several:
             raise DataError(
-                f"No data file matches {shown}.", f"a glob names files of {_KINDS}; quote it in a shell"
+                f"No data file matches {shown}.", f"a glob names files of {FORMATS}; quote it in a shell"
             ) from error
         return several
     if stat.S_ISDIR(found.st_mode):
         return _in_folder(path, shown)
     if not stat.S_ISREG(found.st_mode):
-        raise DataError(f"{shown} is not a regular file.", f"name a file, a folder or a glob of {_KINDS}")
+        raise DataError(f"{shown} is not a regular file.", f"name a file, a folder or a glob of {FORMATS}")
     return [path]
 
 
@@ -130,7 +130,7 @@ def _in_folder(path: str, shown: str) -> list[str]:
             break
     several = [one for one in several if _is_regular(one)]
     if not several:
-        raise DataError(f"The folder {shown} holds no data file.", f"files of {_KINDS} are looked for")
+        raise DataError(f"The folder {shown} holds no data file.", f"files of {FORMATS} are looked for")
     return several
 
 

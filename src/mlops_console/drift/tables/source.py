@@ -1,5 +1,6 @@
 """What one file gives, whatever its format: columns with types, and pieces of rows."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -48,5 +49,5 @@ def told(name: str) -> Iterator[None]:
 
 def why(error: BaseException) -> str:
     """The first line of what another library says, made safe and short."""
-    words = " ".join(str(error).split())
+    words = re.sub(r"/(proc/self|dev)/fd/\d+", "the file", " ".join(str(error).split()))
     return display.safe_text(words[:200].rstrip(". ")) or type(error).__name__
