@@ -202,6 +202,8 @@ class Changed:
     """What the pipeline says of itself: progress, badge, counts, role."""
     decisions: frozenset[str] = frozenset()
     """Keys of the projects in whose journal something new was written."""
+    drift: frozenset[str] = frozenset()
+    """Keys of the projects of whose monitors a window was judged."""
 
     def __or__(self, other: "Changed") -> "Changed":
         return Changed(
@@ -210,7 +212,8 @@ class Changed:
             self.problems or other.problems,
             self.health or other.health,
             self.decisions | other.decisions,
+            self.drift | other.drift,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.runs or self.added or self.problems or self.health or self.decisions)
+        return bool(self.runs or self.added or self.problems or self.health or self.decisions or self.drift)

@@ -19,6 +19,9 @@ JOBS: Final = {
     "nearest": "mlops_console.analysis.over_params:nearest_to",
     "duplicates": "mlops_console.analysis.over_params:same_runs",
     "since last good": "mlops_console.analysis.over_params:since_good",
+    "look at windows": "mlops_console.analysis.over_windows:look_at_windows",
+    "judge window": "mlops_console.analysis.over_windows:judge_window",
+    "judge labels": "mlops_console.analysis.over_windows:judge_labels",
     "make baseline": "mlops_console.analysis.over_baselines:baseline_of",
 }
 """Name -> module:function; the module is imported by the child, when the job is asked for."""

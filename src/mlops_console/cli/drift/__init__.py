@@ -6,6 +6,9 @@ from typing import Final
 
 WORDS: Final[dict[str, str]] = {
     "baseline": "pin to a version the data that it is judged against; list and show what is pinned",
+    "check": "judge what is new of the monitors, and say how they stand: for cron and pipelines",
+    "windows": "the judged windows of monitors over time: verdicts, what moved, since when",
+    "replay": "other thresholds tried over the stored windows, and what would make an alarm go quiet",
 }
 
 

@@ -39,7 +39,7 @@ def cut(place: str, base: str, cutting: Cutting, now: int, memory: Memory) -> Cu
             found = _by_rows(files, base, cutting, now, memory)
         case "day" | "week" | "month":
             found = _ByTime(base, cutting, cutting.by, now, memory).cut(files)
-    return Cut(found.windows, found.gaps, (*problems, *_few(found.problems)))
+    return Cut(found.windows, found.gaps, (*problems, *_few(found.problems)), tuple(files))
 
 
 def rested(file: DataFile, cutting: Cutting, now: int) -> bool:

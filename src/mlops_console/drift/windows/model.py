@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
+PROBLEM: Final = "problem"
+"""What a memory has of a file that can't be read: why, a sentence."""
 By: TypeAlias = Literal["file", "day", "week", "month", "rows"]
 
 
@@ -96,6 +98,8 @@ class Cut:
     """Names of windows between the first and the last that have no row."""
     problems: tuple[str, ...] = ()
     """Files that could not be read, rows without a time, a sentence each."""
+    files: tuple[DataFile, ...] = ()
+    """All that lie in the place."""
 
 
 class Memory(Protocol):
@@ -110,7 +114,7 @@ class Memory(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass
 class Remembered:
     """A memory that lasts as long as its owner."""
 
@@ -127,3 +131,18 @@ class Remembered:
     def put(self, file: DataFile, what: str, found: Mapping[str, object]) -> None:
         """Keep it."""
         self.kept[f"{what}\0{file.path}"] = {"stamp": file.stamp, "found": dict(found)}
+
+
+class NotRemembered(Exception):  # noqa: N818 - says what is asked for, nothing went wrong
+    """A file that would have to be read."""
+
+
+class Known(Remembered):
+    """A memory for those who may not read files: what it has not, somebody else has to find out."""
+
+    def get(self, file: DataFile, what: str) -> Mapping[str, object] | None:
+        """What was kept of this very file; NotRemembered where nothing was."""
+        found = super().get(file, what)
+        if found is None:
+            raise NotRemembered(file.path)
+        return found

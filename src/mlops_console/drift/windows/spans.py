@@ -1,14 +1,15 @@
 """What a file holds, window by window: how many rows, and a mark by which the same rows are known again."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.drift.windows.calendar import Unit
-from mlops_console.drift.windows.model import Cutting, DataFile, Memory
+from mlops_console.drift.windows.model import PROBLEM, Cutting, DataFile, Memory
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -54,9 +55,10 @@ def spans_of(file: DataFile, base: str, cutting: Cutting, unit: Unit, memory: Me
         DataError: It can't be read, or has no such column.
     """
     what = f"{unit} {cutting.zone} {cutting.time}"
-    found = _from_memory(memory.get(file, what))
+    found = _from_memory(_known(memory, file, what))
     if found is None:
-        found = _read(file, base, cutting, unit)
+        with _noting(memory, file, what):
+            found = _read(file, base, cutting, unit)
         memory.put(file, what, _kept(found))
     return found
 
@@ -67,10 +69,11 @@ def rows_of(file: DataFile, base: str, memory: Memory) -> int:
     Raises:
         DataError: It can't be read.
     """
-    known = memory.get(file, "rows")
+    known = _known(memory, file, "rows")
     rows = None if known is None else known.get("rows")
     if not isinstance(rows, int):
-        rows = _table(file, base).rows
+        with _noting(memory, file, "rows"):
+            rows = _table(file, base).rows
         memory.put(file, "rows", {"rows": rows})
     return rows
 
@@ -82,12 +85,13 @@ def mark_of(file: DataFile, base: str, offset: int, rows: int, memory: Memory) -
         DataError: It can't be read.
     """
     what = f"mark {offset} {rows}"
-    known = memory.get(file, what)
+    known = _known(memory, file, what)
     mark = None if known is None else known.get("mark")
     if not isinstance(mark, str):
-        table = _table(file, base)
-        names = [*table.types] if file.size <= MARKED_WHOLE else [*table.types][:1]
-        mark = marked(table.part(offset, rows).frame(names))
+        with _noting(memory, file, what):
+            table = _table(file, base)
+            names = [*table.types] if file.size <= MARKED_WHOLE else [*table.types][:1]
+            mark = marked(table.part(offset, rows).frame(names))
         memory.put(file, what, {"mark": mark})
     return mark
 
@@ -112,6 +116,24 @@ def marked(frame: "pl.DataFrame") -> str:
                 plain = plain.cast(pl.Float64)
             whole.update(plain.fill_null(strategy="zero").to_numpy().tobytes())
     return whole.hexdigest()
+
+
+def _known(memory: Memory, file: DataFile, what: str) -> Mapping[str, object] | None:
+    known = memory.get(file, what)
+    problem = None if known is None else known.get(PROBLEM)
+    if isinstance(problem, str):
+        raise DataError(problem)
+    return known
+
+
+@contextmanager
+def _noting(memory: Memory, file: DataFile, what: str) -> Iterator[None]:
+    """What can't be read is not tried again before it changes, as long as the memory lasts."""
+    try:
+        yield
+    except DataError as error:
+        memory.put(file, what, {PROBLEM: str(error)})
+        raise
 
 
 def _read(file: DataFile, base: str, cutting: Cutting, unit: Unit) -> Spans:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mlops_console.drift.judged_form import plain
 from mlops_console.drift.windows.cutting import cut, rested
 from mlops_console.drift.windows.listing import files_of
-from mlops_console.drift.windows.model import Cut, DataFile, Window
+from mlops_console.drift.windows.model import Cut, DataFile, Memory, Window
 from mlops_console.errors import ConsoleError
 from mlops_console.journal.authors import user_name
 from mlops_console.settings import Places
@@ -22,7 +23,6 @@ from mlops_console.workspace.drifting.judged import (
     key_of,
     with_labels,
 )
-from mlops_console.drift.judged_form import plain
 from mlops_console.workspace.drifting.monitors import FileMemory, Watched
 from mlops_console.workspace.drifting.referring import Referent
 
@@ -74,7 +74,7 @@ def look(
     watched: Watched,
     where: Places,
     refer: Refer,
-    memory: FileMemory | None = None,
+    memory: Memory | None = None,
     *,
     again: bool = False,
     at: int | None = None,
@@ -85,7 +85,7 @@ def look(
         watched: Which.
         where: The user's folders.
         refer: Finds references.
-        memory: What is known of its files; None: as it is kept.
+        memory: What is known of its files; None: as it is kept, and kept again.
         again: Whether windows that were judged by other settings are judged anew, all of them; without it
             only as many as confirm an alarm.
         at: The time, epoch microseconds; None: now.
@@ -97,10 +97,11 @@ def look(
         line = f"mlops-console.toml:{where_it_stands}: " if where_it_stands else ""
         found.why_not = f"{line}{one.unusable}."
         return found
-    memory = FileMemory.of(watched, where) if memory is None else memory
+    kept = FileMemory.of(watched, where) if memory is None else memory
     instant = monitors.now() if at is None else at
-    found.cut = cut(one.current, watched.project.root, watched.cutting, instant, memory)
-    memory.save()
+    found.cut = cut(one.current, watched.project.root, watched.cutting, instant, kept)
+    if isinstance(kept, FileMemory):
+        kept.save(found.cut.files)
     found.problems += found.cut.problems
     try:
         found.referent = refer(watched)
@@ -210,6 +211,7 @@ def _judged(found: Look, new: New, file: str, work: Work) -> bool:
             return False
         given["drifted"] = judged.drifted
         given["domain"] = plain(judged.domain)
+        given["outside"] = judged.model.outside if judged.model is not None else None
     try:
         form = work("judge labels" if new.labels else "judge window", given)
     except ConsoleError as error:

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from mlops_console.display import safe_text
 from mlops_console.drift.model import Rules
-from mlops_console.drift.windows.model import Cutting, DataFile, Remembered
+from mlops_console.drift.windows.model import PROBLEM, Cutting, DataFile, Remembered
 from mlops_console.errors import UsageError
-from mlops_console.ours import JOURNAL
 from mlops_console.records import Project
 from mlops_console.replacing import replace_file
 from mlops_console.settings import PROJECT_FILE, Places
@@ -135,7 +134,7 @@ def now() -> int:
     return time.time_ns() // 1_000
 
 
-@dataclass(slots=True)
+@dataclass
 class FileMemory(Remembered):
     """What was found out about a monitor's files, kept in the user's cache: it can be worked out again."""
 
@@ -146,9 +145,7 @@ class FileMemory(Remembered):
     @classmethod
     def of(cls, watched: Watched, where: Places) -> "FileMemory":
         """That of a monitor."""
-        one = watched.monitor
-        name = digest([watched.project.key, one.name, one.current, one.time, one.window, one.zone], 24)
-        path = where.cache / "windows" / f"{name}.json"
+        path = cls.path_of(watched, where)
         kept: dict[str, Any] = {}
         with contextlib.suppress(OSError, ValueError, RecursionError):
             if path.stat().st_size <= _MOST_MEMORY:
@@ -157,20 +154,28 @@ class FileMemory(Remembered):
         kept = {key: one for key, one in kept.items() if isinstance(one, dict)}
         return cls(kept, path, {key: str(one.get("stamp")) for key, one in kept.items()})
 
+    @staticmethod
+    def path_of(watched: Watched, where: Places) -> Path:
+        """Where that of a monitor is kept; elsewhere as soon as it looks at other files, or otherwise."""
+        one = watched.monitor
+        what = [watched.project.key, one.name, one.current, one.time, one.window, one.rows, one.zone]
+        return where.cache / "windows" / f"{digest(what, 24)}.json"
+
     def save(self, files: Sequence[DataFile] | None = None) -> None:
         """Keep it, if it has changed; what is about files that are gone is let go of."""
         if files is not None:
             there = {one.path for one in files}
             self.kept = {key: one for key, one in self.kept.items() if key.partition("\0")[2] in there}
-        stamps = {key: str(one.get("stamp")) for key, one in self.kept.items()}
+        kept = {key: one for key, one in self.kept.items() if PROBLEM not in _found(one)}
+        stamps = {key: str(one.get("stamp")) for key, one in kept.items()}
         if self.path is None or stamps == self.read:
             return
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_file(self.path, json.dumps(self.kept, separators=(",", ":")).encode())
+            replace_file(self.path, json.dumps(kept, separators=(",", ":")).encode())
             self.read = stamps
 
 
-def has_decisions(project: Project) -> bool:
-    """Whether anybody decided anything there, without reading it."""
-    return Path(project.root, JOURNAL).is_dir()
+def _found(kept: Mapping[str, object]) -> Mapping[str, object]:
+    found = kept.get("found")
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,97 @@
+"""`mlops-console drift check [MONITOR...]`: judge what is new, and say how the monitors stand."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from mlops_console.cli.drift.check_text import lines
+from mlops_console.cli.drift.monitored import meant, project_argument, references
+from mlops_console.cli.printing import Progress, out, out_json, say
+from mlops_console.display import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlops_console.settings import Places
+    from mlops_console.workspace.drifting.monitors import Watched
+    from mlops_console.workspace.drifting.referring import References
+    from mlops_console.workspace.drifting.standing import Standing
+
+EPILOG = """\
+Windows that are complete and not judged yet are judged, in order; what an open console or another check has
+judged is taken from there. Then each monitor stands as its newest complete window does:
+  0  nothing says DRIFT
+  1  a monitor raises an alarm: its newest window says DRIFT, confirmed as `confirm` asks, or its model is
+     HARMFUL; also where others could not be judged
+  2  a monitor could not be judged: no data, no reference, a mistake in the file, TOO FEW ROWS
+--json prints a line per monitor: {"project", "monitor", "model", "owner", "code", "verdict", "alarm",
+"because", "confirm", "since", "window": {"window", "start", "end", "rows", "verdict", "moved", "domain",
+"model", "segments", "reference", "by", "host", "at", ...}, "thresholds", "awaited", "action", "problems"};
+the same line as long as nothing is new."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("monitors", metavar="MONITOR", nargs="*", help="only these (default: all)")
+    project_argument(parser)
+    parser.add_argument(
+        "--quiet", "-q", action="store_true", help="print only monitors with an alarm or a problem"
+    )
+    parser.add_argument(
+        "--again", action="store_true",
+        help="also judge windows anew that were judged by another reference or other columns",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="JSON Lines on stdout, one per monitor")
+
+
+def run(asked: Namespace) -> int:
+    """Do it."""
+    where, found = meant(asked, asked.monitors)
+    several = len({one.project.key for one in found}) > 1
+    codes = set()
+    with references(asked, found) as refer:
+        for watched in found:
+            one = _standing(watched, where, refer, again=asked.again)
+            codes.add(one.code)
+            if asked.quiet and not one.code and not asked.json:
+                continue
+            if asked.json:
+                from mlops_console.workspace.drifting.standing_json import standing_json
+
+                out_json(standing_json(one))
+                continue
+            for line in lines(one, several=several):
+                out(line)
+            for problem in one.problems:
+                say(safe_text(f"{watched.name}: {problem}", 4096))
+    return 1 if 1 in codes else 2 if 2 in codes else 0
+
+
+def _standing(watched: "Watched", where: "Places", refer: "References", *, again: bool) -> "Standing":
+    """One monitor, judged; what goes wrong in it is its own."""
+    from mlops_console.errors import ConsoleError
+    from mlops_console.workspace.drifting.checking import judge, look
+    from mlops_console.workspace.drifting.standing import Standing, standing
+
+    progress = Progress()
+    try:
+        found = look(watched, where, refer, again=again)
+        for place, new in enumerate(found.new):
+            progress(f"{watched.name}: {new.window.name} ({place + 1} of {len(found.new)})")
+            judge(found, new, _work)
+        return standing(found)
+    except ConsoleError as error:
+        return Standing(watched, None, 2, f"{error}.")
+    except OSError as error:
+        return Standing(watched, None, 2, f"{(error.strerror or type(error).__name__).lower()}.")
+    finally:
+        progress.done()
+
+
+def _work(name: str, given: "dict[str, Any]") -> "Mapping[str, Any]":
+    """In this process: a command is nobody's interface."""
+    import json
+
+    from mlops_console.analysis.jobs import function
+
+    found: Mapping[str, Any] = json.loads(function(name)(request=given))
+    return found

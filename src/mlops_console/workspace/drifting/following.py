@@ -1,0 +1,159 @@
+"""While a console is open: new windows of its projects' monitors are judged as soon as they are complete.
+
+One thread looks at the monitors' folders and opens none of their files; the analysis child reads and judges,
+a window at a time. What cron or another console judges meanwhile is heard of by the names of its files.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console.drift.windows.listing import files_of
+from mlops_console.drift.windows.model import Known, NotRemembered
+from mlops_console.errors import ConsoleError, DataError
+from mlops_console.records import Changed
+from mlops_console.workspace.drifting.checking import Look, New, judge, look
+from mlops_console.workspace.drifting.monitors import FileMemory, Watched, now, watched_in
+from mlops_console.workspace.drifting.referring import References
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.opening import Workspace
+
+EVERY: Final = 2.0
+"""Seconds between looks at the folders."""
+_SHARE: Final = 0.02
+"""Of the time at most goes into looking: where folders are large or far away it is done less often."""
+_AGAIN: Final = 600.0
+"""Seconds after which a window that could not be judged is tried again, if nothing of it changes before."""
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What is known of a monitor."""
+
+    memory: FileMemory
+    keys: frozenset[str] | None = None
+    """Names of all files of judged windows when it was looked at last."""
+    failed: dict[str, float] = field(default_factory=dict)
+    """The file of a verdict -> when judging it failed."""
+    look: Look | None = None
+
+
+class Following(threading.Thread):
+    """Looks after the monitors of a workspace until it is closed."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        super().__init__(name="monitors", daemon=True)
+        self._workspace = workspace
+        self._refer = References(lambda: workspace)
+        self._known: dict[tuple[str, str], _Followed] = {}
+        self._ending = threading.Event()
+
+    def run(self) -> None:
+        """Look, judge, wait; until closed."""
+        pause = 0.0
+        while not self._ending.wait(pause):
+            begun = time.monotonic()
+            self._round()
+            pause = max(EVERY, (time.monotonic() - begun) * (1 / _SHARE - 1) if not self._judged else 0.0)
+
+    def close(self) -> None:
+        """End; fine to call twice."""
+        self._ending.set()
+        if self.is_alive() and threading.current_thread() is not self:
+            self.join(5.0)
+
+    def looks(self) -> Mapping[tuple[str, str], Look]:
+        """(project key, monitor) -> how it was found last: windows that are awaited, problems."""
+        return {key: one.look for key, one in tuple(self._known.items()) if one.look is not None}
+
+    _judged = False
+
+    def _round(self) -> None:
+        self._judged = False
+        for project in tuple(self._workspace.projects):
+            try:
+                monitors = watched_in([project])
+            except OSError:
+                continue
+            for watched in monitors:
+                if self._ending.is_set():
+                    return
+                self._one(watched)
+
+    def _one(self, watched: Watched) -> None:
+        key = (watched.project.key, watched.name)
+        followed = self._known.get(key)
+        if followed is None or followed.memory.path != FileMemory.path_of(watched, self._workspace.places):
+            followed = self._known[key] = _Followed(FileMemory.of(watched, self._workspace.places))
+        try:
+            found = self._look(watched, followed)
+        except (ConsoleError, OSError):
+            return
+        followed.look = found
+        self._tell(watched, followed, found)
+        for new in found.new:
+            if self._ending.is_set():
+                return
+            if self._due(followed, new):
+                self._judge(watched, followed, found, new)
+
+    def _look(self, watched: Watched, followed: _Followed) -> Look:
+        """How it stands; the child is asked about files that nobody has read yet."""
+        places = self._workspace.places
+        try:
+            return look(watched, places, self._refer, Known(followed.memory.kept))
+        except NotRemembered:
+            one = watched.monitor
+            found = self._work(
+                "look at windows",
+                {
+                    "place": one.current,
+                    "root": watched.project.root,
+                    "cutting": [one.window, one.time, one.rows, one.zone, one.settle_seconds],
+                    "now": now(),
+                    "kept": followed.memory.kept,
+                },
+            )
+            followed.memory.kept.update(found)
+            followed.memory.save(files_of(one.current, watched.project.root)[0])
+        return look(watched, places, self._refer, Known(followed.memory.kept))
+
+    def _judge(self, watched: Watched, followed: _Followed, found: Look, new: New) -> None:
+        self._judged = True
+        before = len(found.problems)
+        if judge(found, new, self._work, wait=False):
+            self._tell(watched, followed, found)
+        elif len(found.problems) > before:
+            followed.failed[_file(new)] = time.monotonic()
+            self._workspace.tell(Changed(drift=frozenset((watched.project.key,))))
+
+    def _due(self, followed: _Followed, new: New) -> bool:
+        failed = followed.failed.get(_file(new))
+        return failed is None or time.monotonic() - failed > _AGAIN
+
+    def _tell(self, watched: Watched, followed: _Followed, found: Look) -> None:
+        """Say so where there are other verdicts than before, whoever judged."""
+        listed = found.folder.list()
+        names = frozenset(key.file for key in listed.keys).union(*listed.labels.values())
+        before, followed.keys = followed.keys, names
+        if before is not None and names != before:
+            self._workspace.tell(Changed(drift=frozenset((watched.project.key,))))
+
+    def _work(self, name: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        from mlops_console.analysis.messages import Done
+
+        answer = self._workspace.analyst.ask(
+            name, {"request": given}, wanted=lambda: not self._ending.is_set()
+        )
+        if isinstance(answer, Done):
+            found: Mapping[str, Any] = json.loads(answer.value)
+            return found
+        raise DataError(getattr(answer, "why", "nobody waited for it").rstrip("."))
+
+
+def _file(new: New) -> str:
+    return new.key.labels_file(new.labels) if new.labels else new.key.file

@@ -1,0 +1,208 @@
+"""How judged windows read by thresholds: verdicts, alarms, and how a monitor stands by its newest window."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mlops_console.drift.judging.judge import judge
+from mlops_console.drift.judging.overall import overall
+from mlops_console.drift.model import Feature, ModelReport, Rules, Verdict
+from mlops_console.drift.windows.listing import natural
+from mlops_console.workspace.drifting.checking import Look
+from mlops_console.workspace.drifting.judged import (
+    JudgedFolder,
+    JudgedWindow,
+    Key,
+    Listed,
+    newest,
+    with_labels,
+)
+from mlops_console.workspace.drifting.monitors import Watched
+
+BACK: Final = 120
+"""Windows that are read to tell since when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A judged window by thresholds."""
+
+    judged: JudgedWindow
+    verdict: Verdict
+    because: str
+    features: tuple[Feature, ...]
+    alarm: bool = False
+    """Whether it raises one: it says DRIFT and enough of the windows before it do, or its model is harmed."""
+    hits: int = 0
+    """So many of the last ones, itself included, say DRIFT."""
+    superseded: bool = False
+    """Judged anew since: other rows, another reference, other settings."""
+
+    @property
+    def moved(self) -> tuple[Feature, ...]:
+        """The features that say DRIFT or WATCH, the worst first."""
+        return tuple(one for one in self.features if one.verdict in ("DRIFT", "WATCH"))
+
+    @property
+    def harmful(self) -> bool:
+        """Whether the model does its work worse."""
+        return self.judged.model is not None and self.judged.model.verdict == "HARMFUL"
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """Since when it says DRIFT without a break."""
+
+    window: str
+    windows: int
+    """So many until now."""
+    feature: str
+    """What moved first: of the features that say DRIFT in that window the one that moved the farthest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a monitor stands."""
+
+    watched: Watched
+    newest: Told | None
+    """Its newest complete window that is judged; None: there is none."""
+    code: int
+    """0: nothing says DRIFT; 1: an alarm; 2: it could not be judged."""
+    because: str
+    onset: Onset | None = None
+    problems: tuple[str, ...] = ()
+    awaited: tuple[str, str] | None = None
+    """The window that is not complete yet, and why not."""
+
+    @property
+    def model(self) -> ModelReport | None:
+        """Of the newest window."""
+        return self.newest.judged.model if self.newest is not None else None
+
+
+def told(judged: JudgedWindow, rules: Rules) -> Told:
+    """A window by these rules; its own floors hold where the rules name none."""
+    if judged.floors and not rules.floors:
+        rules = replace(rules, floors=judged.floors)
+    features = judge(judged.features, rules)
+    verdict, because = overall(features, judged.domain)
+    return Told(judged, verdict, because, features)
+
+
+def with_alarms(windows: Iterable[Told], confirm: tuple[int, int]) -> list[Told]:
+    """Windows in their order, with what raises an alarm: k of the last n, superseded ones aside."""
+    least, last = confirm
+    drifts: list[bool] = []
+    found = []
+    for one in windows:
+        if one.superseded:
+            found.append(one)
+            continue
+        drifts.append(one.verdict == "DRIFT")
+        hits = sum(drifts[-last:])
+        found.append(replace(one, hits=hits, alarm=one.harmful or (drifts[-1] and hits >= least)))
+    return found
+
+
+def history(watched: Watched, folder: JudgedFolder, rules: Rules | None = None) -> list[Told]:
+    """All judged windows of a monitor in their order, by its thresholds or others; needs no data."""
+    listed = folder.list()
+    return by_rules(newest(folder, listed, sorted(listed.keys, key=lambda key: key.file)), watched, rules)
+
+
+def by_rules(
+    windows: Sequence[JudgedWindow],
+    watched: Watched,
+    rules: Rules | None = None,
+    confirm: tuple[int, int] | None = None,
+) -> list[Told]:
+    """Judged windows in their order, of those of one name the one judged last counting."""
+    rules = watched.rules() if rules is None else rules
+    last: dict[str, JudgedWindow] = {}
+    for one in windows:
+        if one.window not in last or (one.at, one.key.file) > (
+            last[one.window].at,
+            last[one.window].key.file,
+        ):
+            last[one.window] = one
+    ordered = sorted(windows, key=lambda one: (*_place(one), one.at, one.key.file))
+    found = [replace(told(one, rules), superseded=last[one.window] is not one) for one in ordered]
+    return with_alarms(found, confirm or watched.monitor.confirm)
+
+
+def standing(look: Look) -> Standing:
+    """How a monitor stands now, after what is new was judged."""
+    watched = look.watched
+    awaited = next(((one.name, one.why_not) for one in reversed(look.cut.windows) if not one.complete), None)
+    if look.why_not and not look.keys:
+        return Standing(watched, None, 2, look.why_not, problems=tuple(look.problems))
+    listed = look.folder.list()
+    windows, unjudged = _newest_told(look, listed)
+    problems = tuple(dict.fromkeys((*look.problems, *look.folder.problems)))
+    if look.why_not:
+        return Standing(watched, None, 2, look.why_not, problems=problems, awaited=awaited)
+    if not windows or unjudged:
+        because = f"{unjudged} could not be judged." if unjudged else _nothing(look, awaited)
+        found = windows[-1] if windows else None
+        return Standing(watched, found, 2, because, problems=problems, awaited=awaited)
+    last = windows[-1]
+    code = 1 if last.alarm else 2 if last.verdict in ("TOO FEW ROWS", "NOT JUDGED") else 0
+    because = last.because
+    return Standing(watched, last, code, because, onset_of(windows), problems, awaited)
+
+
+def onset_of(windows: Sequence[Told]) -> Onset | None:
+    """Since when; None where the newest window does not say DRIFT."""
+    begun = len(windows)
+    while begun and windows[begun - 1].verdict == "DRIFT":
+        begun -= 1
+    if begun == len(windows):
+        return None
+    first = windows[begun]
+    feature = next((one.measured.name for one in first.features if one.verdict == "DRIFT"), "")
+    return Onset(first.judged.window, len(windows) - begun, feature)
+
+
+def _newest_told(look: Look, listed: Listed) -> tuple[list[Told], str]:
+    """The newest windows, as many as an alarm and its onset need, and the newest where that is not judged."""
+    rules, confirm = look.watched.rules(), look.watched.monitor.confirm
+    by_rows: dict[tuple[str, str], list[Key]] = {}
+    for key in listed.keys:
+        by_rows.setdefault((key.window, key.rows), []).append(key)
+    found: list[Told] = []
+    unjudged = ""
+    for place, (window, key) in enumerate(reversed(look.keys[-BACK:])):
+        judged = _read(look.folder, listed, key, by_rows.get((key.window, key.rows), []))
+        if judged is None:
+            unjudged = window.name if place == 0 else unjudged
+            continue
+        found.append(told(judged, rules))
+        if found[-1].verdict != "DRIFT" and len(found) >= confirm[1]:
+            break
+    return with_alarms(reversed(found), confirm), unjudged
+
+
+def _read(folder: JudgedFolder, listed: Listed, key: Key, others: Sequence[Key]) -> JudgedWindow | None:
+    """A window's verdict: as it would be measured now, else as it was measured last."""
+    if key in listed.keys:
+        found = folder.read(key)
+        return None if found is None else with_labels(found, folder, listed)
+    known = newest(folder, listed, sorted(others, key=lambda one: one.file))
+    return max(known, key=lambda one: (one.at, one.key.file), default=None)
+
+
+def _nothing(look: Look, awaited: tuple[str, str] | None) -> str:
+    if awaited is not None:
+        return f"no window is complete: {awaited[0]}, {awaited[1]}"
+    return look.problems[0] if look.problems else "there is no window yet."
+
+
+def _place(judged: JudgedWindow) -> tuple[int, list[tuple[int, int, str]]]:
+    """Where it stands among windows: by time, else by name."""
+    return (judged.start or 0, natural(judged.window.replace(",", "")))
+
+
+def shown_rules(rules: Rules) -> Mapping[str, float]:
+    """The thresholds that people set."""
+    return {"drift": rules.drift, "watch": rules.watch, "q": rules.q}
