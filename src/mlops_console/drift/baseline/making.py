@@ -53,13 +53,25 @@ def make(
     """
     about = tuple(table.columns().values())
     if not about or not table.rows:
-        raise DataError(
-            f"{table.name} has no {'columns' if not about else 'rows'}: nothing to make a baseline of"
-        )
+        what = "rows" if about else "columns"
+        raise DataError(f"{table.name} has no {what}: nothing to make a baseline of")
     judged = [one for one in about if one.kind not in NOT_JUDGED]
+    samples, problems = _samples(table, judged, progress)
+    return Baseline(
+        name or f"baseline of {table.name}", table.rows, about, samples, _held(table, judged, rows),
+        source or Source("", ""), means or Columns(),
+        None if performance is None else performance.to_json(), dict(floors or {}),
+        (*table.problems, *problems),
+    )  # fmt: skip
+
+
+def _samples(
+    table: "Table", judged: "list[ColumnAbout]", progress: Callable[[str], None] | None
+) -> "tuple[dict[str, Sample], list[str]]":
+    """What is kept of each column; and why of some nothing is."""
     points = max(_LEAST_POINTS, min(MOST_POINTS, _POINTS // max(1, len(judged))))
-    problems = list(table.problems)
     samples: dict[str, Sample] = {}
+    problems = []
     for one in judged:
         if progress is not None:
             progress(f"{len(samples):,} of {len(judged):,} columns")
@@ -67,18 +79,7 @@ def make(
             samples[one.name] = thinned(table.sample(one.name), points)
         except DataError as error:
             problems.append(f"{safe_text(one.name, 80)} is left out: {error}")
-    return Baseline(
-        name or f"baseline of {table.name}",
-        table.rows,
-        about,
-        samples,
-        _held(table, judged, rows),
-        source or Source("", ""),
-        means or Columns(),
-        None if performance is None else performance.to_json(),
-        dict(floors or {}),
-        tuple(problems),
-    )
+    return samples, problems
 
 
 def _held(table: "Table", judged: "list[ColumnAbout]", rows: int) -> "pl.DataFrame":

@@ -48,9 +48,7 @@ def promote(
     wanted: Callable[[], bool] | None = None,
     told: Callable[[str], None] | None = None,
 ) -> Outcome:
-    """Let a version take an alias if every gate passes, or is passed over. A worker's work.
-
-    Then it is given a baseline, where it has none and its run named its data.
+    """Let a version take an alias if its gates let it; then it gets a baseline. A worker's work.
 
     Args:
         workspace: The workspace.
@@ -62,11 +60,10 @@ def promote(
         run_commands: Whether trusted commands of the project run; else they are unknown.
         progress: Told what is being done; may raise to have it given up.
         wanted: Asked now and then whether anybody still waits.
-        told: Hears of the baseline later, in another thread; None: it is made before this returns, and said
-            in the outcome's notes.
+        told: Hears of the baseline later, in another thread; None: it is made now, told in `notes`.
 
     Returns:
-        What became of it: `moved`, `refused` with the gates that refuse, or nothing to do.
+        `moved`, `refused` with the gates that refuse, or nothing to do.
 
     Raises:
         UsageError: Something can't be asked so: no reason, a withdrawn version, an unknown gate.
@@ -75,10 +72,7 @@ def promote(
     alias, reason = alias_of(alias), reason_of(reason)
     seen = _standing(resolved.model.aliases.get(alias)) if expect == SEEN else expect
     resolved = again(workspace, resolved)
-    state = resolved.model.aliases.get(alias)
-    still_there(state, alias, seen)
-    not_withdrawn(resolved.version)
-    no_slip(alias, state)
+    state = _where_seen(resolved, alias, seen)
     if state is not None and seen == resolved.version.id and not state.contested:
         return _already(resolved.version, alias, state)
     from mlops_console.workspace.judging.judging import judge
@@ -87,10 +81,18 @@ def promote(
         workspace, resolved, alias,
         promoter_uid=os.getuid(), run_commands=run_commands, progress=progress, wanted=wanted,
     )  # fmt: skip
-    outcome = _judged(workspace, resolved, found, allow_failing, Wanted(
-        resolved.project, resolved.model.name, alias, resolved.version, seen, "promote", reason,
-    ))  # fmt: skip
-    return _with_baseline(workspace, resolved, outcome, alias, progress, told) if outcome.moved else outcome
+    move_to = Wanted(resolved.project, resolved.model.name, alias, resolved.version, seen, "promote", reason)
+    outcome = _judged(workspace, resolved, found, allow_failing, move_to)
+    return _with_baseline(workspace, resolved, outcome, alias, progress, told)
+
+
+def _where_seen(resolved: Resolved, alias: str, seen: str | None) -> "AliasState | None":
+    """Where the alias stands; an error where it was moved meanwhile, or this version can't have it."""
+    state = resolved.model.aliases.get(alias)
+    still_there(state, alias, seen)
+    not_withdrawn(resolved.version)
+    no_slip(alias, state)
+    return state
 
 
 def _with_baseline(
@@ -101,6 +103,8 @@ def _with_baseline(
     progress: Callable[[str], None] | None,
     told: Callable[[str], None] | None,
 ) -> Outcome:
+    if not outcome.moved:
+        return outcome
     from mlops_console.workspace.drifting.pinning import pin, pin_behind
 
     if told is None:
