@@ -1,0 +1,120 @@
+"""Reference against current: measured, judged, told; then what several columns say together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.comparison.model import Progress
+from mlops_console.drift.judging.judge import judge
+from mlops_console.drift.judging.overall import overall
+from mlops_console.drift.measuring import measure
+from mlops_console.drift.model import Domain, Feature, Measured, Report, Rules, Side
+from mlops_console.drift.options import Options
+
+if TYPE_CHECKING:
+    from mlops_console.drift.tables.model import Reference, Table
+
+_MEASURED: Final = 0.7
+"""Of the work, when the univariate verdict is told."""
+
+
+def compare(
+    reference: "Reference",
+    current: "Table",
+    options: Options | None = None,
+    *,
+    told: Callable[[Report], None] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """One window.
+
+    Args:
+        reference: What it is held against: a table, or a baseline.
+        current: The window.
+        options: How.
+        told: Gets the report of single features as soon as it is there; the classifier, the model and who
+            moved come after it.
+        progress: Told how far it is; may raise to have it given up.
+
+    Raises:
+        DataError: A side can't be read at all. A column that can't costs a sentence in `problems`.
+    """
+    options = options or Options()
+    found = measure(reference, current, options, _part(progress, 0.0, _MEASURED))
+    rules = _with_floors(reference, found.features, options)
+    said = (*_own("reference", reference.problems), *_own("current", current.problems), *found.problems)
+    report = judged(
+        found.features, rules, side_of(reference), side_of(current),
+        importance=options.importance, problems=said,
+    )  # fmt: skip
+    if told is not None:
+        told(report)
+    return together(report, reference, current, options, _part(progress, _MEASURED, 1.0))
+
+
+def judged(
+    features: Sequence[Measured],
+    rules: Rules,
+    reference: Side,
+    current: Side,
+    *,
+    importance: Mapping[str, float] | None = None,
+    domain: Domain | None = None,
+    problems: Sequence[str] = (),
+) -> Report:
+    """What was measured, now or long ago, as a report."""
+    found = judge(features, rules, importance)
+    verdict, because = overall(found, domain)
+    return Report(
+        verdict, reference, current, because, found, rules, domain, problems=tuple(dict.fromkeys(problems))
+    )
+
+
+def together(
+    report: Report,
+    reference: "Reference",
+    current: "Table",
+    options: Options,
+    progress: Progress | None = None,
+) -> Report:
+    """The report with what needs several columns: the classifier, the model, who moved."""
+    if options.classifier:
+        from mlops_console.drift.domain import domain
+
+        names = [one.measured.name for one in report.features if _in_order(one, options)]
+        # As the reference has them: what judging says first must not change what trees see.
+        order = {name: at for at, name in enumerate(reference.columns())}
+        asked = domain(reference, current, sorted(names, key=lambda name: order[name]), seed=options.seed)
+        verdict, because = overall(report.features, asked)
+        report = replace(report, domain=asked, verdict=verdict, because=because)
+    if progress is not None:
+        progress(1.0)
+    return report
+
+
+def side_of(side: "Reference") -> Side:
+    """What a side is."""
+    return Side(side.rows, len(side.columns()), side.name, side.sha256, side.exact)
+
+
+def _in_order(feature: Feature, options: Options) -> bool:
+    measured = feature.measured
+    both = measured.dtype_ref is not None and measured.dtype_cur is not None
+    return both and feature.verdict != "NOT JUDGED" and measured.name not in options.outcomes
+
+
+def _with_floors(reference: "Reference", features: Sequence[Measured], options: Options) -> Rules:
+    """The rules, with limits raised where the reference moves by itself."""
+    floors = getattr(reference, "floors", None)
+    if not options.floors or options.rules.floors or not isinstance(floors, Mapping):
+        return options.rules
+    names = {one.name for one in features}
+    return replace(options.rules, floors={name: floor for name, floor in floors.items() if name in names})
+
+
+def _own(side: str, problems: Sequence[str]) -> list[str]:
+    return [f"{side}: {problem}" for problem in problems]
+
+
+def _part(progress: Progress | None, begin: float, end: float) -> Progress | None:
+    return None if progress is None else lambda share: progress(begin + share * (end - begin))
