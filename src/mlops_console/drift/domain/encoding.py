@@ -23,13 +23,13 @@ def encoded(reference: "pl.Series", current: "pl.Series", kind: "Kind") -> Float
     None: the two can't be put on one scale.
     """
     if kind in ("numeric", "date", "text"):
-        one, other = (_numbers(series, kind) for series in (reference, current))
+        one, other = (numbers_of(series, kind) for series in (reference, current))
         return None if one is None or other is None else _ranked(np.concatenate((one, other)))
-    one_text, other_text = _words(reference), _words(current)
+    one_text, other_text = words_of(reference), words_of(current)
     return _levels(one_text + other_text)
 
 
-def _numbers(series: "pl.Series", kind: "Kind") -> FloatArray | None:
+def numbers_of(series: "pl.Series", kind: "Kind") -> FloatArray | None:
     """As numbers; None where the type has none."""
     import polars as pl
 
@@ -64,7 +64,7 @@ def _ranked(values: FloatArray) -> FloatArray:
     return out
 
 
-def _words(series: "pl.Series") -> list[str | None]:
+def words_of(series: "pl.Series") -> list[str | None]:
     """As text; whole numbers without their decimals, so that 1 and 1.0 are one level."""
     import polars as pl
 

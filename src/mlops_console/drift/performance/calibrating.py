@@ -68,17 +68,19 @@ def isotonic(scores: FloatArray, y: FloatArray) -> Steps:
 
 def _points(scores: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Lowest and highest score, positives and rows of each distinct score, or of parts of them."""
-    levels, codes = np.unique(scores, return_inverse=True)
+    found, codes = np.unique(scores, return_inverse=True)
+    levels: FloatArray = found
     codes = codes.reshape(-1)
     rows: FloatArray = np.bincount(codes).astype(np.float64)
-    hits = np.bincount(codes, weights=y)
+    hits: FloatArray = np.bincount(codes, weights=y).astype(np.float64)
     if len(levels) <= _POINTS:
         return levels, levels, hits, rows
     part = np.minimum((np.cumsum(rows) - rows) * _POINTS // len(scores), _POINTS - 1)
     starts = np.flatnonzero(np.append(True, part[1:] != part[:-1]))
     ends = np.append(starts[1:], len(levels)) - 1
     sums: list[FloatArray] = [np.add.reduceat(each, starts) for each in (hits, rows)]
-    return levels[starts], levels[ends], sums[0], sums[1]
+    low, high = levels[starts], levels[ends]
+    return low, high, sums[0], sums[1]
 
 
 def _fewer(found: Steps) -> Steps:

@@ -45,7 +45,8 @@ def joined(
     contradicting = several.filter(pl.col("kinds") > 1).height
     if contradicting:
         notes.append(
-            f"{counted(contradicting, 'key')} {_have(contradicting)} labels that contradict each other: the last in the file holds."
+            f"{counted(contradicting, 'key')} {_have(contradicting)} labels that contradict "
+            "each other: the last in the file holds."
         )
     if again:
         notes.append(f"{counted(again, 'label')} for a key that has one already: each key is used once.")
@@ -74,13 +75,15 @@ def _about(unknown: int, pending: int, rows: "pl.DataFrame", key: str) -> list[s
     without = int(rows[_KEY].null_count())
     if without:
         notes.append(
-            f"{counted(without, 'row')} {_have(without)} no {key}: no label can come for {'it' if without == 1 else 'them'}."
+            f"{counted(without, 'row')} {_have(without)} no {key}: "
+            f"no label can come for {'it' if without == 1 else 'them'}."
         )
     there = rows[_KEY].drop_nulls()
     twice = len(there) - there.n_unique()
     if twice:
         notes.append(
-            f"{counted(twice, 'prediction')} of a {key} that is predicted again later in the window {_are(twice)} not used."
+            f"{counted(twice, 'prediction')} of a {key} that is predicted again later in the window "
+            f"{_are(twice)} not used."
         )
     return notes
 

@@ -50,7 +50,7 @@ def judge_model(
     outside: float | None = None,
     metric: str = "",
 ) -> ModelReport:
-    """Whether the model does worse, from labels where they have come, from an estimate where it can be believed.
+    """Whether the model does worse: by labels where they have come, by an estimate where it can be believed.
 
     HARMFUL: the chosen metric is worse than on the reference, significantly (two-sided 1%) and materially
     (a tenth more of what it gets wrong, .005 at least of metrics from 0 to 1). BENIGN: something drifted, and
@@ -222,7 +222,8 @@ def _by_estimate(known: _Known, quiet: ModelVerdict) -> tuple[ModelVerdict, str]
     open_verdict: ModelVerdict = "UNVERIFIED" if known.drifted or known.supported is False else "UNKNOWN"
     if reference is None or estimated is None:
         return open_verdict, known.why_none or "It can't be estimated: only labels can tell."
-    told = f"{figure(known.chosen, estimated)} is estimated from the scores, {number(reference.value, 3)} on the reference"
+    before = number(reference.value, 3)
+    told = f"{figure(known.chosen, estimated)} is estimated from the scores, {before} on the reference"
     if known.supported is not True and (known.drifted or known.supported is False):
         return "UNVERIFIED", f"{told}, but {known.doubt}: only labels can tell."
     found = weighed(known.chosen, reference, estimated, LEVEL)

@@ -55,8 +55,8 @@ def readings(rows: Scored) -> dict[str, Reading]:
     """Every metric that applies, of rows that are complete (`Scored.labelled`).
 
     Shares: E. B. Wilson's interval (1927). Area under the ROC curve: E. R. DeLong et al. (1988), its interval
-    on the logit scale (M. S. Pepe 2003, section 5.2.2). All others are means or smooth functions of means: normal intervals by
-    the rows' influence (A. C. Davison & D. V. Hinkley, Bootstrap Methods and their Application (1997),
+    on the logit scale (M. S. Pepe 2003, section 5.2.2). All others are means or smooth functions of means:
+    normal intervals by     the rows' influence (A. C. Davison & D. V. Hinkley, Bootstrap Methods and their Application (1997),
     section 2.7.2).
     """
     n = len(rows.y)

@@ -51,7 +51,8 @@ class ReferencePerformance:
             "rows": self.rows,
             "labelled": self.labelled,
             "metrics": {
-                name: [one.value, one.se, one.low, one.high, one.n] for name, one in sorted(self.metrics.items())
+                name: [one.value, one.se, one.low, one.high, one.n]
+                for name, one in sorted(self.metrics.items())
             },
             "steps": None if steps is None else [
                 column.tolist() for column in (steps.low, steps.high, steps.share, steps.rows)

@@ -8,6 +8,7 @@ from mlops_console.comparison.predictions.columns import coded, missing, numbers
 from mlops_console.comparison.predictions.model import Values
 from mlops_console.comparison.predictions.tasks import Task
 from mlops_console.comparison.sentences import counted
+from mlops_console.display import safe_text
 from mlops_console.drift.performance.outcomes import Outcomes
 from mlops_console.records import FloatArray, IntArray
 
@@ -171,7 +172,8 @@ def _classes(values: Values | None, task: Task, rows: int, what: str, notes: lis
     foreign = places >= len(task.classes)
     if foreign.any():
         notes.append(
-            f"{counted(int(foreign.sum()), what)} of no class that the reference has ({' and '.join(task.classes)}): not used."
+            f"{counted(int(foreign.sum()), what)} of no class that the reference has "
+            f"({', '.join(safe_text(name, 40) for name in task.classes[:5])}): not used."
         )
     places[foreign | missing(values)] = np.nan
     return places
