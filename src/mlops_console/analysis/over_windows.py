@@ -46,9 +46,19 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
     from mlops_console.drift.comparing import compare
     from mlops_console.drift.options import Options
 
-    kinds = _kinds(request)
-    reference, window = _reference(request, kinds), _window(request, kinds)
-    report = compare(reference, window, Options(by=tuple(request["segments"])), progress=progress)
+    opened, said = _kinds(request, judged=False), request["outcome"]
+    reference, window = _reference(request, opened), _window(request, opened)
+    options = Options(
+        kinds=_kinds(request, judged=True),
+        segments=tuple(request["segments"]),
+        label=said["label"],
+        score=said["score"],
+        prediction=said["prediction"],
+        key=said["key"],
+        labels=_labels(request),
+        metric=said["metric"],
+    )
+    report = compare(reference, window, options, progress=progress)
     model, problems = _model(request, reference, window, report)
     return _packed(
         {
@@ -138,8 +148,19 @@ def _outcomes(request: Mapping[str, Any], files: "list[str]", *, of_window: bool
     table = open_table(files, kinds, base=base)
     if of_window:
         table = _cut(table, request)
-    labels = open_table(said["labels"], kinds, base=base) if of_window and said["labels"] else None
-    return outcomes_of(table, **named, labels=labels)
+    return outcomes_of(table, **named, labels=_labels(request) if of_window else None)
+
+
+def _labels(request: Mapping[str, Any]) -> "FileTable | None":
+    """Labels that came later; None: none have, or they stand beside the rows."""
+    from mlops_console.drift.tables.model import Kinds
+    from mlops_console.drift.tables.opening import open_table
+
+    said = request["outcome"]
+    if not said["labels"]:
+        return None
+    kinds = Kinds(only=frozenset((said["label"], said["key"])))
+    return open_table(said["labels"], kinds, base=Path(request["root"]))
 
 
 def _reference(request: Mapping[str, Any], kinds: "Kinds") -> "Reference":
@@ -194,15 +215,18 @@ def _packed(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _kinds(request: Mapping[str, Any]) -> "Kinds":
+def _kinds(request: Mapping[str, Any], *, judged: bool) -> "Kinds":
+    """What columns are; `judged`: without those that say what the model did, which are no features."""
     from mlops_console.drift.tables.model import Kinds
 
     said = request["kinds"]
+    outcome = {request["outcome"][part] for part in ("label", "score", "prediction", "key")} - {""}
+    only = None if said["only"] is None else frozenset(said["only"])
     return Kinds(
         categorical=frozenset(said["categorical"]),
         numeric=frozenset(said["numeric"]),
-        ignore=frozenset(said["ignore"]),
-        only=None if said["only"] is None else frozenset(said["only"]),
+        ignore=frozenset(said["ignore"]) | outcome if judged else frozenset(said["ignore"]) - outcome,
+        only=only if judged or only is None else only | outcome | frozenset(request["segments"]),
         time=said["time"],
         key=said["key"],
     )

@@ -279,7 +279,6 @@ def request_of(found: Look, window: Window) -> dict[str, Any]:
     """What the judging is given: plain values, so that a child can be."""
     assert found.referent is not None
     one = found.watched.monitor
-    apart = [one.prediction, one.score, one.label, one.key]
     return {
         "root": found.watched.project.root,
         "name": f"{one.name} {window.name}",
@@ -295,7 +294,7 @@ def request_of(found: Look, window: Window) -> dict[str, Any]:
         "kinds": {
             "categorical": sorted(one.categorical),
             "numeric": sorted(one.numeric),
-            "ignore": sorted({*one.ignore, *(column for column in apart if column)}),
+            "ignore": sorted(one.ignore),
             "only": sorted(one.features) or None,
             "time": one.time or None,
             "key": one.key or None,
