@@ -57,7 +57,7 @@ def baseline(samples=None, held=None, kinds=None, **more):
             else pl.DataFrame()
         )
     said = {
-        "name": "baseline churn@1", "rows": rows, "about": about, "samples": samples, "held": held,
+        "name": "baseline churn@1", "rows": rows, "about": about, "profiles": samples, "held": held,
         "source": Source("data/x.parquet", "ab" * 32),
     }  # fmt: skip
     return Baseline(**{**said, "means": Columns(label="y"), "floors": {"x": 0.12}, **more})
@@ -88,8 +88,8 @@ def same(one, other):
     assert (one.rows, one.about, one.source, one.means, one.floors, one.problems, one.performed) == (
         other.rows, other.about, other.source, other.means, other.floors, other.problems, other.performed,
     )  # fmt: skip
-    assert one.samples.keys() == other.samples.keys()
-    for name, sample in one.samples.items():
-        same_sample(sample, other.samples[name])
+    assert one.profiles.keys() == other.profiles.keys()
+    for name, sample in one.profiles.items():
+        same_sample(sample, other.profiles[name])
     assert one.held.equals(other.held)
     assert one.held.schema == other.held.schema

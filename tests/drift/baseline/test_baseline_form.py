@@ -134,7 +134,7 @@ def test_a_changed_byte_is_refused_or_harmless(at, by):
         found = unpacked(bytes(data), "b")
     except DataError:
         return
-    assert np.isfinite(found.samples["x"].values).all()
+    assert np.isfinite(found.profiles["x"].values).all()
 
 
 def test_what_claims_more_than_it_holds_is_refused():

@@ -72,7 +72,7 @@ def test_promoting_makes_one_of_the_data_that_the_run_named(desk):
     assert (found.name, found.rows, found.sha256) == ("baseline churn@1", ROWS, event.body["sha256"])
     frame = pl.read_csv(CUSTOMERS)
     assert found.columns().keys() == set(frame.columns)
-    for name, sample in found.samples.items():
+    for name, sample in found.profiles.items():
         assert sample.rows == ROWS
         assert sample.missing == frame[name].null_count()
     [file] = files_of(desk)
@@ -173,12 +173,12 @@ def test_what_a_person_or_the_monitor_says_of_columns(desk):
     make(desk, wishes=Wishes(categorical=(number,), ignore=(frame.columns[-1],)))
     found = baseline_of(desk, version(desk))
     assert found.columns()[number].kind == "categorical"
-    assert frame.columns[-1] not in found.samples
+    assert frame.columns[-1] not in found.profiles
     with pytest.raises(DataError, match="has no column 'nobody'"):
         make(desk, wishes=Wishes(numeric=("nobody",)))
     wish(root_of(desk), EASY, f'[monitors.live]\nmodel = "churn"\ncurrent = "in"\nignore = ["{number}"]\n')
     make(desk)
-    assert number not in baseline_of(desk, version(desk)).samples
+    assert number not in baseline_of(desk, version(desk)).profiles
 
 
 def test_what_cannot_be_a_baseline_is_a_sentence(desk, tmp_path):

@@ -28,10 +28,10 @@ def show(found: object, as_json: bool) -> None:
     out(f"{safe_text(found.name)}  {found.rows:,} rows, {len(found.about):,} columns, {held}")
     if found.source.path:
         out(f"  from {safe_text(found.source.path, 200)}, sha256 {found.source.sha256[:12]}")
-    told = ", ".join(f"{part} {safe_text(name, 60)}" for part, name in found.means.said.items())
-    if told:
-        out(f"  {told}; how the model did is {'known' if found.performed is not None else 'not known'}")
-    lines = [_cells(one, found.samples.get(one.name)) for one in found.about]
+    known = [f"{part} {safe_text(name, 60)}" for part, name in found.means.said.items()]
+    known.append(f"how the model did is {'known' if found.performed is not None else 'not known'}")
+    out(f"  {', '.join(known)}")
+    lines = [_cells(one, found.profiles.get(one.name)) for one in found.about]
     if lines:
         head = ("column", "kind", "rows", "missing", "different", "what is kept")
         right = (False, False, True, True, True, False)
@@ -69,7 +69,7 @@ def _object(found: "Baseline") -> dict[str, Any]:
         "whole_rows": found.held.height,
         "source": {"path": found.source.path, "sha256": found.source.sha256, "files": found.source.files},
         "means": found.means.said, "performance": found.performed, "floors": dict(found.floors),
-        "columns": [_column(one, found.samples.get(one.name)) for one in found.about],
+        "columns": [_column(one, found.profiles.get(one.name)) for one in found.about],
         "problems": list(found.problems),
     }  # fmt: skip
 

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 from mlops_console.display import safe_text
 from mlops_console.drift.baseline.model import MOST_ROWS, Baseline, Columns, Source
+from mlops_console.drift.tables.opening import open_table
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
     from mlops_console.drift.performance.referring import ReferencePerformance
     from mlops_console.drift.tables.model import Kinds, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A table that holds what the model answered, where the data does not: a run's predictions."""
+
+    place: str
+    """Relative to the project."""
+    means: Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +41,9 @@ class Order:
     """Empty: all columns."""
     rows: int = MOST_ROWS
     """Whole rows that are kept; 0: none."""
-    predictions: str = ""
-    """Another table, absolute, that holds what the model answered, where the data does not."""
+    answers: Answers | None = None
+    """Beneath `root`."""
+    root: str = ""
 
     @property
     def kinds(self) -> "Kinds":
@@ -68,7 +79,7 @@ def build(order: Order, progress: Callable[[str], None] | None = None) -> Built:
 
     baseline = built(order, progress)
     return Built(
-        packed(baseline), baseline.rows, len(baseline.about), len(baseline.samples),
+        packed(baseline), baseline.rows, len(baseline.about), len(baseline.profiles),
         baseline.performed is not None, baseline.problems,
     )  # fmt: skip
 
@@ -76,7 +87,6 @@ def build(order: Order, progress: Callable[[str], None] | None = None) -> Built:
 def built(order: Order, progress: Callable[[str], None] | None = None) -> Baseline:
     """As `build`, not packed."""
     from mlops_console.drift.baseline.making import make
-    from mlops_console.drift.tables.opening import open_table
 
     table = open_table(order.place, order.kinds, base=Path(order.base) if order.base else None)
     _all_there(table, order)
@@ -103,25 +113,37 @@ def _all_there(table: "Table", order: Order) -> None:
 
 
 def _performance(table: "Table", order: Order) -> "tuple[ReferencePerformance | None, tuple[str, ...]]":
-    """How the model did on this data, or on its own table of predictions; and why not."""
-    means = order.means
-    if not (means.label or means.score or means.prediction):
-        return None, ()
+    """How the model did on this data, or on its run's predictions; and why not."""
+    means, there = order.means, table.columns()
+    told = [name for name in (means.label, means.score, means.prediction) if name]
+    gone = [name for name in told if name not in there]
+    whole = bool(means.label and (means.score or means.prediction)) and not gone
+    if not whole and order.answers is None:
+        if not told:
+            return None, ()
+        lacks = f"it has no column {safe_text(gone[0], 60)}" if gone else "label, and score or prediction"
+        return None, (f"how the model did is not known: {lacks}{'' if gone else ' must be named'}",)
+    try:
+        if not whole and order.answers is not None:
+            means = order.answers.means
+            table = open_table(order.answers.place, base=Path(order.root))
+        return _performed(table, means)
+    except DataError as error:
+        return None, (f"how the model did is not known: {str(error).rstrip('.')}",)
+
+
+def _performed(table: "Table", means: Columns) -> "tuple[ReferencePerformance | None, tuple[str, ...]]":
     from mlops_console.drift.performance.outcomes import outcomes_of
     from mlops_console.drift.performance.referring import reference_of
 
-    named = {name for name in (means.label, means.score, means.prediction) if name}
-    try:
-        if order.predictions and not named <= {*table.columns()}:
-            from mlops_console.drift.tables.opening import open_table
-
-            table = open_table(order.predictions)
-        outcomes = outcomes_of(
-            table, label=means.label or None, score=means.score or None, prediction=means.prediction or None
-        )
-        return reference_of(outcomes), ()
-    except DataError as error:
-        return None, (f"how the model did is not known: {error}",)
+    outcomes = outcomes_of(
+        table, label=means.label, score=means.score or None, prediction=means.prediction or None
+    )
+    found = reference_of(outcomes)
+    if found.task is None or not found.metrics:
+        why = found.problems[0].rstrip(".") if found.problems else "labels or scores are too few"
+        return None, (f"how the model did is not known: {why}",)
+    return found, ()
 
 
 def _floors(table: "Table", order: Order) -> tuple[dict[str, float], tuple[str, ...]]:

@@ -56,7 +56,7 @@ def packed(baseline: Baseline) -> bytes:
             "path": baseline.source.path, "sha256": baseline.source.sha256, "files": baseline.source.files
         },
         "means": baseline.means.said,
-        "columns": [_column_json(one, baseline.samples.get(one.name), arrays) for one in baseline.about],
+        "columns": [_column_json(one, baseline.profiles.get(one.name), arrays) for one in baseline.about],
         "held": rows_json(baseline.held, kinds, arrays),
         "performed": baseline.performed,
         "floors": dict(sorted(baseline.floors.items())),

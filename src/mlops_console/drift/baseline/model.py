@@ -62,7 +62,7 @@ class Baseline:
     rows: int
     """Of the data that it was made from."""
     about: tuple[ColumnAbout, ...]
-    samples: Mapping[str, "Sample"]
+    profiles: Mapping[str, "Sample"]
     """Of every column that is judged."""
     held: "pl.DataFrame"
     """Whole rows, without keys and without the words of texts (only as long as they are)."""
@@ -82,7 +82,7 @@ class Baseline:
         from mlops_console.drift.sample import NumericSample
 
         self.exact = all(
-            one.exact if isinstance(one, NumericSample) else not one.others for one in self.samples.values()
+            one.exact if isinstance(one, NumericSample) else not one.others for one in self.profiles.values()
         )
 
     @property

@@ -21,7 +21,7 @@ def recast(baseline: "Baseline", name: str, kind: "Kind | None") -> "Sample":
     about = baseline.columns().get(name)
     if about is None:
         raise DataError(f"{baseline.name} has no column {safe_text(name, 80)!r}")
-    found = baseline.samples.get(name)
+    found = baseline.profiles.get(name)
     if found is None:
         why = f": {about.why_not}" if about.why_not else ""
         raise DataError(f"{baseline.name} keeps nothing of the column {safe_text(name, 80)!r}{why}")

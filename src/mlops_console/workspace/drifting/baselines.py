@@ -12,6 +12,7 @@ from mlops_console.errors import DataError, UsageError
 from mlops_console.journal.event import BASELINE, Event
 from mlops_console.workspace.deciding.moving import again, not_withdrawn, private_note, reason_of
 from mlops_console.workspace.drifting import baseline_files
+from mlops_console.workspace.drifting.answers import answers_of
 from mlops_console.workspace.drifting.baseline_data import Data, Sum, named, of_run, sum_of
 from mlops_console.workspace.registering.choosing_artifact import inside
 
@@ -186,7 +187,7 @@ def order_of(resolved: "Resolved", data: Data, now: Sum, wishes: Wishes) -> "Ord
     within = inside(root, data.place)
     return Order(
         within or data.place, Source(data.shown, now.sha256, now.files), root if within else "",
-        Columns(**means), **lists, rows=wishes.rows, predictions=_predictions(resolved),
+        Columns(**means), **lists, rows=wishes.rows, answers=answers_of(resolved), root=root,
     )  # fmt: skip
 
 
@@ -197,12 +198,6 @@ def monitor_of(resolved: "Resolved") -> "Monitor | None":
     monitors = read_wishes(resolved.project.root).monitors.values()
     mine = [one for one in monitors if one.model == resolved.model.name and not one.unusable]
     return min(mine, key=lambda one: one.name, default=None)
-
-
-def _predictions(resolved: "Resolved") -> str:
-    """The run's own table of predictions, where it is still there."""
-    del resolved
-    return ""
 
 
 def _data(resolved: "Resolved", asked: str | None) -> Data:
