@@ -94,7 +94,7 @@ class ArrowStream:
         with file.opened() as fd, told(self.name), open(fd, "rb", closefd=False) as stream:
             if file.size > _HELD:
                 raise DataError(
-                    f"{self.name} is an Arrow stream of {display.size(file.size)}: it can only be held whole.",
+                    f"{self.name} is an Arrow stream of {display.size(file.size)}: it must be held whole.",
                     "write it as an Arrow file, or as Parquet",
                 )
             self._kept = pl.read_ipc_stream(stream)

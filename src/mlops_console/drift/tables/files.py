@@ -7,6 +7,7 @@ import numpy as np
 
 from mlops_console.drift.tables import instants, sampling
 from mlops_console.drift.tables import kinds as kinds_of
+from mlops_console.drift.tables.drawing import Drawn, draw
 from mlops_console.drift.tables.model import ColumnAbout, Kinds
 from mlops_console.drift.tables.schemas import Columns
 from mlops_console.drift.tables.selection import Rows
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from mlops_console.drift.sample import Figures, Sample
     from mlops_console.records import IntArray
 
-DRAWN: Final = 2_000
-"""Rows that are drawn along while columns are measured, so that whoever asks for them reads nothing again."""
 _AHEAD: Final = 1 << 20
 """Cells that are read in one go: narrow tables column by column, wide short ones many columns at a time."""
 _LOOKED: Final = 1_000_000
@@ -51,11 +50,13 @@ class FileTable:
         self._starts = np.cumsum([0, *(one.rows for one in self._sources)])
         self._rows = Rows.up_to(int(self._starts[-1])) if rows is None else rows
         self.rows = self._rows.count
-        self.exact = self.rows < fits and all(one.scattered for one in self._sources)
+        self.scattered = all(one.scattered for one in self._sources)
+        """Whether columns can be read by themselves."""
+        self.exact = self.rows < fits and self.scattered
         """False: columns are read in pieces, and quantiles of them are kept."""
         self._about: dict[str, ColumnAbout] | None = None
         self._ahead: dict[str, pl.Series] = {}
-        self._drawn: dict[str, pl.Series] = {}
+        self.drawn = Drawn(self.rows)
         self._moments: dict[tuple[str, str], IntArray] = {}
         self._streamed: dict[tuple[str, Kind], Sample] = {}
 
@@ -98,8 +99,14 @@ class FileTable:
         from mlops_console.drift.tables import streaming
 
         missing = {name: kind for name, kind in asked.items() if pinned or (name, kind) not in self._streamed}
+        if missing and not self.scattered and not pinned:
+            # Every pass reads all there is: what others will ask for is taken along.
+            judged = {name: one.kind for name, one in self.columns().items()}
+            missing = {**judged, **missing}
         with told(self.name):
             fresh = streaming.samples(self, missing, pinned or {})
+        if not self.scattered:
+            self._streamed |= {(name, missing[name]): sample for name, sample in fresh.items()}
         return {name: fresh.get(name) or self._streamed[name, kind] for name, kind in asked.items()}
 
     def some_rows(self, names: Sequence[str], most: int, seed: int = 0) -> "pl.DataFrame":
@@ -107,11 +114,11 @@ class FileTable:
         import polars as pl
 
         self._check(names)
-        chosen = self._draw(most, seed)
-        usual = (most, seed) == (DRAWN, 0)
-        known = {name: self._drawn[name] for name in names if usual and name in self._drawn}
+        caught = {name: self.drawn.of(name, most, seed) for name in names}
+        known = {name: series for name, series in caught.items() if series is not None}
         others = [name for name in names if name not in known]
         if others:
+            chosen = draw(self.rows, most, seed)
             part = self._taking(Rows(chosen, chosen + 1)).frame(others)
             known |= {name: part[name] for name in others}
         return pl.DataFrame([known[name] for name in names])
@@ -122,7 +129,7 @@ class FileTable:
 
         self._check(names)
         with told(self.name):
-            if all(one.scattered for one in self._sources):
+            if self.scattered:
                 return pl.DataFrame([self._read([name])[name] for name in names])
             return self._read(names)
 
@@ -181,12 +188,6 @@ class FileTable:
                 for name in wanted
             }  # fmt: skip
 
-    def _draw(self, most: int, seed: int) -> "IntArray":
-        if most >= self.rows:
-            return np.arange(self.rows, dtype=np.int64)
-        chosen = np.random.default_rng(seed).choice(self.rows, most, replace=False, shuffle=False)
-        return np.sort(chosen).astype(np.int64)
-
     def _column(self, name: str) -> "pl.Series":
         """One column, and with it the next ones where they are short."""
         self._check([name])
@@ -198,8 +199,7 @@ class FileTable:
             read = self._read(several)
             self._ahead = {one: read[one] for one in several}
         series = self._ahead.pop(name)
-        if self.rows > 10 * DRAWN and name not in self._drawn:
-            self._drawn[name] = series.gather(self._draw(DRAWN, 0))
+        self.drawn.see(name, 0, series)
         return series
 
     def _check(self, names: Sequence[str]) -> None:

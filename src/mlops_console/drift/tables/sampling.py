@@ -29,21 +29,21 @@ def sample_of(series: "pl.Series", kind: "Kind") -> "Sample":
     """
     from mlops_console.drift.sample import level_sample, numeric_sample
 
-    if levelled(series, kind):
+    if levelled(series.dtype, kind):
         levels = counted(series, kind)
         return level_sample(levels, levels.values(), len(series), len(series) - sum(levels.values()))
     values = numbers(series, kind)
     return numeric_sample(values)
 
 
-def levelled(series: "pl.Series", kind: "Kind") -> bool:
+def levelled(dtype: "pl.DataType", kind: "Kind") -> bool:
     """Whether a column under this kind is a matter of levels."""
     import polars as pl
 
     if kind in _LEVELLED:
         return True
     # Kinds that are not judged: what they hold decides, so that whoever asks gets an answer.
-    return kind == "other" or (kind == "key" and series.dtype == pl.String)
+    return kind == "other" or (kind == "key" and dtype == pl.String)
 
 
 def numbers(series: "pl.Series", kind: "Kind") -> FloatArray:
