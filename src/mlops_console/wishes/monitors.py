@@ -12,7 +12,7 @@ from mlops_console.wishes.tables import Table, shown
 MONITOR_KEYS: Final = (
     "model", "alias", "owner", "reference", "current", "time", "window", "zone", "prediction", "score",
     "label", "labels", "key", "delay", "metric", "features", "ignore", "categorical", "numeric", "segments",
-    "drift", "watch", "q", "confirm", "thresholds", "action", "settle",
+    "drift", "watch", "q", "classifier", "confirm", "thresholds", "action", "settle",
 )  # fmt: skip
 THRESHOLD_KEYS: Final = ("watch", "drift")
 USUAL: Final = (0.05, 0.10)
@@ -82,6 +82,7 @@ def _monitor(name: str, table: Table) -> Monitor:
         categorical=table.texts("categorical"),
         numeric=table.texts("numeric"),
         segments=table.texts("segments"),
+        classifier=_area(table),
         confirm=_confirm(table),
         action=table.text("action"),
         settle_seconds=_settle(table),
@@ -208,6 +209,14 @@ def _share(table: Table, key: str) -> float | None:
     if value is None or 0 < value <= 1:
         return value
     table.say(key, f"is {shown(value)}", "write a share above 0 and up to 1, as 0.1")
+    return None
+
+
+def _area(table: Table) -> float | None:
+    value = table.number("classifier")
+    if value is None or 0.5 <= value <= 1:
+        return value
+    table.say("classifier", f"is {shown(value)}", "write an area under the curve from 0.5 to 1 (never)")
     return None
 
 

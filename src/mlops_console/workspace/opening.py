@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlops_console.store.database import Connection
     from mlops_console.viewing.viewer import Viewer
     from mlops_console.workspace.decisions import Decisions
+    from mlops_console.workspace.drifting.following import Following
 
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
@@ -65,10 +66,12 @@ class Workspace:
         self._viewer: Viewer | None = None
         self._analyst: Analyst | None = None
         self._decisions: Decisions | None = None
+        self.following: Following | None = None
+        """What judges new windows of monitors while live; None: no project has a monitor."""
         self.remarks = RunRemarks(self)
         """What people wrote beside runs, as far as the store is to know."""
         self._making = threading.Lock()
-        self._live = False
+        self._live = self._closed = False
         asked = [Path(folder) for folder in folders]
         found = identities.folders_as_projects(asked, identities.watched(self.places)) if asked else None
         self.store: Store = open_store(self.places)
@@ -155,6 +158,8 @@ class Workspace:
             if self._decisions is not None:
                 self._decisions.follow()
         self.remarks.begin()
+        for project in self.projects:
+            self._wishes(project)
 
     def scan(self, progress: Callable[[str], None] | None = None) -> "ScanReport":
         """Read everything new in the projects once, in this thread."""
@@ -167,7 +172,7 @@ class Workspace:
         that others wrote into journals are taken over.
         """
         if not self._live:
-            patient = any(_wishes(project).silence_seconds > _USUAL for project in self.projects)
+            patient = any(self._wishes(project).silence_seconds > _USUAL for project in self.projects)
             if patient or self.ask(run_questions.any_running):
                 self.write(self._swept)
             self.remarks.look()
@@ -268,6 +273,10 @@ class Workspace:
 
     def close(self) -> None:
         """Stop watching and close the store; fine to call twice."""
+        with self._making:
+            self._closed = True
+        if self.following is not None:
+            self.following.close()
         if self._viewer is not None:
             self._viewer.close()
         if self._analyst is not None:
@@ -286,8 +295,20 @@ class Workspace:
             if self._pipeline is None:
                 from mlops_console.ingest import Pipeline
 
-                self._pipeline = Pipeline(self.store, _wishes, self.tell)
+                self._pipeline = Pipeline(self.store, self._wishes, self.tell)
             return self._pipeline
+
+    def _wishes(self, project: Project) -> WatchWishes:
+        """How a project wishes to be watched; the first one that has a monitor has them followed."""
+        wishes = read_wishes(project.root)
+        if wishes.monitors and self._live:
+            with self._making:
+                if self.following is None and not self._closed:
+                    from mlops_console.workspace.drifting.following import Following
+
+                    self.following = Following(self)
+                    self.following.start()
+        return wishes.watch
 
     def write(self, work: "Callable[[Store], Changed]") -> None:
         """Change the store, on the thread that may; what changed is told."""
@@ -300,7 +321,7 @@ class Workspace:
         from mlops_console.ingest.processes import alive
 
         for project in self.projects:
-            store.allow_silence(project.key, int(_wishes(project).silence_seconds * 1e6))
+            store.allow_silence(project.key, int(self._wishes(project).silence_seconds * 1e6))
         return store.sweep(time.time_ns() // 1000, alive)
 
     def tell(self, changed: Changed) -> None:
@@ -336,10 +357,6 @@ class Workspace:
         for project in self.projects:
             if stored.get(project.key) != project:
                 self.store.put_project(project)
-
-
-def _wishes(project: Project) -> WatchWishes:
-    return read_wishes(project.root).watch
 
 
 def _put(store: "Store", project: Project) -> Changed:

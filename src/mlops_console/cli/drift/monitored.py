@@ -10,6 +10,7 @@ from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.settings import Places
+    from mlops_console.workspace import Workspace
     from mlops_console.workspace.drifting.monitors import Watched
     from mlops_console.workspace.drifting.referring import References
 
@@ -40,7 +41,7 @@ def references(asked: Namespace, found: "Sequence[Watched]") -> "Iterator[Refere
     """Finds the references of these monitors; opens the store only where one is a baseline."""
     from pathlib import Path
 
-    from mlops_console.workspace import Workspace, open_workspace
+    from mlops_console.workspace import open_workspace
     from mlops_console.workspace.drifting.referring import References
 
     opened: list[Workspace] = []

@@ -23,7 +23,7 @@ that hold. What is decided then is written into mlops-console.toml by hand.
 alarms go with it. Certain findings (a column that vanished, another type) no threshold makes quiet.
 --json prints a line per window: {"window", "start", "end", "before": {"verdict", "alarm", "moved",
 "because"}, "after": {...}, "change": "quiet" | "appears" | null}, with --quiet-for one line: {"quiet_for",
-"proposals": [{"keys", "change", "quiet", "alarms_left"}]}"""
+"proposals": [{"keys", "change", "quiet", "alarms_left"}], "why_not"}"""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -33,6 +33,12 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--drift", type=_share, metavar="X", help="share of rows that moved for DRIFT")
     parser.add_argument("--watch", type=_share, metavar="X", help="and for WATCH")
     parser.add_argument("--q", type=_share, metavar="X", help="false alarms among alarms")
+    parser.add_argument(
+        "--classifier",
+        type=_share,
+        metavar="X",
+        help="AUC from which on rows that can be told apart are DRIFT",
+    )
     parser.add_argument("--confirm", type=_confirm, metavar='"K of N"', help="windows that have to agree")
     parser.add_argument(
         "--feature", type=_feature, action="append", default=[], metavar="NAME=X",
@@ -45,7 +51,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace.drifting.judged import JudgedFolder
-    from mlops_console.workspace.drifting.replaying import Stored, rules_with
+    from mlops_console.workspace.drifting.replaying import Stored, thresholds_with
     from mlops_console.workspace.drifting.standing_json import replayed_json
 
     where, found = meant(asked, [asked.monitor])
@@ -58,8 +64,11 @@ def run(asked: Namespace) -> int:
         raise UsageError(f"no window of {safe_text(watched.name, 80)} is judged", "mlops-console drift check")
     if asked.quiet_for is not None:
         return _quiet(stored, asked.quiet_for, as_json=asked.json)
-    rules = rules_with(watched, asked.drift, asked.watch, asked.q, dict(asked.feature))
-    replayed = stored.replayed(rules, asked.confirm)
+    by = thresholds_with(
+        watched, drift=asked.drift, watch=asked.watch, q=asked.q, classifier=asked.classifier,
+        confirm=asked.confirm, features=dict(asked.feature),
+    )  # fmt: skip
+    replayed = stored.replayed(by)
     if asked.json:
         for one in replayed:
             out_json({"monitor": watched.name, **replayed_json(one)})
@@ -94,10 +103,13 @@ def _quiet(stored: "Stored", window: str, *, as_json: bool) -> int:
 
     found = stored.proposals(window)
     if as_json:
-        out_json({"monitor": stored.watched.name, **proposal_json(window, found)})
+        why = [] if found else list(stored.stubborn(window))
+        out_json({"monitor": stored.watched.name, **proposal_json(window, found), "why_not": why})
         return 0
     if not found:
-        out(f"No threshold makes {safe_text(window, 80)} go quiet: what it found is certain.")
+        out(f"No threshold makes {safe_text(window, 80)} go quiet.")
+        for sentence in stored.stubborn(window):
+            out(f"  {safe_text(sentence, 1024)}")
     for one in found:
         for line in _proposal(one, window):
             out(line)

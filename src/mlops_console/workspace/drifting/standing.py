@@ -19,6 +19,8 @@ from mlops_console.workspace.drifting.judged import (
 )
 from mlops_console.workspace.drifting.monitors import Watched
 
+P: Final = 0.01
+"""Of the classifier, as `drift.domain` has it."""
 BACK: Final = 120
 """Windows that are read to tell since when."""
 
@@ -81,12 +83,32 @@ class Standing:
         return self.newest.judged.model if self.newest is not None else None
 
 
-def told(judged: JudgedWindow, rules: Rules) -> Told:
-    """A window by these rules; its own floors hold where the rules name none."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """All that verdicts and alarms depend on beside what was measured."""
+
+    rules: Rules
+    classifier: float | None
+    """The AUC from which on it is DRIFT that rows can be told apart; None: as when it was measured."""
+    confirm: tuple[int, int]
+
+    @classmethod
+    def of(cls, watched: Watched) -> "Thresholds":
+        """Those that a monitor's file names."""
+        return cls(watched.rules(), watched.monitor.classifier, watched.monitor.confirm)
+
+
+def told(judged: JudgedWindow, by: Thresholds) -> Told:
+    """A window by these thresholds; its own floors hold where the rules name none."""
+    rules = by.rules
     if judged.floors and not rules.floors:
         rules = replace(rules, floors=judged.floors)
     features = judge(judged.features, rules)
-    verdict, because = overall(features, judged.domain)
+    domain = judged.domain
+    if domain is not None and by.classifier is not None:
+        sure = domain.auc is not None and domain.p is not None and domain.p < P and by.classifier < 1
+        domain = replace(domain, drifted=sure and (domain.auc or 0.0) >= by.classifier)
+    verdict, because = overall(features, domain)
     return Told(judged, verdict, because, features)
 
 
@@ -105,20 +127,19 @@ def with_alarms(windows: Iterable[Told], confirm: tuple[int, int]) -> list[Told]
     return found
 
 
-def history(watched: Watched, folder: JudgedFolder, rules: Rules | None = None) -> list[Told]:
-    """All judged windows of a monitor in their order, by its thresholds or others; needs no data."""
+def history(watched: Watched, folder: JudgedFolder) -> list[Told]:
+    """All judged windows of a monitor in their order, by its thresholds; needs no data."""
+    return by_thresholds(stored(folder), Thresholds.of(watched))
+
+
+def stored(folder: JudgedFolder) -> list[JudgedWindow]:
+    """All judged windows of a monitor, as they were measured."""
     listed = folder.list()
-    return by_rules(newest(folder, listed, sorted(listed.keys, key=lambda key: key.file)), watched, rules)
+    return newest(folder, listed, sorted(listed.keys, key=lambda key: key.file))
 
 
-def by_rules(
-    windows: Sequence[JudgedWindow],
-    watched: Watched,
-    rules: Rules | None = None,
-    confirm: tuple[int, int] | None = None,
-) -> list[Told]:
+def by_thresholds(windows: Sequence[JudgedWindow], by: Thresholds) -> list[Told]:
     """Judged windows in their order, of those of one name the one judged last counting."""
-    rules = watched.rules() if rules is None else rules
     last: dict[str, JudgedWindow] = {}
     for one in windows:
         if one.window not in last or (one.at, one.key.file) > (
@@ -127,8 +148,8 @@ def by_rules(
         ):
             last[one.window] = one
     ordered = sorted(windows, key=lambda one: (*_place(one), one.at, one.key.file))
-    found = [replace(told(one, rules), superseded=last[one.window] is not one) for one in ordered]
-    return with_alarms(found, confirm or watched.monitor.confirm)
+    found = [replace(told(one, by), superseded=last[one.window] is not one) for one in ordered]
+    return with_alarms(found, by.confirm)
 
 
 def standing(look: Look) -> Standing:
@@ -166,7 +187,7 @@ def onset_of(windows: Sequence[Told]) -> Onset | None:
 
 def _newest_told(look: Look, listed: Listed) -> tuple[list[Told], str]:
     """The newest windows, as many as an alarm and its onset need, and the newest where that is not judged."""
-    rules, confirm = look.watched.rules(), look.watched.monitor.confirm
+    by = Thresholds.of(look.watched)
     by_rows: dict[tuple[str, str], list[Key]] = {}
     for key in listed.keys:
         by_rows.setdefault((key.window, key.rows), []).append(key)
@@ -177,10 +198,10 @@ def _newest_told(look: Look, listed: Listed) -> tuple[list[Told], str]:
         if judged is None:
             unjudged = window.name if place == 0 else unjudged
             continue
-        found.append(told(judged, rules))
-        if found[-1].verdict != "DRIFT" and len(found) >= confirm[1]:
+        found.append(told(judged, by))
+        if found[-1].verdict != "DRIFT" and len(found) >= by.confirm[1]:
             break
-    return with_alarms(reversed(found), confirm), unjudged
+    return with_alarms(reversed(found), by.confirm), unjudged
 
 
 def _read(folder: JudgedFolder, listed: Listed, key: Key, others: Sequence[Key]) -> JudgedWindow | None:
