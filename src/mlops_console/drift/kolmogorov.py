@@ -9,13 +9,14 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from mlops_console.records import FloatArray
+from mlops_console.records import FloatArray, IntArray
 
 EXACT_UP_TO: Final = 10_000
 _NOTHING: Final = 745.0
 """exp(-745) is the smallest positive float."""
+_LIFTED: Final = 2.0**900
+"""Chances are taken times this on the way: numbers too small for a normal float are slow."""
 
 
 def two_sample_p(d: float, n: int, m: int) -> float:
@@ -31,7 +32,7 @@ def two_sample_p(d: float, n: int, m: int) -> float:
     if 2 * d * d * n * m / (n + m) > _NOTHING + 2:
         # The bound of Dvoretzky, Kiefer & Wolfowitz for two samples (Wei & Dudley 2012).
         return 0.0
-    found = _equal(n, h) if n == m else _paths(min(n, m), max(n, m), h)
+    found = _equal(n, h) if n == m else _paths(n, m, h * g)
     return min(1.0, max(0.0, found))
 
 
@@ -45,50 +46,64 @@ def _equal(n: int, h: int) -> float:
     return 2 * math.fsum(terms)
 
 
-def _paths(n: int, m: int, h: int) -> float:
-    """The share of lattice paths from (0, 0) to (n, m) that leave the band |i/n - j/m| < h / lcm(n, m).
+def _paths(n: int, m: int, band: int) -> float:
+    """The share of lattice paths from (0, 0) to (n, m) that leave the band |i m - j n| < band.
 
     J. L. Hodges, The significance probability of the Smirnov two-sample test, Arkiv för Matematik 3 (1958)
-    469-486; summed over the step by which a path first leaves, so that nothing is taken from one and small
-    shares keep their digits.
+    469-486. From both ends to the diagonal in the middle, where what left before or after adds up: nothing is
+    taken from one, so that small shares keep their digits.
     """
+    total = n + m
+    half = total // 2
+    first = _left(n, m, band, half)
+    second = first if 2 * half == total else _left(n, m, band, total - half)
+    i = np.arange(max(0, half - m), min(n, half) + 1)
+    here, there = _binomial(half, i, n / total), _binomial(total - half, n - i, n / total)
+    gone = first[i] * there + (here - first[i]) * second[n - i]
+    return float(gone.sum() / _binomial(total, np.array([n]), n / total)[0])
+
+
+def _left(n: int, m: int, band: int, steps: int) -> FloatArray:
+    """For each i: the chance that a walk of so many steps has left the band and stands at (i, steps - i).
+
+    Of a walk that goes along i with probability n / (n + m), which makes a step one weighted sum of
+    neighbours; what stands outside of the band has left it.
+    """
+    total = n + m
+    p, q = n / total, m / total
+    s = np.arange(steps + 1, dtype=np.int64)
+    lows = np.maximum((s * n - band) // total + 1, 0)
+    highs = np.minimum(-((-s * n - band) // total) - 1, s)
+    under = (_binomial(s, lows - 1, p) * _LIFTED).tolist()
+    over = (_binomial(s, highs + 1, p) * _LIFTED).tolist()
+    # Shifted by one, so that what is left of 0 is there and 0.
+    here = np.zeros(steps + 3)
+    here[2] = over[0]
+    room = np.empty(steps + 3)
+    multiply = np.multiply
+    bounds = zip(lows[1:].tolist(), highs[1:].tolist(), under[1:], over[1:], strict=True)
+    for low, high, below, above in bounds:
+        inside = here[low + 1 : high + 2]
+        along = multiply(here[low : high + 1], p, out=room[: high + 1 - low])
+        inside *= q
+        inside += along
+        if low:
+            here[low] = below
+        here[high + 2] = above
+    result = _binomial(steps, np.arange(n + 1), p)
+    low, high = int(lows[-1]), min(int(highs[-1]), n)
+    result[low : high + 1] = here[low + 1 : high + 2] / _LIFTED
+    return result
+
+
+def _binomial(s: IntArray | int, i: IntArray, p: float) -> FloatArray:
+    """The chance of i in s draws; 0 where that can't be."""
     from scipy.special import gammaln
 
-    g = math.gcd(n, m)
-    rows, along = n // g, m // g
-    i = np.arange(n + 1)
-    low = np.maximum((i * along - h) // rows + 1, 0)
-    high = np.minimum(-((-(i * along + h)) // rows) - 1, m)
-    # Along a row counts grow by up to (n + m) / m a step: more than a float's range where the band is wide.
-    wide = int((high - low).max()) * math.log10(1 + n / m) > 100
-    ways: npt.NDArray[np.floating] = np.ones(int(high[0]) + 1, np.longdouble if wide else np.float64)
-    scale, left = 0.0, []
-    if high[0] < m:
-        left.append((0, int(high[0]) + 1, 0.0))
-    for at in range(1, n + 1):
-        a, b = int(low[at]), int(high[at])
-        before = int(low[at - 1])
-        left.extend(
-            (at, before + j, scale + float(np.log(one)))
-            for j, one in enumerate(ways[: a - before])
-            if one > 0
-        )
-        kept = ways[a - before :]
-        ways = np.empty(b - a + 1, kept.dtype)
-        np.cumsum(kept, out=ways[: len(kept)])
-        ways[len(kept) :] = ways[len(kept) - 1] if len(kept) else 0.0
-        largest = ways[-1]
-        if largest > 1e200:
-            ways = ways / largest
-            scale += float(np.log(largest))
-        if b < m and ways[-1] > 0:
-            left.append((at, b + 1, scale + float(np.log(ways[-1]))))
-    if not left:
-        return 0.0
-    at_i, at_j, logs = (np.array(x, np.float64) for x in zip(*left, strict=True))
-    rest = gammaln(n - at_i + m - at_j + 1) - gammaln(n - at_i + 1) - gammaln(m - at_j + 1)
-    whole = math.lgamma(n + m + 1) - math.lgamma(n + 1) - math.lgamma(m + 1)
-    return math.fsum(np.exp(logs + rest - whole))
+    possible = (i >= 0) & (i <= s)
+    i = np.where(possible, i, 0)
+    logs = gammaln(np.add(s, 1.0)) - gammaln(i + 1.0) - gammaln(s - i + 1.0)
+    return np.where(possible, np.exp(logs + i * math.log(p) + (s - i) * math.log1p(-p)), 0.0)
 
 
 def one_sample_p(d: float, n: int) -> float:
@@ -186,3 +201,10 @@ def _pelz_good(n: int, d: float) -> float:
         ).sum()
     ) + root / (216 * z6) * float(((3 * whole * z2 - whole**2) * at_whole).sum())
     return float(k0 + k1 / math.sqrt(n) + k2 / n + k3 / n**1.5)
+
+
+def critical(alpha: float) -> float:
+    """c(alpha): of large samples that differ by nothing, sqrt(n m / (n + m)) D exceeds it with that chance."""
+    from scipy.special import kolmogi
+
+    return float(kolmogi(min(1.0, max(alpha, 1e-300))))

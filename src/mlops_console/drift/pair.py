@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from mlops_console.drift.distances import Distances, distances
+from mlops_console.drift.merging import Merged, merged
 from mlops_console.drift.sample import Figures, LevelSample, NumericSample, Sample
 from mlops_console.records import FloatArray, IntArray
 
@@ -56,11 +56,11 @@ class Pair:
         return (one, other) if one is not None and other is not None else None
 
     @cached_property
-    def distances(self) -> Distances | None:
-        """Between the distribution functions; None: these are levels, or a side has no value."""
+    def merged(self) -> Merged | None:
+        """What follows from the order of all values; None: these are levels, or a side has no value."""
         if not (isinstance(self.reference, NumericSample) and isinstance(self.current, NumericSample)):
             return None
-        return distances(self.reference, self.current) if self.both else None
+        return merged(self.reference, self.current) if self.both else None
 
     @cached_property
     def bins(self) -> Counted | None:
@@ -93,11 +93,22 @@ class Pair:
 
 def counts_between(sample: NumericSample, edges: FloatArray) -> IntArray:
     """Rows in right-closed bins between ascending edges, the outer ones open: len(edges) + 1 counts."""
-    at = np.searchsorted(sample.values, edges, "right")
+    return np.diff(_rows(sample, np.searchsorted(sample.values, edges, "right")), prepend=0, append=sample.n)
+
+
+def counts_outside(sample: NumericSample, low: float, high: float) -> tuple[int, int]:
+    """Rows with a finite value below `low`, and above `high`."""
+    places = np.array([np.searchsorted(sample.values, low), np.searchsorted(sample.values, high, "right")])
+    below, upto = _rows(sample, places).tolist()
+    return below, sample.n - upto
+
+
+def _rows(sample: NumericSample, places: IntArray) -> IntArray:
+    """How many rows the first so many values stand for."""
     if sample.counts is None:
-        return np.diff(at, prepend=0, append=len(sample.values)).astype(np.int64)
-    sums = np.concatenate(([0], np.cumsum(sample.counts)))
-    return np.diff(sums[at], prepend=0, append=sums[-1]).astype(np.int64)
+        return places.astype(np.int64)
+    found: IntArray = np.concatenate(([0], np.cumsum(sample.counts)))[places]
+    return found
 
 
 def _side_by_side(one: LevelSample, other: LevelSample, levels: tuple[str, ...]) -> Counted:

@@ -4,7 +4,7 @@ Exact where every value was kept. Thinned where the data did not fit or comes fr
 are quantiles with how many rows each stands for, and `figures` still holds what was counted exactly.
 """
 
-import sys
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -15,7 +15,8 @@ from mlops_console.records import FloatArray, IntArray
 
 _DECILES: Final = np.arange(1, 10) / 10
 _OTHERS: Final = np.array([0.25, 0.5, 0.75, 0.001, 0.999])
-_LARGEST: Final = sys.float_info.max
+_SAFE: Final = 1e100
+"""Squares and sums of numbers between this and its inverse neither overflow nor vanish."""
 MOST_LEVELS: Final = 100_000
 """So many levels are kept, the most frequent."""
 
@@ -115,7 +116,10 @@ def numeric_sample(values: FloatArray, missing: int = 0) -> NumericSample:
         int(np.searchsorted(ordered, -np.inf, "right")),
         int(np.searchsorted(ordered, np.inf, "left")),
     )
+    # Minus zero is zero: which of the two comes first must not depend on the order of the rows.
     finite = ordered[first:end]
+    finite += 0.0
+    finite.flags.writeable = False
     absent = missing + len(ordered) - last
     return NumericSample(finite, None, rows, absent, rows - absent - len(finite), _figures(finite))
 
@@ -126,7 +130,7 @@ def _figures(ordered: FloatArray) -> Figures | None:
     if not n:
         return None
     low, high = float(ordered[0]), float(ordered[-1])
-    mean, sd = _moments(ordered, max(abs(low), abs(high)))
+    mean, sd = _moments(ordered, max(-low, high))
     deciles = np.unique(quantiles(ordered, _DECILES))
     at = np.searchsorted(ordered, deciles, "right")
     q1, median, q3, below, above = (float(x) for x in quantiles(ordered, _OTHERS))
@@ -153,10 +157,13 @@ def quantiles(ordered: FloatArray, at: FloatArray) -> FloatArray:
 
 def _moments(ordered: FloatArray, largest: float) -> tuple[float, float]:
     """Mean and standard deviation (ddof 0); by a scale where squares would leave the range of numbers."""
-    if largest < 1e140:
+    if ordered[0] == ordered[-1]:
+        return float(ordered[0]), 0.0
+    if 1 / _SAFE < largest < _SAFE:
         return float(ordered.mean()), float(ordered.std())
-    scaled = ordered / largest
-    return float(scaled.mean()) * largest, min(float(scaled.std()) * largest, _LARGEST)
+    exponent = math.frexp(largest)[1]
+    scaled = np.ldexp(ordered, -exponent)
+    return math.ldexp(float(scaled.mean()), exponent), math.ldexp(float(scaled.std()), exponent)
 
 
 def level_sample(levels: Iterable[str], counts: Iterable[int], rows: int, missing: int) -> LevelSample:

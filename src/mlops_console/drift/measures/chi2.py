@@ -3,10 +3,10 @@
 W. G. Cochran, Some methods for strengthening the common chi-square tests, Biometrics 10 (1954) 417-451.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from scipy.special import chdtrc
 
 from mlops_console.drift.measures.contract import LEVELS, Form, Score
 from mlops_console.drift.measures.scoring import scored
@@ -21,11 +21,20 @@ class ChiSquare:
 
     def score(self, pair: Pair) -> Score | None:
         """The statistic of a pair that has values on both sides."""
-        if pair.bins is None:
+        found = tested(self.name, pair)
+        if found is None or pair.bins is None:
             return None
-        value, dof = homogeneity(pair.bins)
-        p = float(chdtrc(dof, value)) if dof else 1.0
-        return scored(pair, value, p, {"chi2_dof": dof, "min_expected": least_expected(pair.bins)})
+        return replace(found, extra={**found.extra, "min_expected": least_expected(pair.bins)})
+
+
+def tested(name: str, pair: Pair) -> Score | None:
+    """The test of a pair's bins, with `<name>_dof`; None where a side has no value."""
+    from scipy.special import chdtrc
+
+    if pair.bins is None:
+        return None
+    value, dof = homogeneity(pair.bins)
+    return scored(pair, value, float(chdtrc(dof, value)) if dof else 1.0, {f"{name}_dof": dof})
 
 
 def homogeneity(counts: Counted) -> tuple[float, int]:

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.drift.measures.contract import NUMERIC, Form, Score
-from mlops_console.drift.pair import Pair
+from mlops_console.drift.pair import Pair, counts_outside
+from mlops_console.drift.sample import NumericSample
 
 if TYPE_CHECKING:
     from mlops_console.records import Json
@@ -24,6 +25,11 @@ class Figures:
         for side, mine in (("ref", one), ("cur", other)):
             for name in ("mean", "sd", "median", "minimum", "maximum"):
                 extra[f"{name}_{side}"] = getattr(mine, name)
+        if isinstance(pair.current, NumericSample):
+            outside = sum(counts_outside(pair.current, one.minimum, one.maximum))
+            tails = sum(counts_outside(pair.current, *one.tails))
+            extra["rel_shift_outside_ref_range"] = outside / pair.n_cur
+            extra["tails_ref"], extra["tails_cur"] = sum(one.outside) / one.n, tails / pair.n_cur
         extra["decile_edges"] = [float(edge) for edge in one.deciles]
         return Score(None, None, pair.n_ref, pair.n_cur, extra)
 

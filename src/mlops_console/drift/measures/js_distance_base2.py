@@ -3,8 +3,6 @@
 import math
 from typing import Final
 
-import numpy as np
-
 from mlops_console.drift.measures.contract import BOTH, Form, Score
 from mlops_console.drift.measures.scoring import scored
 from mlops_console.drift.pair import Pair
@@ -18,13 +16,14 @@ class JensenShannon:
 
     def score(self, pair: Pair) -> Score | None:
         """The statistic of a pair that has values on both sides."""
+        from scipy.special import rel_entr
+
         if pair.shares is None:
             return None
         p, q = pair.shares
+        p, q = p / p.sum(), q / q.sum()
         middle = (p + q) / 2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            terms = np.where(p > 0, p * np.log(p / middle), 0) + np.where(q > 0, q * np.log(q / middle), 0)
-        nats = math.sqrt(max(0.0, float(np.sum(terms)) / 2))
+        nats = math.sqrt(max(0.0, float(rel_entr(p, middle).sum()) + float(rel_entr(q, middle).sum())) / 2)
         return scored(pair, nats / math.sqrt(math.log(2)), extra={"js_distance_nats": nats})
 
 

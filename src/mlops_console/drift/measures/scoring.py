@@ -9,12 +9,18 @@ from mlops_console.records import Json
 
 
 def scored(
-    pair: Pair, value: float, p_value: float | None = None, extra: Mapping[str, Json] | None = None
+    pair: Pair, value: float | None, p_value: float | None = None, extra: Mapping[str, Json] | None = None
 ) -> Score:
     """A score of a pair."""
-    return Score(value if math.isfinite(value) else None, p_value, pair.n_ref, pair.n_cur, extra or {})
+    return Score(
+        value if value is not None and math.isfinite(value) else None,
+        p_value,
+        pair.n_ref,
+        pair.n_cur,
+        extra or {},
+    )
 
 
-def ratio(part: float, whole: float) -> float:
-    """A quotient; NaN where there is nothing to divide by."""
-    return part / whole if whole > 0 else math.nan
+def ratio(part: float | None, whole: float) -> float | None:
+    """A quotient; None where there is nothing to divide, or nothing to divide by."""
+    return part / whole if part is not None and whole > 0 else None

@@ -15,7 +15,7 @@ class Wasserstein:
 
     def score(self, pair: Pair) -> Score | None:
         """The statistic of a pair that has values on both sides."""
-        return None if pair.distances is None else scored(pair, pair.distances.wasserstein)
+        return None if pair.merged is None else scored(pair, pair.merged.area)
 
 
 MEASURE: Final = Wasserstein()

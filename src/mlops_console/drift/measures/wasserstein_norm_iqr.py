@@ -15,10 +15,10 @@ class WassersteinOverIqr:
 
     def score(self, pair: Pair) -> Score | None:
         """The statistic of a pair that has values on both sides."""
-        if pair.distances is None or pair.figures is None:
+        if pair.merged is None or pair.figures is None:
             return None
         low, high = pair.figures[0].quartiles
-        return scored(pair, ratio(pair.distances.wasserstein, high - low))
+        return scored(pair, ratio(pair.merged.area, high - low))
 
 
 MEASURE: Final = WassersteinOverIqr()

@@ -15,9 +15,9 @@ class WassersteinOverSd:
 
     def score(self, pair: Pair) -> Score | None:
         """The statistic of a pair that has values on both sides."""
-        if pair.distances is None or pair.figures is None:
+        if pair.merged is None or pair.figures is None:
             return None
-        return scored(pair, ratio(pair.distances.wasserstein, pair.figures[0].sd))
+        return scored(pair, ratio(pair.merged.area, pair.figures[0].sd))
 
 
 MEASURE: Final = WassersteinOverSd()
