@@ -6,7 +6,7 @@ from typing import Final
 from mlops_console.drift.judging import power
 from mlops_console.drift.judging.chances import shares_differ
 from mlops_console.drift.judging.levels import level_checks
-from mlops_console.drift.judging.numbers import infinite_check, number_checks
+from mlops_console.drift.judging.numeric import infinite_check, number_checks
 from mlops_console.drift.judging.seen import seen
 from mlops_console.drift.judging.words import percent, valued
 from mlops_console.drift.model import Kind, Raw, Rules

@@ -26,9 +26,10 @@ from mlops_console.drift.judging import power
 from mlops_console.drift.judging.bounds import Bounds, bounds_of
 from mlops_console.drift.judging.family import adjusted, size_of
 from mlops_console.drift.judging.sentences import because
-from mlops_console.drift.model import SEVERITY, Check, Feature, Kind, Measured, Raw, Rules, Verdict
+from mlops_console.drift.model import SEVERITY, Check, CheckName, Feature, Kind, Measured, Raw, Rules, Verdict
 
 _JUDGED: Final[frozenset[Kind]] = frozenset({"numeric", "categorical", "boolean", "date", "text"})
+_EXTREMES: Final[frozenset[CheckName]] = frozenset({"tails", "range"})
 _LEVELS: Final[frozenset[Kind]] = frozenset({"categorical", "boolean"})
 
 
@@ -119,13 +120,16 @@ def _weight(check: Check) -> float:
 
 
 def _all_said(speaks: Check, checks: tuple[Check, ...]) -> str:
-    """The sentence of the check that speaks, and what others found beside it."""
-    also = [
-        check.raw.said
-        for check in checks
-        if check is not speaks
-        and check.raw.said
-        and SEVERITY[check.verdict] >= 2
-        and check.raw.name != "distribution"
-    ]
-    return " ".join([speaks.because, *(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in also)])
+    """The sentence of the check that speaks, and what else was found that matters.
+
+    What lies beyond the reference's range lies in its tails too: one of the two is enough.
+    """
+    names = {speaks.raw.name}
+    out = [speaks.because]
+    for check in checks:
+        raw = check.raw
+        doubled = raw.name in _EXTREMES and names & _EXTREMES
+        if check is not speaks and not doubled and SEVERITY[check.verdict] >= SEVERITY["WATCH"]:
+            names.add(raw.name)
+            out.append(f"{raw.said[:1].upper()}{raw.said[1:].rstrip('.')}.")
+    return " ".join(out)

@@ -8,7 +8,7 @@ import numpy as np
 from mlops_console.drift.judging import power
 from mlops_console.drift.judging.chances import at_most, sum_reaches, wholly_there
 from mlops_console.drift.judging.homogeneity import homogeneous, moved
-from mlops_console.drift.judging.numbers import constant_check
+from mlops_console.drift.judging.numeric import constant_check
 from mlops_console.drift.judging.seen import Seen
 from mlops_console.drift.judging.words import counted as several
 from mlops_console.drift.judging.words import percent, quoted

@@ -14,19 +14,24 @@ _LATEST: Final = 2e11
 
 
 def percent(share: float) -> str:
-    """A share with two or three honest digits: `18%`, `9.1%`, `.42%`; never rounded onto 10%, 1% or 100%."""
-    shown = 100.0 * share
-    size = abs(shown)
-    if size == 0.0:
+    """A share with two or three honest digits: `18%`, `9.1%`, `.42%`.
+
+    Nothing is rounded up onto a figure that could be a limit: what is below 5% never reads 5%.
+    """
+    shown = abs(100.0 * share)
+    if shown == 0.0:
         return "0%"
-    if size >= 99.5:
-        return "100%" if size >= 100.0 else f"{min(99.99, shown):.4g}%"
-    if size >= 9.995:
-        return f"{shown:.0f}%"
-    if size >= 0.9995:
-        text = f"{shown:.1f}"
-        return f"{shown:.2f}%" if text in ("10.0", "1.0") and float(text) != size else f"{_short(text)}%"
-    return f"{number(shown, 2)}%" if size >= 0.01 else f"{number(shown, 1)}%"
+    if shown >= 99.5:
+        return "100%" if shown >= 100.0 else f"{math.floor(shown * 100) / 100:.4g}%"
+    if shown >= 10.0:
+        whole = round(shown)
+        return f"{math.floor(shown * 10) / 10:.3g}%" if whole % 5 == 0 and shown < whole else f"{whole}%"
+    if shown >= 1.0:
+        text = f"{shown:.1f}".removesuffix(".0")
+        return (
+            f"{math.floor(shown * 100) / 100:.2f}%" if "." not in text and shown < int(text) else f"{text}%"
+        )
+    return ".99%" if shown >= 0.995 else f"{shown:.2g}%".replace("0.", ".", 1)
 
 
 def chance(q: float) -> str:
@@ -59,10 +64,6 @@ def listed(names: list[str], most: int = 5) -> str:
     if len(names) > most:
         return f"{', '.join(names[:most])} and {count(len(names) - most)} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
-
-
-def _short(text: str) -> str:
-    return text.removesuffix(".0")
 
 
 def valued(kind: Kind) -> Value:

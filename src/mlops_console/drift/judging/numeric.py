@@ -7,7 +7,8 @@ import numpy as np
 from mlops_console.display import number
 from mlops_console.drift.judging import power
 from mlops_console.drift.judging.chances import at_most, more_than, shares_differ
-from mlops_console.drift.judging.homogeneity import homogeneous, moved
+from mlops_console.drift.judging.homogeneity import moved
+from mlops_console.drift.judging.ordered import ordered_p
 from mlops_console.drift.judging.seen import Seen
 from mlops_console.drift.judging.words import Value, percent, rows
 from mlops_console.drift.model import Raw
@@ -48,18 +49,17 @@ def infinite_check(reference: NumericSample, current: NumericSample) -> Raw | No
 
 def _distribution(one: Figures, other: Figures, binned: Seen, ks: tuple[float, float], said: Value) -> Raw:
     """KS sees moves, deciles what happens on both sides at once: the larger effect, twice the smaller p."""
-    tested = homogeneous(binned.reference, binned.current)
+    smooth = ordered_p(binned.reference, binned.current)
     variation, _ = moved(binned.reference, binned.current)
     distance, p = ks
-    if tested.p is not None:
-        p = min(1.0, 2.0 * min(p, tested.p))
+    if smooth is not None:
+        p = min(1.0, 2.0 * min(p, smooth))
     effect = min(1.0, max(distance, variation))
     told = f"KS {number(distance, 3)}" if distance >= variation else _DECILES.format(number(variation, 3))
-    middle = f"median {said(one.median)} to {said(other.median)}"
-    same = one.median == other.median
+    before, now = said(one.median), said(other.median)
     return Raw(
         "distribution", effect, p, power.visible_numbers(one.n, other.n, power.LEVEL / 2.0),
-        f"{percent(effect)} of rows moved: {told}{'' if same else f', {middle}'}",
+        f"{percent(effect)} of rows moved: {told}{f', median {before} to {now}' if before != now else ''}",
     )  # fmt: skip
 
 
