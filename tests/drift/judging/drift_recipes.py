@@ -4,7 +4,10 @@
 zeros, nulls among them), 40% levels (2 to 1,000).
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +18,9 @@ from mlops_console.drift.pair import Pair
 from mlops_console.drift.sample import LevelSample, NumericSample, level_sample, numeric_sample
 from mlops_console.drift.tables.model import ColumnAbout
 from mlops_console.records import FloatArray
+
+if TYPE_CHECKING:
+    import polars as pl
 
 QUIET = (
     "normal", "normal", "lognormal", "lognormal", "uniform", "uniform", "counts", "counts", "zeros", "nulls",
@@ -127,3 +133,26 @@ def said(features: Sequence[Measured]) -> str:
     return "\n".join(
         f"{one.name}: {[(raw.name, raw.effect, raw.p) for raw in one.checks]}" for one in features
     )
+
+
+def real_window(folder: Path, window: str) -> list[Measured]:
+    """A window of the real data sets, `car-loan/05`: the features of its `meta.json`."""
+    import polars as pl
+
+    name, _, which = window.partition("/")
+    features = json.loads((folder / name / "meta.json").read_text(encoding="utf-8"))["features"]
+    reference = pl.read_parquet(folder / name / "reference.parquet", columns=list(features))
+    current = pl.read_parquet(folder / name / f"current-{which}.parquet", columns=list(features))
+    return [
+        measured(one, *(_of(side[one], features[one]) for side in (reference, current))) for one in features
+    ]
+
+
+def _of(series: "pl.Series", kind: str) -> NumericSample | LevelSample:
+    import polars as pl
+
+    known = series.drop_nulls()
+    if kind == "numeric":
+        return numeric_sample(known.cast(pl.Float64).to_numpy(), series.null_count())
+    counted = known.cast(pl.String).value_counts()
+    return level_sample(counted[:, 0].to_list(), counted[:, 1].to_list(), len(series), series.null_count())

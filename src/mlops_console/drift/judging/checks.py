@@ -7,7 +7,6 @@ from mlops_console.drift.judging import power
 from mlops_console.drift.judging.chances import shares_differ
 from mlops_console.drift.judging.levels import level_checks
 from mlops_console.drift.judging.numeric import infinite_check, number_checks
-from mlops_console.drift.judging.seen import seen
 from mlops_console.drift.judging.words import percent, valued
 from mlops_console.drift.model import Kind, Raw, Rules
 from mlops_console.drift.pair import Pair
@@ -43,12 +42,12 @@ def checks_of(
         return _one_sided(reference_about, current_about)
     if reference_about.kind not in _JUDGED:
         return ()
-    out = _type(reference_about, current_about)
+    out = _type(reference_about, current_about, pair)
     if pair is None:
         return tuple(out)
     reference, current = pair.reference, pair.current
     out += _missing(reference, current)
-    counted = seen(pair)
+    counted = pair.bins
     if isinstance(reference, NumericSample) and isinstance(current, NumericSample):
         infinite = infinite_check(reference, current)
         out += [infinite] if infinite is not None else []
@@ -57,7 +56,7 @@ def checks_of(
             said = valued(reference_about.kind)
             return (*out, *number_checks(reference, current, counted, float(ks), float(p), said))
     if counted is not None and isinstance(reference, LevelSample) and isinstance(current, LevelSample):
-        return (*out, *level_checks(reference, current, counted))
+        return (*out, *level_checks(reference, current, counted, pair.levels))
     return (*out, _nothing(reference, current))
 
 
@@ -85,7 +84,8 @@ def _one_sided(reference: ColumnAbout | None, current: ColumnAbout | None) -> tu
     return ()
 
 
-def _type(reference: ColumnAbout, current: ColumnAbout) -> list[Raw]:
+def _type(reference: ColumnAbout, current: ColumnAbout, pair: Pair | None) -> list[Raw]:
+    """Numbers that became text are certain; levels that are written the same are the same."""
     was, now = reference.dtype, current.dtype
     if was == now or _EMPTY in (was, now):
         return []
@@ -97,7 +97,14 @@ def _type(reference: ColumnAbout, current: ColumnAbout) -> list[Raw]:
     )
     if not changed and _FAMILIES.get(was) == "date":
         said = f"Was {was}, is {now} now: compared as times"
+    if changed and pair is not None and pair.form == "levels" and _have_common(pair):
+        return [Raw("type", None, None, said=f"{said}, its levels are written the same")]
     return [Raw("type", None, None, said=said, certain=changed)]
+
+
+def _have_common(pair: Pair) -> bool:
+    bins = pair.bins
+    return bins is not None and bool(((bins.reference > 0) & (bins.current > 0)).any())
 
 
 def _missing(reference: Sample, current: Sample) -> list[Raw]:

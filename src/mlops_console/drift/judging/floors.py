@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from mlops_console.drift.judging.homogeneity import moved
-from mlops_console.drift.judging.seen import seen
 from mlops_console.drift.model import Rules
 from mlops_console.drift.pair import Pair
 from mlops_console.drift.sample import LevelSample, NumericSample, Sample, level_sample, numeric_sample
@@ -73,10 +72,9 @@ def effect_of(pair: Pair) -> float | None:
     """The share of rows that moved, as the check of the distribution tells it; None: nothing to compare."""
     from mlops_console.drift.measures.registry import measures
 
-    counted = seen(pair)
-    if counted is None:
+    if pair.bins is None:
         return None
-    variation, _ = moved(counted.reference, counted.current)
+    variation, _ = moved(*pair.bins)
     score = measures()["ks"].score(pair) if isinstance(pair.reference, NumericSample) else None
     distance = score.value if score is not None and score.value is not None else 0.0
     return min(1.0, max(distance, variation))

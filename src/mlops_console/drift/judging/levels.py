@@ -9,10 +9,10 @@ from mlops_console.drift.judging import power
 from mlops_console.drift.judging.chances import at_most, sum_reaches, wholly_there
 from mlops_console.drift.judging.homogeneity import homogeneous, moved
 from mlops_console.drift.judging.numeric import constant_check
-from mlops_console.drift.judging.seen import Seen
 from mlops_console.drift.judging.words import counted as several
 from mlops_console.drift.judging.words import percent, quoted
 from mlops_console.drift.model import Raw
+from mlops_console.drift.pair import Counted
 from mlops_console.drift.sample import LevelSample
 from mlops_console.records import FloatArray, IntArray
 
@@ -20,25 +20,27 @@ _LOOKED: Final = 200
 """Of levels that the other side may have among those it does not list, so many are looked at."""
 
 
-def level_checks(reference: LevelSample, current: LevelSample, counted: Seen) -> list[Raw]:
-    """All checks of two sides that have levels."""
-    out = [_distribution(counted)]
+def level_checks(
+    reference: LevelSample, current: LevelSample, counted: Counted, levels: tuple[str, ...]
+) -> list[Raw]:
+    """All checks of two sides that have `levels`; one more of `counted` holds those not listed."""
+    out = [_distribution(counted, levels)]
     for new in (True, False):
         here, there = (current, reference) if new else (reference, current)
-        found = _only_here(counted, here, there, new=new)
+        found = _only_here(counted if new else Counted(*reversed(counted)), levels, here, there)
         if found is not None:
             out.append(_told(found, here, new))
     constant = _constant(reference, current)
     return [*out, constant] if constant is not None else out
 
 
-def _distribution(counted: Seen) -> Raw:
+def _distribution(counted: Counted, levels: tuple[str, ...]) -> Raw:
     effect, plain = moved(counted.reference, counted.current)
     tested = homogeneous(counted.reference, counted.current)
-    n, m = counted.n, counted.m
+    n, m = int(counted.reference.sum()), int(counted.current.sum())
     one, other = counted.reference / n, counted.current / m
     most = int(np.argmax(np.abs(one - other)))
-    name = quoted(counted.levels[most]) if most < len(counted.levels) else "levels too rare to be listed"
+    name = quoted(levels[most]) if most < len(levels) else "levels too rare to be listed"
     what = f"most of all {name}, {percent(float(one[most]))} to {percent(float(other[most]))}"
     if tested.p is None and len(counted.reference) < 2:
         # One level on both sides: nothing can have moved, however many rows there are.
@@ -64,15 +66,16 @@ class _Found:
     """Rows of such levels that sampling alone makes: rare ones are on one side only by chance."""
 
 
-def _only_here(counted: Seen, here: LevelSample, there: LevelSample, *, new: bool) -> _Found | None:
+def _only_here(
+    counted: Counted, levels: tuple[str, ...], here: LevelSample, there: LevelSample
+) -> _Found | None:
     """Tested as one: rows in levels that the other side has not, against how many chance makes of them.
 
     Of a column of rare levels every sample has some of its own: a test that takes the new levels as if
     they had been named beforehand would find them in every window. Of a level with c rows in all, none is on
     the other side with the chance that c draws are all from here, and the rows of all levels are summed.
     """
-    mine, theirs = (counted.current, counted.reference) if new else (counted.reference, counted.current)
-    mine, theirs = mine[: len(counted.levels)], theirs[: len(counted.levels)]
+    mine, theirs = counted.current[: len(levels)], counted.reference[: len(levels)]
     only = np.flatnonzero((mine > 0) & (theirs == 0))
     if not len(only):
         return None
@@ -86,7 +89,7 @@ def _only_here(counted: Seen, here: LevelSample, there: LevelSample, *, new: boo
         sizes, chances = totals.astype(np.float64), wholly_there(totals, n, m)
     p = sum_reaches(float(mine[only].sum()), sizes, chances, times.astype(np.int64))
     expected = float(np.dot(sizes * chances, times))
-    return _Found(tuple(counted.levels[at] for at in only), mine[only], p, expected)
+    return _Found(tuple(levels[at] for at in only), mine[only], p, expected)
 
 
 def _unlisted(mine: IntArray, there: LevelSample, n: int, m: int) -> tuple[FloatArray, FloatArray, IntArray]:

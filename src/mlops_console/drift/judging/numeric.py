@@ -2,23 +2,21 @@
 
 from typing import Final
 
-import numpy as np
-
 from mlops_console.display import number
 from mlops_console.drift.judging import power
 from mlops_console.drift.judging.chances import at_most, more_than, shares_differ
 from mlops_console.drift.judging.homogeneity import moved
 from mlops_console.drift.judging.ordered import ordered_p
-from mlops_console.drift.judging.seen import Seen
 from mlops_console.drift.judging.words import Value, percent, rows
 from mlops_console.drift.model import Raw
+from mlops_console.drift.pair import Counted, counts_outside
 from mlops_console.drift.sample import Figures, NumericSample
 
 _DECILES: Final = "total variation {} on the reference's deciles"
 
 
 def number_checks(
-    reference: NumericSample, current: NumericSample, binned: Seen, ks: float, ks_p: float, said: Value
+    reference: NumericSample, current: NumericSample, binned: Counted, ks: float, ks_p: float, said: Value
 ) -> list[Raw]:
     """All checks of two sides that have values; `said` writes values of the column."""
     one, other = reference.figures, current.figures
@@ -47,7 +45,7 @@ def infinite_check(reference: NumericSample, current: NumericSample) -> Raw | No
     )  # fmt: skip
 
 
-def _distribution(one: Figures, other: Figures, binned: Seen, ks: tuple[float, float], said: Value) -> Raw:
+def _distribution(one: Figures, other: Figures, binned: Counted, ks: tuple[float, float], said: Value) -> Raw:
     """KS sees moves, deciles what happens on both sides at once: the larger effect, twice the smaller p."""
     smooth = ordered_p(binned.reference, binned.current)
     variation, _ = moved(binned.reference, binned.current)
@@ -141,8 +139,4 @@ def constant_check(n: int, m: int, away: int, value: str, *, became: bool = Fals
 
 def rows_outside(sample: NumericSample, low: float, high: float) -> int:
     """Rows with a value below `low` or above `high`."""
-    first = int(np.searchsorted(sample.values, low, "left"))
-    last = int(np.searchsorted(sample.values, high, "right"))
-    if sample.counts is None:
-        return len(sample.values) - (last - first)
-    return int(sample.counts[:first].sum() + sample.counts[last:].sum())
+    return sum(counts_outside(sample, low, high))

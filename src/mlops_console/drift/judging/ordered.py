@@ -4,8 +4,8 @@ Pearson's chi-square of k bins is a sum of k - 1 components that are orthogonal:
 second a spread, then skewness, kurtosis (Rayner & Best 2001, A Contingency Table Approach to Nonparametric
 Testing; Nair 1986 for ordered categories). What real columns do lies in the first four; the others are
 neighbouring deciles that change places, which is what noise looks like. Leaving them out is more power for
-what is looked for, and no alarm for the rest: of two halves of one table (breast-cancer-aa, 284 v 285 rows) all nine
-components together find p = 1e-4 where no order can be seen.
+what is looked for, and no alarm for the rest: of two halves of one table (breast-cancer-aa, 284 v 285 rows)
+all nine components together find p = 1e-4 where no order can be seen.
 """
 
 from typing import Final
