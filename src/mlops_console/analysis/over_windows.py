@@ -57,6 +57,7 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
         key=said["key"],
         labels=_labels(request),
         metric=said["metric"],
+        classifier=request["classifier"],
     )
     report = compare(reference, window, options, progress=progress)
     model, problems = _model(request, reference, window, report)
@@ -220,12 +221,13 @@ def _kinds(request: Mapping[str, Any], *, judged: bool) -> "Kinds":
     from mlops_console.drift.tables.model import Kinds
 
     said = request["kinds"]
+    apart = {said["time"]} - {None}
     outcome = {request["outcome"][part] for part in ("label", "score", "prediction", "key")} - {""}
     only = None if said["only"] is None else frozenset(said["only"])
     return Kinds(
         categorical=frozenset(said["categorical"]),
         numeric=frozenset(said["numeric"]),
-        ignore=frozenset(said["ignore"]) | outcome if judged else frozenset(said["ignore"]) - outcome,
+        ignore=frozenset(said["ignore"]) | outcome | apart if judged else frozenset(said["ignore"]) - outcome,
         only=only if judged or only is None else only | outcome | frozenset(request["segments"]),
         time=said["time"],
         key=said["key"],

@@ -133,7 +133,7 @@ class Monitor:
     watch: float | None = None
     q: float | None = None
     classifier: float | None = None
-    """Area under the curve from which on it is DRIFT that a classifier tells the rows apart; 1: never."""
+    """AUC from which on it is DRIFT that a classifier tells the rows apart; 1: none is asked."""
     confirm: tuple[int, int] = (1, 1)
     """(2, 3): an alarm is raised when 2 of the last 3 windows say DRIFT."""
     thresholds: Mapping[str, tuple[float, float]] = field(default_factory=dict)

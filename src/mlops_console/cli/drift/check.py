@@ -68,17 +68,25 @@ def run(asked: Namespace) -> int:
 
 def _standing(watched: "Watched", where: "Places", refer: "References", *, again: bool) -> "Standing":
     """One monitor, judged; what goes wrong in it is its own."""
+    from dataclasses import replace
+
     from mlops_console.errors import ConsoleError
-    from mlops_console.workspace.drifting.checking import judge, look
+    from mlops_console.workspace.drifting.checking import judge, look, without_damaged
     from mlops_console.workspace.drifting.standing import Standing, standing
 
     progress = Progress()
     try:
-        found = look(watched, where, refer, again=again)
-        for place, new in enumerate(found.new):
-            progress(f"{watched.name}: {new.window.name} ({place + 1} of {len(found.new)})")
-            judge(found, new, _work)
-        return standing(found)
+        damaged: tuple[str, ...] = ()
+        while True:
+            found = look(watched, where, refer, again=again)
+            for place, new in enumerate(found.new):
+                progress(f"{watched.name}: {new.window.name} ({place + 1} of {len(found.new)})")
+                judge(found, new, _work)
+            one = standing(found)
+            again_damaged = without_damaged(found)
+            if not again_damaged:
+                return replace(one, problems=(*damaged, *one.problems))
+            damaged = tuple(dict.fromkeys((*damaged, *again_damaged)))
     except ConsoleError as error:
         return Standing(watched, None, 2, f"{error}.")
     except OSError as error:

@@ -62,7 +62,7 @@ _WRITING: Final = "it is still being written."
 
 def _names(files: Sequence[DataFile]) -> list[str]:
     """Paths without what they all begin with."""
-    folders = [one.path.rpartition("/")[0].split("/") for one in files]
+    folders = [one.path.split("/")[:-1] for one in files]
     common = 0
     while all(len(one) > common and one[common] == folders[0][common] for one in folders):
         common += 1

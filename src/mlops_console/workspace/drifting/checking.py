@@ -203,6 +203,15 @@ def judge(found: Look, new: New, work: Work, *, wait: bool = True) -> bool:
         lock.close()
 
 
+def without_damaged(found: Look) -> tuple[str, ...]:
+    """Take damaged files away, so that their windows are judged anew; a sentence for each."""
+    return tuple(
+        f"{file} was damaged: what it judged is judged anew."
+        for file in sorted(found.folder.damaged)
+        if found.folder.remove(file)
+    )
+
+
 def _judged(found: Look, new: New, file: str, work: Work) -> bool:
     given = request_of(found, new.window)
     if new.labels:
@@ -300,6 +309,7 @@ def request_of(found: Look, window: Window) -> dict[str, Any]:
             "key": one.key or None,
         },
         "segments": list(one.segments),
+        "classifier": found.watched.asks_classifier,
         "outcome": {
             "prediction": one.prediction,
             "score": one.score,

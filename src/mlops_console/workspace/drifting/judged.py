@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from mlops_console import beneath
+from mlops_console.drift.judged_form import made, made_all
 from mlops_console.drift.model import Domain, Measured, ModelReport, Segment, Side
 from mlops_console.journal.folders import make_folders, names_in
 from mlops_console.journal.places import Folder
@@ -21,7 +22,6 @@ from mlops_console.journal.writing import sweep, write_once
 from mlops_console.ours import DRIFT, OURS
 from mlops_console.records import Project
 from mlops_console.settings import Places
-from mlops_console.drift.judged_form import made, made_all
 
 T = TypeVar("T")
 FORM: Final = 1
@@ -166,11 +166,14 @@ class JudgedFolder:
                     return Lock(_lock_file(opened.fd))
         return Lock(None)
 
-    def remove(self, file: str) -> None:
-        """Take a damaged file away, so that the window can be judged anew."""
+    def remove(self, file: str) -> bool:
+        """Take a damaged file away, so that the window can be judged anew; whether that could be done."""
+        gone = False
         for folder in (self._project, self._own):
             with contextlib.suppress(OSError), folder.open() as opened:
                 os.unlink(file, dir_fd=opened.fd)
+                gone = True
+        return gone
 
     def _write(self, folder: Folder, file: str, data: bytes) -> bool:
         _make(folder)
@@ -195,7 +198,7 @@ class JudgedFolder:
                 why = "is damaged"
         if why:
             self.damaged.add(file)
-            self._say(f"{self._project.shown}/{file} {why}: what it judged is judged anew.")
+            self._say(f"{self._project.shown}/{file} {why}.")
         return None
 
     def _say(self, sentence: str) -> None:

@@ -61,7 +61,13 @@ class Watched:
         one = self.monitor
         lists = (one.features, one.ignore, one.categorical, one.numeric, one.segments)
         columns = (one.time, one.prediction, one.score, one.label, one.key, one.metric)
-        return [MEASURES, list(reference), [sorted(each) for each in lists], list(columns), bool(one.labels)]
+        asked = [bool(one.labels), self.asks_classifier]
+        return [MEASURES, list(reference), [sorted(each) for each in lists], list(columns), asked]
+
+    @property
+    def asks_classifier(self) -> bool:
+        """Whether trees are asked to tell the rows apart: it takes the most time of all."""
+        return self.monitor.classifier is None or self.monitor.classifier < 1
 
 
 def watched_in(projects: Sequence[Project], names: Sequence[str] = ()) -> list[Watched]:
