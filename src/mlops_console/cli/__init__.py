@@ -9,8 +9,9 @@ console on; a folder that is called like a command is given as `./runs`.
 """
 
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from importlib import import_module
+from types import ModuleType
 from typing import Final, NoReturn
 
 COMMANDS: Final = {
@@ -42,6 +43,7 @@ COMMANDS: Final = {
     "trust": "let commands of a project's mlops-console.toml run under your name, each by its text",
     "audit": "what was decided, by whom and when; and whether the journals are as they were written",
     "deploy": "make a version current in a folder, take it back, see whether it still is",
+    "drift": "what moved between two sets of data, how far, how sure, and whether it matters",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
 
@@ -63,15 +65,21 @@ def run_command(argv: Sequence[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    place = _command_at(argv)
+    place = _word_at(argv, COMMANDS)
     if place is None:
         parser, module = console_parser(), import_module("mlops_console.cli.open")
         found = parser.parse_args(argv)
     else:
-        name = argv[place]
-        module = import_module(f"mlops_console.cli.{name}")
         before = _store_parser().parse_args(argv[:place])
-        found = _parsed(command_parser(name), _bound(argv[place + 1 :]), before)
+        name, words = argv[place], _bound(argv[place + 1 :])
+        module = import_module(f"mlops_console.cli.{name}")
+        at = _word_at(words, getattr(module, "WORDS", {}))
+        if at is None:
+            parser = command_parser(name)
+        else:
+            parser, module = word_parser(name, words[at]), import_module(f"{module.__name__}.{words[at]}")
+            del words[at]
+        found = _parsed(parser, words, before)
     code: int = module.run(found)
     return code
 
@@ -100,8 +108,8 @@ def _bound(words: list[str]) -> list[str]:
     return bound
 
 
-def _command_at(argv: Sequence[str]) -> int | None:
-    """Where the command stands, if the first word that is no option is one."""
+def _word_at(argv: Sequence[str], known: Container[str]) -> int | None:
+    """Where the command stands (or the second word of one), if the first word that is no option is one."""
     skip = False
     for place, word in enumerate(argv):
         if skip:
@@ -109,7 +117,7 @@ def _command_at(argv: Sequence[str]) -> int | None:
         elif word in ("--store", "--theme"):
             skip = True
         elif not word.startswith("-"):
-            return place if word in COMMANDS else None
+            return place if word in known else None
         elif word == "--":
             return None
     return None
@@ -117,10 +125,19 @@ def _command_at(argv: Sequence[str]) -> int | None:
 
 def command_parser(name: str) -> ArgumentParser:
     """The parser of one command."""
-    module = import_module(f"mlops_console.cli.{name}")
+    return _parser_of(name, import_module(f"mlops_console.cli.{name}"), COMMANDS[name])
+
+
+def word_parser(name: str, word: str) -> ArgumentParser:
+    """The parser of one word of a command that has several."""
+    about = import_module(f"mlops_console.cli.{name}").WORDS[word]
+    return _parser_of(f"{name} {word}", import_module(f"mlops_console.cli.{name}.{word}"), about)
+
+
+def _parser_of(words: str, module: ModuleType, about: str) -> ArgumentParser:
     parser = _Parser(
-        prog=f"mlops-console {name}",
-        description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
+        prog=f"mlops-console {words}",
+        description=f"{about[0].upper()}{about[1:]}.",
         epilog=getattr(module, "EPILOG", None),
         formatter_class=RawDescriptionHelpFormatter,
     )

@@ -7,8 +7,9 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 
-from mlops_console.cli import COMMANDS, command_parser, console_parser
+from mlops_console.cli import COMMANDS, command_parser, console_parser, word_parser
 
 HEAD = """\
 # Commands
@@ -30,9 +31,17 @@ def page() -> str:
     parts = [HEAD, *_section("mlops-console [FOLDER ...]", "Open the console.", console_parser(), "")]
     for name, about in COMMANDS.items():
         parser = command_parser(name)
-        epilog = getattr(import_module(f"mlops_console.cli.{name}"), "EPILOG", "")
-        parts += _section(_usage(name, parser), f"{about[0].upper()}{about[1:]}.", parser, epilog)
+        module = import_module(f"mlops_console.cli.{name}")
+        for words, told, each in [(name, about, parser), *_below(name, module)]:
+            epilog = each.epilog or ""
+            parts += _section(_usage(words, each), f"{told[0].upper()}{told[1:]}.", each, epilog)
     return "\n".join(parts) + "\n"
+
+
+def _below(name: str, module: ModuleType) -> Iterator[tuple[str, str, ArgumentParser]]:
+    """The words of a command of several, each with its own arguments."""
+    for word, about in getattr(module, "WORDS", {}).items():
+        yield f"{name} {word}", about, word_parser(name, word)
 
 
 def _section(title: str, about: str, parser: ArgumentParser, epilog: str) -> Iterator[str]:

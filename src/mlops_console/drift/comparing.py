@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mlops_console.comparison.model import Progress
+from mlops_console.display import safe_text
+from mlops_console.drift import harm
 from mlops_console.drift.judging.judge import judge
 from mlops_console.drift.judging.overall import overall
-from mlops_console.drift.measuring import measure
+from mlops_console.drift.measuring import FAILURES, measure
 from mlops_console.drift.model import Domain, Feature, Measured, Report, Rules, Side
 from mlops_console.drift.options import Options
+from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
     from mlops_console.drift.tables.model import Reference, Table
 
+T = TypeVar("T")
 _MEASURED: Final = 0.7
 """Of the work, when the univariate verdict is told."""
 
@@ -78,18 +82,48 @@ def together(
     progress: Progress | None = None,
 ) -> Report:
     """The report with what needs several columns: the classifier, the model, who moved."""
+    # As the reference has them: what judging puts first must not change what trees see.
+    order = {name: at for at, name in enumerate(reference.columns())}
+    names = sorted(
+        (one.measured.name for one in report.features if _on_both(one, options)), key=lambda name: order[name]
+    )
+    problems: list[str] = []
     if options.classifier:
         from mlops_console.drift.domain import domain
 
-        names = [one.measured.name for one in report.features if _in_order(one, options)]
-        # As the reference has them: what judging says first must not change what trees see.
-        order = {name: at for at, name in enumerate(reference.columns())}
-        asked = domain(reference, current, sorted(names, key=lambda name: order[name]), seed=options.seed)
+        asked = _tried(lambda: domain(reference, current, names, seed=options.seed), problems, "classifier")
         verdict, because = overall(report.features, asked)
         report = replace(report, domain=asked, verdict=verdict, because=because)
     if progress is not None:
+        progress(0.6)
+    if harm.asked_for(options):
+        model = _tried(lambda: harm.model_of(report, reference, current, options, names), problems, "model")
+        report = replace(report, model=model)
+    if progress is not None:
+        progress(0.8)
+    if options.segments is not None:
+        from mlops_console.drift.segments import segments
+
+        by, leave, moved = options.segments, options.outcomes, report.features
+        found = _tried(lambda: segments(reference, current, moved, by, leave=leave), problems, "segments")
+        report = replace(report, segments=found or ())
+    if progress is not None:
         progress(1.0)
-    return report
+    return replace(report, problems=(*report.problems, *problems))
+
+
+def _tried(work: Callable[[], T], problems: list[str], what: str) -> T | None:
+    """What came of it; None, told, where the data does not allow it."""
+    from polars.exceptions import PanicException, PolarsError
+
+    try:
+        return work()
+    except DataError as error:
+        why = str(error).rstrip(".")
+    except (*FAILURES, PolarsError, PanicException) as error:
+        why = f"{type(error).__name__}: {safe_text(str(error), 200)}"
+    problems.append(f"Nothing can be told of the {what}: {why}.")
+    return None
 
 
 def side_of(side: "Reference") -> Side:
@@ -97,7 +131,7 @@ def side_of(side: "Reference") -> Side:
     return Side(side.rows, len(side.columns()), side.name, side.sha256, side.exact)
 
 
-def _in_order(feature: Feature, options: Options) -> bool:
+def _on_both(feature: Feature, options: Options) -> bool:
     measured = feature.measured
     both = measured.dtype_ref is not None and measured.dtype_cur is not None
     return both and feature.verdict != "NOT JUDGED" and measured.name not in options.outcomes

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlops_console.drift.tables.model import ColumnAbout, Reference, Table
 
 _NOT_JUDGED: Final[frozenset[Kind]] = frozenset({"key", "time", "other"})
-_FAILURES: Final = (ArithmeticError, ValueError, TypeError, LookupError, MemoryError, AssertionError)
+FAILURES: Final = (ArithmeticError, ValueError, TypeError, LookupError, MemoryError, AssertionError)
 """What arithmetic on somebody's data can end in; one column is lost by it, never the window."""
 _READABLE: Final = 0.5
 """Share of the current values that must mean something as the reference's kind."""
@@ -79,7 +79,8 @@ class _Column:
     def unjudged(self, why: str) -> Measured:
         why = why or f"a column of kind {self.kind} is not judged"
         return Measured(
-            self.name, self.kind, 0, 0, 0.0, 0.0, why_not=why, dtype_ref=self.reference.dtype, dtype_cur=self.current.dtype,
+            self.name, self.kind, 0, 0, 0.0, 0.0, why_not=why,
+            dtype_ref=self.reference.dtype, dtype_cur=self.current.dtype,
         )  # fmt: skip
 
     def measured(self, one: "Sample", other: "Sample", pair: Pair | None, *, label: bool = False) -> Measured:
@@ -102,7 +103,7 @@ def _tried(column: _Column, samples: "_Samples", options: Options, problems: lis
         return _measured(column, samples, label=column.name == options.label)
     except DataError as error:
         why = str(error)
-    except (*_FAILURES, PolarsError, PanicException) as error:
+    except (*FAILURES, PolarsError, PanicException) as error:
         why = f"it can't be measured ({type(error).__name__}: {safe_text(str(error), 200)})"
     problems.append(f'"{safe_text(column.name, 80)}" is not judged: {why.rstrip(".")}.')
     return column.unjudged(why)

@@ -1,30 +1,30 @@
 """`mlops-console drift …`: one module per word."""
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from importlib import import_module
+from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from mlops_console.errors import UsageError
+
 WORDS: Final[dict[str, str]] = {
-    "baseline": "pin to a version the data that it is judged against; list and show what is pinned",
+    "compare": "what moved between two sets of data, feature by feature and all together",
     "check": "judge what is new of the monitors, and say how they stand: for cron and pipelines",
     "windows": "the judged windows of monitors over time: verdicts, what moved, since when",
     "replay": "other thresholds tried over the stored windows, and what would make an alarm go quiet",
+    "baseline": "pin to a version the data that it is judged against; list and show what is pinned",
 }
+_LISTED: Final = "\n".join(f"  {word:<10}{about}" for word, about in WORDS.items())
+EPILOG: Final = f"""\
+{_LISTED}
+
+Each has its own --help. Verdicts are DRIFT, WATCH, NEGLIGIBLE, STABLE, TOO FEW ROWS, of a model HARMFUL,
+BENIGN, UNVERIFIED, STABLE, UNKNOWN: docs/drift.md says how they come about."""
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """What it takes."""
-    words = parser.add_subparsers(dest="word", metavar="{" + ",".join(WORDS) + "}", required=True)
-    for word, about in WORDS.items():
-        module = import_module(f"mlops_console.cli.drift.{word}")
-        below = words.add_parser(
-            word, help=about, description=f"{about[0].upper()}{about[1:]}.",
-            epilog=getattr(module, "EPILOG", None), formatter_class=RawDescriptionHelpFormatter,
-        )  # fmt: skip
-        module.arguments(below)
+    """What it takes: a word, which has arguments of its own."""
+    parser.add_argument("word", metavar="WORD", choices=tuple(WORDS), help=", ".join(WORDS))
 
 
 def run(asked: Namespace) -> int:
-    """Do it."""
-    code: int = import_module(f"mlops_console.cli.drift.{asked.word}").run(asked)
-    return code
+    """Nobody comes here but who puts `--` before the word."""
+    raise UsageError(f"say {asked.word} first, then what it is to take", "mlops-console drift --help")
