@@ -2,8 +2,10 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.workspace.monitor_making import WISH, add_day, project, put, rows
 
@@ -188,8 +190,10 @@ def test_the_windows_over_time(ask, shop):
     said = ask("windows").out.splitlines()
     assert said[0] == "shop  DRIFT since 2024-05-03, amount first"
     assert [line.split()[:3] for line in said[2:]] == [
-        ["2024-05-01", "1,000", "STABLE"], ["2024-05-02", "1,000", "STABLE"], ["2024-05-03", "1,000", "DRIFT"],
-    ]  # fmt: skip
+        ["2024-05-01", "1,000", "STABLE"],
+        ["2024-05-02", "1,000", "STABLE"],
+        ["2024-05-03", "1,000", "DRIFT"],
+    ]
 
 
 def test_other_thresholds_over_the_stored_windows(ask, shop):
@@ -235,9 +239,65 @@ def test_what_no_threshold_makes_quiet(ask, shop):
         f'[monitors.one]\nreference = "reference.parquet"\ncurrent = "one.parquet"\n{QUIET}'
     )
     ask("check", code=1)
-    said = ask("replay", "one", "--quiet-for", "one.parquet").out
-    assert "whatever the thresholds" in said
-    assert "confirm" in said or "No threshold" in said
+    [found] = objects(ask("replay", "one", "--quiet-for", "one.parquet", "--json"))
+    assert [one["keys"] for one in found["proposals"]] == [{"confirm": '"2 of 2"'}]
+
+
+def labelled(shop, wrong=0.0):
+    """The reference and the last day with what the model said; labels of that day in a file of their own."""
+    rng = np.random.default_rng(5)
+
+    def said(frame, share):
+        truth = (frame["amount"].to_numpy() + rng.normal(0, 3, len(frame)) > 50).astype(int)
+        score = 1 / (1 + np.exp(-(frame["amount"].to_numpy() - 50) / 3))
+        noise = rng.uniform(size=len(frame)) < share
+        return np.where(noise, rng.integers(0, 2, len(frame)), truth), score
+
+    reference = rows(0, 2_000, key=1)
+    truth, score = said(reference, 0.0)
+    put(reference.with_columns(bought=truth, score=score), shop / "reference.parquet")
+    for one in shop.glob("logs/*"):
+        one.unlink()
+    day = rows(4, 1_000, datetime(2024, 5, 4, tzinfo=UTC), key=2)
+    truth, score = said(day, wrong)
+    put(day.with_columns(score=score), shop / "logs/04.parquet")
+    return day.select("id").with_columns(bought=truth)
+
+
+LABELS = 'label = "bought"\nscore = "score"\nlabels = "labels"\nkey = "id"\n'
+
+
+def test_labels_that_come_late_judge_the_model_and_keep_what_was_said_before(ask, shop):
+    labels = labelled(shop, wrong=0.6)
+    (shop / "labels").mkdir()
+    wish(shop, QUIET + LABELS)
+    [before] = objects(ask("check", "--json"))
+    assert before["window"]["model"]["verdict"] in ("STABLE", "UNKNOWN")
+    assert len(kept(shop)) == 1
+    put(labels.head(300), shop / "labels/1.csv")
+    [some] = objects(ask("check", "--json", code=1))
+    assert some["window"]["model"]["verdict"] == "HARMFUL"
+    [auc] = [one for one in some["window"]["model"]["performance"] if one["metric"] == "auc"]
+    assert auc["labelled"] == pytest.approx(0.3)
+    assert len(kept(shop)) == 2
+    put(labels.tail(720).sample(fraction=1, shuffle=True, seed=1), shop / "labels/2.csv")
+    [most] = objects(ask("check", "--json", code=1))
+    [auc] = [one for one in most["window"]["model"]["performance"] if one["metric"] == "auc"]
+    assert auc["labelled"] == pytest.approx(1.0)
+    put(labels.head(1), shop / "labels/3.csv")
+    ask("check", code=1)
+    assert len(kept(shop)) == 3, "what had its time and most of its labels is judged no more"
+    assert "which is an alarm whatever drifts" in ask("replay", "shop", "--quiet-for", "2024-05-04").out
+
+
+def test_labels_that_are_damaged_are_told(ask, shop):
+    labelled(shop)
+    (shop / "labels").mkdir()
+    (shop / "labels/1.parquet").write_bytes(b"PAR1 no labels")
+    os.utime(shop / "labels/1.parquet", (1_717_000_000,) * 2)
+    wish(shop, QUIET + LABELS)
+    [one] = objects(ask("check", "--json", code=2))
+    assert "labels/1.parquet" in str(one["problems"])
 
 
 def test_nothing_where_there_is_no_monitor(ask, shop):

@@ -1,4 +1,4 @@
-"""Windows of a monitor, cut from real files: names, bounds, what is complete, and that files are read once."""
+"""Windows of a monitor, cut from real files: names, bounds, what is complete; files are read once."""
 
 # ruff: noqa: DTZ001 - times that name no zone are what is cut
 

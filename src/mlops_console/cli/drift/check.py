@@ -20,8 +20,8 @@ EPILOG = """\
 Windows that are complete and not judged yet are judged, in order; what an open console or another check has
 judged is taken from there. Then each monitor stands as its newest complete window does:
   0  nothing says DRIFT
-  1  a monitor raises an alarm: its newest window says DRIFT, confirmed as `confirm` asks, or its model is
-     HARMFUL; also where others could not be judged
+  1  a monitor raises an alarm: its newest window says DRIFT, confirmed as `confirm` asks, or labels say that
+     its model is HARMFUL; also where others could not be judged
   2  a monitor could not be judged: no data, no reference, a mistake in the file, TOO FEW ROWS
 --json prints a line per monitor: {"project", "monitor", "model", "owner", "code", "verdict", "alarm",
 "because", "confirm", "since", "window": {"window", "start", "end", "rows", "verdict", "moved", "domain",

@@ -114,7 +114,7 @@ class Stored:
         one = self.alarm(window)
         said = []
         if one.harmful:
-            said.append("Its model is HARMFUL, which is an alarm whatever drifts.")
+            said.append("Labels say that its model is HARMFUL, which is an alarm whatever drifts.")
         said += [
             f"{check.because.rstrip('.')}: that is certain, whatever the thresholds."
             for feature in one.features

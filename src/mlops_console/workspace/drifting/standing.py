@@ -47,8 +47,11 @@ class Told:
 
     @property
     def harmful(self) -> bool:
-        """Whether the model does its work worse."""
-        return self.judged.model is not None and self.judged.model.verdict == "HARMFUL"
+        """Whether labels say that the model does its work worse: an estimate alone raises no alarm."""
+        model = self.judged.model
+        if model is None or model.verdict != "HARMFUL":
+            return False
+        return any(one.realised is not None and one.verdict == "worse" for one in model.performance)
 
 
 @dataclass(frozen=True, slots=True)
