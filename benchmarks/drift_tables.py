@@ -2,10 +2,10 @@
 
     python benchmarks/drift_tables.py OUT [--rows 100000] [--columns 20] [--seed 7]
 
-Writes OUT/reference.parquet, OUT/current.parquet and OUT/truth.json, which says of each column whether and how
-it drifts. 60% numeric and 40% categorical columns go through the recipes below in turn, about half of them
-without drift; `y_true`, `y_proba`, `y_pred` are a model that sees the first four. The same rows, columns and
-seed give the same values on every machine. More than a million rows are made a million at a time.
+Writes OUT/reference.parquet, OUT/current.parquet and OUT/truth.json, which says of each column whether and
+how it drifts. 60% numeric and 40% categorical columns go through the recipes below in turn, about half of
+them without drift; `y_true`, `y_proba`, `y_pred` are a model that sees the first four. The same rows, columns
+and seed give the same values on every machine. More than a million rows are made a million at a time.
 """
 
 import argparse

@@ -128,11 +128,13 @@ class Delimited:
     def _read(self, data: bytes, at: list[int], quote: str | None) -> "pl.DataFrame":
         import polars as pl
 
-        schema = {f"{index}": pl.String for index in range(len(self._names))}
+        # A line of names above each block: by it polars tells how many cells a line has, whatever the first
+        # of them has.
+        names = self._mark.join(f"{index}" for index in range(len(self._names))).encode()
         return pl.read_csv(
-            data, has_header=False, separator=self._mark, quote_char=quote, schema=schema,
-            columns=None if len(at) == len(schema) else at, encoding="utf8-lossy", truncate_ragged_lines=True,
-            null_values=list(narrowing.MISSING),
+            names + b"\n" + data, separator=self._mark, quote_char=quote, infer_schema=False,
+            columns=None if len(at) == len(self._names) else at, encoding="utf8-lossy",
+            truncate_ragged_lines=True, null_values=list(narrowing.MISSING),
         )  # fmt: skip
 
 

@@ -129,9 +129,11 @@ class FileTable:
 
         self._check(names)
         with told(self.name):
-            if self.scattered:
-                return pl.DataFrame([self._read([name])[name] for name in names])
-            return self._read(names)
+            if not self.scattered:
+                return self._read(names)
+            some = max(1, _AHEAD // max(self.rows, 1))
+            parts = [self._read(names[at : at + some]) for at in range(0, len(names), some)]
+            return pl.concat(parts, how="horizontal") if parts else pl.DataFrame()
 
     def batches(self, names: Sequence[str], rows: int) -> "Iterator[pl.DataFrame]":
         """These columns in pieces of at most about so many rows, in the order of the files."""
@@ -178,11 +180,10 @@ class FileTable:
         head = self.part(0, kinds_of.HEAD) if self.rows > kinds_of.HEAD else self
         looked = self.part(0, _LOOKED) if self.rows > _LOOKED else self
         with told(self.name):
-            first = head.frame(asked) if asked else None
+            first = {one.name: one for one in head.frame(asked)}
             return {
                 name: kinds_of.about(
-                    name, self.types[name], self.kinds,
-                    first[name] if first is not None and name in first.columns else None,
+                    name, self.types[name], self.kinds, first.get(name),
                     lambda name=name: looked.frame([name])[name],  # type: ignore[misc]
                 )
                 for name in wanted

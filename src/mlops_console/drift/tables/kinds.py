@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 HEAD: Final = 10_000
 """Rows that tell most columns apart; only columns that these leave open are looked at whole."""
+_FEW: Final = 2_000
 _KEYED: Final = 20
 _TIMED: Final = 8
 _LONG: Final = 16
@@ -131,7 +132,7 @@ def _by_values(typed: "Kind", head: "pl.Series", whole: "Callable[[], pl.Series]
         return "time" if sure and _ascends(whole() if whole else head) else "date"
     if len(held) < _KEYED:
         return typed
-    share = held.n_unique() / len(held)
+    share = _distinct(held) / len(held)
     if typed == "numeric":
         is_key = share == 1 and held.len() == head.len() and _numbers_rows(whole() if whole else head)
         return "key" if is_key else "numeric"
@@ -143,6 +144,11 @@ def _by_values(typed: "Kind", head: "pl.Series", whole: "Callable[[], pl.Series]
     length = held.str.len_chars().mean()
     long = isinstance(length, float) and length >= _LONG
     return "text" if share >= 0.9 or (share >= 0.5 and long) else "categorical"
+
+
+def _distinct(series: "pl.Series") -> int:
+    # Of few values threads only cost: a table of 10,000 columns asks 10,000 times.
+    return len(set(series.to_list())) if len(series) < _FEW else series.n_unique()
 
 
 def _ascends(series: "pl.Series") -> bool:

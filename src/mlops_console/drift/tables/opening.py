@@ -92,7 +92,7 @@ def source_of(file: DataFile) -> Source:
     if not head:
         raise DataError(f"{file.shown} is empty (0 bytes).", "is it still being written?")
     source = _by_head(file, head)
-    if not source.schema and not source.rows:
+    if not source.schema and isinstance(source, Columnar):
         raise DataError(f"{file.shown} has no columns.")
     return source
 

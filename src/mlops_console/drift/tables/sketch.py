@@ -108,7 +108,10 @@ class Sketch:
         found = _mixed(values + 0.0)  # + 0.0: minus zero is zero
         if len(self._hashes) == _SMALLEST:
             found = found[found < self._hashes[-1]]
-        self._hashes = np.union1d(self._hashes, found)[:_SMALLEST]
+        if len(found) > 2 * _SMALLEST:
+            found = np.partition(found, _SMALLEST)[:_SMALLEST]
+        both = np.sort(np.concatenate((self._hashes, found)))
+        self._hashes = both[np.append(True, both[1:] != both[:-1])][:_SMALLEST]
 
 
 def _mixed(values: FloatArray) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint64]]":

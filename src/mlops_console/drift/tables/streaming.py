@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlops_console.drift.sample import Sample
     from mlops_console.drift.tables.files import FileTable
 
-PIECE: Final = 1 << 18
+PIECE: Final = 1 << 19
 """Rows of a piece."""
 _TOGETHER: Final = 1 << 16 << 6
 """Values that are held of all columns together that are read in one pass."""
