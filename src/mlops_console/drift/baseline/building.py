@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlops_console.display import safe_text
 from mlops_console.drift.baseline.model import MOST_ROWS, Baseline, Columns, Source
+from mlops_console.drift.baseline.moving import floors_of
 from mlops_console.drift.tables.opening import open_table
 from mlops_console.errors import DataError
 
@@ -41,6 +42,9 @@ class Order:
     """Empty: all columns."""
     rows: int = MOST_ROWS
     """Whole rows that are kept; 0: none."""
+    window_rows: int = 0
+    """Of the windows that it will be held against; 0: they are not cut by rows."""
+    window_days: float = 0.0
     answers: Answers | None = None
     """Beneath `root`."""
     root: str = ""
@@ -91,12 +95,15 @@ def built(order: Order, progress: Callable[[str], None] | None = None) -> Baseli
     table = open_table(order.place, order.kinds, base=Path(order.base) if order.base else None)
     _all_there(table, order)
     performance, problems = _performance(table, order)
-    floors, more = _floors(table, order)
+    aside = [one for part, one in order.means.said.items() if part != "time"]
+    floors, unordered = floors_of(
+        table, order.means.time, rows=order.window_rows, days=order.window_days, aside=aside
+    )
     made = make(
         table, performance=performance, floors=floors, means=order.means, source=order.source,
         rows=order.rows, progress=progress,
     )  # fmt: skip
-    said = (*problems, *more)
+    said = (*problems, *([unordered] if unordered else ()))
     if not said:
         return made
     return replace(made, problems=(*made.problems, *said))
@@ -144,9 +151,3 @@ def _performed(table: "Table", means: Columns) -> "tuple[ReferencePerformance | 
         why = found.problems[0].rstrip(".") if found.problems else "labels or scores are too few"
         return None, (f"how the model did is not known: {why}",)
     return found, ()
-
-
-def _floors(table: "Table", order: Order) -> tuple[dict[str, float], tuple[str, ...]]:
-    """How much each feature moves by itself in time, where rows have an order."""
-    del table, order
-    return {}, ()

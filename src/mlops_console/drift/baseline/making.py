@@ -72,14 +72,24 @@ def _samples(
     points = max(_LEAST_POINTS, min(MOST_POINTS, _POINTS // max(1, len(judged))))
     samples: dict[str, Sample] = {}
     problems = []
+    at_once = _in_one_pass(table, judged)
     for one in judged:
         if progress is not None:
             progress(f"{len(samples):,} of {len(judged):,} columns")
         try:
-            samples[one.name] = thinned(table.sample(one.name), points)
+            samples[one.name] = thinned(at_once.get(one.name) or table.sample(one.name), points)
         except DataError as error:
             problems.append(f"{safe_text(one.name, 80)} is left out: {error}")
     return samples, problems
+
+
+def _in_one_pass(table: "Table", judged: "list[ColumnAbout]") -> "Mapping[str, Sample]":
+    """All columns of a table that does not fit, which would else be read once for each of them."""
+    samples = getattr(table, "samples", None)
+    if table.exact or samples is None:
+        return {}
+    found: Mapping[str, Sample] = samples([one.name for one in judged])
+    return found
 
 
 def _held(table: "Table", judged: "list[ColumnAbout]", rows: int) -> "pl.DataFrame":

@@ -29,6 +29,7 @@ Progress = Callable[[str], None]
 MOST_ROWS: Final = 2_000
 """Whole rows that a baseline holds unless less is asked for."""
 _TOLD: Final = "baseline"
+_DAYS: Final = {"day": 1.0, "week": 7.0, "month": 30.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,8 @@ def order_of(resolved: "Resolved", data: Data, now: Sum, wishes: Wishes) -> "Ord
     return Order(
         within or data.place, Source(data.shown, now.sha256, now.files), root if within else "",
         Columns(**means), **lists, rows=wishes.rows, answers=answers_of(resolved), root=root,
+        window_rows=monitor.rows if monitor is not None and monitor.window == "rows" else 0,
+        window_days=_DAYS.get(monitor.window, 0.0) if monitor is not None else 0.0,
     )  # fmt: skip
 
 
