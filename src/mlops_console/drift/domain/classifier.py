@@ -13,8 +13,9 @@ _TREES: Final = 30
 _COLUMNS: Final = 200
 """So many columns at most are shown to the trees of a fold: those that differ most in its own rows."""
 _PARTS: Final = 10
+_NARROW: Final = 30
 _WIDE: Final = 60
-"""With more columns the rows are parted once."""
+"""With more columns the rows are parted once, up to here three times."""
 _SMALL: Final = 1_000
 _WIDENED: Final = {1: 1.5, 3: 1.2, 5: 1.15}
 """By how many ways the rows were parted in: the standard deviation of areas where nothing differs, as a
@@ -50,10 +51,11 @@ def asked(values: FloatArray, side: IntArray, *, seed: int, explain: float) -> A
         seed: Of folds and shuffles.
         explain: Importance is asked from this area under the curve on.
     """
+    import sklearn.ensemble  # noqa: F401 - only libraries that are loaded can be limited
     from threadpoolctl import threadpool_limits
 
     generator = np.random.default_rng(seed)
-    ways = 1 if values.shape[1] > _WIDE else 3 if len(side) > _SMALL else 5
+    ways = _ways(*values.shape)
     areas, total, variance = [], 0.0, 0.0
     importance = np.zeros(values.shape[1])
     # Sums of several threads come in another order each time.
@@ -73,6 +75,13 @@ def asked(values: FloatArray, side: IntArray, *, seed: int, explain: float) -> A
             areas.append(_area(side, scores))
     z = total / (math.sqrt(variance) * _WIDENED[ways]) if variance > 0 else 0.0
     return Answer(sum(areas) / ways, z, importance)
+
+
+def _ways(rows: int, columns: int) -> int:
+    """How often the rows are parted anew: as often as there is time for."""
+    if columns <= _NARROW or (rows <= _SMALL and columns <= _WIDE):
+        return 5
+    return 3 if columns <= _WIDE else 1
 
 
 def _ranked(side: IntArray, scores: FloatArray) -> tuple[float, float]:

@@ -56,21 +56,24 @@ def readings(rows: Scored) -> dict[str, Reading]:
 
     Shares: E. B. Wilson's interval (1927). Area under the ROC curve: E. R. DeLong et al. (1988), its interval
     on the logit scale (M. S. Pepe 2003, section 5.2.2). All others are means or smooth functions of means:
-    normal intervals by     the rows' influence (A. C. Davison & D. V. Hinkley, Bootstrap Methods and their Application (1997),
-    section 2.7.2).
+    normal intervals by the rows' influence (A. C. Davison & D. V. Hinkley, Bootstrap Methods and their
+    Application (1997), section 2.7.2).
     """
     n = len(rows.y)
     if n < _FEWEST:
         return {}
     if rows.task.kind == "regression":
         assert rows.score is not None
-        return {name: one for name in NUMBERS if (one := _NUMBERS[name](rows.y, rows.score)) is not None}
+        # What overflows is no figure: `_smooth` gives none then.
+        with np.errstate(all="ignore"):
+            found = {name: _NUMBERS[name](rows.y, rows.score) for name in NUMBERS}
+        return {name: one for name, one in found.items() if one is not None}
     out: dict[str, Reading] = {}
     if rows.task.kind == "binary" and rows.score is not None:
         _put(out, "auc", _area(rows.y, rows.score))
     if rows.said is not None:
-        found = _binary(rows.y, rows.said) if rows.task.kind == "binary" else _classes(rows.y, rows.said)
-        out.update(found)
+        hard = _binary(rows.y, rows.said) if rows.task.kind == "binary" else _classes(rows.y, rows.said)
+        out.update(hard)
     if rows.probable and rows.score is not None:
         for name in ("brier", "logloss"):
             _put(out, name, mean_of(losses(name, rows.y, rows.score)))
@@ -84,8 +87,7 @@ def _put(out: dict[str, Reading], name: str, found: Reading | None) -> None:
 
 def mean_of(values: FloatArray) -> Reading | None:
     """A mean with its normal interval."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        value, spread = float(values.mean()), float(values.std(ddof=1))
+    value, spread = float(values.mean()), float(values.std(ddof=1))
     return _smooth(value, spread / math.sqrt(len(values)), len(values))
 
 
@@ -168,8 +170,7 @@ def _mae(y: FloatArray, said: FloatArray) -> Reading | None:
 
 
 def _rmse(y: FloatArray, said: FloatArray) -> Reading | None:
-    with np.errstate(over="ignore", invalid="ignore"):
-        found = mean_of(losses("mse", y, said))
+    found = mean_of(losses("mse", y, said))
     if found is None:
         return None
     value = math.sqrt(found.value)
@@ -177,14 +178,13 @@ def _rmse(y: FloatArray, said: FloatArray) -> Reading | None:
 
 
 def _r2(y: FloatArray, said: FloatArray) -> Reading | None:
-    with np.errstate(over="ignore", invalid="ignore"):
-        squared, away = losses("mse", y, said), (y - y.mean()) ** 2
-        spread = float(away.mean())
-        if not (math.isfinite(spread) and spread > 0):
-            return None
-        ratio = float(squared.mean()) / spread
-        influence = (squared - ratio * away) / spread
-        return _smooth(1.0 - ratio, float(influence.std(ddof=1)) / math.sqrt(len(y)), len(y), 1.0)
+    squared, away = losses("mse", y, said), (y - y.mean()) ** 2
+    spread = float(away.mean())
+    if not (math.isfinite(spread) and spread > 0):
+        return None
+    ratio = float(squared.mean()) / spread
+    influence = (squared - ratio * away) / spread
+    return _smooth(1.0 - ratio, float(influence.std(ddof=1)) / math.sqrt(len(y)), len(y), 1.0)
 
 
 _NUMBERS: Final[Mapping[str, Callable[[FloatArray, FloatArray], Reading | None]]] = {
