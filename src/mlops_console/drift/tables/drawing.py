@@ -9,14 +9,12 @@ from mlops_console.records import IntArray
 if TYPE_CHECKING:
     import polars as pl
 
-USUAL: Final = 2_000
-"""Rows that others ask for; of tables that are read anyway these cost nothing more."""
-_SMALL: Final = 10 * USUAL
-"""Tables of fewer rows are simply read again."""
+CAUGHT: Final = 20_000
+"""Rows that are caught; who asks for no more of them, by seed 0, has nothing read again."""
 
 
 class Drawn:
-    """The usual rows of one table: the same whatever column is asked first."""
+    """Some rows of one table: the same whatever column is asked first."""
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
@@ -26,26 +24,38 @@ class Drawn:
 
     def see(self, name: str, at: int, series: "pl.Series") -> None:
         """Rows from row `at` on of a column go by; of the first pass over it some are kept."""
-        if self._rows <= _SMALL or self._upto.get(name, 0) != at:
+        if self._rows <= CAUGHT or self._upto.get(name, 0) != at:
             return
         if self._chosen is None:
-            self._chosen = draw(self._rows, USUAL, 0)
+            self._chosen = draw(self._rows, CAUGHT, 0)
         first, end = np.searchsorted(self._chosen, (at, at + len(series)))
-        self._parts.setdefault(name, []).append(series.gather(self._chosen[first:end] - at))
+        self._parts.setdefault(name, []).append(_alone(series.gather(self._chosen[first:end] - at)))
         self._upto[name] = at + len(series)
 
     def of(self, name: str, most: int, seed: int) -> "pl.Series | None":
-        """A column of the drawn rows, where all of it went by and these rows are asked for."""
+        """A column of the drawn rows, where all of it went by and these rows were caught."""
         import polars as pl
 
-        if (most, seed) != (USUAL, 0) or self._upto.get(name) != self._rows:
+        if seed or most > CAUGHT or self._upto.get(name) != self._rows or self._chosen is None:
             return None
-        return pl.concat(self._parts[name])
+        caught = pl.concat(self._parts[name])
+        return caught if most == CAUGHT else caught.gather(self._places(most))
+
+    def _places(self, most: int) -> IntArray:
+        assert self._chosen is not None
+        return np.searchsorted(self._chosen, draw(self._rows, most, 0)).astype(np.int64)
 
 
 def draw(rows: int, most: int, seed: int) -> IntArray:
-    """Numbers of rows, ascending, none twice; all where there are no more than asked for."""
+    """Numbers of rows, ascending, none twice; fewer of them are among more of them (up to `CAUGHT`)."""
     if most >= rows:
         return np.arange(rows, dtype=np.int64)
-    chosen = np.random.default_rng(seed).choice(rows, most, replace=False, shuffle=False)
-    return np.sort(chosen).astype(np.int64)
+    chosen = np.random.default_rng(seed).choice(rows, min(rows, max(most, CAUGHT)), replace=False)
+    return np.sort(chosen[:most]).astype(np.int64)
+
+
+def _alone(few: "pl.Series") -> "pl.Series":
+    """A few texts by themselves: polars would keep the bytes of all that they were taken from."""
+    import polars as pl
+
+    return pl.Series(few.name, few.to_list(), pl.String) if few.dtype == pl.String else few

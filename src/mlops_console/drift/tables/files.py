@@ -131,7 +131,9 @@ class FileTable:
         with told(self.name):
             if not self.scattered:
                 return self._read(names)
-            some = max(1, _AHEAD // max(self.rows, 1))
+            # What is read at once, not what is wanted of it, takes the room.
+            most = max(self.rows, *(min(one.rows, 4 * PIECE) for one in self._sources))
+            some = max(1, _AHEAD // most)
             parts = [self._read(names[at : at + some]) for at in range(0, len(names), some)]
             return pl.concat(parts, how="horizontal") if parts else pl.DataFrame()
 
