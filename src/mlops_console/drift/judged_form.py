@@ -1,13 +1,15 @@
-"""A judged window as JSON and back: dataclasses of `drift.model` by their fields, checked when read."""
+"""Values of `drift.model` as JSON and back: dataclasses by their fields, checked when they are read."""
 
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
-from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_Read: TypeAlias = Callable[[Any], Any]
+"""What JSON holds -> the value; ValueError where it is none of the kind."""
 _JSON: Final = 6
 """A union of so many kinds is `records.Json`: whatever JSON holds."""
 
@@ -25,84 +27,126 @@ def plain(value: object) -> Any:
 
 def made(kind: type[T], form: object) -> T:
     """The value again; ValueError where it is none of that kind. Fields of later editions are passed over."""
-    found = _made(kind, form)
-    assert isinstance(found, kind)
+    asked: Any = kind
+    found: T = _reader(asked)(form)
     return found
 
 
 def made_all(kind: type[T], form: object) -> tuple[T, ...]:
     """A list of them."""
-    if not isinstance(form, list):
-        raise ValueError("no list")  # noqa: TRY004 - what was read is wrong, not how it is called
-    return tuple(made(kind, one) for one in form)
+    asked: Any = kind
+    found: tuple[T, ...] = _several(_reader(asked))(form)
+    return found
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _made(kind: Any, form: object) -> Any:
+def _reader(kind: Any) -> _Read:
+    """What reads values of a kind: made once for each, as there are thousands of values."""
     origin = get_origin(kind)
     if is_dataclass(kind) and isinstance(kind, type):
-        return _dataclass(kind, form)
+        return _dataclass(kind)
     if origin is Literal:
-        if form not in get_args(kind):
-            raise ValueError(f"{form!r} is none of {get_args(kind)}")
-        return form
+        return _literal(frozenset(get_args(kind)))
     if origin in (Union, types.UnionType):
-        return _one_of(get_args(kind), form)
+        return _union(get_args(kind))
     if origin is tuple:
-        return _tuple(get_args(kind), form)
+        inner = get_args(kind)
+        several = len(inner) == 2 and inner[1] is Ellipsis
+        return _several(_reader(inner[0])) if several else _each(tuple(_reader(one) for one in inner))
     if origin is not None and issubclass(origin, Mapping):
-        if not isinstance(form, dict):
-            raise ValueError("no object")
-        inner = get_args(kind)[1]
-        return {key: _made(inner, value) for key, value in form.items()}
-    return _simple(kind, form)
+        return _mapping(_reader(get_args(kind)[1]))
+    if kind is float:
+        return _float
+    return _exactly(kind) if kind in (int, str, bool) else _anything
 
 
-def _dataclass(kind: type, form: object) -> Any:
-    if not isinstance(form, dict):
-        raise ValueError(f"no {kind.__name__}")  # noqa: TRY004 - as above
-    hints, given = _hints(kind), {}
-    for one in fields(kind):
-        if one.name in form:
-            given[one.name] = _made(hints[one.name], form[one.name])
-        elif one.default is MISSING and one.default_factory is MISSING:
-            raise ValueError(f"{kind.__name__} without {one.name}")
-    return kind(**given)
+def _dataclass(kind: type) -> _Read:
+    hints = get_type_hints(kind)
+    readers = [(one.name, _reader(hints[one.name])) for one in fields(kind)]
+    needed = {one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING}
+
+    def read(form: Any) -> Any:
+        if not isinstance(form, dict) or not needed <= form.keys():
+            raise ValueError(f"no {kind.__name__}")
+        return kind(**{name: inner(form[name]) for name, inner in readers if name in form})
+
+    return read
 
 
-def _tuple(inner: tuple[Any, ...], form: object) -> tuple[Any, ...]:
-    if not isinstance(form, list):
-        raise ValueError("no list")  # noqa: TRY004 - as above
-    if len(inner) == 2 and inner[1] is Ellipsis:
-        return tuple(_made(inner[0], one) for one in form)
-    if len(form) != len(inner):
-        raise ValueError("a list of another length")
-    return tuple(_made(kind, one) for kind, one in zip(inner, form, strict=True))
-
-
-def _one_of(kinds: tuple[Any, ...], form: object) -> Any:
-    if len(kinds) >= _JSON or (form is None and type(None) in kinds):
+def _literal(known: frozenset[Any]) -> _Read:
+    def read(form: Any) -> Any:
+        if not isinstance(form, str) or form not in known:
+            raise ValueError("none of the words that it may be")
         return form
-    for kind in kinds:
-        if kind is not type(None):
+
+    return read
+
+
+def _union(kinds: tuple[Any, ...]) -> _Read:
+    if len(kinds) >= _JSON:
+        return _anything
+    readers = [_reader(kind) for kind in kinds if kind is not type(None)]
+    may_be_none = type(None) in kinds
+
+    def read(form: Any) -> Any:
+        if form is None and may_be_none:
+            return None
+        for inner in readers[:-1]:
             try:
-                return _made(kind, form)
+                return inner(form)
             except ValueError:
                 continue
-    raise ValueError("none of what it may be")
+        return readers[-1](form)
+
+    return read
 
 
-def _simple(kind: Any, form: object) -> Any:
-    if kind is float and isinstance(form, (int, float)) and not isinstance(form, bool):
-        if math.isfinite(form):
-            return float(form)
-        raise ValueError("no finite number")
-    if kind in (int, str, bool) and type(form) is kind:
+def _several(inner: _Read) -> _Read:
+    def read(form: Any) -> Any:
+        if not isinstance(form, list):
+            raise ValueError("no list")  # noqa: TRY004 - what was read is wrong, not how it is called
+        return tuple([inner(one) for one in form])
+
+    return read
+
+
+def _each(readers: tuple[_Read, ...]) -> _Read:
+    def read(form: Any) -> Any:
+        if not isinstance(form, list) or len(form) != len(readers):
+            raise ValueError("no list of that length")
+        return tuple(inner(one) for inner, one in zip(readers, form, strict=True))
+
+    return read
+
+
+def _mapping(inner: _Read) -> _Read:
+    def read(form: Any) -> Any:
+        if not isinstance(form, dict):
+            raise ValueError("no object")  # noqa: TRY004 - as above
+        return form if inner is _anything else {key: inner(value) for key, value in form.items()}
+
+    return read
+
+
+def _float(form: Any) -> float:
+    if type(form) is float or type(form) is int:
+        try:
+            value = float(form)
+        except OverflowError as error:
+            raise ValueError("no number of that size") from error
+        if math.isfinite(value):
+            return value
+    raise ValueError("no finite number")
+
+
+def _exactly(kind: type) -> _Read:
+    def read(form: Any) -> Any:
+        if type(form) is not kind:
+            raise ValueError(f"no {kind.__name__}")
         return form
-    if kind in (float, int, str, bool):
-        raise ValueError(f"no {kind.__name__}")
+
+    return read
+
+
+def _anything(form: Any) -> Any:
     return form

@@ -220,7 +220,8 @@ def _settings(found: Diagnosis) -> None:
 
 def ours(where: Places) -> list[Path]:
     """Every file and folder of ours that exists: the store and what lies beside it, state, logs, cache."""
-    found = [*_files_of(where), where.state, where.log, where.cache, where.journals]
+    private = [where.journals, *(where.journals.with_name(name) for name in ("baselines", "drift"))]
+    found = [*_files_of(where), where.state, where.log, where.cache, *private]
     return sorted({path for path in found if path.exists() and not _within(path, found)})
 
 

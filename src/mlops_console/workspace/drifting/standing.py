@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mlops_console.drift.judging.judge import judge
+from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.judging.overall import overall
 from mlops_console.drift.model import Feature, ModelReport, Rules, Verdict
 from mlops_console.drift.windows.listing import natural
@@ -21,6 +22,8 @@ from mlops_console.workspace.drifting.monitors import Watched
 
 P: Final = 0.01
 """Of the classifier, as `drift.domain` has it."""
+QUIET: Final = 2
+"""So many quiet windows in a row end what moves."""
 BACK: Final = 120
 """Windows that are read to tell since when."""
 
@@ -56,13 +59,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Onset:
-    """Since when it says DRIFT without a break."""
+    """Since when what drifts now has moved."""
 
     window: str
     windows: int
     """So many until now."""
     feature: str
-    """What moved first: of the features that say DRIFT in that window the one that moved the farthest."""
+    """What moved first; empty: only the classifier says DRIFT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +181,15 @@ def standing(look: Look) -> Standing:
 
 def onset_of(windows: Sequence[Told]) -> Onset | None:
     """Since when; None where the newest window does not say DRIFT."""
-    begun = len(windows)
+    if not windows or windows[-1].verdict != "DRIFT":
+        return None
+    first = next(iter(onset([one.features for one in windows])), None)
+    if first is not None:
+        return Onset(windows[first.since].judged.window, len(windows) - first.since, first.feature)
+    begun = len(windows) - 1
     while begun and windows[begun - 1].verdict == "DRIFT":
         begun -= 1
-    if begun == len(windows):
-        return None
-    first = windows[begun]
-    feature = next((one.measured.name for one in first.features if one.verdict == "DRIFT"), "")
-    return Onset(first.judged.window, len(windows) - begun, feature)
+    return Onset(windows[begun].judged.window, len(windows) - begun, "")
 
 
 def _newest_told(look: Look, listed: Listed) -> tuple[list[Told], str]:
@@ -202,7 +206,8 @@ def _newest_told(look: Look, listed: Listed) -> tuple[list[Told], str]:
             unjudged = window.name if place == 0 else unjudged
             continue
         found.append(told(judged, by))
-        if found[-1].verdict != "DRIFT" and len(found) >= by.confirm[1]:
+        quiet = all(one.verdict not in ("DRIFT", "WATCH") for one in found[-QUIET:])
+        if quiet and len(found) >= max(by.confirm[1], QUIET):
             break
     return with_alarms(reversed(found), by.confirm), unjudged
 
