@@ -1,9 +1,9 @@
-"""What drift's estimates hold: label-free accuracy, false alarms of the model's verdict and of the classifier.
+"""What drift's estimates hold: accuracy without labels, false alarms of model verdicts and the classifier.
 
     python benchmarks/drift_estimates.py DATA [--repetitions 200]
 
-DATA is the folder of data sets with `expected.json` (tests/drift/data holds what the suite needs of them). Every
-figure is of the drift package's public doors; CPU is user and system time of a process of its own.
+DATA is the folder of data sets with `expected.json` (tests/drift/data holds what the suite needs of them).
+Every figure is of the drift package's public doors; CPU is user and system time of a process of its own.
 """
 
 import argparse
@@ -59,7 +59,7 @@ def estimated(data: Path) -> list[bool]:
                 print(f"      car-loan {file}: accuracy {one.estimated.value:.4f} estimated, "
                       f"{one.realised.value:.4f} realised ({off:+.4f}), {labelled.verdict}")  # fmt: skip
         alarms += at < 5 and labelled.verdict == "HARMFUL"
-    held.append(verdict("car-loan: estimated accuracy off, worst of 10 windows", worst, 0.01, ""))
+    held.append(verdict("car-loan: estimated accuracy off, worst of 10 windows", 100 * worst, 1.0, "points"))
     held.append(verdict("car-loan 00-04: HARMFUL", alarms, 0, "windows"))
     for name in ("bikeshare", "nyc-flights"):
         reference = reference_of(outcomes(data / name, "reference"))
@@ -92,7 +92,7 @@ def areas(data: Path) -> list[bool]:
             found = domain(reference, open_table(path), names)
             worst = max(worst, abs((found.auc or 0.0) - _area(folder, path.stem)))
             rows += 1
-    return [verdict(f"domain classifier: area off, worst of {rows} windows", worst, 0.03, "")]
+    return [verdict(f"domain classifier: area off, worst of {rows} windows", 100 * worst, 3.0, "points")]
 
 
 def quiet_models(repetitions: int) -> list[bool]:
