@@ -33,15 +33,20 @@ def options(words=None):
     parser.add_argument("--leaves", type=int, default=31)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--weather", choices=["yes", "no"], default="yes")
+    parser.add_argument("--data", default=DATA)
     parser.add_argument("--name", help="of the run")
     return parser.parse_args(words)
 
 
-def parts(args):
-    """Trained on a sample with replacement of the first six weeks, tested on all flights of the rest."""
-    flights = pl.read_parquet(DATA)
+def halves(args):
+    """A sample with replacement of the flights to train on, and all flights to test on."""
+    flights = pl.read_parquet(args.data)
     early, test = flights.filter(pl.col("split") == "train"), flights.filter(pl.col("split") == "test")
-    train = early.sample(fraction=1.0, with_replacement=True, seed=args.seed)
+    return early.sample(fraction=1.0, with_replacement=True, seed=args.seed), test
+
+
+def turned(args, early):
+    """What makes numbers for a model of flights, as learnt from `early`."""
     numbers = NUMBERS + (WEATHER if args.weather == "yes" else [])
     if args.model == "logreg":
         levels = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
@@ -49,13 +54,11 @@ def parts(args):
     else:
         levels = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
         scale = StandardScaler(with_mean=False, with_std=False)
-    levels.fit(train[LEVELS].to_numpy())
-    scale.fit(train[numbers].to_numpy())
-    x_train, x_test = (
-        np.hstack([levels.transform(part[LEVELS].to_numpy()), scale.transform(part[numbers].to_numpy())])
-        for part in (train, test)
+    levels.fit(early[LEVELS].to_numpy())
+    scale.fit(early[numbers].to_numpy())
+    return lambda some: np.hstack(
+        [levels.transform(some[LEVELS].to_numpy()), scale.transform(some[numbers].to_numpy())]
     )
-    return x_train, train["late"].to_numpy(), x_test, test
 
 
 def fits(args, x, y):
@@ -85,6 +88,7 @@ def fits(args, x, y):
 def params_of(args):
     """Only what this model has."""
     foreign = {"logreg": {"trees", "leaves"}, "gbm": {"epochs"}}[args.model] | {"name"}
+    foreign |= {"data"} if args.data == DATA else set()
     return {key: value for key, value in vars(args).items() if key not in foreign}
 
 
@@ -93,8 +97,10 @@ def train(args, name=None):
     if args.model == "gbm" and args.leaves != 31:
         group += f"-{args.leaves}-leaves"
     with mlops_console.run(params_of(args), name=name or f"{group}-s{args.seed}", group=group) as run:
-        run.dataset(DATA, name="flights")
-        x_train, y_train, x_test, test = parts(args)
+        run.dataset(args.data, name="flights")
+        early, test = halves(args)
+        turn = turned(args, early)
+        x_train, y_train, x_test = turn(early), early["late"].to_numpy(), turn(test)
         late = test["late"].to_numpy()
         for step, model in fits(args, x_train, y_train):
             score = model.predict_proba(x_test)[:, 1]
