@@ -70,7 +70,7 @@ def test_an_open_console_judges_what_comes_and_hears_of_what_others_judge(tmp_pa
     folder = project(tmp_path / "shop", WISH + QUIET, days=(0.0,))
     heard = []
     with open_workspace([folder], str(tmp_path / "store.duckdb"), watch=True) as workspace:
-        assert workspace.following is None
+        assert workspace.monitors.following is None
         workspace.subscribe(lambda changed: heard.extend(changed.drift))
         workspace.start()
         until(lambda: len(kept(folder)) == 1)
@@ -96,9 +96,9 @@ def test_a_console_without_monitors_pays_nothing(tmp_path):
         "from mlops_console.workspace import open_workspace\n"
         f"with open_workspace([Path({str(tmp_path / 'plain')!r})], {str(tmp_path / 's.duckdb')!r}) as it:\n"
         "    it.start()\n"
-        "    assert it.following is None\n"
+        "    assert it.monitors.following is None\n"
         "    assert 'monitors' not in [one.name for one in threading.enumerate()]\n"
-        "assert not [one for one in sys.modules if one.startswith('mlops_console.workspace.drifting')]\n"
+        "assert not [one for one in sys.modules if one.startswith('mlops_console.drift')]\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=100)
 

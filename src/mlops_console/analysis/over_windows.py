@@ -17,7 +17,6 @@ from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
     from mlops_console.drift.baseline.model import Baseline
-    from mlops_console.drift.model import ModelReport, Report
     from mlops_console.drift.performance.outcomes import Outcomes
     from mlops_console.drift.performance.referring import ReferencePerformance
     from mlops_console.drift.tables.files import FileTable
@@ -60,7 +59,6 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
         classifier=request["classifier"],
     )
     report = compare(reference, window, options, progress=progress)
-    model, problems = _model(request, reference, window, report)
     return _packed(
         {
             "reference": plain(report.reference),
@@ -68,9 +66,9 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
             "features": [plain(one.measured) for one in report.features],
             "floors": dict(report.rules.floors),
             "domain": plain(report.domain),
-            "model": plain(model),
+            "model": plain(report.model),
             "segments": plain(report.segments),
-            "problems": [*report.problems, *problems],
+            "problems": list(report.problems),
             "drifted": report.verdict == "DRIFT",
         }
     )
@@ -100,31 +98,6 @@ def judge_labels(request: Mapping[str, Any], progress: Progress | None = None) -
         metric=request["outcome"]["metric"],
     )
     return _packed({"model": plain(model)})
-
-
-def _model(
-    request: Mapping[str, Any], reference: "Reference", window: "FileTable", report: "Report"
-) -> "tuple[ModelReport | None, list[str]]":
-    """Whether the model does worse; None: of predictions nothing is said. And why not."""
-    said = request["outcome"]
-    if report.model is not None or not (said["prediction"] or said["score"] or said["label"]):
-        return report.model, []
-    from mlops_console.drift.performance.judging import judge_model
-    from mlops_console.drift.performance.support import outside
-
-    try:
-        names = [one.measured.name for one in report.features]
-        model = judge_model(
-            _performance(request),
-            _outcomes(request, request["files"], of_window=True),
-            drifted=report.verdict == "DRIFT",
-            domain=report.domain,
-            outside=outside(reference, window, names),
-            metric=said["metric"],
-        )
-    except DataError as error:
-        return None, [f"Of the model nothing can be told: {str(error).rstrip('.')}."]
-    return model, []
 
 
 def _performance(request: Mapping[str, Any]) -> "ReferencePerformance | None":

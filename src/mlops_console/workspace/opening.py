@@ -14,8 +14,8 @@ from mlops_console.store import details as questions
 from mlops_console.store import open_store
 from mlops_console.store import runs as run_questions
 from mlops_console.wishes.model import WatchWishes
-from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace import projects as identities
+from mlops_console.workspace.drifting.followed import Followed
 from mlops_console.workspace.keeping import drop, keep
 from mlops_console.workspace.run_remarks import RunRemarks
 from mlops_console.workspace.shelf import Shelf
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mlops_console.store.database import Connection
     from mlops_console.viewing.viewer import Viewer
     from mlops_console.workspace.decisions import Decisions
-    from mlops_console.workspace.drifting.following import Following
 
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
@@ -66,12 +65,12 @@ class Workspace:
         self._viewer: Viewer | None = None
         self._analyst: Analyst | None = None
         self._decisions: Decisions | None = None
-        self.following: Following | None = None
-        """What judges new windows of monitors while live; None: no project has a monitor."""
         self.remarks = RunRemarks(self)
         """What people wrote beside runs, as far as the store is to know."""
+        self.monitors = Followed(self)
+        """What is watched for drift, while live."""
         self._making = threading.Lock()
-        self._live = self._closed = False
+        self._live = False
         asked = [Path(folder) for folder in folders]
         found = identities.folders_as_projects(asked, identities.watched(self.places)) if asked else None
         self.store: Store = open_store(self.places)
@@ -158,8 +157,7 @@ class Workspace:
             if self._decisions is not None:
                 self._decisions.follow()
         self.remarks.begin()
-        for project in self.projects:
-            self._wishes(project)
+        self.monitors.begin()
 
     def scan(self, progress: Callable[[str], None] | None = None) -> "ScanReport":
         """Read everything new in the projects once, in this thread."""
@@ -172,7 +170,7 @@ class Workspace:
         that others wrote into journals are taken over.
         """
         if not self._live:
-            patient = any(self._wishes(project).silence_seconds > _USUAL for project in self.projects)
+            patient = any(self.monitors.wishes(project).silence_seconds > _USUAL for project in self.projects)
             if patient or self.ask(run_questions.any_running):
                 self.write(self._swept)
             self.remarks.look()
@@ -273,10 +271,7 @@ class Workspace:
 
     def close(self) -> None:
         """Stop watching and close the store; fine to call twice."""
-        with self._making:
-            self._closed = True
-        if self.following is not None:
-            self.following.close()
+        self.monitors.close()
         if self._viewer is not None:
             self._viewer.close()
         if self._analyst is not None:
@@ -295,20 +290,8 @@ class Workspace:
             if self._pipeline is None:
                 from mlops_console.ingest import Pipeline
 
-                self._pipeline = Pipeline(self.store, self._wishes, self.tell)
+                self._pipeline = Pipeline(self.store, self.monitors.wishes, self.tell)
             return self._pipeline
-
-    def _wishes(self, project: Project) -> WatchWishes:
-        """How a project wishes to be watched; the first one that has a monitor has them followed."""
-        wishes = read_wishes(project.root)
-        if wishes.monitors and self._live:
-            with self._making:
-                if self.following is None and not self._closed:
-                    from mlops_console.workspace.drifting.following import Following
-
-                    self.following = Following(self)
-                    self.following.start()
-        return wishes.watch
 
     def write(self, work: "Callable[[Store], Changed]") -> None:
         """Change the store, on the thread that may; what changed is told."""
@@ -321,7 +304,7 @@ class Workspace:
         from mlops_console.ingest.processes import alive
 
         for project in self.projects:
-            store.allow_silence(project.key, int(self._wishes(project).silence_seconds * 1e6))
+            store.allow_silence(project.key, int(self.monitors.wishes(project).silence_seconds * 1e6))
         return store.sweep(time.time_ns() // 1000, alive)
 
     def tell(self, changed: Changed) -> None:
