@@ -5,8 +5,8 @@ from typing import Final
 
 from mlops_console.drift.model import CheckName, Rules
 
-QUALITY: Final = 0.2
-"""Checks of the data's quality are watched from this part of `Rules.watch` on (1% of rows): a row that has
+QUALITY: Final = 5.0
+"""Checks of the data's quality are watched from a fifth of `Rules.watch` on (1% of rows): a row that has
 no value, an unseen level or an extreme is not a small move but a row that the model was not trained for."""
 _MOVES: Final[frozenset[CheckName]] = frozenset({"distribution"})
 
@@ -34,5 +34,5 @@ def bounds_of(feature: str, check: CheckName, rules: Rules) -> Bounds:
     if moves and floor is not None:
         watch, drift = watch * floor / drift, floor
     if check not in _MOVES:
-        watch *= QUALITY
+        watch /= QUALITY
     return Bounds(min(watch, drift), drift, moves)

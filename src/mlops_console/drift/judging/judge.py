@@ -54,10 +54,11 @@ def judge(
     out = []
     for one in measured:
         share = max(0.0, importance.get(one.name, 0.0)) / total if importance and total > 0.0 else 1.0
-        checks = tuple(
-            _checked(one, raw, q.get((one.name, raw.name)), rules, max(size, 1)) for raw in one.checks
-        )
-        out.append(_feature(one, checks, share, rules, max(size, 1)))
+        visible = {raw.name: _visible(one, raw, rules, max(size, 1)) for raw in one.checks}
+        checks = [
+            _checked(one, raw, q.get((one.name, raw.name)), rules, visible[raw.name]) for raw in one.checks
+        ]
+        out.append(_feature(one, checks, share, visible.get("distribution")))
     return tuple(sorted(out, key=_place))
 
 
@@ -65,9 +66,8 @@ def _place(feature: Feature) -> tuple[int, float, float, str]:
     return -SEVERITY[feature.verdict], -feature.severity, -(feature.effect or 0.0), feature.measured.name
 
 
-def _checked(one: Measured, raw: Raw, q: float | None, rules: Rules, size: int) -> Check:
+def _checked(one: Measured, raw: Raw, q: float | None, rules: Rules, visible: float | None) -> Check:
     bounds = bounds_of(one.name, raw.name, rules)
-    visible = _visible(one, raw, rules, size)
     verdict = _verdict(raw, q, bounds, visible, rules)
     return Check(raw, q, verdict, because(one, raw, q, verdict, bounds, visible))
 
@@ -96,27 +96,26 @@ def _visible(one: Measured, raw: Raw, rules: Rules, size: int) -> float | None:
     return power.visible_numbers(one.n_ref, one.n_cur, level / 2.0, rules.power)
 
 
-def _feature(one: Measured, checks: tuple[Check, ...], share: float, rules: Rules, size: int) -> Feature:
+def _feature(one: Measured, found: Sequence[Check], share: float, visible: float | None) -> Feature:
+    checks = tuple(sorted(found, key=_first))
     if not checks or (one.kind not in _JUDGED and not any(check.raw.certain for check in checks)):
         why = one.why_not or (checks[0].because if checks else f"Columns of kind {one.kind} are not judged.")
         return Feature(one, "NOT JUDGED", None, None, why, checks)
-    speaks = min(
-        checks, key=lambda check: (-_weight(check), check.raw.name != "distribution", check.raw.name)
-    )
-    shown = next((check for check in checks if check.raw.name == "distribution"), None)
-    visible = _visible(one, shown.raw, rules, size) if shown is not None else None
+    speaks = checks[0]
     effect = speaks.raw.effect
-    ordered = tuple(sorted(checks, key=lambda check: (-_weight(check), check.raw.name != "distribution")))
-    return Feature(
-        one, speaks.verdict, effect, speaks.q, _all_said(speaks, ordered), ordered,
-        severity=(1.0 if effect is None and speaks.raw.certain else effect or 0.0) * share, visible=visible,
-    )  # fmt: skip
+    severity = (1.0 if effect is None and speaks.raw.certain else effect or 0.0) * share
+    because = _all_said(speaks, checks)
+    return Feature(one, speaks.verdict, effect, speaks.q, because, checks, severity=severity, visible=visible)
 
 
-def _weight(check: Check) -> float:
-    """By verdict, then by how much of the data it is about; what was not significant weighs nothing."""
-    rank = SEVERITY[check.verdict]
-    return rank + (0.999 * min(1.0, check.raw.effect or 0.0) if rank > 1 else 0.0)
+def _first(check: Check) -> tuple[int, bool, float, bool, str]:
+    """The worst verdict first, then what is about most rows; `range` says less than what else is as bad.
+
+    Where nothing is significant, sizes are chance: the distribution speaks.
+    """
+    rank, name = SEVERITY[check.verdict], check.raw.name
+    effect = (check.raw.effect or 0.0) if rank >= SEVERITY["NEGLIGIBLE"] else 0.0
+    return -rank, name == "range", -effect, name != "distribution", name
 
 
 def _all_said(speaks: Check, checks: tuple[Check, ...]) -> str:

@@ -94,7 +94,7 @@ def _only_here(
 
 def _unlisted(mine: IntArray, there: LevelSample, n: int, m: int) -> tuple[FloatArray, FloatArray, IntArray]:
     """The other side may have these levels, as often as its rarest listed one: how likely so few are."""
-    hidden = min(there.others, int(there.counts.min(initial=0)))
+    hidden = min(there.others, int(there.counts.min(initial=there.others)))
     chances = np.array([at_most(hidden, n, m, hidden + int(c)) for c in mine])
     return mine.astype(np.float64), chances, np.ones(len(mine), np.int64)
 

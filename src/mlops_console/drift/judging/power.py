@@ -5,12 +5,14 @@ endless reference that would know as much.
 """
 
 import math
+from bisect import bisect_left
+from functools import lru_cache
 from typing import Final
 
 POWER: Final = 0.80
 LEVEL: Final = 0.05
 """The level at which `Raw.visible` is told, of one test alone, whatever the rules: judging scales it."""
-_MOST_DOF: Final = 1e6
+_MOST_DOF: Final = 1_000_000
 
 
 def effective(n: int, m: int) -> float:
@@ -58,14 +60,9 @@ def of_levels(visible: float, n: int, m: int, level: float, power: float = POWER
     rows = effective(n, m)
     if not rows:
         return None
-    wanted = 4.0 * rows * visible * visible
-    low, high = 1.0, _MOST_DOF
-    if wanted <= noncentrality(LEVEL, low):
-        return visible_levels(n, m, level, low, power)
-    for _ in range(50):
-        middle = math.sqrt(low * high)
-        low, high = (middle, high) if noncentrality(LEVEL, middle) < wanted else (low, middle)
-    return visible_levels(n, m, level, low, power)
+    wanted = 4.0 * rows * visible * visible * (1 - 1e-9)
+    dof = bisect_left(range(1, _MOST_DOF), wanted, key=lambda dof: noncentrality(LEVEL, dof)) + 1
+    return visible_levels(n, m, level, dof, power)
 
 
 def of_share(visible: float, level: float, power: float = POWER) -> float:
@@ -74,6 +71,7 @@ def of_share(visible: float, level: float, power: float = POWER) -> float:
     return min(1.0, visible * (_upper(level / 2.0) + _normal(power)) / known)
 
 
+@lru_cache(4096)
 def noncentrality(level: float, dof: float, power: float = POWER) -> float:
     """Of the chi-square distribution that exceeds the critical value at `level` with so much power."""
     from scipy import special
