@@ -10,8 +10,8 @@ from mlops_console.drift.sample import NumericSample
 from mlops_console.drift.stepping import area_beside_steps, distinct
 from mlops_console.records import FloatArray, IntArray
 
-PIECE: Final = 1 << 16
-"""So many values of a side are looked at together: what they need stays in the processor's cache."""
+PIECE: Final = 1 << 19
+"""So many values of a side are looked at together: less memory than all at once, for columns of any length."""
 _LARGE: Final = 2.0**900
 _SMALLER: Final = 2.0**-100
 """What values beyond `_LARGE` are taken times, so that neither differences nor sums overflow."""
