@@ -38,7 +38,7 @@ def _model(report: Report) -> Iterator[str]:
     if verdict == "HARMFUL":
         yield "The model does worse on these rows: train it anew with recent data, or roll it back."
     elif verdict == "BENIGN":
-        yield "The model does as well as before: nothing to do but to take a newer reference."
+        yield "The model does as well as before: what moved is no reason to train it anew."
     elif drifted and verdict == "UNVERIFIED":
         yield "Get labels for these rows: how the model does on them can't be told without."
     elif drifted and report.model is None:

@@ -92,7 +92,8 @@ def _level(one: Measured) -> str:
         (_share(a, one.n_ref), _share(b, one.n_cur), str(level))
         for level, a, b in zip(levels, before, now, strict=True)
     ]
-    first, last, level = max(shares, key=lambda each: (abs(each[1] - each[0]), each[2]))
+    # Of levels that changed alike the first by name, as the sentence has it.
+    first, last, level = min(shares, key=lambda each: (-round(abs(each[1] - each[0]), 9), each[2]))
     return f"{_quoted(level)} {percent(first)} {ARROW} {percent(last)}"
 
 

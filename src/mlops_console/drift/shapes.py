@@ -55,7 +55,7 @@ def _edges(one: Figures, other: Figures) -> FloatArray:
     bins = round((high - low) / width)
     before = int(min(_FURTHER, max(0.0, np.ceil((low - other.tails[0]) / width))))
     after = int(min(_FURTHER, max(0.0, np.ceil((other.tails[1] - high) / width))))
-    edges = low + width * np.arange(-before, bins + after + 1)
+    edges: FloatArray = low + width * np.arange(-before, bins + after + 1, dtype=np.float64)
     return edges if np.isfinite(edges).all() and bool((np.diff(edges) > 0).all()) else np.array([])
 
 

@@ -24,8 +24,8 @@ a baseline instead: churn@3, churn@champion, or a .baseline file.
   drift compare ref.csv cur.csv --label late --score p --html drift.html
   drift compare ref.csv cur.csv --check --no-classifier      in a pipeline
 
-A feature is DRIFT where surely at least 10% of its rows moved, WATCH from 5%, NEGLIGIBLE where the move is sure
-but smaller, STABLE where a move of 10% would have been seen, else TOO FEW ROWS. Missing values, new and
+A feature is DRIFT where surely at least 10% of its rows moved, WATCH from 5%, NEGLIGIBLE where the move is
+sure but smaller, STABLE where a move of 10% would have been seen, else TOO FEW ROWS. Missing values, new and
 gone levels, types, extremes are tests of their own. A feature's kind follows its column's type. Single
 features are told first; then a classifier says whether all together tell the rows apart, what that does to
 the model where its columns are named, and which part of the rows moved.
@@ -33,8 +33,8 @@ the model where its columns are named, and which part of the rows moved.
 "current", "dataset", "features": {NAME: {"kind", "verdict", "effect", "q", "because", "n_ref", "n_cur",
 "missing_ref", "missing_cur", "checks", ...}}, "model", "segments", "rules", "to_do", "problems"}; its schema
 is in docs/drift-json.md.
---check exits 0 if nothing says DRIFT, 1 if something does or the model is HARMFUL, 2 if it could not be judged
-(TOO FEW ROWS included)."""
+--check exits 0 if nothing says DRIFT, 1 if something does or the model is HARMFUL, 2 if it could not be
+judged (TOO FEW ROWS included)."""
 NOTHING, DRIFT, NOT_JUDGED = 0, 1, 2
 _COLUMNS: Final = (
     ("categorical", "take these columns for levels"),
