@@ -141,9 +141,7 @@ def quiet_classifier(repetitions: int) -> list[bool]:
             p = 2 * float(ndtr(-answer.z))
             small += p < 0.05
             drifted += p < 0.01 and answer.area >= 0.6
-        print(
-            f"      A/A {rows:,} rows a side: p < .05 in {100 * small / times:.1f} % of {times} (one-sided 2.5)"
-        )
+        print(f"      A/A {rows:,} a side: p < .05 in {100 * small / times:.1f} % of {times} (2.5 expected)")
         held.append(
             verdict(f"A/A {rows:,} rows a side: classifier says drift", 100 * drifted / times, 2.0, "%")
         )

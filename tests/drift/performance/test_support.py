@@ -63,7 +63,7 @@ def test_judging_a_model_loads_neither_scipys_statistics_nor_scikit_learn() -> N
         "from mlops_console.drift.segments import segments\n"
         "import mlops_console.drift.domain\n"
         "folder = Path(sys.argv[1])\n"
-        "a, b = (outcomes_of(open_table(folder / name), label='repaid', score='y_proba', prediction='y_pred')\n"
+        "a, b = (outcomes_of(open_table(folder / name), label='repaid', score='y_proba')\n"
         "        for name in ('reference.parquet', 'current-05.parquet'))\n"
         "assert judge_model(reference_of(a), b, drifted=True).verdict == 'HARMFUL'\n"
         "heavy = ('scipy.stats', 'sklearn', 'pandas', 'pyarrow', 'duckdb')\n"

@@ -211,7 +211,7 @@ def _beside(known: _Known) -> str:
         out += f" {known.labelled:.1%} of the rows have a label; the others may differ."
     estimated, realised = known.estimated.get(known.chosen), known.realised[known.chosen]
     if estimated is not None:
-        gap = number(abs(estimated.value - realised.value), 2)
+        gap = number(abs(estimated.value - realised.value), 3)
         out += f" The estimate without labels is {number(estimated.value, 3)}, {gap} off."
     return out
 

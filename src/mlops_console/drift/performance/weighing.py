@@ -120,7 +120,7 @@ def _performance(
     elif reference is not None:
         because = "There are no labels to compute it from."
     if realised is not None and estimated is not None:
-        off = number(abs(estimated.value - realised.value), 2)
+        off = number(abs(estimated.value - realised.value), 3)
         because += f" The estimate without labels is {number(estimated.value, 3)}, off by {off}."
     return Performance(
         name,
@@ -144,12 +144,12 @@ def said(metric: str, reference: Reading, other: Reading, found: Weighed, how: s
     """What was found of a metric, a sentence with its figures."""
     before = number(reference.value, 3)
     start = f"{how.capitalize()} {figure(metric, other)} on {count(other.n)} rows, {before} on the reference"
-    p, visible = number(found.p, 2), number(found.visible, 2)
+    p, visible = number(found.p, 2), number(found.visible, 3)
     if found.change != "same":
         grown = ""
         if found.grown is not None:
             grown = f", what it gets wrong {'grew' if found.grown > 0 else 'fell'} by {abs(found.grown):.0%}"
-        return f"{start}: {found.change} by {number(abs(found.worse), 2)}{grown} (p {p})."
+        return f"{start}: {found.change} by {number(abs(found.worse), 3)}{grown} (p {p})."
     if found.p <= LEVEL and found.worse:
         turn = "worse" if found.worse > 0 else "better"
         return f"{start}: {turn}, by less than what matters (a tenth of what it gets wrong)."

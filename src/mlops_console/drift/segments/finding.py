@@ -199,8 +199,8 @@ class _Move:
             explains = self._explained(self._after - within + held * after)
             if explains >= max(_WITHIN, after + _MORE):
                 because = (
-                    f"{safe_text(feature, 60)} moved only in {_named(by, coded, level)} ({_percent(after)} of "
-                    f"rows), which explains {explains:.0%} of it{self._few()}"
+                    f"{safe_text(feature, 60)} moved only in {_named(by, coded, level)} ({_percent(after)} "
+                    f"of rows), which explains {explains:.0%} of it{self._few()}"
                 )
                 out.append(Segment(feature, by, coded.names[level], before, after, explains, because))
         return out
