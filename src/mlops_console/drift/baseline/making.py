@@ -57,6 +57,8 @@ def make(
         raise DataError(f"{table.name} has no {what}: nothing to make a baseline of")
     judged = [one for one in about if one.kind not in NOT_JUDGED]
     samples, problems = _samples(table, judged, progress)
+    if rows <= 0:
+        problems.append("it holds no whole rows, so no classifier can look at several columns at once")
     return Baseline(
         name or f"baseline of {table.name}", table.rows, about, samples, _held(table, judged, rows),
         source or Source("", ""), means or Columns(),

@@ -109,12 +109,14 @@ class Baseline:
         return recast(self, name, kind)
 
     def some_rows(self, names: Sequence[str], most: int, seed: int = 0) -> "pl.DataFrame":
-        """Whole rows; fewer than asked where it holds fewer, none where it was made without."""
+        """Whole rows: those that the data itself would give for seed 0; fewer where it holds fewer."""
         there = self.held.select([name for name in names if name in self.held.columns])
         if there.height <= most:
             return there
         import numpy as np
 
-        chosen = np.random.default_rng(seed).permutation(there.height)[:most]
-        chosen.sort()
-        return there[chosen]
+        from mlops_console.drift.tables.drawing import draw
+
+        if seed or there.height != min(self.rows, MOST_ROWS):
+            return there[np.sort(np.random.default_rng(seed).permutation(there.height)[:most])]
+        return there[np.searchsorted(draw(self.rows, MOST_ROWS, 0), draw(self.rows, most, 0))]
