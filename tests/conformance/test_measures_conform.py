@@ -1,6 +1,6 @@
 """What every measure must hold, whatever it looks at: ours, and those of installed plug-ins.
 
-For a measure that is not installed yet, with an entry point in the group `mlops_console.measures` in a folder:
+For one that is not installed yet, with an entry point of the group `mlops_console.measures` in a folder:
 
     PYTHONPATH=my_package pytest tests/conformance/test_measures_conform.py
 """

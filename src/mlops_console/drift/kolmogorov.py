@@ -141,9 +141,9 @@ def one_sample_p(d: float, n: int) -> float:
 def _one_sided(n: int, d: float) -> float:
     """P(D_n+ >= d) of many values, where it is not near 1.
 
-    The sum of N. V. Smirnov (1944) and Z. W. Birnbaum & F. H. Tingey (1951), d times binomial chances of j of n
-    at j / n + d over j / n + d. It is smooth and vanishes with all of its derivatives at both ends, so that
-    every so manieth term tells it to all digits; the chances are C. Loader's (2000).
+    The sum of N. V. Smirnov (1944) and Z. W. Birnbaum & F. H. Tingey (1951): d times the binomial chance of j
+    of n at j / n + d, over j / n + d. It is smooth and vanishes with all of its derivatives at both ends, so
+    that some thousand of its terms tell it to all digits; the chances are C. Loader's (2000).
     """
     stride = max(1, n // _POINTS)
     j = np.arange(stride, math.ceil(n * (1 - d)) - 1, stride, dtype=np.float64)

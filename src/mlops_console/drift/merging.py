@@ -11,7 +11,7 @@ from mlops_console.drift.stepping import area_beside_steps, distinct
 from mlops_console.records import FloatArray, IntArray
 
 PIECE: Final = 1 << 19
-"""So many values of a side are looked at together: less memory than all at once, for columns of any length."""
+"""So many values of a side are looked at together: less memory than all at once, however many there are."""
 _LARGE: Final = 2.0**900
 _SMALLER: Final = 2.0**-100
 """What values beyond `_LARGE` are taken times, so that neither differences nor sums overflow."""
@@ -92,18 +92,34 @@ def _walked(x: _Side, y: _Side, n: int, m: int) -> Merged:
     last: float | None = None
     for one, other in _pieces(x, y):
         values, upto_x, upto_y = _grouped(one, other)
-        rows_x, rows_y = np.diff(upto_x, prepend=0), np.diff(upto_y, prepend=0)
         if last is not None:
             area += abs(before_y * n - before_x * m) * (float(values[0]) - last)
-        distance = np.abs((upto_y + before_y) * n - (upto_x + before_x) * m)
+        distance = upto_y * n
+        distance -= upto_x * m
+        distance += before_y * n - before_x * m
+        np.abs(distance, out=distance)
         apart = max(apart, int(distance.max()))
         area += float(np.dot(distance[:-1].astype(np.float64), np.diff(values)))
-        above += int(np.dot(rows_y, 2 * (upto_x + before_x) - rows_x))
-        if x.counts is not None or y.counts is not None or len(values) < upto_x[-1] + upto_y[-1]:
-            together = (rows_x + rows_y).astype(np.float64)
-            ties += float((together**3 - together).sum())
-        before_x, before_y, last = before_x + int(upto_x[-1]), before_y + int(upto_y[-1]), float(values[-1])
+        piece_x, piece_y = int(upto_x[-1]), int(upto_y[-1])
+        found, tied = _order(upto_x, upto_y)
+        above += found + 2 * before_x * piece_y
+        ties += tied
+        before_x, before_y, last = before_x + piece_x, before_y + piece_y, float(values[-1])
     return Merged(n, m, apart, area / n / m, above - n * m, ties)
+
+
+def _order(upto_x: IntArray, upto_y: IntArray) -> tuple[int, float]:
+    """Twice the pairs of a piece in which y is larger, equal ones once; and the sum of t^3 - t over ties."""
+    if len(upto_x) == upto_x[-1] + upto_y[-1]:
+        # All values differ: below the k-th y, which stands at p, lie p - k values of x.
+        is_y = np.empty(len(upto_y), np.bool_)
+        is_y[0] = upto_y[0] > 0
+        np.not_equal(upto_y[1:], upto_y[:-1], out=is_y[1:])
+        places = np.flatnonzero(is_y)
+        return 2 * (int(places.sum()) - len(places) * (len(places) - 1) // 2), 0.0
+    rows_x, rows_y = np.diff(upto_x, prepend=0), np.diff(upto_y, prepend=0)
+    together = (rows_x + rows_y).astype(np.float64)
+    return int(np.dot(rows_y, 2 * upto_x - rows_x)), float((together**3 - together).sum())
 
 
 def _pieces(x: _Side, y: _Side) -> Iterator[tuple[_Side, _Side]]:

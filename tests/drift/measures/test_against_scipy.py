@@ -90,9 +90,7 @@ def test_p_values_of_large_exact_samples(n: int, m: int, z: float) -> None:
         assert two_sample_p(d, n, m) == pytest.approx(p, rel=1e-6, abs=1e-300)
 
 
-@pytest.mark.parametrize(
-    "n", [1, 2, 5, 50, 140, 141, 999, 1000, 1001, 5_000, 100_000, 400_000, 1_000_001, 10**8]
-)
+@pytest.mark.parametrize("n", [1, 2, 5, 50, 140, 141, 999, 1000, 1001, 5_000, 100_000, 1_000_001, 10**8])
 def test_p_values_of_one_sample(n: int) -> None:
     for z in (*np.linspace(0.1, 4, 27), 6, 9, 14, 19, 19.3):
         d = float(z / n**0.5)
