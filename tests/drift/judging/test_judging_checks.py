@@ -66,6 +66,12 @@ def test_a_new_level_is_found_and_rare_levels_of_a_long_tail_are_not() -> None:
     assert "likely" in quiet["new_levels"].said
 
 
+def test_of_two_levels_the_one_that_grew_is_named() -> None:
+    for no, yes in ((3_000, 7_000), (7_000, 3_000)):
+        found = checked(levels(no=5_000, yes=5_000), levels(no=no, yes=yes))["distribution"]
+        assert found.said.endswith(f'most of all "{"yes" if yes > no else "no"}", 50% to 70%')
+
+
 def test_gone_levels_have_the_share_that_they_had() -> None:
     found = checked(levels(a=6_000, b=3_000, c=1_000), levels(a=700, b=300))["gone_levels"]
     assert found.effect == pytest.approx(0.1)

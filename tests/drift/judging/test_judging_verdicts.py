@@ -118,6 +118,14 @@ def test_no_evidence_in_one_column_moves_no_figure_of_another() -> None:
     assert [it for it in before if it.measured.name != "x"] == [it for it in after if it.measured.name != "x"]
 
 
+def test_a_column_that_vanishes_moves_no_limit_of_another() -> None:
+    others = [feature(f"f{at}", moved(0.01, 0.3)) for at in range(5)]
+    before = judge([*others, feature("x", moved(0.01, 0.4))], Rules())
+    gone = feature("x", Raw("type", 1.0, None, said="The column vanished", certain=True))
+    after = judge([*others, gone], Rules())
+    assert [it for it in before if it.measured.name != "x"] == [it for it in after if it.measured.name != "x"]
+
+
 _raw = st.builds(
     moved, st.floats(0, 1), st.none() | st.floats(0, 1),
     st.sampled_from(["distribution", "missing", "tails", "range", "new_levels", "infinite"]),

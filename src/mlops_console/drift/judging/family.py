@@ -10,15 +10,15 @@ TESTS: Final[Mapping[Kind, int]] = {
 }  # fmt: skip
 """How many tests a column of this kind may get (numbers: distribution, missing, tails, range, infinite;
 levels: distribution, missing, new, gone). They are counted whether or not there was anything to test, so that
-a single null somewhere does not move every other column's q."""
+a single null, or a column that vanished, moves no limit of another column."""
 
 
 def size_of(measured: Sequence[Measured]) -> int:
     """How many tests the family of a window has."""
     return sum(
-        max(TESTS.get(one.kind, 0), tested)
+        max(TESTS.get(one.kind, 0), sum(raw.p is not None for raw in one.checks))
         for one in measured
-        if (tested := sum(raw.p is not None for raw in one.checks))
+        if one.checks
     )
 
 

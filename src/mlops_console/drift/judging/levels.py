@@ -39,7 +39,9 @@ def _distribution(counted: Counted, levels: tuple[str, ...]) -> Raw:
     tested = homogeneous(counted.reference, counted.current)
     n, m = int(counted.reference.sum()), int(counted.current.sum())
     one, other = counted.reference / n, counted.current / m
-    most = int(np.argmax(np.abs(one - other)))
+    by = np.round(other - one, 9)
+    # Of two levels that changed places the one that grew is named.
+    most = int(np.lexsort((-by, -np.abs(by)))[0])
     name = quoted(levels[most]) if most < len(levels) else "levels too rare to be listed"
     what = f"most of all {name}, {percent(float(one[most]))} to {percent(float(other[most]))}"
     if tested.p is None and len(counted.reference) < 2:
