@@ -131,12 +131,10 @@ def test_a_column_in_pieces_is_the_column(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
 def test_a_table_that_does_not_fit(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mlops_console.drift.tables import blocks, lines, streaming
+    from mlops_console.drift.tables import opening, streaming
 
     monkeypatch.setattr(streaming, "PIECE", 500)
-    monkeypatch.setattr(lines, "HELD", 1_000)
-    monkeypatch.setattr(lines.LineFile.__init__, "__kwdefaults__", {"held": 1_000})
-    monkeypatch.setattr(blocks._cut, "__kwdefaults__", None)
+    monkeypatch.setattr(opening, "HELD", 1_000)
     rng = np.random.default_rng(3)
     frame = pl.DataFrame({"x": rng.normal(size=30_000), "c": rng.choice(["a", "b", "c"], 30_000)})
     path = tmp_path / f"t.{form}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 HELD: Final = 1 << 30
-"""Bytes of a file's values that are held; a larger one is read in pieces each time."""
+"""Bytes of all files' values that are held; what is more is read in pieces each time."""
 COLUMNS: Final = 100_000
 """Columns of the widest table."""
 
@@ -54,6 +54,8 @@ class LineFile:
         with told(self.name):
             self._look(held)
         self.problems = tuple(form.problems)
+        self.held = int(self._kept.estimated_size()) if self._kept is not None else 0
+        """Bytes."""
         self.scattered = self._kept is not None or not self.rows
 
     def read(self, names: Sequence[str], first: int, rows: int) -> "pl.DataFrame":

@@ -11,7 +11,7 @@ from mlops_console.drift.tables.columnar import ArrowStream, Columnar
 from mlops_console.drift.tables.delimited import Delimited
 from mlops_console.drift.tables.files import FileTable
 from mlops_console.drift.tables.jsonl import JsonLines
-from mlops_console.drift.tables.lines import LineFile
+from mlops_console.drift.tables.lines import HELD, LineFile
 from mlops_console.drift.tables.model import Kinds
 from mlops_console.drift.tables.places import FORMATS, DataFile, files_of
 from mlops_console.drift.tables.source import Source
@@ -58,15 +58,17 @@ def _name(place: "str | Path | Sequence[str | Path]", files: Sequence[DataFile])
 
 def _sources(files: Sequence[DataFile]) -> tuple[list[Source], list[str]]:
     sources: list[Source] = []
+    room = HELD
     problems: list[str] = []
     first: DataError | None = None
     for file in files:
         try:
-            source = source_of(file)
+            source = source_of(file, room)
         except DataError as error:
             first = first or error
             problems.append(f"{error} It is left out.")
             continue
+        room -= min(room, getattr(source, "held", 0))
         problems += [f"{file.shown}: {one}" for one in source.problems]
         if source.rows:
             sources.append(source)
@@ -85,19 +87,24 @@ def _sources(files: Sequence[DataFile]) -> tuple[list[Source], list[str]]:
     return sources, problems
 
 
-def source_of(file: DataFile) -> Source:
-    """One file, as what its first bytes say it is; text as its ending or its first sign says."""
+def source_of(file: DataFile, held: int = HELD) -> Source:
+    """One file, as what its first bytes say it is; text as its ending or its first sign says.
+
+    Args:
+        file: what is opened.
+        held: bytes of values that a file of lines may hold.
+    """
     with file.opened() as fd:
         head = os.pread(fd, 64, 0)
     if not head:
         raise DataError(f"{file.shown} is empty (0 bytes).", "is it still being written?")
-    source = _by_head(file, head)
+    source = _by_head(file, head, held)
     if not source.schema and isinstance(source, Columnar):
         raise DataError(f"{file.shown} has no columns.")
     return source
 
 
-def _by_head(file: DataFile, head: bytes) -> Source:
+def _by_head(file: DataFile, head: bytes, held: int) -> Source:
     if head.startswith((b"PAR1", b"ARROW1")):
         return Columnar(file, parquet=head.startswith(b"PAR1"))
     if head.startswith(b"\xff\xff\xff\xff"):
@@ -117,7 +124,7 @@ def _by_head(file: DataFile, head: bytes) -> Source:
     if ending == "json" and head.lstrip().startswith(b"["):
         raise DataError(f"{file.shown} is one JSON array.", "write JSON Lines: one object a line")
     if ending in ("jsonl", "ndjson", "json") or (ending not in ("csv", "tsv") and head.lstrip()[:1] == b"{"):
-        return LineFile(file, JsonLines(file.shown), packed=packed)
+        return LineFile(file, JsonLines(file.shown), packed=packed, held=held)
     if b"\0" in head and ending not in ("csv", "tsv"):
         raise DataError(f"{file.shown} is none of the formats that are read.", f"they are {FORMATS}")
-    return LineFile(file, Delimited(file.shown, tabs=ending == "tsv"), packed=packed)
+    return LineFile(file, Delimited(file.shown, tabs=ending == "tsv"), packed=packed, held=held)
