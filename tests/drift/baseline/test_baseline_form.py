@@ -87,6 +87,13 @@ def test_of_texts_only_the_lengths_are_kept():
     assert b"secret" not in zlib.decompress(data[data.index(b"\n") + 9 :])
 
 
+def test_what_is_said_of_the_model_and_makes_no_sense_is_a_problem():
+    said = baseline(performed={"task": {"kind": "magic"}, "rows": "many"}).performance
+    assert (said.task, said.metrics) == (None, {})
+    assert "can't be read" in said.problems[0]
+    assert baseline().performance is None
+
+
 # ---- hostile bytes
 
 

@@ -1,6 +1,7 @@
 """Baselines of versions: made at promotion or by hand, verified when they are read, found by a name."""
 
 import os
+import queue
 import shutil
 import stat
 from pathlib import Path
@@ -271,3 +272,17 @@ def test_the_same_data_gives_the_same_file(desk):
     assert one.sha256 == two.sha256
     assert len(files_of(desk)) == 1
     assert unpacked(files_of(desk)[0].read_bytes(), "b").source.path == "data/customers.csv"
+
+
+def test_a_live_workspace_has_the_child_read_the_data(desk):
+    """The console's: nothing of drift's libraries is loaded into it, and whoever promotes does not wait."""
+    desk.start()
+    said = queue.Queue()
+    code = "mlops_console.drift.baseline.building.build"
+    with mock.patch(code, side_effect=AssertionError("read in this process")):
+        outcome = promote(desk, version(desk), "champion", "the first", told=said.put)
+        assert (outcome.moved, outcome.notes) == (True, ())
+        assert said.get(timeout=120) == "baseline from data/customers.csv: 900 rows, 8 columns"
+        assert baseline_of(desk, version(desk)).rows == ROWS
+        with pytest.raises(DataError, match="has no column 'nobody'"):
+            make(desk, wishes=Wishes(numeric=("nobody",)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.drift.tables.model import ColumnAbout
+from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,12 +88,15 @@ class Baseline:
 
     @property
     def performance(self) -> "ReferencePerformance | None":
-        """How the model did on this data; DataError where it was written by something else."""
+        """How the model did on this data; where that can't be read, only a problem that says so."""
         if self.performed is None:
             return None
         from mlops_console.drift.performance.referring import ReferencePerformance
 
-        return ReferencePerformance.from_json(self.performed)
+        try:
+            return ReferencePerformance.from_json(self.performed)
+        except DataError as error:
+            return ReferencePerformance(None, self.rows, 0, problems=(f"{self.name}: {error}.",))
 
     def columns(self) -> Mapping[str, ColumnAbout]:
         """By name, in the order of the file."""
