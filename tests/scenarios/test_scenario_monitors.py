@@ -88,6 +88,25 @@ def test_an_open_console_judges_what_comes_and_hears_of_what_others_judge(tmp_pa
         until(lambda: heard)
 
 
+def test_what_a_process_left_that_was_killed_is_judged_by_the_console(tmp_path):
+    folder = project(tmp_path / "shop", WISH + QUIET, days=(0.0,))
+    (folder / DRIFT / "shop").mkdir(parents=True)
+    lock = folder / DRIFT / "shop/.judging"
+    lock.touch()
+    code = (
+        f"import fcntl, time; file = open({str(lock)!r}); fcntl.flock(file, 2)\n"
+        "print('held', flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with open_workspace([folder], str(tmp_path / "store.duckdb"), watch=True) as workspace:
+            workspace.start()
+            until(lambda: workspace.monitors.following.looks())
+            assert kept(folder) == []
+            holder.kill()
+            until(lambda: len(kept(folder)) == 1)
+
+
 def test_a_console_without_monitors_pays_nothing(tmp_path):
     (tmp_path / "plain").mkdir()
     code = (

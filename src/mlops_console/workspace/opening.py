@@ -184,6 +184,7 @@ class Workspace:
     def rescan(self) -> None:
         """Look at everything now; what changed is told as usual."""
         self._pipe().rescan()
+        self.monitors.begin()
 
     def watch(self, folder: Path) -> Project:
         """Add a folder to the watched ones, also while live."""
@@ -312,6 +313,7 @@ class Workspace:
         if changed.decisions:
             changed |= self.remarks.follow(changed.decisions)
         self.shelf.note(changed)
+        self.monitors.look()
         for listener in tuple(self._listeners):
             listener(changed)
 

@@ -68,6 +68,8 @@ class Look:
     problems: list[str] = field(default_factory=list)
     labels: tuple[DataFile, ...] = ()
     """Files of labels that are finished."""
+    resting: bool = False
+    """Whether there are others, which may still be written."""
 
 
 def look(
@@ -135,7 +137,9 @@ def _label_files(watched: Watched, instant: int, found: Look) -> tuple[DataFile,
         return ()
     files, problems = files_of(watched.monitor.labels, watched.project.root)
     found.problems += problems
-    return tuple(one for one in files if rested(one, watched.cutting, instant))
+    finished = tuple(one for one in files if rested(one, watched.cutting, instant))
+    found.resting = len(finished) < len(files)
+    return finished
 
 
 def labels_digest(files: tuple[DataFile, ...]) -> str:

@@ -1,7 +1,8 @@
 """Whether monitors are followed: from the first project on that has one, and nothing is loaded before."""
 
 import threading
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 from mlops_console.records import Project
 from mlops_console.wishes.model import WatchWishes
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
 
+EVERY: Final = 10.0
+"""Seconds between looks at the files of projects, as long as none has a monitor."""
+
+
 class Followed:
     """The monitors of a workspace, while it is live."""
 
@@ -19,6 +24,7 @@ class Followed:
         self._workspace = workspace
         self._guard = threading.Lock()
         self._closed = False
+        self._next = 0.0
         self.following: Following | None = None
         """Judges new windows; None: no project has a monitor, or nothing is live."""
 
@@ -34,8 +40,14 @@ class Followed:
                     self.following.start()
         return wishes.watch
 
+    def look(self) -> None:
+        """Something changed somewhere: look now and then whether a project has its first monitor by now."""
+        if self.following is None and self._workspace.live and time.monotonic() >= self._next:
+            self._next = time.monotonic() + EVERY
+            self.begin()
+
     def begin(self) -> None:
-        """The workspace is live from now on."""
+        """Have monitors followed if the workspace is live and there are any."""
         for project in self._workspace.projects:
             self.wishes(project)
 

@@ -16,6 +16,7 @@ from mlops_console.drift.windows.model import Known, NotRemembered
 from mlops_console.errors import ConsoleError, DataError
 from mlops_console.records import Changed
 from mlops_console.workspace.drifting.checking import Look, New, judge, look
+from mlops_console.workspace.drifting.judged import JudgedFolder
 from mlops_console.workspace.drifting.monitors import FileMemory, Watched, now, watched_in
 from mlops_console.workspace.drifting.referring import References
 
@@ -40,6 +41,8 @@ class _Followed:
     failed: dict[str, float] = field(default_factory=dict)
     """The file of a verdict -> when judging it failed."""
     look: Look | None = None
+    seen: object = None
+    """All that the last look depended on; None: it was none."""
 
 
 class Following(threading.Thread):
@@ -74,6 +77,7 @@ class Following(threading.Thread):
 
     def _round(self) -> None:
         self._judged = False
+        there = set()
         for project in tuple(self._workspace.projects):
             try:
                 monitors = watched_in([project])
@@ -82,17 +86,24 @@ class Following(threading.Thread):
             for watched in monitors:
                 if self._ending.is_set():
                     return
+                there.add((watched.project.key, watched.name))
                 self._one(watched)
+        for gone in self._known.keys() - there:
+            del self._known[gone]
 
     def _one(self, watched: Watched) -> None:
         key = (watched.project.key, watched.name)
         followed = self._known.get(key)
         if followed is None or followed.memory.path != FileMemory.path_of(watched, self._workspace.places):
             followed = self._known[key] = _Followed(FileMemory.of(watched, self._workspace.places))
+        seen = self._seen(watched)
+        if seen == followed.seen and not followed.failed and not _awaits(followed.look):
+            return
         try:
             found = self._look(watched, followed)
         except (ConsoleError, OSError):
             return
+        followed.seen = seen
         followed.look = found
         self._tell(watched, followed, found)
         for new in found.new:
@@ -100,6 +111,17 @@ class Following(threading.Thread):
                 return
             if self._due(followed, new):
                 self._judge(watched, followed, found, new)
+
+    def _seen(self, watched: Watched) -> object:
+        """What tells by names, sizes and times alone that nothing is new."""
+        one, root = watched.monitor, watched.project.root
+        labels = files_of(one.labels, root) if one.labels else None
+        try:
+            reference: object = self._refer(watched).identity
+        except (ConsoleError, OSError) as error:
+            reference = str(error)
+        listed = JudgedFolder(watched.project, watched.name, self._workspace.places).list()
+        return one, files_of(one.current, root), labels, reference, listed
 
     def _look(self, watched: Watched, followed: _Followed) -> Look:
         """How it stands; the child is asked about files that nobody has read yet."""
@@ -126,10 +148,13 @@ class Following(threading.Thread):
         self._judged = True
         before = len(found.problems)
         if judge(found, new, self._work, wait=False):
+            followed.failed.pop(_file(new), None)
             self._tell(watched, followed, found)
         elif len(found.problems) > before:
             followed.failed[_file(new)] = time.monotonic()
             self._workspace.tell(Changed(drift=frozenset((watched.project.key,))))
+        else:
+            followed.seen = None  # another process is at it, and may not come to an end
 
     def _due(self, followed: _Followed, new: New) -> bool:
         failed = followed.failed.get(_file(new))
@@ -153,6 +178,13 @@ class Following(threading.Thread):
             found: Mapping[str, Any] = json.loads(answer.value)
             return found
         raise DataError(getattr(answer, "why", "nobody waited for it").rstrip("."))
+
+
+def _awaits(look: Look | None) -> bool:
+    """Whether time alone makes something new: windows to be over, files to have rested."""
+    if look is None:
+        return True
+    return look.resting or not all(one.complete for one in look.cut.windows)
 
 
 def _file(new: New) -> str:
