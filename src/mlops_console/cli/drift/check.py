@@ -88,7 +88,7 @@ def _standing(watched: "Watched", where: "Places", refer: "References", *, again
                 return replace(one, problems=(*damaged, *one.problems))
             damaged = tuple(dict.fromkeys((*damaged, *again_damaged)))
     except ConsoleError as error:
-        return Standing(watched, None, 2, f"{error}.")
+        return Standing(watched, None, 2, f"{str(error).rstrip('.')}.")
     except OSError as error:
         return Standing(watched, None, 2, f"{(error.strerror or type(error).__name__).lower()}.")
     finally:

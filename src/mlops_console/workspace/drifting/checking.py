@@ -108,7 +108,8 @@ def look(
     try:
         found.referent = refer(watched)
     except ConsoleError as error:
-        found.why_not = f"{error}." + (f" {error.hint[0].upper()}{error.hint[1:]}." if error.hint else "")
+        hint = f" {error.hint[0].upper()}{error.hint[1:]}." if error.hint else ""
+        found.why_not = f"{str(error).rstrip('.')}.{hint}"
     settings = watched.measured_by(found.referent.identity) if found.referent else []
     found.keys = tuple(
         (window, key_of(window.name, window.identity, settings))
