@@ -87,6 +87,11 @@ def test_of_texts_only_the_lengths_are_kept():
     assert b"secret" not in zlib.decompress(data[data.index(b"\n") + 9 :])
 
 
+def test_long_levels_are_cut_in_rows_too():
+    frame = pl.DataFrame({"t": ["x" * 50_000, None, "y" * 1_000]})
+    assert plain_rows(frame, {})["t"].to_list() == ["x" * 1_000 + "…", None, "y" * 1_000]
+
+
 def test_what_is_said_of_the_model_and_makes_no_sense_is_a_problem():
     said = baseline(performed={"task": {"kind": "magic"}, "rows": "many"}).performance
     assert (said.task, said.metrics) == (None, {})

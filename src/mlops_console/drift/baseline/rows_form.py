@@ -18,6 +18,7 @@ _MOST_ROWS: Final = 1 << 20
 _MOST_LEVELS: Final = 1 << 20
 _LONGEST: Final = 10_000
 """Characters of a text; longer ones count as that long."""
+_LEVEL: Final = 1_000
 _MOST_CHARACTERS: Final = 1 << 26
 """Of all texts of one baseline."""
 _ZONE: Final = 64
@@ -42,7 +43,7 @@ def plain_rows(frame: "pl.DataFrame", kinds: "dict[str, Kind]") -> "pl.DataFrame
         elif series.dtype.is_numeric():
             made.append(series.cast(pl.Float64))
         elif series.dtype in (pl.String, pl.Categorical, pl.Enum):
-            made.append(series.cast(pl.String))
+            made.append(_cut(series.cast(pl.String)))
     return pl.DataFrame(made)
 
 
@@ -66,6 +67,14 @@ def rows_from_json(value: object, arrays: Unpacking) -> "pl.DataFrame":
         columns.append(series)
     sensible(len({one.name for one in columns}) == len(columns), "two columns have one name")
     return pl.DataFrame(columns)
+
+
+def _cut(series: "pl.Series") -> "pl.Series":
+    """Long levels as tables cut them."""
+    long = series.str.len_chars() > _LEVEL
+    return (
+        series.zip_with(~long.fill_null(False), series.str.slice(0, _LEVEL) + "…") if long.any() else series
+    )
 
 
 def _fits(series: "pl.Series") -> bool:
