@@ -16,9 +16,14 @@ def advice(report: Report) -> tuple[str, ...]:
 
 def _pipeline(report: Report) -> Iterator[str]:
     """What is wrong with data is looked for where data is made, before any model is."""
-    gone = _with(report, "type", 5)
+    typed = _with(report, "type", 5)
+    gone = [one for one in typed if one.measured.dtype_cur is None]
     if gone:
-        yield f"Look at what writes the data first: {_names(gone)} changed type or vanished."
+        yield f"Look at what writes the data first: {_names(gone)} {_has(gone)} vanished."
+    changed = [one for one in typed if one.measured.dtype_cur is not None]
+    if changed:
+        its = "its type" if len(changed) == 1 else "their types"
+        yield f"Look at what writes the data first: {_names(changed)} changed {its}."
     missing = _with(report, "missing", 4)
     if missing:
         more = [one for one in missing if one.measured.missing_cur > one.measured.missing_ref]

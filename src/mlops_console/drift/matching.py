@@ -85,8 +85,8 @@ def one_sided(gone: Sequence[str], extra: Sequence[str], names: Mapping[str, str
         yield f"The current window has no column {_listed(lost)}."
     more = [name for name in extra if name not in names.values()]
     if more:
-        verb = "is" if len(more) == 1 else "are"
-        yield f"The reference has no column {_listed(more)}: {verb} not compared."
+        they = "it is" if len(more) == 1 else "they are"
+        yield f"The reference has no column {_listed(more)}: {they} not compared."
 
 
 def _plain(name: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _NOT_JUDGED: Final[frozenset[Kind]] = frozenset({"key", "time", "other"})
 FAILURES: Final = (ArithmeticError, ValueError, TypeError, LookupError, MemoryError, AssertionError)
 """What arithmetic on somebody's data can end in; one column is lost by it, never the window."""
+_LATE: Final = "the label: none has come with these rows"
 _READABLE: Final = 0.5
 """Share of the current values that must mean something as the reference's kind."""
 
@@ -43,15 +44,24 @@ def measure(
     """
     one = matching.wanted(reference.columns(), options.kinds)
     other = matching.wanted(current.columns(), options.kinds)
-    gone, extra = [name for name in one if name not in other], [name for name in other if name not in one]
+    # A label that stands on one side only came, or comes, elsewhere: that is no column gone.
+    gone = [name for name in one if name not in other and name != options.label]
+    extra = [name for name in other if name not in one and name != options.label]
+    late = [name for name in (options.label,) if (name in one) != (name in other)]
     renamed = matching.renamed(gone, extra)
     found = Found(problems=list(matching.one_sided(gone, extra, renamed)))
     both = {name: matching.kind_of(one[name], other[name], options.kinds) for name in one if name in other}
     samples = _Samples(reference, current, {name: kind for name, (kind, why) in both.items()
                                             if kind not in _NOT_JUDGED})  # fmt: skip
-    for at, name in enumerate([*one, *extra]):
+    everything = list(dict.fromkeys([*one, *extra, *late]))
+    for at, name in enumerate(everything):
         if progress is not None:
-            progress(at / (len(one) + len(extra)))
+            progress(at / len(everything))
+        if name in late:
+            found.features.append(
+                replace(_one_sided(one.get(name), other.get(name), None), checks=(), why_not=_LATE)
+            )
+            continue
         if name not in both:
             found.features.append(_one_sided(one.get(name), other.get(name), renamed.get(name)))
             continue
@@ -119,7 +129,7 @@ def _measured(column: _Column, samples: "_Samples", *, label: bool) -> Measured:
         if numbers and always_moves(one, other):  # type: ignore[arg-type]
             return column.unjudged("it tells when a row was made, so it always moves")
     if label and not other.n:
-        return column.unjudged("the label: none has come yet")
+        return column.unjudged(_LATE)
     if _changed(column):
         own = samples.current_as_it_is(column.name)
         if not matching.comparable(column.kind, column.current) or other.n < _READABLE * own.n:
@@ -151,7 +161,7 @@ def _one_sided(
 
 
 def _asking(check: Raw, became: str) -> Raw:
-    return replace(check, said=f'{check.said.rstrip(".")}; did it become "{safe_text(became, 80)}"?')
+    return replace(check, said=f'{check.said.rstrip(".")} (did it become "{safe_text(became, 80)}"?)')
 
 
 def _share(sample: "Sample") -> float:

@@ -7,7 +7,7 @@ from mlops_console.cli.drift.compare_table import rows, signs
 from mlops_console.cli.drift.monitored import verdict
 from mlops_console.cli.printing import cells, coloured, width
 from mlops_console.display import count, safe_text
-from mlops_console.drift.model import SEVERITY, Report, Side
+from mlops_console.drift.model import SEVERITY, Feature, Report, Side
 
 WIDE: Final = 80
 """Sentences are broken here where the output is no terminal."""
@@ -75,9 +75,14 @@ def _reasons(report: Report, *, everything: bool) -> Iterator[str]:
         return
     yield from head("Why")
     for one in told if everything else told[:_REASONS]:
-        yield from hanging(f"  {safe_text(one.measured.name, 80)}  ", one.because, "muted", 4)
+        yield from hanging(f"  {safe_text(one.measured.name, 80)}  ", _first(one), "muted", 4)
     if len(told) > _REASONS and not everything:
         yield coloured(f"  {count(len(told) - _REASONS)} more: --all has every reason", "muted")
+
+
+def _first(one: Feature) -> str:
+    """What its worst check says; what others say stands under the quality of the data."""
+    return one.checks[0].because if one.checks and one.verdict != "NOT JUDGED" else one.because
 
 
 def _quality(report: Report, *, everything: bool) -> Iterator[str]:
