@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_console.drift.measures.contract import Form, Measure, Score
 from mlops_console.drift.pair import Pair
+from mlops_console.plugins import words
 from mlops_console.records import Json
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Guarded:
             found = self._measure.score(pair)
             return _clean(found) if found is not None else None
         except Exception as error:  # noqa: BLE001 - a stranger's code must not keep others from being measured
-            _warn(f"The measure plug-in {self.name} failed: {_words(error)}. It is left out.")
+            _warn(f"The measure plug-in {self.name} failed: {words(error)}. It is left out.")
             self._measure = None
             return None
 
@@ -41,7 +42,7 @@ def plugged(point: "EntryPoint") -> Measure:
         measure: Measure = found() if isinstance(found, type) else found
         wrong = _wrong(measure, point.name)
     except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
-        wrong = _words(error)
+        wrong = words(error)
     if wrong:
         _warn(f"The measure plug-in {point.name} ({point.value}) can't be used: {wrong}.")
         return Guarded(point.name, None)
@@ -80,7 +81,3 @@ def _warn(sentence: str) -> None:
     import warnings
 
     warnings.warn(sentence, RuntimeWarning, stacklevel=2)
-
-
-def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

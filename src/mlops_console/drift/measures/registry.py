@@ -1,13 +1,12 @@
 """All measures by name: ours, and those that installed packages bring."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.drift.measures.contract import Measure
 from mlops_console.drift.pair import Pair
+from mlops_console.plugins import Parts
 from mlops_console.records import Json
 
 if TYPE_CHECKING:
@@ -22,31 +21,9 @@ BUILT_IN: Final = (
 """In the order of the report; each is the module of that name, with a `MEASURE`."""
 
 
-class Measures(Mapping[str, Measure]):
-    """Name -> measure. Those of other packages are listed without importing them."""
-
-    def __getitem__(self, name: str) -> Measure:
-        if name in BUILT_IN:
-            measure: Measure = import_module(f"mlops_console.drift.measures.{name}").MEASURE
-            return measure
-        point = _plug_ins(tuple(sys.path))[name]
-        from mlops_console.drift.measures.plugged import plugged
-
-        return plugged(point)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((*BUILT_IN, *_plug_ins(tuple(sys.path))))
-
-    def __len__(self) -> int:
-        return len(BUILT_IN) + len(_plug_ins(tuple(sys.path)))
-
-    def __contains__(self, name: object) -> bool:
-        return name in BUILT_IN or name in _plug_ins(tuple(sys.path))
-
-
-def measures() -> Measures:
-    """Ours, and those that other packages bring; one of theirs that has a name of ours is left out."""
-    return Measures()
+def measures() -> Mapping[str, Measure]:
+    """Name -> measure: ours, and those that other packages bring."""
+    return Parts(PLUG_INS, BUILT_IN, _ours, _theirs)
 
 
 def statistics_of(pair: Pair) -> dict[str, Json]:
@@ -68,9 +45,12 @@ def statistics_of(pair: Pair) -> dict[str, Json]:
     return found
 
 
-@cache
-def _plug_ins(_path: tuple[str, ...]) -> "Mapping[str, EntryPoint]":
-    from importlib.metadata import entry_points
+def _ours(name: str) -> Measure:
+    measure: Measure = import_module(f"mlops_console.drift.measures.{name}").MEASURE
+    return measure
 
-    points = sorted(entry_points(group=PLUG_INS), key=lambda point: (point.name, point.value))
-    return {point.name: point for point in reversed(points) if point.name not in BUILT_IN}
+
+def _theirs(point: "EntryPoint") -> Measure:
+    from mlops_console.drift.measures.plugged import plugged
+
+    return plugged(point)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from mlops_console.plugins import words
 from mlops_console.promotion.gates.words import shown
 from mlops_console.promotion.model import Evidence, GateResult, Need, Verdict
 
@@ -49,14 +50,14 @@ class Guarded:
         try:
             return [str(one) for one in self._gate.mistakes(wish)]
         except Exception as error:  # noqa: BLE001 - a stranger's code must not keep others from being judged
-            return (f"could not be checked ({_words(error)}): {shown(wish)}.",)
+            return (f"could not be checked ({words(error)}): {shown(wish)}.",)
 
     def check(self, wish: Any, evidence: Evidence) -> Sequence[GateResult]:
         """What it says, as far as that is what a gate may say."""
         try:
             found = list(self._gate.check(wish, evidence))
         except Exception as error:  # noqa: BLE001 - as above
-            return (_unknown(self.name, f"The gate plug-in {self.name} failed: {_words(error)}."),)
+            return (_unknown(self.name, f"The gate plug-in {self.name} failed: {words(error)}."),)
         if not found:
             return (_unknown(self.name, f"The gate plug-in {self.name} said nothing."),)
         return [_checked(self.name, one) for one in found]
@@ -70,7 +71,7 @@ def plugged(point: "EntryPoint") -> "Gate":
         gate: Gate = found() if isinstance(found, type) else found
         wrong = _wrong(gate, point.name)
     except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
-        wrong = _words(error)
+        wrong = words(error)
     if wrong:
         return Broken(point.name, f"The gate plug-in {point.name} ({point.value}) can't be used: {wrong}.")
     return Guarded(gate)
@@ -99,7 +100,3 @@ def _checked(name: str, said: Any) -> GateResult:
 
 def _unknown(name: str, because: str) -> GateResult:
     return GateResult(name, "unknown", "-", "-", because)
-
-
-def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

@@ -89,8 +89,8 @@ def of_run(project: "Project", version: "Version") -> tuple[Data | None, str]:
         found, why = _within(project, version, path)
         if found:
             recorded = one.get("sha256")
-            good = isinstance(recorded, str) and _SHA256.fullmatch(recorded)
-            return Data(os.path.join(project.root, found), found, recorded if good else ""), ""  # noqa: PTH118
+            sha256 = recorded if isinstance(recorded, str) and _SHA256.fullmatch(recorded) else ""
+            return Data(os.path.join(project.root, found), found, sha256), ""  # noqa: PTH118
         wrong = wrong or why
     return None, wrong
 
