@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from mlops_console.comparison.model import Progress
 from mlops_console.display import safe_text
 from mlops_console.drift import harm
+from mlops_console.drift.floors_in_time import floors_of
 from mlops_console.drift.judging.judge import judge
 from mlops_console.drift.judging.overall import overall
 from mlops_console.drift.measuring import FAILURES, measure
@@ -45,7 +46,7 @@ def compare(
     """
     options = options or Options()
     found = measure(reference, current, options, _part(progress, 0.0, _MEASURED))
-    rules = _with_floors(reference, found.features, options)
+    rules = _with_floors(reference, current.rows, found.features, options, found.problems)
     said = (*_own("reference", reference.problems), *_own("current", current.problems), *found.problems)
     report = judged(
         found.features, rules, side_of(reference), side_of(current),
@@ -137,13 +138,21 @@ def _on_both(feature: Feature, options: Options) -> bool:
     return both and feature.verdict != "NOT JUDGED" and measured.name not in options.outcomes
 
 
-def _with_floors(reference: "Reference", features: Sequence[Measured], options: Options) -> Rules:
+def _with_floors(
+    reference: "Reference",
+    window: int,
+    features: Sequence[Measured],
+    options: Options,
+    problems: list[str],
+) -> Rules:
     """The rules, with limits raised where the reference moves by itself."""
-    floors = getattr(reference, "floors", None)
-    if not options.floors or options.rules.floors or not isinstance(floors, Mapping):
-        return options.rules
+    rules = options.rules
+    if not options.floors or rules.floors:
+        return rules
+    time = options.kinds.time
+    found = _tried(lambda: floors_of(reference, window, features, rules, time), problems, "reference in time")
     names = {one.name for one in features}
-    return replace(options.rules, floors={name: floor for name, floor in floors.items() if name in names})
+    return replace(rules, floors={name: floor for name, floor in (found or {}).items() if name in names})
 
 
 def _own(side: str, problems: Sequence[str]) -> list[str]:
