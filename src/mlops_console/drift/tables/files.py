@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlops_console.drift.sample import Figures, Sample
     from mlops_console.records import IntArray
 
-_AHEAD: Final = 1 << 20
+_AHEAD: Final = 1 << 18
 """Cells that are read in one go: narrow tables column by column, wide short ones many columns at a time."""
 _LOOKED: Final = 1_000_000
 """Rows of a very long table that are looked at to say what a column is."""
