@@ -10,6 +10,12 @@ import pytest
 from tests.drift.json_schema import mistakes
 
 from mlops_console.cli import run_command
+from mlops_console.drift.baseline.form import packed
+from mlops_console.drift.baseline.making import make
+from mlops_console.drift.baseline.model import Columns
+from mlops_console.drift.performance.outcomes import outcomes_of
+from mlops_console.drift.performance.referring import reference_of
+from mlops_console.drift.tables.opening import open_table
 
 DATA = Path(__file__).parent.parent / "drift" / "data"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -299,6 +305,43 @@ class TestWords:
         assert "<script" not in page
         assert "is there already" in ask("ref.parquet", current, "--html", "a.html", code=2).err
         ask("ref.parquet", current, "--html", "a.html", "--force", "--fast")
+
+    def test_the_worst_check_explains_and_the_others_stand_below(self, ask):
+        chance = np.random.default_rng(9)
+        lost = pl.when(pl.Series(chance.random(ROWS) < 0.2)).then(None).otherwise(pl.col("amount") * 3)
+        said = ask("ref.parquet", put("odd.parquet", amount=lost), "--fast").out
+        why, quality = said.partition("Data quality")[::2]
+        assert re.search(r"Why\n  amount  \d+% of rows moved", why)
+        assert re.search(r"DRIFT  amount: \d+% of rows have no value, before 0%\.", quality)
+        assert "Find out why amount has fewer values than before." in said
+
+
+class TestABaseline:
+    @pytest.fixture
+    def pinned(self, shop):
+        frame = rows(1).with_columns(late=pl.col("amount") > 25, p=(pl.col("amount") / 100).clip(0, 1))
+        frame.write_parquet("labelled.parquet")
+        outcomes = outcomes_of(open_table("labelled.parquet"), label="late", score="p")
+        means = Columns(label="late", score="p")
+        made = make(open_table("labelled.parquet"), performance=reference_of(outcomes), means=means)
+        Path("ref.baseline").write_bytes(packed(made))
+        return frame
+
+    def test_it_stands_for_the_data_and_knows_the_model_s_columns(self, ask, pinned):
+        current = rows(2).with_columns(p=(pl.col("amount") / 100).clip(0, 1))
+        current.with_columns(late=pl.col("amount") > 25).write_parquet("now.parquet")
+        found = told(ask("ref.baseline", "now.parquet", "--json"))
+        assert mistakes(found, SCHEMA) == []
+        assert found["reference"]["sha256"]
+        assert found["reference"]["rows"] == ROWS
+        assert found["verdict"] == "STABLE"
+        assert found["model"]["verdict"] == "STABLE"
+        assert found["features"]["late"]["kind"] == "boolean"
+
+    @pytest.mark.parametrize("content", [b"", b"PAR1", b"\x00" * 5_000])
+    def test_what_is_none_is_a_sentence(self, ask, content):
+        Path("odd.baseline").write_bytes(content)
+        assert "odd.baseline" in ask("odd.baseline", "cur.parquet", code=2).err
 
 
 class TestTheModel:

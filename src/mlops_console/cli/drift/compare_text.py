@@ -7,13 +7,13 @@ from mlops_console.cli.drift.compare_table import rows, signs
 from mlops_console.cli.drift.monitored import verdict
 from mlops_console.cli.printing import cells, coloured, width
 from mlops_console.display import count, safe_text
-from mlops_console.drift.model import SEVERITY, Feature, Report, Side
+from mlops_console.drift.model import SEVERITY, Check, Feature, Report, Side
 
 WIDE: Final = 80
 """Sentences are broken here where the output is no terminal."""
 _REASONS: Final = 6
 """Of so many features the reason is printed; `--all` prints every one."""
-_QUALITY: Final = 10
+_QUALITY: Final = 8
 _PROBLEMS: Final = 12
 _BROAD: Final = 100
 
@@ -88,20 +88,32 @@ def _first(one: Feature) -> str:
 def _quality(report: Report, *, everything: bool) -> Iterator[str]:
     """What is wrong with the data beside what moved; what speaks for its feature was told above."""
     found = [
-        (check.verdict, one.measured.name, check.because)
+        (check.verdict, one.measured.name, check.because if everything else f"{check.raw.said.rstrip('.')}.")
         for one in report.features
-        for check in one.checks[1:]
-        if check.raw.name != "distribution"
-        and SEVERITY[check.verdict] >= SEVERITY["NEGLIGIBLE" if everything else "WATCH"]
+        for check in _others(one, everything=everything)
     ]
     if not found:
         return
     found.sort(key=lambda each: -SEVERITY[each[0]])
     yield from head("Data quality", "beside what is above")
-    for word, name, because in found if everything else found[:_QUALITY]:
-        yield from hanging(f"  {verdict(word)}  ", f"{safe_text(name, 80)}: {because}")
+    for word, name, said in found if everything else found[:_QUALITY]:
+        yield from hanging(f"  {verdict(word)}  ", f"{safe_text(name, 80)}: {said}")
     if len(found) > _QUALITY and not everything:
-        yield f"  {count(len(found) - _QUALITY)} more: --all has them"
+        yield coloured(f"  {count(len(found) - _QUALITY)} more: --all has them", "muted")
+
+
+def _others(one: Feature, *, everything: bool) -> list[Check]:
+    """Checks of the data's quality that found something; of two about the same end of a column the first."""
+    least = SEVERITY["NEGLIGIBLE" if everything else "WATCH"]
+    found = [
+        check
+        for check in one.checks[1:]
+        if check.raw.name != "distribution" and SEVERITY[check.verdict] >= least
+    ]
+    if everything:
+        return found
+    told = {check.raw.name for check in (*one.checks[:1], *found)}
+    return [check for check in found if not (check.raw.name == "range" and told & {"tails", "constant"})]
 
 
 def _problems(report: Report, *, everything: bool) -> Iterator[str]:

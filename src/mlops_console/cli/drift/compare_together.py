@@ -48,7 +48,7 @@ def _model(model: ModelReport) -> Iterator[str]:
             ["  metric", "reference", "realised", "estimated", ""],
             [
                 [f"  {safe_text(one.metric, 40)}" for one in listed],
-                [_interval(one.reference) for one in listed],
+                [number(one.reference.value, 3) if one.reference else NONE for one in listed],
                 [_interval(one.realised) for one in listed],
                 [_interval(one.estimated) for one in listed],
                 [one.verdict for one in listed],
