@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlops_console.drift.sample import NumericSample
 from mlops_console.drift.stepping import area_beside_steps, distinct
 from mlops_console.records import FloatArray, IntArray
 
-PIECE: Final = 1 << 19
-"""So many values of a side are looked at together: less memory than all at once, however many there are."""
+PIECE: Final = 1 << 16
+"""So many values of a side are looked at together: what is made of them stays in the processor's cache."""
 _LARGE: Final = 2.0**900
 _SMALLER: Final = 2.0**-100
 """What values beyond `_LARGE` are taken times, so that neither differences nor sums overflow."""
+_WHOLE: Final = 2**53
+"""Floats below it hold every whole number."""
 _FEWER: Final = 16
 """A side with so many times fewer points is looked up in the other instead of being merged with it."""
 
@@ -90,36 +93,82 @@ def _walked(x: _Side, y: _Side, n: int, m: int) -> Merged:
     before_x = before_y = apart = above = 0
     area = ties = 0.0
     last: float | None = None
+    plain = x.counts is None and y.counts is None and n * m < _WHOLE
     for one, other in _pieces(x, y):
-        values, upto_x, upto_y = _grouped(one, other)
+        gap = before_y * n - before_x * m
+        walk = _row_by_row(one, other, n, m, gap) if plain else _by_value(one, other, n, m, gap)
         if last is not None:
-            area += abs(before_y * n - before_x * m) * (float(values[0]) - last)
-        distance = upto_y * n
-        distance -= upto_x * m
-        distance += before_y * n - before_x * m
-        np.abs(distance, out=distance)
-        apart = max(apart, int(distance.max()))
-        area += float(np.dot(distance[:-1].astype(np.float64), np.diff(values)))
-        piece_x, piece_y = int(upto_x[-1]), int(upto_y[-1])
-        found, tied = _order(upto_x, upto_y)
-        above += found + 2 * before_x * piece_y
-        ties += tied
-        before_x, before_y, last = before_x + piece_x, before_y + piece_y, float(values[-1])
+            area += abs(gap) * (walk.first - last)
+        apart = max(apart, walk.apart)
+        # Not by numpy.dot: how it sums depends on how many cores there are.
+        area += walk.area
+        above += walk.above + 2 * before_x * walk.rows_y
+        ties += walk.ties
+        before_x, before_y, last = before_x + walk.rows_x, before_y + walk.rows_y, walk.last
     return Merged(n, m, apart, area / n / m, above - n * m, ties)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Of one piece: as `Merged` has it, `above` doubled."""
+
+    rows_x: int
+    rows_y: int
+    first: float
+    last: float
+    apart: int
+    area: float
+    above: int
+    ties: float
+
+
+def _row_by_row(x: _Side, y: _Side, n: int, m: int, gap: int) -> _Walk:
+    """Every value stands for one row, and most differ: equal ones are not put together unless there are some.
+
+    `gap` is the distance before the piece. Distances are whole numbers below 2^53: as floats they are exact.
+    """
+    values, is_y = _in_order(x, y)
+    distance = is_y * float(n + m)
+    distance -= m
+    distance[0] += gap
+    np.cumsum(distance, out=distance)
+    np.abs(distance, out=distance)
+    widths = np.diff(values)
+    if widths.min(initial=1.0) > 0:
+        apart = distance.max()
+        # Below the k-th y, which stands at p, lie p - k values of x.
+        above, ties = 2 * (int(np.flatnonzero(is_y).sum()) - len(y.values) * (len(y.values) - 1) // 2), 0.0
+    else:
+        ends = np.append(np.flatnonzero(widths > 0), len(widths))
+        apart = distance[ends].max()
+        upto_y = np.cumsum(is_y)[ends]
+        above, ties = _order(ends + 1 - upto_y, upto_y)
+    widths *= distance[:-1]
+    return _Walk(
+        len(x.values), len(y.values), float(values[0]), float(values[-1]), int(apart), float(widths.sum()),
+        above, ties,
+    )  # fmt: skip
+
+
+def _by_value(x: _Side, y: _Side, n: int, m: int, gap: int) -> _Walk:
+    """Value by value: each stands for several rows."""
+    values, upto_x, upto_y = _grouped(x, y)
+    distance = upto_y * n
+    distance -= upto_x * m
+    distance += gap
+    np.abs(distance, out=distance)
+    above, ties = _order(upto_x, upto_y)
+    return _Walk(
+        int(upto_x[-1]), int(upto_y[-1]), float(values[0]), float(values[-1]), int(distance.max()),
+        float((distance[:-1] * np.diff(values)).sum()), above, ties,
+    )  # fmt: skip
 
 
 def _order(upto_x: IntArray, upto_y: IntArray) -> tuple[int, float]:
     """Twice the pairs of a piece in which y is larger, equal ones once; and the sum of t^3 - t over ties."""
-    if len(upto_x) == upto_x[-1] + upto_y[-1]:
-        # All values differ: below the k-th y, which stands at p, lie p - k values of x.
-        is_y = np.empty(len(upto_y), np.bool_)
-        is_y[0] = upto_y[0] > 0
-        np.not_equal(upto_y[1:], upto_y[:-1], out=is_y[1:])
-        places = np.flatnonzero(is_y)
-        return 2 * (int(places.sum()) - len(places) * (len(places) - 1) // 2), 0.0
     rows_x, rows_y = np.diff(upto_x, prepend=0), np.diff(upto_y, prepend=0)
     together = (rows_x + rows_y).astype(np.float64)
-    return int(np.dot(rows_y, 2 * upto_x - rows_x)), float((together**3 - together).sum())
+    return int(np.dot(rows_y, 2 * upto_x - rows_x)), float((together * (together * together - 1.0)).sum())
 
 
 def _pieces(x: _Side, y: _Side) -> Iterator[tuple[_Side, _Side]]:
@@ -136,16 +185,21 @@ def _pieces(x: _Side, y: _Side) -> Iterator[tuple[_Side, _Side]]:
 
 def _grouped(x: _Side, y: _Side) -> tuple[FloatArray, IntArray, IntArray]:
     """Distinct values of both, ascending, and the rows that each side has up to them."""
-    both = np.concatenate((x.values, y.values))
-    # Two sorted runs: a stable sort merges them.
-    order = np.argsort(both, kind="stable")
-    values = both[order]
-    places_y: IntArray = np.cumsum(order >= len(x.values))
+    values, is_y = _in_order(x, y)
+    places_y: IntArray = np.cumsum(is_y)
     places_x: IntArray = np.arange(1, len(values) + 1) - places_y
     last = np.append(values[1:] != values[:-1], True)
     if not last.all():
         values, places_x, places_y = values[last], places_x[last], places_y[last]
     return values, x.rows(places_x), y.rows(places_y)
+
+
+def _in_order(x: _Side, y: _Side) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """All values, ascending, and which are of y; of equal ones x's come first."""
+    both = np.concatenate((x.values, y.values))
+    # Two sorted runs: a stable sort merges them.
+    order = np.argsort(both, kind="stable")
+    return both[order], order >= len(x.values)
 
 
 def _looked_up(few: _Side, many: _Side, n: int, m: int) -> Merged:
