@@ -153,6 +153,26 @@ def test_a_reference_that_moves_in_time_raises_the_limits(tables):
     assert by_itself.rules.floors == {}
 
 
+@pytest.mark.parametrize("which", [(True, True), (True, False), (False, True)])
+def test_tables_that_do_not_fit_are_judged_as_those_that_do(tmp_path, which):
+    current = frame(2, 6_000).with_columns(price=pl.col("price") * 1.3, shop=pl.lit("east"))
+    for name, one in (("ref", frame(1, 6_000)), ("cur", current)):
+        one.write_parquet(tmp_path / f"{name}.parquet", row_group_size=1_000)
+    paths = [tmp_path / "ref.parquet", tmp_path / "cur.parquet"]
+    whole = compare(*map(open_table, paths), FAST)
+    sides = [
+        open_table(path, fits_rows=100 if streamed else None)
+        for path, streamed in zip(paths, which, strict=True)
+    ]
+    report = compare(*sides, FAST)
+    assert (report.reference.exact, report.current.exact) == tuple(not one for one in which)
+    found = {one.measured.name: one for one in report.features}
+    assert set(found) == {one.measured.name for one in whole.features}
+    for one in whole.features:
+        assert found[one.measured.name].verdict == one.verdict
+        assert found[one.measured.name].effect == pytest.approx(one.effect, abs=1 / 512)
+
+
 def test_importance_ranks_what_moved(tables):
     current = frame(2).with_columns(price=pl.col("price") * 1.5, open=pl.col("open") & (pl.col("price") > 12))
     plain = compare(*tables(frame(1), current), FAST)

@@ -151,12 +151,9 @@ def _pictures(report: Report) -> Iterator[Block]:
     if not told:
         return
     yield Heading("Before and now")
-    yield Words(
-        "Grey is common to both; the lighter colour is what was there before and is less now, the other "
-        "what there is more of now. Shares of rows with a value.", "muted",
-    )  # fmt: skip
+    yield Words("Grey is what both have; blue was there before, orange is there now.", "muted")
     for one in told:
-        yield Heading(f"{one.measured.name}: {one.verdict}", 3)
+        yield Heading(f"{one.measured.name}: {one.verdict}, {moved(one)}".rstrip(", "), 3)
         yield Picture(HISTOGRAM, one.measured.name)
 
 
