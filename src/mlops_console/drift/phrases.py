@@ -75,12 +75,12 @@ def _numbers(one: Measured) -> str:
     said = _said(one)
     spread = max(sd, later) / min(sd, later) if min(sd, later) > 0 else 1.0
     if abs(now - before) < _SHIFT * sd and spread >= _SPREAD:
-        return f"sd {_plain(sd)} {ARROW} {_plain(later)}"
+        return _change("sd", number(sd), number(later))
     if before == now:
         first, last = _number(one, "mean_ref"), _number(one, "mean_cur")
         if first is not None and last is not None:
-            return f"mean {said(first)} {ARROW} {said(last)}"
-    return f"median {said(before)} {ARROW} {said(now)}"
+            return _change("mean", said(first), said(last))
+    return _change("median", said(before), said(now))
 
 
 def _level(one: Measured) -> str:
@@ -94,7 +94,7 @@ def _level(one: Measured) -> str:
     ]
     # Of levels that changed alike the first by name, as the sentence has it.
     first, last, level = min(shares, key=lambda each: (-round(abs(each[1] - each[0]), 9), each[2]))
-    return f"{_quoted(level)} {percent(first)} {ARROW} {percent(last)}"
+    return _change(_quoted(level), percent(first), percent(last))
 
 
 def _levels(names: Json) -> str:
@@ -122,5 +122,5 @@ def _said(one: Measured) -> Value:
     return valued(one.kind)
 
 
-def _plain(value: float) -> str:
-    return number(value)
+def _change(what: str, before: str, now: str) -> str:
+    return f"{what} {before}" if before == now else f"{what} {before} {ARROW} {now}"
