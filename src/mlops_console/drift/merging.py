@@ -223,6 +223,8 @@ def _estimated_ties(reference: NumericSample, current: NumericSample) -> float:
     """As many as the side that holds every value has, were the other like it."""
     for side in (current, reference):
         if side.exact:
+            if side.figures is None or side.figures.distinct == side.n:
+                return 0.0
             rows = distinct(side)[1].astype(np.float64)
             return float((rows**3 - rows).sum()) * ((reference.n + current.n) / side.n) ** 3
     return 0.0
