@@ -120,6 +120,13 @@ def test_the_newest_day_is_complete_when_it_is_over_and_its_files_rest(tmp_path)
     assert windows(tmp_path, now=midnight + 60_000_000).windows[-1].complete
 
 
+def test_a_row_of_tomorrow_does_not_end_today(tmp_path):
+    write(tmp_path / "logs/a.parquet", [day(6, 14), day(6, 15, 11), day(6, 16, 1)])
+    found = windows(tmp_path).windows
+    assert [one.complete for one in found] == [True, False, False]
+    assert {one.why_not for one in found[1:]} == {"the day is not over."}
+
+
 def test_a_file_that_changed_just_now_is_still_being_written(tmp_path):
     write(tmp_path / "logs/a.parquet", [day(6, 1)], at=NOW // 1_000_000 - 5)
     write(tmp_path / "logs/b.parquet", [day(6, 2)])

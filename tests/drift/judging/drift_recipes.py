@@ -13,7 +13,7 @@ import numpy as np
 
 from mlops_console.drift.judging.checks import checks_of
 from mlops_console.drift.measures.registry import statistics_of
-from mlops_console.drift.model import Kind, Measured, Rules
+from mlops_console.drift.model import Kind, Measured
 from mlops_console.drift.pair import Pair
 from mlops_console.drift.sample import LevelSample, NumericSample, level_sample, numeric_sample
 from mlops_console.drift.tables.model import ColumnAbout
@@ -116,7 +116,7 @@ def measured(
     return Measured(
         name, kind, reference.n, current.n, reference.missing / max(1, reference.rows),
         current.missing / max(1, current.rows), statistics,
-        checks_of(about, about, pair, statistics, Rules()),
+        checks_of(about, about, pair, statistics),
     )  # fmt: skip
 
 

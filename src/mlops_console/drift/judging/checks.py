@@ -8,7 +8,7 @@ from mlops_console.drift.judging.chances import shares_differ
 from mlops_console.drift.judging.levels import level_checks
 from mlops_console.drift.judging.numeric import infinite_check, number_checks
 from mlops_console.drift.judging.words import percent, valued
-from mlops_console.drift.model import Kind, Raw, Rules
+from mlops_console.drift.model import Kind, Raw
 from mlops_console.drift.pair import Pair
 from mlops_console.drift.sample import LevelSample, NumericSample, Sample
 from mlops_console.drift.tables.model import ColumnAbout
@@ -27,7 +27,6 @@ def checks_of(
     current_about: ColumnAbout | None,
     pair: Pair | None,
     statistics: Mapping[str, Json],
-    rules: Rules | None = None,
 ) -> tuple[Raw, ...]:
     """The checks of one feature, in no order that means anything; none for what is not judged.
 
@@ -36,7 +35,6 @@ def checks_of(
         current_about: The same of the current window.
         pair: Both samples; None: they can't be held against each other.
         statistics: What `measures.statistics_of` says of the pair: `ks` and `ks_p` are taken from it.
-        rules: Plays no part (`Raw.visible` is at a level of 5%, whatever the rules).
     """
     if reference_about is None or current_about is None:
         return _one_sided(reference_about, current_about)

@@ -109,7 +109,7 @@ def _pearson(one: IntArray, other: IntArray, n: int, m: int) -> float:
 
 def _sparse(one: IntArray, other: IntArray, n: int, m: int) -> Homogeneity:
     rows, k = n + m, len(one)
-    if rows <= max(4, k) and k >= rows:
+    if k >= rows:
         return Homogeneity(None, 0.0)
     mean = rows / (rows - 1) * (k - 1)
     v1, v2 = (rows - 2) / (rows - 1), (k - 1) * (rows - k) / (rows - 1)

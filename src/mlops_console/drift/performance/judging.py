@@ -8,7 +8,7 @@ import numpy as np
 
 from mlops_console.comparison.predictions.naming import METRICS, metric_named
 from mlops_console.display import count, number, safe_text
-from mlops_console.drift.model import Domain, ModelReport, ModelVerdict, Performance
+from mlops_console.drift.model import Domain, ModelReport, ModelVerdict
 from mlops_console.drift.performance.estimating import estimates
 from mlops_console.drift.performance.metrics import Reading, readings
 from mlops_console.drift.performance.outcomes import Outcomes
@@ -54,8 +54,9 @@ def judge_model(
 
     HARMFUL: the chosen metric is worse than on the reference, significantly (two-sided 1%) and materially
     (a tenth more of what it gets wrong, .005 at least of metrics from 0 to 1). BENIGN: something drifted, and
-    it holds or is better. STABLE: nothing drifted, and it holds. UNVERIFIED: something drifted, and what that
-    does to the model can't be told. UNKNOWN: nothing drifted, and there is neither.
+    it holds or is better. STABLE: nothing drifted, and it holds. UNVERIFIED: something drifted, or rows lie
+    where the reference has none, and what that does to the model can't be told. UNKNOWN: nothing drifted, and
+    there is neither.
 
     Args:
         reference: How the model did on the reference; None: not known.
@@ -236,6 +237,3 @@ def _by_estimate(known: _Known, quiet: ModelVerdict) -> tuple[ModelVerdict, str]
         quiet,
         f"{sentence} It is an estimate, which can't see that the same inputs now mean something else.",
     )
-
-
-__all__ = ["Performance", "judge_model"]

@@ -16,9 +16,6 @@ from mlops_console.drift.model import Interval
 from mlops_console.drift.performance.scoring import Scored
 from mlops_console.records import FloatArray
 
-BINARY: Final = ("auc", "accuracy", "precision", "recall", "f1", "balanced_accuracy", "brier", "logloss")
-CLASSES: Final = ("accuracy", "balanced_accuracy")
-NUMBERS: Final = ("mae", "rmse", "r2")
 _SHARES: Final = frozenset({"accuracy", "precision", "recall"})
 _FEWEST: Final = 10
 """Of fewer rows no figure is given."""
@@ -66,7 +63,7 @@ def readings(rows: Scored) -> dict[str, Reading]:
         assert rows.score is not None
         # What overflows is no figure: `_smooth` gives none then.
         with np.errstate(all="ignore"):
-            found = {name: _NUMBERS[name](rows.y, rows.score) for name in NUMBERS}
+            found = {name: figure(rows.y, rows.score) for name, figure in _NUMBERS.items()}
         return {name: one for name, one in found.items() if one is not None}
     out: dict[str, Reading] = {}
     if rows.task.kind == "binary" and rows.score is not None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlops_console.comparison.predictions.columns import length, missing, numbers, take
+from mlops_console.comparison.predictions.columns import missing, numbers, take
 from mlops_console.comparison.predictions.model import Values
 from mlops_console.comparison.predictions.naming import Kind
 from mlops_console.comparison.predictions.tasks import Task, task_of
@@ -157,6 +157,3 @@ def values_of(series: "pl.Series") -> Values:
     text = text.set(text == "", None)
     codes = (text.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy().astype(np.int32)
     return codes, tuple(text.drop_nulls().unique().sort().to_list())
-
-
-__all__ = ["Outcomes", "length", "outcomes_of", "values_of"]

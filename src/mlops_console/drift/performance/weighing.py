@@ -30,6 +30,8 @@ class Weighed:
 
     change: Change
     p: float
+    sure: bool
+    """Whether p holds at the level that it was tested at: of several metrics that is below `LEVEL`."""
     worse: float
     """By how much; negative: better."""
     grown: float | None
@@ -50,9 +52,10 @@ def weighed(metric: str, reference: Reading, other: Reading, level: float = LEVE
     visible = (quantile(confidence=1 - LEVEL) + 0.8416) * spread
     large = max(_LARGE * wrong, 0.0 if metric in _OPEN else _LARGE_SHARE)
     change: Change = "same"
-    if p <= level and material(metric, wrong, worse):
+    sure = p <= level
+    if sure and material(metric, wrong, worse):
         change = "worse" if worse > 0 else "better"
-    return Weighed(change, p, worse, worse / wrong if wrong > 0 else None, visible, visible <= large)
+    return Weighed(change, p, sure, worse, worse / wrong if wrong > 0 else None, visible, visible <= large)
 
 
 def material(metric: str, wrong: float, worse: float) -> bool:
@@ -150,7 +153,7 @@ def said(metric: str, reference: Reading, other: Reading, found: Weighed, how: s
         if found.grown is not None:
             grown = f", what it gets wrong {'grew' if found.grown > 0 else 'fell'} by {abs(found.grown):.0%}"
         return f"{start}: {found.change} by {number(abs(found.worse), 3)}{grown} (p {p})."
-    if found.p <= LEVEL and found.worse:
+    if found.sure and found.worse:
         turn = "worse" if found.worse > 0 else "better"
         return f"{start}: {turn}, by less than what matters (a tenth of what it gets wrong)."
     if not found.telling:

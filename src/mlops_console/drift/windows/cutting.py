@@ -192,7 +192,8 @@ class _ByTime:
         why = ""
         if not self.resting[first]:
             why = _WRITING
-        elif last and self.now < end + int(self.cutting.settle * 1_000_000):
+        elif self.now < end + int(self.cutting.settle * 1_000_000):
+            # Also where a row of tomorrow is there already: clocks and zones differ.
             why = f"the {self.unit} is not over."
         elif last and self.unread:
             why = "a file beside it is still being written."

@@ -119,7 +119,7 @@ def look(
     found.listed = found.folder.list()
     if found.referent is not None:
         found.labels = _label_files(watched, instant, found)
-        found.new = (*_new(found, again), *_newly_labelled(found, instant))
+        found.new = (*_new(found, again), *_newly_labelled(found))
     return found
 
 
@@ -148,7 +148,7 @@ def labels_digest(files: tuple[DataFile, ...]) -> str:
     return digest([[one.path, one.size, one.modified_ns] for one in files], 12) if files else ""
 
 
-def _newly_labelled(found: Look, instant: int) -> list[New]:
+def _newly_labelled(found: Look) -> list[New]:
     """Judged windows that other labels have come for since."""
     labels = labels_digest(found.labels)
     if not labels:

@@ -113,7 +113,10 @@ def told(judged: JudgedWindow, by: Thresholds) -> Told:
     domain = judged.domain
     if domain is not None and by.classifier is not None:
         sure = domain.auc is not None and domain.p is not None and domain.p < P and by.classifier < 1
-        domain = replace(domain, drifted=sure and (domain.auc or 0.0) >= by.classifier)
+        drifted = sure and (domain.auc or 0.0) >= by.classifier
+        # Its sentence is by the usual limit: where the verdict is another one it would contradict it.
+        because = domain.because if drifted == domain.drifted else ""
+        domain = replace(domain, drifted=drifted, because=because)
     verdict, because = overall(features, domain)
     return Told(judged, verdict, because, features)
 
