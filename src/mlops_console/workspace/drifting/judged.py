@@ -22,6 +22,7 @@ from mlops_console.journal.writing import sweep, write_once
 from mlops_console.ours import DRIFT, OURS
 from mlops_console.records import Project
 from mlops_console.settings import Places
+from mlops_console.workspace.drifting.locking import Lock
 
 T = TypeVar("T")
 FORM: Final = 1
@@ -157,13 +158,13 @@ class JudgedFolder:
         self._say(f"the verdict on {file} can't be kept: {(why.strerror or 'it failed').lower()}.")
         return False
 
-    def lock(self) -> "Lock":
+    def lock(self) -> Lock:
         """Held by whoever judges windows of this monitor, so that nobody does the same at once."""
         for folder in (self._project, self._own):
             with contextlib.suppress(OSError):
                 _make(folder)
                 with folder.open() as opened:
-                    return Lock(_lock_file(opened.fd))
+                    return Lock.within(opened.fd)
         return Lock(None)
 
     def remove(self, file: str) -> bool:
@@ -204,33 +205,6 @@ class JudgedFolder:
     def _say(self, sentence: str) -> None:
         if sentence not in self.problems:
             self.problems.append(sentence)
-
-
-class Lock:
-    """An advisory lock; where there can be none (another file system), nobody waits."""
-
-    def __init__(self, fd: int | None) -> None:
-        self._fd = fd
-
-    def take(self) -> bool:
-        """Whether it is held now, without waiting."""
-        if self._fd is None:
-            return True
-        import fcntl
-
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-        return True
-
-    def close(self) -> None:
-        """Let go of it; fine to call twice."""
-        fd, self._fd = self._fd, None
-        if fd is not None:
-            os.close(fd)
 
 
 def key_of(window: str, identity: object, settings: object) -> Key:
@@ -320,20 +294,6 @@ def _make(folder: Folder) -> None:
         return
     os.makedirs(folder.root, mode=0o700, exist_ok=True)  # noqa: PTH103 - with a mode for all of them
     make_folders(folder.root, folder.below)
-
-
-_LOCK: Final = ".judging"
-
-
-def _lock_file(folder: int) -> int:
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-    try:
-        return os.open(_LOCK, flags, dir_fd=folder)
-    except FileNotFoundError:
-        mode = 0o444 if os.fstat(folder).st_mode & 0o004 else 0o440
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(_LOCK, flags | os.O_CREAT | os.O_EXCL, mode, dir_fd=folder))
-        return os.open(_LOCK, flags, dir_fd=folder)
 
 
 def _no_constant(name: str) -> float:
