@@ -45,6 +45,7 @@ def compare(
         DataError: A side can't be read at all. A column that can't costs a sentence in `problems`.
     """
     options = options or Options()
+    _catch_rows(reference, current, wanted=_asks_rows(options))
     found = measure(reference, current, options, _part(progress, 0.0, _MEASURED))
     rules = _with_floors(reference, current.rows, found.features, options, found.problems)
     said = (*_own("reference", reference.problems), *_own("current", current.problems), *found.problems)
@@ -125,6 +126,19 @@ def _tried(work: Callable[[], T], problems: list[str], what: str) -> T | None:
         why = f"{type(error).__name__}: {safe_text(str(error), 200)}"
     problems.append(f"Nothing can be told of the {what}: {why}.")
     return None
+
+
+def _asks_rows(options: Options) -> bool:
+    """Whether `together` will want whole rows."""
+    return options.classifier or options.segments is not None or harm.asked_for(options)
+
+
+def _catch_rows(*sides: "Reference", wanted: bool) -> None:
+    """Of tables, whether rows are kept while their columns are read."""
+    for side in sides:
+        drawn = getattr(side, "drawn", None)
+        if drawn is not None:
+            drawn.wanted = wanted
 
 
 def side_of(side: "Reference") -> Side:

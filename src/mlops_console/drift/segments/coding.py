@@ -1,5 +1,6 @@
 """Columns as small codes: by level, by the reference's quartiles, by its deciles."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -53,9 +54,8 @@ def _by_value(
 
 
 def _by_level(one: list[str | None], other: list[str | None], most: int) -> Coded | None:
-    counts: dict[str | None, int] = {}
-    for word in (*one, *other):
-        counts[word] = counts.get(word, 0) + 1
+    counts = Counter(one)
+    counts.update(other)
     order = sorted(counts, key=lambda word: (-counts[word], word or ""))
     kept = order[:most]
     if len(kept) < 2:

@@ -18,13 +18,15 @@ class Drawn:
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
+        self.wanted = True
+        """False: nobody will ask, so nothing is caught."""
         self._chosen: IntArray | None = None
         self._parts: dict[str, list[pl.Series]] = {}
         self._upto: dict[str, int] = {}
 
     def see(self, name: str, at: int, series: "pl.Series") -> None:
         """Rows from row `at` on of a column go by; of the first pass over it some are kept."""
-        if self._rows <= CAUGHT or self._upto.get(name, 0) != at:
+        if not self.wanted or self._rows <= CAUGHT or self._upto.get(name, 0) != at:
             return
         if self._chosen is None:
             self._chosen = draw(self._rows, CAUGHT, 0)
