@@ -71,6 +71,10 @@ def _samples(
     table: "Table", judged: "list[ColumnAbout]", progress: Callable[[str], None] | None
 ) -> "tuple[dict[str, Sample], list[str]]":
     """What is kept of each column; and why of some nothing is."""
+    from polars.exceptions import PanicException, PolarsError
+
+    from mlops_console.drift.measuring import FAILURES
+
     points = max(_LEAST_POINTS, min(MOST_POINTS, _POINTS // max(1, len(judged))))
     samples: dict[str, Sample] = {}
     problems = []
@@ -82,6 +86,9 @@ def _samples(
             samples[one.name] = thinned(at_once.get(one.name) or table.sample(one.name), points)
         except DataError as error:
             problems.append(f"{safe_text(one.name, 80)} is left out: {error}")
+        except (*FAILURES, PolarsError, PanicException) as error:
+            why = f"it can't be measured ({type(error).__name__}: {safe_text(str(error), 200)})"
+            problems.append(f"{safe_text(one.name, 80)} is left out: {why}")
     return samples, problems
 
 

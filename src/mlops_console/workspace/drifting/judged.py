@@ -148,6 +148,9 @@ class JudgedFolder:
         data = json.dumps(form, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode(
             errors="surrogatepass"
         )
+        if len(data) > MOST_BYTES:
+            self._say(f"the verdict on {file} can't be kept: it has more than {MOST_BYTES >> 20} MiB.")
+            return False
         for folder in (self._project, self._own):
             try:
                 return self._write(folder, file, data)
@@ -185,7 +188,7 @@ class JudgedFolder:
 
     def _first(self, file: str, reading: Callable[[Mapping[str, Any]], T]) -> T | None:
         """What a file holds, where it can first be used; None, told, where it is nothing of ours."""
-        why = ""
+        why = unread = ""
         for folder in (self._project, self._own):
             try:
                 with folder.open() as opened:
@@ -194,12 +197,16 @@ class JudgedFolder:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                why = beneath.why_not(error)
+                # Not damaged: somebody else may be able to read it, and it is not ours to take away.
+                unread = beneath.why_not(error)
+            except _NewerError:
+                unread = "was written by a newer mlops-console"
             except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RecursionError):
                 why = "is damaged"
         if why:
             self.damaged.add(file)
-            self._say(f"{self._project.shown}/{file} {why}.")
+        if why or unread:
+            self._say(f"{self._project.shown}/{file} {why or unread}.")
         return None
 
     def _say(self, sentence: str) -> None:
@@ -243,9 +250,20 @@ def with_labels(window: JudgedWindow, folder: JudgedFolder, listed: Listed) -> J
     return replace(window, model=model, labelled_at=at, labels=labels)
 
 
-def _window(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
-    if form.get("form") != FORM:
+class _NewerError(Exception):
+    """A file of an edition that is not known yet."""
+
+
+def _of_our_edition(form: Mapping[str, Any]) -> None:
+    edition = form.get("form")
+    if isinstance(edition, int) and edition > FORM:
+        raise _NewerError
+    if edition != FORM:
         raise ValueError("of another edition")
+
+
+def _window(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
+    _of_our_edition(form)
     start, end = form["window"]["start"], form["window"]["end"]
     if not all(one is None or type(one) is int for one in (start, end)):
         raise ValueError("no times")
@@ -272,8 +290,7 @@ def _window(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
 
 
 def _labelled(form: Mapping[str, Any]) -> tuple[ModelReport, int, str]:
-    if form.get("form") != FORM:
-        raise ValueError("of another edition")
+    _of_our_edition(form)
     return made(ModelReport, form["model"]), int(form["at"]), str(form["labels"])
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from mlops_console.drift.judging.judge import judge
 from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.judging.overall import overall
-from mlops_console.drift.model import Feature, ModelReport, Rules, Verdict
+from mlops_console.drift.model import Domain, Feature, ModelReport, Rules, Verdict
 from mlops_console.drift.windows.listing import natural
 from mlops_console.workspace.drifting.checking import Look
 from mlops_console.workspace.drifting.judged import (
@@ -36,6 +36,8 @@ class Told:
     verdict: Verdict
     because: str
     features: tuple[Feature, ...]
+    domain: Domain | None = None
+    """What the classifier says, by the thresholds."""
     alarm: bool = False
     """Whether it raises one: it says DRIFT and enough of the windows before it do, or its model is harmed."""
     hits: int = 0
@@ -118,7 +120,7 @@ def told(judged: JudgedWindow, by: Thresholds) -> Told:
         because = domain.because if drifted == domain.drifted else ""
         domain = replace(domain, drifted=drifted, because=because)
     verdict, because = overall(features, domain)
-    return Told(judged, verdict, because, features)
+    return Told(judged, verdict, because, features, domain)
 
 
 def with_alarms(windows: Iterable[Told], confirm: tuple[int, int]) -> list[Told]:

@@ -54,7 +54,7 @@ def window_json(one: Told) -> Object:
         "alarm": one.alarm,
         "drifts": one.hits,
         "moved": [_feature(feature) for feature in one.moved],
-        "domain": plain(judged.domain),
+        "domain": plain(one.domain),
         "model": _model(judged.model),
         "segments": plain(judged.segments),
         "reference": plain(judged.reference),
