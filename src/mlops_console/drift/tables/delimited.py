@@ -9,6 +9,7 @@ from mlops_console import display
 from mlops_console.drift.tables import narrowing
 from mlops_console.drift.tables.blocks import Block
 from mlops_console.drift.tables.lines import COLUMNS
+from mlops_console.drift.tables.ragged import Ragged
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ class Delimited:
         self._names: list[str] = []
         self._head = b""
         self._told: dict[str, None] = {}
+        self._ragged = Ragged()
 
     @property
     def problems(self) -> list[str]:
         """What was left out or renamed."""
-        return list(self._told)
+        return [*self._told, *self._ragged.sentences()]
 
     def texts(self, block: Block, names: Sequence[str] | None) -> "pl.DataFrame":
         """A block's lines as text; `names`: only these columns."""
@@ -42,9 +44,11 @@ class Delimited:
             if not self._names:
                 self._begin(data)
             data = data[len(self._head) :]
+            if names is None:
+                self._ragged.pass_by(self._head)
         if block.last and not block.ended:
             data = self._without_cut(data)
-        return self._parsed(data, self._names if names is None else names)
+        return self._parsed(data, self._names if names is None else names, fresh=names is None)
 
     def narrowed(self, texts: "pl.DataFrame") -> "pl.DataFrame":
         """Columns as what all their texts are."""
@@ -106,7 +110,7 @@ class Delimited:
         ] = None
         return data[:at]
 
-    def _parsed(self, data: bytes, names: Sequence[str]) -> "pl.DataFrame":
+    def _parsed(self, data: bytes, names: Sequence[str], *, fresh: bool) -> "pl.DataFrame":
         import polars as pl
 
         wanted = set(names)
@@ -115,15 +119,30 @@ class Delimited:
             return pl.DataFrame(schema={self._names[index]: pl.String for index in at})
         if data.count(b"\n") * len(self._names) > _CELLS:
             raise DataError(f"{self._name} is damaged: its lines are far shorter than its first.")
+        quoted = True
         try:
             read = self._read(data, at, '"')
         except pl.exceptions.PolarsError:
             self._told["It has quotation marks that are never closed: they are read as any other sign."] = (
                 None
             )
-            read = self._read(data, at, None)
+            read, quoted = self._read(data, at, None), False
+        if fresh:
+            self._look_over(data, quoted=quoted)
         read.columns = [self._names[index] for index in at]
         return read
+
+    def _look_over(self, data: bytes, *, quoted: bool) -> None:
+        """What is read otherwise than it was meant, in lines that are seen for the first time."""
+        self._ragged.see(data, self._mark, len(self._names), quoted=quoted)
+        if data.isascii():
+            return
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            self._told[
+                "It is not all UTF-8: signs of another encoding are read as \ufffd. Save it as UTF-8."
+            ] = None
 
     def _read(self, data: bytes, at: list[int], quote: str | None) -> "pl.DataFrame":
         import polars as pl
