@@ -10,11 +10,9 @@ from mlops_console.drift.windows.cutting import cut, rested
 from mlops_console.drift.windows.listing import files_of
 from mlops_console.drift.windows.model import Cut, DataFile, Memory, Window
 from mlops_console.errors import ConsoleError
-from mlops_console.journal.authors import user_name
 from mlops_console.settings import Places
 from mlops_console.workspace.drifting import monitors
 from mlops_console.workspace.drifting.judged import (
-    FORM,
     JudgedFolder,
     JudgedWindow,
     Key,
@@ -25,6 +23,7 @@ from mlops_console.workspace.drifting.judged import (
 )
 from mlops_console.workspace.drifting.monitors import FileMemory, Watched
 from mlops_console.workspace.drifting.referring import Referent
+from mlops_console.workspace.drifting.requesting import heading, request_of
 
 Work = Callable[[str, dict[str, Any]], Mapping[str, Any]]
 """Has a job of `analysis.over_windows` done: its name and what it is given -> what came out; a ConsoleError
@@ -238,39 +237,9 @@ def _judged(found: Look, new: New, file: str, work: Work) -> bool:
         return False
     if file in found.folder.damaged:
         found.folder.remove(file)
-    found.folder.keep(file, {**_heading(new, found), **form})
+    labels = new.labels or labels_digest(found.labels)
+    found.folder.keep(file, {**heading(found, new.window, labels), **form})
     return True
-
-
-def _heading(new: New, found: Look) -> dict[str, Any]:
-    import os
-    import socket
-
-    window = new.window
-    return {
-        "form": FORM,
-        "monitor": found.watched.name,
-        "window": {
-            "name": window.name,
-            "start": window.start,
-            "end": window.end,
-            "files": [
-                {
-                    "path": part.file.path,
-                    "size": part.file.size,
-                    "modified_ns": part.file.modified_ns,
-                    "inode": part.file.inode,
-                    "offset": part.offset,
-                    "rows": part.rows,
-                }
-                for part in window.parts
-            ],
-        },
-        "labels": new.labels or labels_digest(found.labels),
-        "by": user_name(os.geteuid()),
-        "host": socket.gethostname(),
-        "at": monitors.now(),
-    }
 
 
 def _still(window: Window, found: Look) -> bool:
@@ -287,41 +256,3 @@ def _still(window: Window, found: Look) -> bool:
         if not same and not (part.file.grows and seen.st_size >= part.file.size):
             return False
     return True
-
-
-def request_of(found: Look, window: Window) -> dict[str, Any]:
-    """What the judging is given: plain values, so that a child can be."""
-    assert found.referent is not None
-    one = found.watched.monitor
-    return {
-        "root": found.watched.project.root,
-        "name": f"{one.name} {window.name}",
-        "files": [part.file.path for part in window.parts],
-        "whole": all(part.whole for part in window.parts),
-        "offset": window.parts[0].offset if window.parts else 0,
-        "rows": window.rows,
-        "by": one.window,
-        "start": window.start,
-        "end": window.end,
-        "time": one.time,
-        "zone": one.zone,
-        "kinds": {
-            "categorical": sorted(one.categorical),
-            "numeric": sorted(one.numeric),
-            "ignore": sorted(one.ignore),
-            "only": sorted(one.features) or None,
-            "time": one.time or None,
-            "key": one.key or None,
-        },
-        "segments": list(one.segments),
-        "classifier": found.watched.asks_classifier,
-        "outcome": {
-            "prediction": one.prediction,
-            "score": one.score,
-            "label": one.label,
-            "key": one.key,
-            "metric": one.metric,
-            "labels": [file.path for file in found.labels],
-        },
-        "reference": dict(found.referent.given),
-    }
