@@ -107,6 +107,13 @@ def test_one_wild_value_is_told_and_is_no_evidence() -> None:
     assert found["infinite"].said.startswith("1 row (.1%)")
 
 
+def test_one_row_is_no_constant() -> None:
+    many = [float(value) for value in range(1_500)]
+    assert checked(numbers(many), numbers([7.0]))["constant"].p == 1.0
+    assert checked(numbers([7.0]), numbers(many))["constant"].p == 1.0
+    assert checked(levels(a=500, b=500), levels(a=1))["constant"].p == 1.0
+
+
 def test_a_constant_that_is_none_any_more_is_tested() -> None:
     found = checked(numbers([3.0] * 5_000), numbers([3.0] * 900 + [4.0] * 100))["constant"]
     assert found.effect == pytest.approx(0.1)

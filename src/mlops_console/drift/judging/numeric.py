@@ -126,15 +126,16 @@ def constant_check(n: int, m: int, away: int, value: str, *, became: bool = Fals
     """A column that had one value and has others now, or `became` one; `away` rows have another value.
 
     Tested, not certain: a flag that is set once in 10,000 rows looks constant in a small reference.
+    One row says which value it is, only the others can bear it out: a side of one row is always constant.
     """
     if became:
         share = away / n
         said = f"Is always {value} now; {percent(share)} of the reference's rows had other values"
-        return Raw("constant", share, at_most(0, m, n, away), said=said)
+        return Raw("constant", share, at_most(0, m - 1, n, away), said=said)
     if not away:
         return None
     said = f"Was always {value}; {percent(away / m)} of rows have other values now"
-    return Raw("constant", away / m, at_most(0, n, m, away), said=said)
+    return Raw("constant", away / m, at_most(0, n - 1, m, away), said=said)
 
 
 def rows_outside(sample: NumericSample, low: float, high: float) -> int:
