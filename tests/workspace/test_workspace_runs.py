@@ -1,5 +1,7 @@
 """Runs as a frame: values, order, changes; the same whether fetched anew or brought up to date."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -163,27 +165,27 @@ def test_runs_added_beyond_the_room_there_was(desk):
 
 
 def test_a_running_run_has_taken_the_time_since_its_start(desk):
-    put(
-        desk,
-        read_of(
-            desk.projects[0], "live", name="live", status=Status.RUNNING, started=NOW - 5_000_000, active=NOW
-        ),
+    now = time.time_ns() // 1000
+    run = read_of(
+        desk.projects[0], "live", name="live", status=Status.RUNNING, started=now - 5_000_000, active=now
     )
+    put(desk, run)
     frame = load(desk, RunQuery("live"), [FIELDS["took"], FIELDS["status"]])
     assert frame.values["status"][0] == "running"
     assert 5_000_000 <= frame.values["took"][0] < 600_000_000
 
 
 def test_a_run_that_goes_on_has_no_end_yet(desk):
-    put(desk, read_of(desk.projects[0], "live", name="live", status=None, active=NOW, ended=NOW))
+    now = time.time_ns() // 1000
+    put(desk, read_of(desk.projects[0], "live", name="live", status=None, active=now, ended=now))
     frame = load(desk, RunQuery("live"), [FIELDS["ended"], FIELDS["status"]])
     assert (frame.values["status"][0], frame.values["ended"][0]) == ("running", NO_TIME)
     assert detail(desk, resolve(desk, "live")).ended is None
     assert "live" not in names(desk, "ended>2020-01-01")
-    desk.store.sweep(NOW + HOUR, lambda process: None)
+    desk.store.sweep(now + HOUR, lambda process: None)
     desk.shelf.clear()
     assert "live" in names(desk, "ended>2020-01-01")
-    assert detail(desk, resolve(desk, "live")).ended == NOW
+    assert detail(desk, resolve(desk, "live")).ended == now
 
 
 def test_an_interrupted_question_ends_with_an_error_and_the_next_is_answered(desk):
