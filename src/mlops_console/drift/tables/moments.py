@@ -7,6 +7,7 @@ import numpy as np
 
 from mlops_console.records import FloatArray
 
+_SMALL: Final = 1e-140
 _LARGE: Final = 1e140
 _LARGEST: Final = float(np.finfo(np.float64).max)
 
@@ -26,10 +27,12 @@ class Moments:
             return
         self.low, self.high = min(self.low, float(ordered[0])), max(self.high, float(ordered[-1]))
         largest = max(abs(self.low), abs(self.high))
-        if largest >= _LARGE and largest > self._unit:
-            self._mean *= self._unit / largest
-            self._squares *= (self._unit / largest) ** 2
-            self._unit = largest
+        unit = largest if 0 < largest < _SMALL or largest >= _LARGE else 1.0
+        if unit > self._unit:
+            self._mean *= self._unit / unit
+            self._squares *= (self._unit / unit) ** 2
+        # It gets smaller only where nothing but zeros came before.
+        self._unit = unit
         values = ordered / self._unit if self._unit != 1.0 else ordered
         mean = float(values.mean())
         apart = mean - self._mean
