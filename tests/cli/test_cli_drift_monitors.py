@@ -305,3 +305,31 @@ def test_nothing_where_there_is_no_monitor(ask, shop):
     said = ask("check")
     assert (said.out, said.err.startswith("No monitor: ")) == ("", True)
     assert Path(shop, DRIFT).exists() is False
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            '[monitors."a/b"]\ncurrent = "logs"\n',
+            "mlops-console.toml:1: monitors.a/b: is no name of a monitor",
+        ),
+        ("monitors = 3\n", "mlops-console.toml:1: monitors: must be a table"),
+        ("[monitors.shop\n", "mlops-console.toml:1: is no TOML"),
+        ("[montors.shop]\n", "mlops-console.toml:1: montors: is not known here (did you mean `monitors`?)"),
+    ],
+)
+def test_a_monitor_that_is_lost_in_the_file_is_not_silence(ask, shop, text, told):
+    (shop / "mlops-console.toml").write_text(text)
+    said = ask("check", code=2)
+    assert told in said.err.replace('"', "")
+    assert said.out == ""
+    assert told in ask("windows").err.replace('"', "")
+
+
+def test_a_mistake_in_one_with_a_dot_in_its_name_is_its_own(ask, shop):
+    text = (shop / "mlops-console.toml").read_text().replace("[monitors.shop]", '[monitors."shop.v2"]')
+    (shop / "mlops-console.toml").write_text(text + "sgment = 3\n")
+    [one] = objects(ask("check", "--json", code=2))
+    assert one["monitor"] == "shop.v2"
+    assert "sgment" in one["because"]

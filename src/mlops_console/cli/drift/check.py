@@ -45,12 +45,12 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(asked: Namespace) -> int:
     """Do it."""
-    where, found = meant(asked, asked.monitors)
-    several = len({one.project.key for one in found}) > 1
-    codes = set()
-    with references(asked, found) as refer:
-        for watched in found:
-            one = _standing(watched, where, refer, again=asked.again)
+    asked_for = meant(asked, asked.monitors)
+    several = len({one.project.key for one in asked_for.monitors}) > 1
+    codes = {2} if asked_for.lost else set()
+    with references(asked, asked_for.monitors) as refer:
+        for watched in asked_for.monitors:
+            one = _standing(watched, asked_for.where, refer, again=asked.again)
             codes.add(one.code)
             if asked.quiet and not one.code and not asked.json:
                 continue

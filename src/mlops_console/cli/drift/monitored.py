@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.cli.printing import coloured, say
@@ -24,16 +25,29 @@ def project_argument(parser: ArgumentParser) -> None:
     )
 
 
-def meant(asked: Namespace, names: Sequence[str]) -> "tuple[Places, list[Watched]]":
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Which monitors a command is about."""
+
+    where: "Places"
+    monitors: "list[Watched]"
+    lost: tuple[str, ...]
+    """What was to be one and can't be read, a sentence each; they were said."""
+
+
+def meant(asked: Namespace, names: Sequence[str]) -> Meant:
     """The monitors that are meant; says so where there are none."""
     from mlops_console.settings import places
-    from mlops_console.workspace.drifting.monitors import projects_of, watched_in
+    from mlops_console.workspace.drifting.monitors import lost_in, projects_of, watched_in
 
     where = places(asked.store)
-    found = watched_in(projects_of(asked.project, where), names)
-    if not found:
+    projects = projects_of(asked.project, where)
+    found, lost = watched_in(projects, names), lost_in(projects)
+    for sentence in lost:
+        say(safe_text(sentence, 4096))
+    if not found and not lost:
         say("No monitor: [monitors.NAME] in mlops-console.toml makes one.")
-    return where, found
+    return Meant(where, found, lost)
 
 
 @contextmanager

@@ -54,8 +54,8 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.drifting.replaying import Stored, thresholds_with
     from mlops_console.workspace.drifting.standing_json import replayed_json
 
-    where, found = meant(asked, [asked.monitor])
-    watched = _one(found)
+    asked_for = meant(asked, [asked.monitor])
+    where, watched = asked_for.where, _one(asked_for.monitors)
     folder = JudgedFolder(watched.project, watched.name, where)
     stored = Stored(watched, folder)
     for problem in folder.problems:

@@ -35,7 +35,8 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.drifting.standing import history
     from mlops_console.workspace.drifting.standing_json import window_json
 
-    where, found = meant(asked, asked.monitors)
+    asked_for = meant(asked, asked.monitors)
+    where, found = asked_for.where, asked_for.monitors
     several = len({one.project.key for one in found}) > 1
     for place, watched in enumerate(found):
         folder = JudgedFolder(watched.project, watched.name, where)

@@ -15,9 +15,10 @@ from mlops_console.errors import UsageError
 from mlops_console.records import Project
 from mlops_console.replacing import replace_file
 from mlops_console.settings import PROJECT_FILE, Places
-from mlops_console.wishes.known import did_you_mean
+from mlops_console.wishes.known import did_you_mean, nearest
+from mlops_console.wishes.locating import dotted
 from mlops_console.wishes.model import Mistake, Monitor
-from mlops_console.wishes.reading import read_wishes
+from mlops_console.wishes.reading import TOP_KEYS, problem_of, read_wishes
 from mlops_console.workspace.drifting.judged import digest
 
 MEASURES: Final = 1
@@ -80,9 +81,8 @@ def watched_in(projects: Sequence[Project], names: Sequence[str] = ()) -> list[W
     for project in projects:
         wishes = read_wishes(project.root)
         for monitor in wishes.monitors.values():
-            begins = f"monitors.{monitor.name}"
-            of_it = (one for one in wishes.mistakes if one.key == begins or one.key.startswith(begins + "."))
-            found.append(Watched(project, monitor, tuple(of_it)))
+            of_it = tuple(one for one in wishes.mistakes if _is_of(one, monitor.name))
+            found.append(Watched(project, monitor, of_it))
     for name in names:
         if name not in {one.name for one in found}:
             known = [one.name for one in found]
@@ -92,6 +92,25 @@ def watched_in(projects: Sequence[Project], names: Sequence[str] = ()) -> list[W
                 did_you_mean(name, known) if known else f"[monitors.{name}] in {PROJECT_FILE} makes one",
             )
     return [one for one in found if not names or one.name in names]
+
+
+def lost_in(projects: Sequence[Project]) -> tuple[str, ...]:
+    """What was meant as a monitor of these projects and is none: a sentence for each mistake."""
+    said = []
+    for project in projects:
+        wishes = read_wishes(project.root)
+        for one in wishes.mistakes:
+            word = one.key.partition(".")[0]
+            nameless = not one.key or (word not in TOP_KEYS and nearest(word, TOP_KEYS) == "monitors")
+            if nameless or (word == "monitors" and not any(_is_of(one, name) for name in wishes.monitors)):
+                problem = problem_of(one)
+                said.append(f"{problem.path}: {problem.what}")
+    return tuple(said)
+
+
+def _is_of(mistake: Mistake, monitor: str) -> bool:
+    begins = dotted(("monitors", monitor))
+    return mistake.key == begins or mistake.key.startswith((begins + ".", begins + "["))
 
 
 def projects_of(asked: str | None, where: Places) -> list[Project]:
