@@ -16,17 +16,18 @@ DEEPEST: Final = 64
 _MARKED: Final = 1_000
 """So many items of an array have lines of their own."""
 
-_BLANK: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*")
 _INLINE_BLANK: Final = re.compile(r"[ \t]*+")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]++")
 _SCALAR: Final = re.compile(r"[^,\]}\n#]*+")
 _REST: Final = re.compile(r"[^\n]*+")
+# Repeated groups are greedy: Python before 3.11.5 matches possessive ones wrongly.
 _STRINGS: Final = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (
-        r'"""(?:[^\\"]++|\\.|"{1,2}(?!"))*+"{3,5}',
-        r"'''(?:[^']++|'{1,2}(?!'))*+'{3,5}",
-        r'"(?:[^\\"\n]++|\\[^\n])*+"',
+        r'"""(?:[^\\"]++|\\.|"{1,2}(?!"))*"{3,5}',
+        r"'''(?:[^']++|'{1,2}(?!'))*'{3,5}",
+        r'"(?:[^\\"\n]++|\\[^\n])*"',
         r"'[^'\n]*+'",
     )
 )

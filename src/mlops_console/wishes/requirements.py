@@ -35,7 +35,7 @@ _OP: Final = re.compile(r"[<>=!≥≤]++")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w.%,])", re.ASCII)
 _ALIAS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*+")
 _GLUED: Final = re.compile(r"(.*[A-Za-z].*)-(\.?\d+(?:\.\d+)?)")
-_QUOTED: Final = re.compile(r"`((?:[^`]|``)++)`|\"((?:[^\"]|\"\")++)\"")
+_QUOTED: Final = re.compile(r"`((?:[^`]|``)+)`(?!`)|\"((?:[^\"]|\"\")+)\"(?!\")")
 _EXAMPLE: Final = "write `auc >= 0.85` or `auc >= champion - 0.002`"
 
 
