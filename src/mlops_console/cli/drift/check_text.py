@@ -36,8 +36,8 @@ def lines(one: "Standing", *, several: bool) -> "Iterator[str]":
         yield f"  {_feature(feature)}"
     if len(newest.moved) > _MOVED:
         yield f"  and {len(newest.moved) - _MOVED} more features"
-    if newest.judged.model is not None and newest.judged.model.verdict != "UNKNOWN":
-        model = newest.judged.model
+    if newest.model is not None and newest.model.verdict != "UNKNOWN":
+        model = newest.model
         yield f"  model {verdict(model.verdict)}: {safe_text(model.because, 2048)}"
     for segment in newest.judged.segments[:3]:
         if segment.because:

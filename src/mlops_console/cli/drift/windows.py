@@ -72,7 +72,7 @@ def _lines(name: str, windows: "Sequence[Told]") -> "Iterator[str]":
         [count(one.judged.current.rows) for one in windows],
         [verdict(one.verdict) for one in windows],
         [_alarm(one) for one in windows],
-        [verdict(one.judged.model.verdict) if one.judged.model else "-" for one in windows],
+        [verdict(one.model.verdict) if one.model else "-" for one in windows],
         [_moved(one) for one in windows],
         [f"{safe_text(one.judged.by, 40)} {minute(one.judged.at)}" for one in windows],
     ]

@@ -1,9 +1,14 @@
 """The verdict on a whole window, from its features and from the classifier."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from mlops_console.drift.judging.words import counted, listed, percent
-from mlops_console.drift.model import Domain, Feature, Verdict
+from mlops_console.drift.model import Domain, Feature, ModelReport, Verdict
+
+HOLDS: Final = "Something drifted, and the model holds. "
+"""Begins what is said of a BENIGN model."""
 
 
 def overall(features: Sequence[Feature], domain: Domain | None) -> tuple[Verdict, str]:
@@ -83,3 +88,13 @@ def _unseen(few: int) -> str:
 
 def _auc(domain: Domain) -> str:
     return f"{domain.auc:.2f}".removeprefix("0") if domain.auc is not None else "unknown"
+
+
+def by_drift(report: ModelReport, drifted: bool) -> ModelReport:
+    """The same of a model that holds, where other thresholds say whether anything drifted."""
+    if report.verdict not in ("BENIGN", "STABLE"):
+        return report
+    because = report.because.removeprefix(HOLDS)
+    if drifted:
+        return replace(report, verdict="BENIGN", because=HOLDS + because)
+    return replace(report, verdict="STABLE", because=because)

@@ -8,6 +8,7 @@ import numpy as np
 
 from mlops_console.comparison.predictions.naming import METRICS, metric_named
 from mlops_console.display import count, number, safe_text
+from mlops_console.drift.judging.overall import HOLDS
 from mlops_console.drift.model import Domain, ModelReport, ModelVerdict
 from mlops_console.drift.performance.estimating import estimates
 from mlops_console.drift.performance.metrics import Reading, readings
@@ -195,7 +196,7 @@ def _verdict(known: _Known) -> tuple[ModelVerdict, str]:
         if found.change == "worse":
             return "HARMFUL", because
         if found.telling or found.change == "better":
-            return quiet, (f"Something drifted, and the model holds. {because}" if known.drifted else because)
+            return quiet, HOLDS + because if known.drifted else because
         few = because
     elif reference is not None and known.labelled > 0:
         few = f"Only {known.labelled:.1%} of {count(known.rows)} rows have a label: too few for a figure."

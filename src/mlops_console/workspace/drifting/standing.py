@@ -6,7 +6,7 @@ from typing import Final
 
 from mlops_console.drift.judging.judge import judge
 from mlops_console.drift.judging.onset import onset
-from mlops_console.drift.judging.overall import overall
+from mlops_console.drift.judging.overall import by_drift, overall
 from mlops_console.drift.model import Domain, Feature, ModelReport, Rules, Verdict
 from mlops_console.drift.windows.listing import natural
 from mlops_console.workspace.drifting.checking import Look
@@ -38,6 +38,8 @@ class Told:
     features: tuple[Feature, ...]
     domain: Domain | None = None
     """What the classifier says, by the thresholds."""
+    model: ModelReport | None = None
+    """The model, by the thresholds: whether it holds although something drifted, or because nothing did."""
     alarm: bool = False
     """Whether it raises one: it says DRIFT and enough of the windows before it do, or its model is harmed."""
     hits: int = 0
@@ -53,7 +55,7 @@ class Told:
     @property
     def harmful(self) -> bool:
         """Whether labels say that the model does its work worse: an estimate alone raises no alarm."""
-        model = self.judged.model
+        model = self.model
         if model is None or model.verdict != "HARMFUL":
             return False
         return any(one.realised is not None and one.verdict == "worse" for one in model.performance)
@@ -88,7 +90,7 @@ class Standing:
     @property
     def model(self) -> ModelReport | None:
         """Of the newest window."""
-        return self.newest.judged.model if self.newest is not None else None
+        return self.newest.model if self.newest is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ def told(judged: JudgedWindow, by: Thresholds) -> Told:
         because = domain.because if drifted == domain.drifted else ""
         domain = replace(domain, drifted=drifted, because=because)
     verdict, because = overall(features, domain)
-    return Told(judged, verdict, because, features, domain)
+    model = by_drift(judged.model, verdict == "DRIFT") if judged.model is not None else None
+    return Told(judged, verdict, because, features, domain, model)
 
 
 def with_alarms(windows: Iterable[Told], confirm: tuple[int, int]) -> list[Told]:

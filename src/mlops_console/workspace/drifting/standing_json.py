@@ -55,7 +55,7 @@ def window_json(one: Told) -> Object:
         "drifts": one.hits,
         "moved": [_feature(feature) for feature in one.moved],
         "domain": plain(one.domain),
-        "model": _model(judged.model),
+        "model": _model(one.model),
         "segments": plain(judged.segments),
         "reference": plain(judged.reference),
         "superseded": one.superseded,
