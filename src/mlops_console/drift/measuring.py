@@ -9,7 +9,7 @@ from mlops_console.display import safe_text
 from mlops_console.drift import matching
 from mlops_console.drift.judging.checks import checks_of
 from mlops_console.drift.measures.registry import statistics_of
-from mlops_console.drift.model import Kind, Measured, Raw
+from mlops_console.drift.model import JUDGED, Kind, Measured, Raw
 from mlops_console.drift.options import Options
 from mlops_console.drift.pair import Pair
 from mlops_console.drift.shapes import shapes_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mlops_console.drift.sample import Figures, Sample
     from mlops_console.drift.tables.model import ColumnAbout, Reference, Table
 
-_NOT_JUDGED: Final[frozenset[Kind]] = frozenset({"key", "time", "other"})
 FAILURES: Final = (ArithmeticError, ValueError, TypeError, LookupError, MemoryError, AssertionError)
 """What arithmetic on somebody's data can end in; one column is lost by it, never the window."""
 _LATE: Final = "the label: none has come with these rows"
@@ -52,7 +51,7 @@ def measure(
     found = Found(problems=list(matching.one_sided(gone, extra, renamed)))
     both = {name: matching.kind_of(one[name], other[name], options.kinds) for name in one if name in other}
     samples = _Samples(reference, current, {name: kind for name, (kind, why) in both.items()
-                                            if kind not in _NOT_JUDGED})  # fmt: skip
+                                            if kind in JUDGED})  # fmt: skip
     everything = list(dict.fromkeys([*one, *extra, *late]))
     for at, name in enumerate(everything):
         if progress is not None:
@@ -67,7 +66,7 @@ def measure(
             continue
         kind, why = both[name]
         column = _Column(one[name], other[name], kind)
-        if kind in _NOT_JUDGED:
+        if kind not in JUDGED:
             found.features.append(column.unjudged(why))
         else:
             found.features.append(_tried(column, samples, options, found.problems))

@@ -9,6 +9,8 @@ from mlops_console.records import Json
 Kind: TypeAlias = Literal["numeric", "categorical", "boolean", "date", "text", "key", "time", "other"]
 """What a column is judged as. `date`: as seconds; `text`: by its length in characters. Not judged: `key` (an
 id), `time` (what orders the rows), `other` (lists, structs, bytes); each says why."""
+JUDGED: Final[frozenset[Kind]] = frozenset({"numeric", "categorical", "boolean", "date", "text"})
+"""The kinds that are."""
 Verdict: TypeAlias = Literal["DRIFT", "WATCH", "NEGLIGIBLE", "STABLE", "TOO FEW ROWS", "NOT JUDGED"]
 """Of a feature, of one check, and of the whole. NOT JUDGED: kinds that are not, with the reason."""
 ModelVerdict: TypeAlias = Literal["HARMFUL", "BENIGN", "UNVERIFIED", "STABLE", "UNKNOWN"]

@@ -7,6 +7,7 @@ from mlops_console.display import safe_text
 from mlops_console.drift.baseline.model import MOST_POINTS, MOST_ROWS, Baseline, Columns, Source
 from mlops_console.drift.baseline.rows_form import plain_rows
 from mlops_console.drift.baseline.thinning import thinned
+from mlops_console.drift.model import JUDGED
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from mlops_console.drift.sample import Sample
     from mlops_console.drift.tables.model import ColumnAbout, Table
 
-NOT_JUDGED: Final = ("key", "time", "other")
 _POINTS: Final = 1 << 22
 """Of all columns together: with more than a thousand, each has fewer."""
 _LEAST_POINTS: Final = 256
@@ -55,7 +55,7 @@ def make(
     if not about or not table.rows:
         what = "rows" if about else "columns"
         raise DataError(f"{table.name} has no {what}: nothing to make a baseline of")
-    judged = [one for one in about if one.kind not in NOT_JUDGED]
+    judged = [one for one in about if one.kind in JUDGED]
     samples, problems = _samples(table, judged, progress)
     if rows <= 0:
         problems.append("it holds no whole rows, so no classifier can look at several columns at once")

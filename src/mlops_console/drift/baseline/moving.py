@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import safe_text
-from mlops_console.drift.baseline.making import NOT_JUDGED
+from mlops_console.drift.model import JUDGED
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,9 +40,7 @@ def floors_of(
     if not moments.is_sorted():
         shown = safe_text(time, 60)
         return {}, f"rows do not ascend by {shown}: how much the data moves by itself in time is not known"
-    names = [
-        name for name, about in table.columns().items() if about.kind not in NOT_JUDGED and name not in aside
-    ]
+    names = [name for name, about in table.columns().items() if about.kind in JUDGED and name not in aside]
     window = rows or _rows_of(moments, days)
     parts = [table.part(*place) for place in pieces(table.rows, window)] if window >= _FEWEST else []
     kinds = {name: table.columns()[name].kind for name in names}

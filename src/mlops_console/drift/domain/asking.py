@@ -8,7 +8,7 @@ import numpy as np
 from mlops_console.display import count, number
 from mlops_console.drift.domain.classifier import asked
 from mlops_console.drift.domain.encoding import encoded
-from mlops_console.drift.model import Domain
+from mlops_console.drift.model import JUDGED, Domain
 from mlops_console.records import FloatArray
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ COLUMNS: Final = 2_000
 _LISTED: Final = 10
 _WORTH: Final = 0.01
 """Share of the importance from which on a feature is listed."""
-_ASKED: Final = frozenset({"numeric", "categorical", "boolean", "date", "text"})
 
 
 def domain(reference: "Reference", current: "Reference", names: Sequence[str], *, seed: int = 0) -> Domain:
@@ -66,7 +65,7 @@ def _taken(
     one: "Mapping[str, ColumnAbout]", other: "Mapping[str, ColumnAbout]", names: Sequence[str]
 ) -> "tuple[dict[str, ColumnAbout], list[str]]":
     """The columns that take part, by name."""
-    both = {name: one[name] for name in names if name in one and name in other and one[name].kind in _ASKED
+    both = {name: one[name] for name in names if name in one and name in other and one[name].kind in JUDGED
             and other[name].kind not in ("time", "key")}  # fmt: skip
     notes = []
     if len(both) > COLUMNS:

@@ -8,13 +8,12 @@ from mlops_console.drift.judging.chances import shares_differ
 from mlops_console.drift.judging.levels import level_checks
 from mlops_console.drift.judging.numeric import infinite_check, number_checks
 from mlops_console.drift.judging.words import percent, valued
-from mlops_console.drift.model import Kind, Raw
+from mlops_console.drift.model import JUDGED, Raw
 from mlops_console.drift.pair import Pair
 from mlops_console.drift.sample import LevelSample, NumericSample, Sample
 from mlops_console.drift.tables.model import ColumnAbout
 from mlops_console.records import Json
 
-_JUDGED: Final[frozenset[Kind]] = frozenset({"numeric", "categorical", "boolean", "date", "text"})
 _FAMILIES: Final[Mapping[str, str]] = {
     "integer": "number", "decimal number": "number", "date": "date", "date and time": "date",
 }  # fmt: skip
@@ -38,7 +37,7 @@ def checks_of(
     """
     if reference_about is None or current_about is None:
         return _one_sided(reference_about, current_about)
-    if reference_about.kind not in _JUDGED:
+    if reference_about.kind not in JUDGED:
         return ()
     out = _type(reference_about, current_about, pair)
     if pair is None:
@@ -60,7 +59,7 @@ def checks_of(
 
 def _one_sided(reference: ColumnAbout | None, current: ColumnAbout | None) -> tuple[Raw, ...]:
     """A column that the model may have learned from and that is gone is certain; one more harms nobody."""
-    if reference is not None and reference.kind in _JUDGED:
+    if reference is not None and reference.kind in JUDGED:
         return (
             Raw(
                 "type",
@@ -70,7 +69,7 @@ def _one_sided(reference: ColumnAbout | None, current: ColumnAbout | None) -> tu
                 certain=True,
             ),
         )
-    if current is not None and current.kind in _JUDGED:
+    if current is not None and current.kind in JUDGED:
         return (
             Raw(
                 "type",

@@ -26,9 +26,19 @@ from mlops_console.drift.judging import power
 from mlops_console.drift.judging.bounds import Bounds, bounds_of
 from mlops_console.drift.judging.family import adjusted, size_of
 from mlops_console.drift.judging.sentences import because
-from mlops_console.drift.model import SEVERITY, Check, CheckName, Feature, Kind, Measured, Raw, Rules, Verdict
+from mlops_console.drift.model import (
+    JUDGED,
+    SEVERITY,
+    Check,
+    CheckName,
+    Feature,
+    Kind,
+    Measured,
+    Raw,
+    Rules,
+    Verdict,
+)
 
-_JUDGED: Final[frozenset[Kind]] = frozenset({"numeric", "categorical", "boolean", "date", "text"})
 _EXTREMES: Final[frozenset[CheckName]] = frozenset({"tails", "range"})
 _LEVELS: Final[frozenset[Kind]] = frozenset({"categorical", "boolean"})
 
@@ -98,7 +108,7 @@ def _visible(one: Measured, raw: Raw, rules: Rules, size: int) -> float | None:
 
 def _feature(one: Measured, found: Sequence[Check], share: float, visible: float | None) -> Feature:
     checks = tuple(sorted(found, key=_first))
-    if not checks or (one.kind not in _JUDGED and not any(check.raw.certain for check in checks)):
+    if not checks or (one.kind not in JUDGED and not any(check.raw.certain for check in checks)):
         why = one.why_not or (checks[0].because if checks else f"Columns of kind {one.kind} are not judged.")
         return Feature(one, "NOT JUDGED", None, None, why, checks)
     speaks = checks[0]
