@@ -71,6 +71,12 @@ def test_a_run_goes_by_path_and_name(desk, name):
     assert resolve(desk, run.id) == resolve(desk, run.id[:11]) == resolve(desk, run.id[:11].upper()) == run.id
 
 
+def test_a_folder_is_meant_by_its_whole_name_however_ids_begin(desk):
+    begins = resolve(desk, "odd")[:1]
+    put(desk, read_of(desk.projects[0], begins))
+    assert detail(desk, resolve(desk, begins)).path == begins
+
+
 def test_a_run_goes_by_its_full_path_as_a_shell_completes_it(desk, monkeypatch):
     root = desk.projects[0].root
     assert detail(desk, resolve(desk, f"{root}/odd")).path == "odd"

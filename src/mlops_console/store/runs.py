@@ -58,17 +58,18 @@ def named(
 
     With the key of a project only those that are in it.
 
-    An id names one run; then come ids that begin so, paths, native ids, names, and last the ends of paths.
-    What named a run before it was shown as another one names that one.
+    What matches whole goes first: an id, a path, a native id, a name; then the beginning of an id (a folder
+    `b` is meant by `b`, however many ids begin so), and last the end of a path. What named a run before it
+    was shown as another one names that one.
     """
     under = "r.run_id IN (SELECT run_id FROM joined WHERE"
     for condition, value in (
         ("r.id = ?", text),
         (f"{under} id = ?)", text),
-        (f"starts_with(r.id, $1) OR {under} starts_with(id, $1))", text.lower()),
         (f"r.path = $1 OR {under} path = $1)", text),
         ("r.native_id = $1 OR r.run_id IN (SELECT run_id FROM facts WHERE native_id = $1)", text),
         ("r.name = ?", text),
+        (f"starts_with(r.id, $1) OR {under} starts_with(id, $1))", text.lower()),
         ("ends_with(r.path, ?)", f"/{text}" if text else ""),
     ):
         if not value:
