@@ -21,7 +21,7 @@ from tests.console.models_stage import (
 )
 from tests.console.runs_stage import runs_screen, screen_text, settled, until
 
-from mlops_console.console.models.panel import Panel
+from mlops_console.console.widgets.panel import Panel
 from mlops_console.workspace import open_workspace
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.console.models_stage import models, registered_store, text
 from tests.console.runs_stage import screen_text, settled, until
 
-from mlops_console.console.models.panel import Panel
 from mlops_console.console.models.targets import TargetList
+from mlops_console.console.widgets.panel import Panel
 from mlops_console.wishes.model import Command
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.trust import trust

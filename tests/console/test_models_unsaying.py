@@ -6,7 +6,7 @@ import pytest
 from tests.console.models_stage import models, registered_store, text
 from tests.console.runs_stage import screen_text, settled, until
 
-from mlops_console.console.models.panel import Panel
+from mlops_console.console.widgets.panel import Panel
 from mlops_console.workspace import open_workspace
 
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlops_console.console.models.panel import Effect, Field, Form, Piece
 from mlops_console.console.models.withdrawing import Withdrawing
+from mlops_console.console.widgets.panel import Effect, Field, Form, Piece
 
 if TYPE_CHECKING:
     from mlops_console.records import Project

@@ -12,7 +12,7 @@ from mlops_console.console.models import asking
 from mlops_console.console.models.evidence import EvidencePane
 from mlops_console.console.models.gates import GatesPane, Judged
 from mlops_console.console.models.history import HistoryPane
-from mlops_console.console.models.pane import Pane, wrapped
+from mlops_console.console.models.pane import Pane
 from mlops_console.console.models.patience import Patience
 from mlops_console.console.models.state import CHAMPION, Held, Shown
 from mlops_console.console.models.targets import Served
@@ -21,6 +21,7 @@ from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
 from mlops_console.console.run.reading import now_us
+from mlops_console.console.widgets.pane import wrapped
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:

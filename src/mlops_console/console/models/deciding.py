@@ -10,8 +10,8 @@ from mlops_console.console.deeds import Deeds
 from mlops_console.console.models import asking, effects
 from mlops_console.console.models.choosing import AliasList
 from mlops_console.console.models.opening import OpenActions
-from mlops_console.console.models.panel import Effect, Field, Form, Panel
 from mlops_console.console.models.state import CHAMPION
+from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
 
 if TYPE_CHECKING:
     from mlops_console.console.models.state import Held, Shown

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from mlops_console import display
 from mlops_console.console.models import asking, effects
 from mlops_console.console.models.deciding import Deciding
-from mlops_console.console.models.panel import Effect, Field, Form
 from mlops_console.console.models.targets import TargetList
+from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
     from mlops_console.console.models.state import Held

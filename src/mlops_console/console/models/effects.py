@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from mlops_console import display
 from mlops_console.console.audit.telling import moment
 from mlops_console.console.models.gates import named
-from mlops_console.console.models.panel import Effect, Piece
 from mlops_console.console.models.state import CHAMPION
 from mlops_console.console.run.head import roughly
 from mlops_console.console.run.reading import now_us
+from mlops_console.console.widgets.panel import Effect, Piece
 from mlops_console.ours import pointer_of
 
 if TYPE_CHECKING:

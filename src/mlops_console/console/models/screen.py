@@ -7,12 +7,12 @@ from mlops_console.console import keymap
 from mlops_console.console.models import asking
 from mlops_console.console.models.body import ModelsBody
 from mlops_console.console.models.nothing import nothing_registered
-from mlops_console.console.models.panel import Panel
 from mlops_console.console.models.remarking import Remarking
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.console.widgets.paned import Paned
+from mlops_console.console.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mlops_console.console.commands import Command
 from mlops_console.console.models import effects, unsaying
 from mlops_console.console.models.deploying import Deploying
-from mlops_console.console.models.panel import Effect, Field, Form
+from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
     from mlops_console.console.models.state import Held

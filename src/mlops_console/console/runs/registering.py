@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from mlops_console.console.app import ConsoleApp
-    from mlops_console.console.models.panel import Form, Panel
+    from mlops_console.console.widgets.panel import Form, Panel
     from mlops_console.workspace import Workspace
 
 TOLD_EVERY: Final = 0.2
@@ -52,8 +52,8 @@ class Registering:
     @property
     def _panel(self) -> "Panel":
         """Where it is decided; made when it is first needed."""
-        from mlops_console.console.models.panel import Panel
         from mlops_console.console.widgets.footer import Footer
+        from mlops_console.console.widgets.panel import Panel
 
         found = self._screen.query(Panel)
         if found:
@@ -95,7 +95,7 @@ class Registering:
         self._screen.run_worker(work, thread=True, group="register", exit_on_error=True)
 
     def _form(self, one: _Registrable, model: str) -> "Form":
-        from mlops_console.console.models.panel import Effect, Field, Form
+        from mlops_console.console.widgets.panel import Effect, Field, Form
 
         name = model or next(iter(one.next_of), "") or one.project
         taken = ", ".join(f"{each} (next is v{number})" for each, number in list(one.next_of.items())[:4])
