@@ -17,6 +17,12 @@ DEPLOY = "deploy"
 DEPLOYED = "deployed"
 RETRACT = "retract"
 BASELINE = "baseline"
+ACKNOWLEDGE = "acknowledge"
+MUTE = "mute"
+REFERENCE = "reference"
+SNOOZE = "snooze"
+REVIEW = "review"
+IMPORTANCE = "importance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,21 @@ class Event:
     - `baseline`: `model`, `version_id`, `version`, `sha256` and `size` (of its file below
       `.mlops-console/baselines`), `rows`, `columns`, `source` (`{"path", "sha256"}` of the data it was made
       from), `way` (`promote`, `command`), `reason`. The newest one of a version holds.
+    - `acknowledge`: `monitor`, `window` (its name), `start` (epoch microseconds or null), `verdict`, `model`
+      (verdict of the model or null), `features` (names of those that said DRIFT then), `reason`. Somebody
+      has seen it: nothing is asked again until it is another alarm, or a worse one.
+    - `mute`: `monitor`, `feature` (empty: all of it), `until` (epoch microseconds; null: no longer muted),
+      `reason`.
+    - `reference`: `monitor`, `window`, `replaces` (what the monitor was held against until then, a digest of
+      its identity: the new one holds as long as it would be that), and of its file as `baseline` has it:
+      `sha256`, `size`, `rows`, `columns`, `source`; `reason`. `sha256` null: back to what the file names.
+    - `snooze`: `item` (key of what needs attention), `what` (its sentence then), `until` (null: woken),
+      `reason`.
+    - `review`: `model`, `kpi` (empty: all of them), `version` (or null), `value` (or null), `reason`.
+      Somebody has looked at the figure and says so.
+    - `importance`: `model`, `version_id`, `version`, `metric`, `features` (name -> `[mean, deviation]` of how
+      much worse the model does with that column permuted), `left_out` (how many were too many for an
+      event), `rows`, `repeats`, `sha256` (of the model), `source` (`{"path", "sha256"}` of the data).
     """
 
     v: int

@@ -61,6 +61,120 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Importance:
+    """How much a version's figure depends on each column of its data: permutation importance."""
+
+    id: str
+    """Of its event."""
+    metric: str
+    features: Mapping[str, tuple[float, float]]
+    """Name -> (mean, standard deviation over repeats) of how much worse it does with the column permuted."""
+    left_out: int
+    """Features that were too many for an event, the least important ones."""
+    rows: int
+    repeats: int
+    sha256: str
+    """Of the model that was asked."""
+    source: str
+    """The path of the data; empty: not known."""
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Somebody looked at a KPI and said so."""
+
+    id: str
+    kpi: str
+    """Empty: all of the model's."""
+    version: int | None
+    value: float | None
+    """As it was then."""
+    reason: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody has seen an alarm of a monitor."""
+
+    id: str
+    window: str
+    start: int | None
+    verdict: str
+    model: str
+    """The model's verdict then; empty: there was none."""
+    features: tuple[str, ...]
+    """Those that said DRIFT then."""
+    reason: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A monitor, or one feature of it, asks nobody until then."""
+
+    id: str
+    feature: str
+    """Empty: all of the monitor."""
+    until: int | None
+    """Epoch microseconds; None: this took a mute back."""
+    reason: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedReference:
+    """What a monitor's windows are held against since somebody said so; the file may be gone."""
+
+    id: str
+    window: str
+    """The window that it was made from."""
+    replaces: str
+    """It holds as long as the file and the aliases would name what this is a digest of."""
+    sha256: str
+    """Of its file; empty: this took the one before back."""
+    size: int
+    rows: int
+    columns: int
+    reason: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorSaid:
+    """What people said about a monitor; each the newest first, those that were retracted left out."""
+
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    mutes: tuple[Mute, ...] = ()
+    references: tuple[PinnedReference, ...] = ()
+
+    def muted(self, now: int, feature: str = "") -> Mute | None:
+        """The mute that holds now for all of it (`feature` empty) or for this feature; None: there is none."""
+        newest = next((one for one in self.mutes if one.feature == feature), None)
+        holds = newest is not None and newest.until is not None and newest.until > now
+        return newest if holds else None
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Something that needs attention is put off."""
+
+    id: str
+    what: str
+    until: int | None
+    """Epoch microseconds; None: this woke it."""
+    reason: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A numbered entry of a model."""
 
@@ -93,6 +207,8 @@ class Version:
     """The newest one that was not taken back."""
     baselines: tuple[Baseline, ...] = ()
     """All that were not taken back, the newest first."""
+    importance: Importance | None = None
+    """The newest one."""
 
     @property
     def label(self) -> str:
@@ -176,6 +292,8 @@ class Model:
     """The newest first."""
     remarks: tuple[str, ...] = ()
     """What a person should know of it: numbers taken twice, contested aliases; a sentence each."""
+    reviews: tuple[Review, ...] = ()
+    """Of its KPIs, the newest first."""
 
     def version(self, number: int) -> Version | None:
         """The version of this number."""
@@ -195,3 +313,7 @@ class Registry:
     """SHA-256 of the events that no other names as its parent."""
     problems: tuple[str, ...] = ()
     """Events that can't be used, a sentence each."""
+    monitors: Mapping[str, MonitorSaid] = field(default_factory=dict)
+    """By the monitor's name."""
+    snoozes: Mapping[str, tuple[Snooze, ...]] = field(default_factory=dict)
+    """By the key of what needs attention, the newest first."""

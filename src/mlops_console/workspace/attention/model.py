@@ -1,0 +1,72 @@
+"""The values of the list of what needs attention."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from mlops_console.journal.registry import Snooze
+from mlops_console.records import Project
+
+Kind: TypeAlias = Literal[
+    "harmful", "drift", "floor", "errors", "silent", "unjudged", "stale", "contested", "target", "gate",
+    "review", "owner", "monitor", "card", "wishes",
+]  # fmt: skip
+"""harmful, drift, unjudged, stale: of a monitor; floor: a KPI is under it; errors: runs failed or were killed,
+those of one error together; silent: runs without a sign of life; contested: an alias; target: a deployment was
+changed by hand or is behind; gate: a version waits for a person (an approval, a promotion its gates let
+through); review: of a KPI, overdue; owner, monitor, card: a model in production has none; wishes: a mistake in
+mlops-console.toml."""
+Level: TypeAlias = Literal["bad", "warn", "ask"]
+"""bad `!!`: production is harmed or may be; warn `!`: it will be; ask `?`: a person is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a matter is looked at: what Enter opens, and its twin on the command line."""
+
+    view: Literal["runs", "run", "models", "drift", "overview", "file"]
+    project: str
+    """Key of the project."""
+    subject: str = ""
+    """run: its id; runs: a filter; models: the model; drift: the monitor; file: a path, absolute."""
+    detail: str = ""
+    """models: a version's number; drift: a feature; file: a line."""
+    command: str = ""
+    """What a shell would be told: `mlops-console drift windows loans`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One matter."""
+
+    key: str
+    """Stays the same as long as it is the same matter, also over restarts and for everybody:
+    `drift:loans:2013-03`. Another alarm of the same monitor is another matter."""
+    kind: Kind
+    level: Level
+    project: Project
+    subject: str
+    """The model, monitor, group or run that it is about, for people."""
+    what: str
+    """A sentence without its subject: `amount has moved: effect .41, limit .10, 3 windows`."""
+    effect: str = ""
+    """What follows for whom: `affects v31 in production, estimated auc -.011 [-.019, -.004]`; empty: not known."""
+    since: int | None = None
+    """Epoch microseconds."""
+    owner: str = ""
+    place: Place | None = None
+    snoozed: Snooze | None = None
+    """The snooze that holds now."""
+    history: tuple[Snooze, ...] = ()
+    """Every time it was put off or woken, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What needs attention now."""
+
+    items: tuple[Item, ...] = ()
+    """The worst first, within a level by kind and then the newest first; snoozed ones left out."""
+    snoozed: tuple[Item, ...] = ()
+    """Those that come back first, first."""
+    problems: tuple[str, ...] = field(default=())
+    """Projects that could not be looked at, a sentence each."""

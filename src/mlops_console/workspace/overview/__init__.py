@@ -1,0 +1,1 @@
+"""All projects on one screen: figures, models in production, what runs, projects, what happened."""
