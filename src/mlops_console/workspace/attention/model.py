@@ -49,7 +49,7 @@ class Item:
     what: str
     """A sentence without its subject: `amount has moved: effect .41, limit .10, 3 windows`."""
     effect: str = ""
-    """What follows for whom: `affects v31 in production, estimated auc -.011 [-.019, -.004]`; empty: not known."""
+    """What follows for whom: `affects v31, estimated auc -.011 [-.019, -.004]`; empty: not known."""
     since: int | None = None
     """Epoch microseconds."""
     owner: str = ""

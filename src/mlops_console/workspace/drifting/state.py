@@ -1,4 +1,4 @@
-"""How a monitor stands for people: the values that the overview, the drift view and the model's page share."""
+"""How a monitor stands for people: what the overview, the drift view and the model's page share."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -9,8 +9,8 @@ from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Standing
 
 Health: TypeAlias = Literal["harmful", "drift", "unjudged", "stale", "watch", "ok", "none"]
-"""harmful: labels say that the model does worse; drift: an alarm; unjudged: its newest window could not be, or
-the monitor can't judge at all; stale: no window for longer than is usual; watch: something is near a limit,
+"""harmful: labels say that the model does worse; drift: an alarm; unjudged: its newest window could not be,
+or the monitor can't judge at all; stale: no window for longer than is usual; watch: something is near a limit,
 or says DRIFT without being confirmed; none: there is no complete window yet."""
 
 WORST_FIRST: Final[tuple[Health, ...]] = ("harmful", "drift", "unjudged", "stale", "watch", "none", "ok")
@@ -48,7 +48,7 @@ class MonitorState:
     features_drifting: int
     features_judged: int
     version: str
-    """`churn@3`: the version that the alias it watches stands on; empty: it watches none, or it stands nowhere."""
+    """`churn@3`: what the alias it watches stands on; empty: it watches none, or that stands nowhere."""
     stale_since: int | None = None
     """When the next window was due; None: it is not stale."""
     muted: Mute | None = None
