@@ -10,8 +10,8 @@ Kind: TypeAlias = Literal[
     "harmful", "drift", "floor", "errors", "silent", "unjudged", "stale", "contested", "target", "gate",
     "review", "owner", "monitor", "card", "wishes",
 ]  # fmt: skip
-"""harmful, drift, unjudged, stale: of a monitor; floor: a KPI is under it; errors: runs failed or were killed,
-those of one error together; silent: runs without a sign of life; contested: an alias; target: a deployment was
+"""harmful, drift, unjudged, stale: of a monitor; floor: a KPI is under it; errors: runs failed or were
+killed, those of one error together; silent: runs without a sign of life; contested: an alias; target: a deployment was
 changed by hand or is behind; gate: a version waits for a person (an approval, a promotion its gates let
 through); review: of a KPI, overdue; owner, monitor, card: a model in production has none; wishes: a mistake in
 mlops-console.toml."""

@@ -10,8 +10,8 @@ from mlops_console.workspace.drifting.standing import Standing
 
 Health: TypeAlias = Literal["harmful", "drift", "unjudged", "stale", "watch", "ok", "none"]
 """harmful: labels say that the model does worse; drift: an alarm; unjudged: its newest window could not be,
-or the monitor can't judge at all; stale: no window for longer than is usual; watch: something is near a limit,
-or says DRIFT without being confirmed; none: there is no complete window yet."""
+or the monitor can't judge at all; stale: no window for longer than is usual; watch: something is near a
+limit, or says DRIFT without being confirmed; none: there is no complete window yet."""
 
 WORST_FIRST: Final[tuple[Health, ...]] = ("harmful", "drift", "unjudged", "stale", "watch", "none", "ok")
 
