@@ -155,7 +155,7 @@ class MonitorSaid:
     references: tuple[PinnedReference, ...] = ()
 
     def muted(self, now: int, feature: str = "") -> Mute | None:
-        """The mute that holds now for all of it (`feature` empty) or for this feature; None: there is none."""
+    """Name -> (mean, deviation over repeats) of how much worse it does with the column permuted."""
         newest = next((one for one in self.mutes if one.feature == feature), None)
         holds = newest is not None and newest.until is not None and newest.until > now
         return newest if holds else None
