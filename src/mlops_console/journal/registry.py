@@ -155,7 +155,7 @@ class MonitorSaid:
     references: tuple[PinnedReference, ...] = ()
 
     def muted(self, now: int, feature: str = "") -> Mute | None:
-    """Name -> (mean, deviation over repeats) of how much worse it does with the column permuted."""
+        """The mute that holds now, of all of it (`feature` empty) or of one feature; None: none does."""
         newest = next((one for one in self.mutes if one.feature == feature), None)
         holds = newest is not None and newest.until is not None and newest.until > now
         return newest if holds else None
