@@ -6,34 +6,48 @@ not kept here: an event of the registry has none, the journal's has.
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from mlops_console.journal.event import (
+    ACKNOWLEDGE,
     ALIAS,
     ALLOW,
     APPROVE,
     BASELINE,
     DEPLOY,
     DEPLOYED,
+    IMPORTANCE,
+    MUTE,
     NOTE,
+    REFERENCE,
     REGISTER,
     RETRACT,
+    REVIEW,
+    SNOOZE,
     TAG,
     VERSION,
     Event,
 )
 from mlops_console.journal.fold_ancestry import ANY, Ancestry
 from mlops_console.journal.fold_models import ModelFold
+from mlops_console.journal.fold_monitors import topic_of
 from mlops_console.journal.fold_packing import uncollected
 from mlops_console.journal.fold_reading import UnusableError, loose_text, model_of, run_of, sentence
-from mlops_console.journal.fold_shelf import RUNS, Models, OfRuns, Part, Said, Shelf, Snapshot, put
-from mlops_console.journal.fold_streams import ORDER, Stream, Subject
-from mlops_console.journal.registry import Model, Registry, Remark, TagValue
+from mlops_console.journal.fold_shelf import Kept, Models, Part, Said, Shelf, Snapshot
+from mlops_console.journal.fold_shown import Beside
+from mlops_console.journal.fold_streams import ORDER, Stream
+from mlops_console.journal.fold_subjects import ITEMS, MONITORS, RUNS, Subject, part_of
+from mlops_console.journal.registry import Model, Registry
 
-_KINDS: Final = frozenset((REGISTER, ALIAS, APPROVE, ALLOW, NOTE, TAG, DEPLOY, DEPLOYED, RETRACT, BASELINE))
+_OF_MODELS: Final = frozenset(
+    (REGISTER, ALIAS, APPROVE, ALLOW, NOTE, TAG, DEPLOY, DEPLOYED, BASELINE, REVIEW, IMPORTANCE)
+)
+_OF_TOPICS: Final = frozenset((ACKNOWLEDGE, MUTE, REFERENCE, SNOOZE))
 _REFERS: Final = {RETRACT: "event", DEPLOYED: "deploy"}
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Folding:
@@ -56,8 +70,7 @@ class Folding:
         """SHA-256 of an event that is not here -> what depends on who knew it."""
         self._unplaced: dict[str, Said] = {}
         self._models: dict[str, Model | Part] = {}
-        self._notes: dict[tuple[str, str], tuple[Remark, ...]] = {}
-        self._tags: dict[tuple[str, str], tuple[TagValue, ...]] = {}
+        self._beside = Beside()
         self._stale: set[Subject] = set()
         self._shown: Registry | None = None
         self._problems: tuple[str, ...] | None = None
@@ -100,16 +113,21 @@ class Folding:
             for subject in self._stale:
                 self._show(subject)
             self._stale.clear()
-            runs = self._shelf.parts.get(RUNS) if self._shelf is not None else None
             self._shown = Registry(
                 Models(dict(self._models)),
-                dict(self._notes) if runs is None else OfRuns(runs, 0),
-                dict(self._tags) if runs is None else OfRuns(runs, 1),
+                self._of(RUNS, lambda beside: beside.notes),
+                self._of(RUNS, lambda beside: beside.tags),
                 len(self),
                 self._ancestry.heads,
                 self._said(),
+                self._of(MONITORS, lambda beside: beside.monitors),
+                self._of(ITEMS, lambda beside: beside.snoozes),
             )
         return self._shown
+
+    def _of(self, name: str, which: Callable[[Beside], Mapping[K, V]]) -> Mapping[K, V]:
+        part = self._shelf.parts.get(name) if self._shelf is not None else None
+        return dict(which(self._beside)) if part is None else Kept(part, which)
 
     def packed(self) -> bytes:
         """All of it, to go on from later."""
@@ -168,10 +186,8 @@ class Folding:
                 self._events[event.id] = event
                 self._subject_of[event.id] = stream.subject
         del self._shelf.parts[name]
-        if name == RUNS:
-            notes, tags = part.remarks()
-            self._notes, self._tags = dict(notes), dict(tags)
-        elif part.there:
+        self._beside.update(part.beside())
+        if part.there:
             self._models[name] = part.model()
 
     def _take_all_down(self) -> None:
@@ -238,7 +254,7 @@ class Folding:
         return more
 
     def _stream(self, subject: Subject) -> Stream:
-        self._take_down(subject if isinstance(subject, str) else RUNS)
+        self._take_down(part_of(subject))
         stream = self._streams.get(subject)
         if stream is None:
             stream = self._streams[subject] = Stream(subject, self._ancestry)
@@ -262,7 +278,9 @@ class Folding:
             raise UnusableError(f"it was written by a newer mlops-console (format {event.v})")
         if event.kind in _REFERS:
             return self._referred(event, loose_text(event.body, _REFERS[event.kind]))
-        if event.kind not in _KINDS:
+        if event.kind in _OF_TOPICS:
+            return topic_of(event)
+        if event.kind not in _OF_MODELS:
             return None
         if event.kind in (NOTE, TAG):
             return run_of(event) or model_of(event)
@@ -291,9 +309,7 @@ class Folding:
                 self._models[fold.name] = model
             else:
                 self._models = dict(sorted([*self._models.items(), (fold.name, model)]))
-        elif not isinstance(subject, str):
-            put(self._notes, subject, fold.notes)
-            put(self._tags, subject, fold.tags)
+        self._beside.put(subject, fold)
 
     def _said(self) -> tuple[str, ...]:
         if self._problems is None:

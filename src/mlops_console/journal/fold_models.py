@@ -10,14 +10,17 @@ from mlops_console.journal.event import (
     BASELINE,
     DEPLOY,
     DEPLOYED,
+    IMPORTANCE,
     NOTE,
     REGISTER,
     RETRACT,
+    REVIEW,
     TAG,
     Event,
 )
 from mlops_console.journal.fold_aliases import AliasFold, MoveFold
 from mlops_console.journal.fold_ancestry import Ancestry
+from mlops_console.journal.fold_figures import importance_of, review_of
 from mlops_console.journal.fold_reading import (
     UnusableError,
     alias_of,
@@ -30,7 +33,7 @@ from mlops_console.journal.fold_reading import (
 )
 from mlops_console.journal.fold_remarks import reason_of
 from mlops_console.journal.fold_versions import Numbering, VersionFold
-from mlops_console.journal.registry import AliasState, Approval, Deployment, Model
+from mlops_console.journal.registry import AliasState, Approval, Deployment, Model, Review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +61,8 @@ class ModelFold:
         self._deployments: dict[str, Deployment] = {}
         self._remarked: dict[str, VersionFold] = {}
         self._pinned: dict[str, VersionFold] = {}
+        self._weighed: dict[str, VersionFold] = {}
+        self._reviews: dict[str, Review] = {}
         self._does: Final[Mapping[str, Callable[[Event], None]]] = {
             REGISTER: self._register,
             ALIAS: self._alias,
@@ -69,6 +74,8 @@ class ModelFold:
             DEPLOYED: self._deployed,
             RETRACT: self._retract,
             BASELINE: self._pin,
+            REVIEW: self._review,
+            IMPORTANCE: self._weigh,
         }
 
     def apply(self, event: Event) -> None:
@@ -106,6 +113,7 @@ class ModelFold:
             tuple(self._approvals.values()),
             tuple(reversed(self._deployments.values())),
             self._said(),
+            tuple(reversed(self._reviews.values())),
         )
 
     def _said(self) -> tuple[str, ...]:
@@ -207,6 +215,18 @@ class ModelFold:
         self._pinned[event.id] = version
         version.changed()
 
+    def _weigh(self, event: Event) -> None:
+        version = self._version(text(event.body, "version_id"))
+        version.importances[event.id] = importance_of(event)
+        self._weighed[event.id] = version
+        version.changed()
+
+    def _review(self, event: Event) -> None:
+        review = review_of(event)
+        if not self._versions:
+            raise UnusableError(f"no version of {self.name} was registered before it")
+        self._reviews[event.id] = review
+
     def _deploy(self, event: Event) -> None:
         body: Mapping[str, Json] = event.body
         version_id = text(body, "version_id")
@@ -258,6 +278,12 @@ class ModelFold:
             version = self._pinned.pop(target)
             version.baselines.retract(target)
             version.changed()
+        elif target in self._weighed:
+            version = self._weighed.pop(target)
+            del version.importances[target]
+            version.changed()
+        elif target in self._reviews:
+            del self._reviews[target]
         elif self._approvals.pop(target, None) is None:
             if target in self._deployments:
                 raise UnusableError("a deployment can't be retracted; deploy again, or roll back")

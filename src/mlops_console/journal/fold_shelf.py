@@ -3,28 +3,26 @@
 import json
 import threading
 from bisect import bisect_right
-from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from itertools import accumulate, islice
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from mlops_console.journal.event import Event
 from mlops_console.journal.fold_ancestry import Ancestry, Node
 from mlops_console.journal.fold_models import ModelFold
 from mlops_console.journal.fold_packing import opened, pack, sealed, uncollected, unpack
+from mlops_console.journal.fold_shown import Beside
 from mlops_console.journal.fold_streams import Stream
-from mlops_console.journal.registry import Model, Remark, TagValue
-
-RUNS: Final = ""
-"""In place of a model's name: the notes and tags of all runs."""
+from mlops_console.journal.fold_subjects import as_json, from_json, part_of
+from mlops_console.journal.registry import Model
 
 Said: TypeAlias = tuple[tuple[int, str], str]
-Notes: TypeAlias = dict[tuple[str, str], tuple[Remark, ...]]
-Tags: TypeAlias = dict[tuple[str, str], tuple[TagValue, ...]]
-T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Part:
-    """The kept events of one model, or of all runs. For any thread."""
+    """The kept events of one model, of all runs, monitors or items. For any thread."""
 
     def __init__(self, said: Sequence[Any], ids: Sequence[str], packed: bytes, ancestry: Ancestry) -> None:
         self.said = said
@@ -37,7 +35,7 @@ class Part:
         self._lock = threading.RLock()
         self._streams: list[Stream] | None = None
         self._model: Model | None = None
-        self._remarks: tuple[Notes, Tags] | None = None
+        self._beside: Beside | None = None
 
     def taken(self) -> list[Stream]:
         """What it comes to, for the one who goes on with it: what others look at here stays as it is."""
@@ -56,31 +54,27 @@ class Part:
             raise KeyError(self.name)
         return self._model
 
-    def remarks(self) -> tuple[Notes, Tags]:
-        """The notes and tags of runs."""
+    def beside(self) -> Beside:
+        """What was said of other things than models."""
         with self._lock:
-            if self._remarks is None:
+            if self._beside is None:
                 self._show(self._unpacked())
-            return self._remarks or ({}, {})
+            return self._beside or Beside()
 
     def _show(self, streams: list[Stream]) -> None:
-        folds = [(stream.subject, stream.fold) for stream in streams]
-        notes: Notes = {}
-        tags: Tags = {}
-        for subject, fold in folds:
-            if isinstance(fold, ModelFold):
-                self._model = self._model or fold.show()
-            elif not isinstance(subject, str):
-                put(notes, subject, fold.notes)
-                put(tags, subject, fold.tags)
-        if self._remarks is None:
-            self._remarks = notes, tags
+        beside = Beside()
+        for stream in streams:
+            if isinstance(stream.fold, ModelFold):
+                self._model = self._model or stream.fold.show()
+            beside.put(stream.subject, stream.fold)
+        if self._beside is None:
+            self._beside = beside
 
     def _unpacked(self) -> list[Stream]:
         if self._streams is None:
             events = iter(unpack(self.packed))
             self._streams = [
-                Stream.of(self.name or (subject[0], subject[1]), self._ancestry, [*islice(events, count)])
+                Stream.of(from_json(self.name, subject), self._ancestry, [*islice(events, count)])
                 for subject, count in self._counts
             ]
         return self._streams
@@ -146,14 +140,13 @@ class Snapshot:
         twins: Sequence[str],
     ) -> None:
         self._parts = parts
-        self._models = [
-            (_told(str(stream.subject), [stream]), [*stream.events])
-            for stream in streams
-            if isinstance(stream.subject, str)
+        together: dict[str, list[Stream]] = {}
+        for stream in streams:
+            together.setdefault(part_of(stream.subject), []).append(stream)
+        self._taken = [
+            (_told(name, some), [event for stream in some for event in stream.events])
+            for name, some in together.items()
         ]
-        runs = [stream for stream in streams if not isinstance(stream.subject, str)]
-        if runs:
-            self._models.append((_told(RUNS, runs), [event for stream in runs for event in stream.events]))
         self._loose = loose
         self._nodes = dict(ancestry.nodes())
         self._head = {"heads": ancestry.heads, "named": sorted(ancestry.absent()), "twins": twins}
@@ -163,7 +156,7 @@ class Snapshot:
         told = [part.said for part in self._parts]
         ids = [event_id for part in self._parts for event_id in part.ids]
         chunks = [part.packed for part in self._parts]
-        for said, events in self._models:
+        for said, events in self._taken:
             chunk = pack(events)
             told.append([*said, len(chunk)])
             ids += [event.id for event in events]
@@ -179,7 +172,7 @@ def _told(name: str, streams: Sequence[Stream]) -> list[Any]:
         isinstance(fold, ModelFold) and fold.there,
         [said for stream in streams for said in stream.fold.problems],
         sorted({sha for stream in streams for sha in stream.fold.missing}),
-        [[stream.subject, len(stream.events)] for stream in streams],
+        [[as_json(stream.subject), len(stream.events)] for stream in streams],
     ]
 
 
@@ -232,33 +225,21 @@ class Models(Mapping[str, Model]):
         return f"Models({', '.join(self)})"
 
 
-class OfRuns(Mapping[tuple[str, str], T], Generic[T]):
-    """Notes or tags by run, unpacked when they are looked at."""
+class Kept(Mapping[K, V], Generic[K, V]):
+    """What was said of runs, of monitors or of items, unpacked when it is looked at."""
 
-    def __init__(self, part: Part, which: int) -> None:
+    def __init__(self, part: Part, which: Callable[[Beside], Mapping[K, V]]) -> None:
         self._part = part
         self._which = which
 
-    def _all(self) -> Mapping[tuple[str, str], T]:
-        return self._part.remarks()[self._which]  # type: ignore[return-value]
+    def _all(self) -> Mapping[K, V]:
+        return self._which(self._part.beside())
 
-    def __getitem__(self, run: tuple[str, str]) -> T:
-        return self._all()[run]
+    def __getitem__(self, key: K) -> V:
+        return self._all()[key]
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def __iter__(self) -> Iterator[K]:
         return iter(self._all())
 
     def __len__(self) -> int:
         return len(self._all())
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def put(into: dict[K, tuple[V, ...]], key: K, values: tuple[V, ...]) -> None:
-    """What stands there; nothing where it is empty."""
-    if values:
-        into[key] = values
-    else:
-        into.pop(key, None)

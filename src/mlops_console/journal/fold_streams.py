@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Final, Self, TypeAlias
+from typing import Final, Self
 
 from mlops_console.journal.event import Event
 from mlops_console.journal.fold_ancestry import Ancestry
 from mlops_console.journal.fold_models import ModelFold
+from mlops_console.journal.fold_monitors import TopicFold
 from mlops_console.journal.fold_remarks import RunRemarks
+from mlops_console.journal.fold_subjects import Subject, Topic
 
 ORDER: Final = attrgetter("order")
-
-Subject: TypeAlias = str | tuple[str, str]
-"""What an event is about: a model's name, or a run's (path, native)."""
 
 
 class Stream:
@@ -51,5 +50,7 @@ class Stream:
         for event in self.events:
             self.fold.apply(event)
 
-    def _begin(self) -> ModelFold | RunRemarks:
-        return ModelFold(self.subject, self._ancestry) if isinstance(self.subject, str) else RunRemarks()
+    def _begin(self) -> ModelFold | RunRemarks | TopicFold:
+        if isinstance(self.subject, str):
+            return ModelFold(self.subject, self._ancestry)
+        return TopicFold(self.subject) if isinstance(self.subject, Topic) else RunRemarks()

@@ -15,7 +15,7 @@ from mlops_console.journal.fold_reading import (
     whole,
 )
 from mlops_console.journal.fold_remarks import Remarks
-from mlops_console.journal.registry import Version
+from mlops_console.journal.registry import Importance, Version
 
 if TYPE_CHECKING:
     from mlops_console.journal.fold_aliases import MoveFold
@@ -46,6 +46,8 @@ class VersionFold:
         self.aliases: set[str] = set()
         self.remarks = Remarks()
         self.baselines = Baselines()
+        self.importances: dict[str, Importance] = {}
+        """By event, in their order."""
         self.retracted = ""
         self.moves: list[MoveFold] = []
         """The moves in which it is shown."""
@@ -82,6 +84,7 @@ class VersionFold:
                 self.retracted,
                 baselines[0] if baselines else None,
                 baselines,
+                next(reversed(self.importances.values()), None),
             )
         return self._shown
 
