@@ -1,0 +1,111 @@
+"""What could be done where a model is harmed: train anew, go back, collect labels. Nothing is done here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from mlops_console.workspace.attention.model import Place
+from mlops_console.workspace.drifting.judged import JudgedFolder
+from mlops_console.workspace.drifting.standing import Told, history
+from mlops_console.workspace.drifting.state import MonitorState
+from mlops_console.workspace.drifting.weighing import version_of
+
+if TYPE_CHECKING:
+    from mlops_console.journal.registry import Model, Version
+    from mlops_console.workspace.opening import Workspace
+
+Way: TypeAlias = Literal["retrain", "roll back", "labels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that could be done."""
+
+    way: Way
+    what: str
+    """What to do, a sentence that begins with the deed: `Roll back to delays@1.`"""
+    because: tuple[str, ...]
+    """What speaks for it, and what it goes by: a sentence each."""
+    against: tuple[str, ...] = ()
+    """What speaks against it."""
+    advised: bool = True
+    """Whether more speaks for it than against."""
+    command: str = ""
+    """The command line that does it; empty: none is known."""
+    cwd: str = ""
+    """Where that was run from, absolute; empty: anywhere, or not known."""
+    place: Place | None = None
+    """Where it is started in the console."""
+    key: str = ""
+    """The key that starts it there, as it is bound at first: `R`; empty: none does."""
+    binding: str = ""
+    """That key's name in the keymap: `models.rollback`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What to do about a harmed model, with reasons."""
+
+    monitor: str
+    project: str
+    """Key of the project."""
+    version: str
+    """`delays@2`: the version that is harmed; empty: not known which."""
+    window: str
+    because: str
+    """What the harm is, a sentence with its figures."""
+    sure: bool
+    """Whether labels say so; False: an estimate does."""
+    steps: tuple[Step, ...]
+    """What is advised first, first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a proposal is made of."""
+
+    workspace: "Workspace"
+    state: MonitorState
+    newest: Told
+    windows: tuple[Told, ...]
+    """All that were judged, also those that were judged anew since; the oldest first."""
+    model: "Model | None"
+    version: "Version | None"
+    sure: bool
+
+    @property
+    def counting(self) -> Sequence[Told]:
+        """The windows that count."""
+        return [one for one in self.windows if not one.superseded]
+
+
+def proposal(workspace: "Workspace", state: MonitorState) -> Proposal | None:
+    """What to do about the model that a monitor says is harmed; None: it says no such thing.
+
+    From stored verdicts, the journal and what the store knows of the version's run; no data is read. A
+    worker's work: all windows of the monitor are.
+    """
+    from mlops_console.workspace.drifting.remedies import labels, retrain, roll_back
+
+    newest = state.standing.newest
+    if newest is None or newest.model is None or newest.model.verdict != "HARMFUL":
+        return None
+    watched = state.watched
+    windows = history(watched, JudgedFolder(watched.project, watched.name, workspace.places))
+    version = version_of(workspace, watched)
+    models = workspace.decisions.registry(watched.project.key).models
+    case = Case(
+        workspace, state, newest, tuple(windows), models.get(watched.monitor.model), version, newest.harmful
+    )
+    found = [one for one in (retrain(case), roll_back(case), labels(case)) if one is not None]
+    # An estimate is confirmed before anything else is done.
+    found.sort(key=lambda one: (not one.advised, not case.sure and one.way != "labels"))
+    return Proposal(
+        watched.name,
+        watched.project.key,
+        version.label if version is not None else "",
+        newest.judged.window,
+        newest.model.because,
+        case.sure,
+        tuple(found),
+    )

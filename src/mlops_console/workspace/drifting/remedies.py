@@ -1,0 +1,192 @@
+"""The three things that may help a harmed model, each with what speaks for and against it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.display import count, number, safe_text
+from mlops_console.errors import ConsoleError
+from mlops_console.workspace.attention.model import Place
+from mlops_console.workspace.drifting.checking import LABELLED
+from mlops_console.workspace.drifting.proposing import Case, Step
+from mlops_console.workspace.drifting.standing import Told
+
+if TYPE_CHECKING:
+    from mlops_console.drift.model import Performance
+    from mlops_console.journal.registry import Version
+
+_NAMED: Final = 3
+
+
+def retrain(case: Case) -> Step | None:
+    """Train anew: on what, and with which command."""
+    monitor = case.state.watched.monitor
+    recent = _since(case)
+    rows = count(sum(one.judged.current.rows for one in recent))
+    first, last = recent[0].judged.window, recent[-1].judged.window
+    span = safe_text(first, 80) if first == last else f"{safe_text(first, 80)} to {safe_text(last, 80)}"
+    where = safe_text(monitor.current, 120)
+    labels = f", labels from {safe_text(monitor.labels, 120)} by {safe_text(monitor.key, 60)}"
+    what = f"Train on what it knows and the {rows} rows of {span} ({where}{labels if monitor.labels else ''})"
+    because = [*_moved(case)]
+    if not case.newest.moved:
+        what = f"Train on the {rows} rows of {span} ({where}{labels if monitor.labels else ''})"
+        because.append(
+            "No column drifted: the same inputs now mean something else, and older rows teach what they meant."
+        )
+    against = (
+        [] if case.sure else ["Only an estimate says that it is harmed: without labels nothing is learned."]
+    )
+    command, cwd, said = _command(case)
+    because += said
+    return Step(
+        "retrain", f"{what}.", tuple(because), tuple(against), case.sure, command, cwd,
+        _run_place(case), "enter" if command else "", "",
+    )  # fmt: skip
+
+
+def roll_back(case: Case) -> Step | None:
+    """Go back: to which version, and why that one; None: there is none to go back to."""
+    from mlops_console.workspace.deciding.stood import before_this
+
+    monitor = case.state.watched.monitor
+    if case.model is None or case.version is None:
+        return None
+    before = before_this(case.model, monitor.alias)
+    if before is None:
+        return None
+    because, against = [], []
+    label = safe_text(before.label, 120)
+    own, theirs = _labelled(case, case.version), _labelled(case, before)
+    began = next((at for at, one in enumerate(own) if one.harmful), None)
+    if began == 0:
+        because.append(f"{safe_text(case.version.label, 120)} was harmed in the first window that judged it.")
+    elif began is not None:
+        against.append(
+            f"{safe_text(case.version.label, 120)} held in {_windows(began)} before {_window(own[began])}: "
+            f"the world moved, and {label} knows it no better."
+        )
+    if theirs:
+        last = theirs[-1]
+        side = against if last.harmful else because
+        how = "was harmed itself" if last.harmful else "held"
+        side.append(f"{label} {how} in {_window(last)}, the last window that judged it: {_realised(last)}.")
+    else:
+        against.append(f"No window with labels was judged while {label} stood there.")
+    advised = began == 0 and bool(theirs) and not theirs[-1].harmful
+    because.append(f"It is what {safe_text(monitor.alias, 60)} stood on before, and was not withdrawn.")
+    return Step(
+        "roll back", f"Roll {safe_text(monitor.alias, 60)} back to {label}.", tuple(because), tuple(against),
+        advised,
+        f"mlops-console rollback {safe_text(monitor.model, 120)} {safe_text(monitor.alias, 60)}"
+        f" --to {before.number} --reason",
+        "", Place("models", case.state.watched.project.key, monitor.model, str(case.version.number)),
+        "R", "models.rollback",
+    )  # fmt: skip
+
+
+def labels(case: Case) -> Step | None:
+    """Which labels to collect; None: all have come."""
+    monitor = case.state.watched.monitor
+    window, told = _window(case.newest), _decisive(case.newest)
+    share = told.labelled if told is not None and told.labelled is not None else 0.0
+    waiting = [one for one in case.counting if _share(one) < LABELLED]
+    if share >= LABELLED and not waiting:
+        return None
+    because = []
+    if not case.sure:
+        because.append("Nothing but labels can confirm the estimate.")
+    if share < LABELLED:
+        rows = case.newest.judged.current.rows
+        because.append(f"{count(round(share * rows))} of {count(rows)} rows of {window} have a label.")
+    because += [
+        safe_text(f"Those first where it moved: {one.because}", 400)
+        for one in case.newest.judged.segments[:1]
+        if one.because
+    ]
+    older = [_window(one) for one in waiting if one is not case.newest]
+    if older:
+        more = f" and {len(older) - _NAMED} more" if len(older) > _NAMED else ""
+        because.append(f"Labels are also missing of {', '.join(older[-_NAMED:])}{more}.")
+    place = safe_text(monitor.labels or monitor.current, 120)
+    return Step(
+        "labels", f"Collect labels of {window} into {place}.", tuple(because), (),
+        not case.sure or share < 0.5, f"mlops-console drift check {safe_text(monitor.name, 120)}", case.state.watched.project.root,
+    )  # fmt: skip
+
+
+def _since(case: Case) -> Sequence[Told]:
+    """The windows that a new model should know: since what drifts now began, else since the harm did."""
+    counting = case.counting
+    onset = case.state.standing.onset
+    begun = onset.windows if onset is not None else 0
+    harmed = 0
+    for one in reversed(counting):
+        if not one.harmful:
+            break
+        harmed += 1
+    return counting[-max(begun, harmed, 1) :]
+
+
+def _moved(case: Case) -> list[str]:
+    said = [
+        f"{safe_text(one.measured.name, 60)} ({number(one.effect, 2)} of rows)"
+        for one in case.newest.moved[:_NAMED]
+    ]
+    return [f"What moved and matters most: {', '.join(said)}."] if said else []
+
+
+def _command(case: Case) -> tuple[str, str, list[str]]:
+    """The command of the run that made the version, where it was run, and what to know of it."""
+    from mlops_console.workspace.details import detail
+
+    run = (case.version.run or {}).get("id") if case.version is not None else None
+    if case.version is None or not isinstance(run, str) or not run:
+        return "", "", ["Which command made this version is not known: it is of no run."]
+    label = safe_text(case.version.label, 120)
+    try:
+        said = detail(case.workspace, run).environment
+    except ConsoleError:
+        return "", "", [f"The run that made {label} is gone, and its command with it."]
+    command, cwd = said.get("command"), said.get("cwd")
+    if not isinstance(command, str) or not command:
+        return "", "", [f"The run that made {label} recorded no command."]
+    return command, cwd if isinstance(cwd, str) else "", [f"The command is the one that made {label}."]
+
+
+def _run_place(case: Case) -> Place | None:
+    run = (case.version.run or {}).get("id") if case.version is not None else None
+    return Place("run", case.state.watched.project.key, run) if isinstance(run, str) and run else None
+
+
+def _labelled(case: Case, version: "Version") -> list[Told]:
+    """The windows that were held against the baseline of a version and have labels."""
+    known = {one.sha256 for one in version.baselines}
+    return [
+        one for one in case.windows if one.judged.reference.sha256 in known and _decisive(one) is not None
+        and _share(one) > 0
+    ]  # fmt: skip
+
+
+def _decisive(one: Told) -> "Performance | None":
+    """The metric that decides, of a window."""
+    return one.model.performance[0] if one.model is not None and one.model.performance else None
+
+
+def _share(one: Told) -> float:
+    told = _decisive(one)
+    return told.labelled or 0.0 if told is not None else 0.0
+
+
+def _realised(one: Told) -> str:
+    told = _decisive(one)
+    if told is None or told.realised is None:
+        return "no figure is known"
+    return f"{told.metric} {number(told.realised.value, 3)}"
+
+
+def _window(one: Told) -> str:
+    return safe_text(one.judged.window, 80)
+
+
+def _windows(amount: int) -> str:
+    return "one window" if amount == 1 else f"{amount} windows"
