@@ -31,7 +31,7 @@ def retrain(case: Case) -> Step | None:
     if not case.newest.moved:
         what = f"Train on the {rows} rows of {span} ({where}{labels if monitor.labels else ''})"
         because.append(
-            "No column drifted: the same inputs now mean something else, and older rows teach what they meant."
+            "No column drifted: the same inputs now mean something else; older rows teach what they meant."
         )
     against = (
         [] if case.sure else ["Only an estimate says that it is harmed: without labels nothing is learned."]
@@ -110,7 +110,8 @@ def labels(case: Case) -> Step | None:
     place = safe_text(monitor.labels or monitor.current, 120)
     return Step(
         "labels", f"Collect labels of {window} into {place}.", tuple(because), (),
-        not case.sure or share < 0.5, f"mlops-console drift check {safe_text(monitor.name, 120)}", case.state.watched.project.root,
+        not case.sure or share < 0.5,
+        f"mlops-console drift check {safe_text(monitor.name, 120)}", case.state.watched.project.root,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from mlops_console.workspace.drifting.judged import (
     with_labels,
 )
 from mlops_console.workspace.drifting.monitors import Watched
+from mlops_console.workspace.drifting.weighing import usable
 
 P: Final = 0.01
 """Of the classifier, as `drift.domain` has it."""
@@ -101,11 +102,13 @@ class Thresholds:
     classifier: float | None
     """The AUC from which on it is DRIFT that rows can be told apart; None: as when it was measured."""
     confirm: tuple[int, int]
+    importance: Mapping[str, float] | None = None
+    """Share of each feature in what the model hangs on: features rank by effect times it; None: not known."""
 
     @classmethod
-    def of(cls, watched: Watched) -> "Thresholds":
+    def of(cls, watched: Watched, importance: Mapping[str, float] | None = None) -> "Thresholds":
         """Those that a monitor's file names."""
-        return cls(watched.rules(), watched.monitor.classifier, watched.monitor.confirm)
+        return cls(watched.rules(), watched.monitor.classifier, watched.monitor.confirm, importance)
 
 
 def told(judged: JudgedWindow, by: Thresholds) -> Told:
@@ -113,7 +116,8 @@ def told(judged: JudgedWindow, by: Thresholds) -> Told:
     rules = by.rules
     if judged.floors and not rules.floors:
         rules = replace(rules, floors=judged.floors)
-    features = judge(judged.features, rules)
+    importance = usable(by.importance, [one.name for one in judged.features])
+    features = judge(judged.features, rules, importance)
     domain = judged.domain
     if domain is not None and by.classifier is not None:
         sure = domain.auc is not None and domain.p is not None and domain.p < P and by.classifier < 1
@@ -141,9 +145,11 @@ def with_alarms(windows: Iterable[Told], confirm: tuple[int, int]) -> list[Told]
     return found
 
 
-def history(watched: Watched, folder: JudgedFolder) -> list[Told]:
+def history(
+    watched: Watched, folder: JudgedFolder, importance: Mapping[str, float] | None = None
+) -> list[Told]:
     """All judged windows of a monitor in their order, by its thresholds; needs no data."""
-    return by_thresholds(stored(folder), Thresholds.of(watched))
+    return by_thresholds(stored(folder), Thresholds.of(watched, importance))
 
 
 def stored(folder: JudgedFolder) -> list[JudgedWindow]:
@@ -166,14 +172,19 @@ def by_thresholds(windows: Sequence[JudgedWindow], by: Thresholds) -> list[Told]
     return with_alarms(found, by.confirm)
 
 
-def standing(look: Look) -> Standing:
-    """How a monitor stands now, after what is new was judged."""
+def standing(look: Look, importance: Mapping[str, float] | None = None) -> Standing:
+    """How a monitor stands now, after what is new was judged.
+
+    Args:
+        look: The monitor.
+        importance: Share of each feature in what its model hangs on; None: not known.
+    """
     watched = look.watched
     awaited = next(((one.name, one.why_not) for one in reversed(look.cut.windows) if not one.complete), None)
     if look.why_not and not look.keys:
         return Standing(watched, None, 2, look.why_not, problems=tuple(look.problems))
     listed = look.folder.list()
-    windows, unjudged = _newest_told(look, listed)
+    windows, unjudged = _newest_told(look, listed, Thresholds.of(watched, importance))
     problems = tuple(dict.fromkeys((*look.problems, *look.folder.problems)))
     if look.why_not:
         return Standing(watched, None, 2, look.why_not, problems=problems, awaited=awaited)
@@ -200,9 +211,8 @@ def onset_of(windows: Sequence[Told]) -> Onset | None:
     return Onset(windows[begun].judged.window, len(windows) - begun, "")
 
 
-def _newest_told(look: Look, listed: Listed) -> tuple[list[Told], str]:
+def _newest_told(look: Look, listed: Listed, by: Thresholds) -> tuple[list[Told], str]:
     """The newest windows, as many as an alarm and its onset need, and the newest where that is not judged."""
-    by = Thresholds.of(look.watched)
     by_rows: dict[tuple[str, str], list[Key]] = {}
     for key in listed.keys:
         by_rows.setdefault((key.window, key.rows), []).append(key)
