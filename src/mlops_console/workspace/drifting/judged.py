@@ -84,6 +84,8 @@ class JudgedWindow:
     """When the performance was judged by labels that came later; 0: it was not."""
     labels: str = ""
     """By which labels the performance was judged, a digest; empty: there were none."""
+    arrived: int = 0
+    """When its newest file was written last, epoch microseconds; 0: not known."""
 
 
 @dataclass(slots=True)
@@ -286,6 +288,7 @@ def _window(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
         problems=tuple(str(one) for one in form["problems"]),
         drifted=form["drifted"] is True,
         labels=str(form["labels"]),
+        arrived=max((int(one["modified_ns"]) // 1_000 for one in form["window"]["files"]), default=0),
     )
 
 

@@ -1,0 +1,154 @@
+"""How well a monitor is: its health, the sentence with the figures, and since when."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mlops_console.display import day, number
+from mlops_console.drift.judging.bounds import bounds_of
+from mlops_console.drift.judging.words import counted
+from mlops_console.workspace.drifting.monitors import Watched
+from mlops_console.workspace.drifting.standing import Told
+from mlops_console.workspace.drifting.state import Brief, Health
+from mlops_console.workspace.drifting.summing import Summed, drifting, says_drift
+
+_NOT: Final = ("TOO FEW ROWS", "NOT JUDGED")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a monitor when its health is told."""
+
+    watched: Watched
+    windows: Sequence[Summed]
+    briefs: Sequence[Brief]
+    newest: Told | None
+    muted: Collection[str]
+    onset: tuple[int, str] | None
+    why_not: str = ""
+    """Why nothing of it can be judged, or its newest window can't be; a sentence."""
+    nothing: str = ""
+    """Where there is no window: why, a sentence."""
+    due: int | None = None
+    clocks: str = ""
+    """What is wrong with times, a sentence without its end."""
+
+
+def health_of(known: Known, now: int) -> tuple[Health, str, int | None]:
+    """Its health, why, and since when.
+
+    An alarm that stands goes before whatever else is wrong, and labels before what they are not there for.
+    """
+    harm = harmed(known.windows)
+    if harm is not None:
+        return "harmful", _harm(known, *harm), known.windows[harm[1]].when
+    if known.briefs and known.briefs[-1].alarm:
+        begun = known.windows[-1 if known.onset is None else known.onset[0]]
+        return "drift", _drift(known), begun.when
+    if known.why_not:
+        return "unjudged", known.why_not, None
+    if not known.windows:
+        return "none", known.nothing or "there is no window yet.", None
+    newest = known.windows[-1]
+    if newest.verdict in _NOT:
+        return "unjudged", f"{newest.window}: {newest.because}", _since(known.windows, _NOT)
+    if known.due is not None and now >= known.due:
+        said = f"no window since {newest.window}, the next was due on {day(known.due)}."
+        return "stale", said if not known.clocks else f"{said} {_sentence(known.clocks)}", known.due
+    return _quiet(known, newest)
+
+
+def harmed(windows: Sequence[Summed]) -> tuple[int, int] | None:
+    """Places of the newest window of which labels say anything, and of the first that was harmed until it.
+
+    None where they say that the model holds, or nothing about what it is held against now: labels come late,
+    and windows that came since don't take back what they say.
+    """
+    if not windows:
+        return None
+    judged = [
+        place for place, one in enumerate(windows) if one.labelled and one.settings == windows[-1].settings
+    ]
+    if not judged or not windows[judged[-1]].harmful:
+        return None
+    begun = judged[-1]
+    for place in reversed(judged):
+        if not windows[place].harmful:
+            break
+        begun = place
+    return judged[-1], begun
+
+
+def _quiet(known: Known, newest: Summed) -> tuple[Health, str, int | None]:
+    said = newest.because
+    if newest.verdict == "DRIFT" and not says_drift(newest, known.muted):
+        names = [each.name for each in newest.figures if each.verdict == "DRIFT"]
+        said = f"{newest.window}: only what is muted drifted ({', '.join(sorted(names)[:3]) or 'together'})."
+        watched = [one for one in newest.figures if one.verdict == "WATCH" and one.name not in known.muted]
+        return ("watch" if watched else "ok"), said, newest.when
+    if newest.verdict in ("DRIFT", "WATCH"):
+        health: Health = "watch"
+        if newest.verdict == "DRIFT":
+            least, last = known.watched.monitor.confirm
+            said = f"{_drift(known).rstrip('.')}; an alarm is {least} of {last} windows."
+        else:
+            said = f"{newest.window}: {said}"
+        return health, _with_clocks(said, known), _since(known.windows, (newest.verdict,))
+    return (
+        "ok",
+        _with_clocks(f"{newest.window}: {said}", known),
+        _since(known.windows, ("STABLE", "NEGLIGIBLE")),
+    )
+
+
+def _drift(known: Known) -> str:
+    """`amount has moved: effect .41, limit .10, since 2013-03 (3 windows); 2 more.`"""
+    newest = known.windows[-1]
+    found = drifting(newest, known.muted)
+    begun = known.onset[0] if known.onset is not None else len(known.windows) - 1
+    count = len(known.windows) - begun
+    since = f"in {newest.window}" if count == 1 else f"since {known.windows[begun].window} ({count} windows)"
+    if not found:
+        auc = "" if newest.auc is None else f": AUC {number(newest.auc, 2)}"
+        return f"a classifier tells its rows from the reference's{auc}, {since}."
+    first = found[0]
+    more = "" if len(found) == 1 else f"; {counted(len(found) - 1, 'more feature')}"
+    if first.effect is None:
+        return f"{first.name}: {_because(known, first.name)} {_sentence(since + more)}"
+    limit = number(_limit(known, first.name), 2)
+    return f"{first.name} has moved: effect {number(first.effect, 2)}, limit {limit}, {since}{more}."
+
+
+def _harm(known: Known, newest: int, begun: int) -> str:
+    one = known.windows[newest]
+    since = "" if newest == begun else f" Since {known.windows[begun].window}."
+    return f"{one.window}: {one.figure or 'labels say that the model does its work worse.'}{since}"
+
+
+def _limit(known: Known, feature: str) -> float:
+    rules = known.watched.rules()
+    if known.newest is not None and known.newest.judged.floors and not rules.floors:
+        rules = replace(rules, floors=known.newest.judged.floors)
+    return bounds_of(feature, "distribution", rules).drift
+
+
+def _because(known: Known, feature: str) -> str:
+    told = known.newest.features if known.newest is not None else ()
+    return next((one.because for one in told if one.measured.name == feature), "it has moved.")
+
+
+def _since(windows: Sequence[Summed], verdicts: Collection[str]) -> int | None:
+    begun = None
+    for one in reversed(windows):
+        if one.verdict not in verdicts:
+            break
+        begun = one.when
+    return begun
+
+
+def _with_clocks(said: str, known: Known) -> str:
+    return f"{said} {_sentence(known.clocks)}" if known.clocks else said
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""

@@ -1,0 +1,226 @@
+"""How monitors stand, from stored verdicts and what people said: no data is opened.
+
+Fit for a worker of an open console, and for commands.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mlops_console.display import safe_text
+from mlops_console.drift.windows.listing import files_of
+from mlops_console.errors import ConsoleError, UsageError
+from mlops_console.journal.registry import MonitorSaid, Mute, Registry
+from mlops_console.records import Project
+from mlops_console.workspace.drifting import monitors
+from mlops_console.workspace.drifting.covering import covering
+from mlops_console.workspace.drifting.due import due
+from mlops_console.workspace.drifting.health import Known, health_of
+from mlops_console.workspace.drifting.judged import JudgedFolder
+from mlops_console.workspace.drifting.monitors import Watched, watched_in
+from mlops_console.workspace.drifting.referring import References
+from mlops_console.workspace.drifting.standing import Standing, Told, history
+from mlops_console.workspace.drifting.state import WORST_FIRST, MonitorState
+from mlops_console.workspace.drifting.summing import Summed, briefs, drifting, onset_in, onset_words, summed
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.drifting.checking import Look
+    from mlops_console.workspace.opening import Workspace
+
+SHOWN = 60
+"""Windows of a monitor that a state holds, the newest."""
+
+
+def states(
+    workspace: "Workspace", projects: Sequence[Project] | None = None, *, now: int | None = None
+) -> tuple[MonitorState, ...]:
+    """All monitors of these projects, the worst first.
+
+    Args:
+        workspace: Where.
+        projects: Whose; None: of all that are in scope.
+        now: Epoch microseconds; None: by the clock.
+    """
+    scope = workspace.scope
+    asked = (
+        projects
+        if projects is not None
+        else [one for one in workspace.projects if not scope or one.key in scope]
+    )
+    instant = monitors.now() if now is None else now
+    found = []
+    for project in asked:
+        try:
+            watched = watched_in([project])
+        except OSError:
+            continue
+        found += [_state(workspace, one, instant) for one in watched]
+    return tuple(sorted(found, key=_place))
+
+
+def state(workspace: "Workspace", project_key: str, monitor: str, *, now: int | None = None) -> MonitorState:
+    """One monitor; UsageError where there is none of that name."""
+    project = next((one for one in workspace.projects if one.key == project_key), None)
+    if project is None:
+        raise UsageError(f"there is no project {safe_text(project_key, 80)!r}")
+    watched = watched_in([project], [monitor])[0]
+    return _state(workspace, watched, monitors.now() if now is None else now)
+
+
+def windows(workspace: "Workspace", watched: Watched) -> tuple[Told, ...]:
+    """All judged windows of a monitor in their order, also those that were judged anew since."""
+    return tuple(history(watched, JudgedFolder(watched.project, watched.name, workspace.places)))
+
+
+def of_version(
+    workspace: "Workspace", project_key: str, model: str, number: int, *, now: int | None = None
+) -> tuple[MonitorState, ...]:
+    """The monitors that watch what this version answers: those whose alias stands on it; the worst first."""
+    project = next((one for one in workspace.projects if one.key == project_key), None)
+    if project is None:
+        return ()
+    registry = workspace.decisions.registry(project_key)
+    instant = monitors.now() if now is None else now
+    label = f"{model}@{number}"
+    there = [
+        one
+        for one in watched_in([project])
+        if one.monitor.model == model and _version(registry, one) == label
+    ]
+    return tuple(sorted((_state(workspace, one, instant) for one in there), key=_place))
+
+
+def _place(one: MonitorState) -> tuple[int, bool, int, str, str]:
+    return (
+        WORST_FIRST.index(one.health),
+        not one.needs,
+        -(one.since or 0),
+        one.watched.project.name,
+        one.watched.name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What there is of a monitor's windows."""
+
+    windows: tuple[Summed, ...]
+    """Those that count, the oldest first."""
+    newest: Told | None
+    problems: tuple[str, ...]
+
+
+def _state(workspace: "Workspace", watched: Watched, now: int) -> MonitorState:
+    registry = workspace.decisions.registry(watched.project.key)
+    said = registry.monitors.get(watched.name, MonitorSaid())
+    muted = _muted(said, now)
+    names = frozenset(one.feature for one in muted)
+    found = _windows(workspace, watched)
+    look = _look(workspace, watched)
+    why_not, nothing = _why_not(workspace, watched, found, look)
+    lines = briefs(found.windows, watched.monitor.confirm, names)
+    begun = onset_in(found.windows, names)
+    instant, clocks = due(watched, found.windows, now)
+    known = Known(
+        watched, found.windows, lines, found.newest, names, begun, why_not, nothing, instant, clocks
+    )
+    health, because, since = health_of(known, now)
+    newest = found.windows[-1] if found.windows else None
+    problems = (*(look.problems if look is not None else ()), *found.problems)
+    stale = instant if instant is not None and now >= instant else None
+    standing = Standing(
+        watched,
+        None if found.newest is None else replace(found.newest, alarm=lines[-1].alarm, hits=_hits(known)),
+        1 if health in ("harmful", "drift") else 2 if health in ("unjudged", "none") else 0,
+        because,
+        onset_words(found.windows, begun),
+        tuple(dict.fromkeys(problems)),
+        _awaited(look),
+    )
+    return MonitorState(
+        watched,
+        health,
+        because,
+        since,
+        standing,
+        lines[-SHOWN:],
+        0 if newest is None else len(drifting(newest, names)),
+        0 if newest is None else sum(one.verdict != "NOT JUDGED" for one in newest.figures),
+        _version(registry, watched),
+        stale,
+        said.muted(now),
+        muted,
+        covering(said, found.windows, health, None if begun is None else begun[0], names, stale),
+    )
+
+
+def _muted(said: MonitorSaid, now: int) -> tuple[Mute, ...]:
+    features = dict.fromkeys(one.feature for one in said.mutes if one.feature)
+    there = (said.muted(now, feature) for feature in features)
+    return tuple(one for one in there if one is not None)
+
+
+def _hits(known: Known) -> int:
+    last = known.watched.monitor.confirm[1]
+    return sum(one.verdict == "DRIFT" for one in known.briefs[-last:])
+
+
+def _windows(workspace: "Workspace", watched: Watched) -> _Found:
+    folder = JudgedFolder(watched.project, watched.name, workspace.places)
+    told = [one for one in history(watched, folder) if not one.superseded]
+    newest = told[-1] if told else None
+    return _Found(tuple(summed(one) for one in told), newest, tuple(folder.problems))
+
+
+def _look(workspace: "Workspace", watched: Watched) -> "Look | None":
+    following = workspace.monitors.following
+    return None if following is None else following.looks().get((watched.project.key, watched.name))
+
+
+def _awaited(look: "Look | None") -> tuple[str, str] | None:
+    if look is None:
+        return None
+    return next(((one.name, one.why_not) for one in reversed(look.cut.windows) if not one.complete), None)
+
+
+def _why_not(workspace: "Workspace", watched: Watched, found: _Found, look: "Look | None") -> tuple[str, str]:
+    """Why nothing can be judged, or the newest window can't be; and where there is none, why."""
+    one = watched.monitor
+    if one.unusable:
+        line = next((each.line for each in watched.mistakes if each.line), None)
+        return f"{f'mlops-console.toml:{line}: ' if line else ''}{one.unusable}.", ""
+    if look is not None and look.watched.monitor == one:
+        return look.why_not or _failed(look), _nothing(look)
+    try:
+        References(lambda: workspace)(watched)
+    except (ConsoleError, OSError) as error:
+        hint = getattr(error, "hint", "")
+        said = f"{str(error).rstrip('.')}."
+        return f"{said} {hint[0].upper()}{hint[1:]}." if hint else said, ""
+    if found.windows:
+        return "", ""
+    files, problems = files_of(one.current, watched.project.root)
+    if not files and problems:
+        return problems[0], ""
+    return "", "no window is judged yet." if files else f"{one.current} holds no data files."
+
+
+def _failed(look: "Look") -> str:
+    """Why its newest complete window could not be judged; empty: it is, or waits for it."""
+    if not look.keys:
+        return ""
+    name = look.keys[-1][0].name
+    return next((one for one in look.problems if one.startswith(f"{name}: ")), "")
+
+
+def _nothing(look: "Look") -> str:
+    awaited = _awaited(look)
+    if awaited is not None:
+        return f"no window is complete: {awaited[0]}, {awaited[1]}"
+    return look.problems[0] if look.problems else ""
+
+
+def _version(registry: Registry, watched: Watched) -> str:
+    model = registry.models.get(watched.monitor.model)
+    alias = model.aliases.get(watched.monitor.alias) if model is not None else None
+    return alias.version.label if alias is not None and alias.version is not None else ""

@@ -1,0 +1,162 @@
+"""A judged window summed up: the words and figures of its features, without histograms and sentences.
+
+What lists of monitors, their alarms and their onset need of a window. Mutes play no part in it; they are
+applied when it is read.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mlops_console.drift.judging.onset import onset
+from mlops_console.drift.model import Feature, Measured, Verdict
+from mlops_console.workspace.drifting.standing import Onset, Told
+from mlops_console.workspace.drifting.state import Brief
+
+BLIND: Final[frozenset[Verdict]] = frozenset({"TOO FEW ROWS", "NOT JUDGED"})
+CARRIES: Final = 0.5
+"""Share of what a classifier tells rows apart by: where muted features have so much of it, it is muted too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A feature of a window."""
+
+    name: str
+    verdict: Verdict
+    effect: float | None
+    severity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A window."""
+
+    window: str
+    file: str
+    """Of its verdict."""
+    settings: str
+    """What it was measured by: the reference, the columns."""
+    start: int | None
+    end: int | None
+    arrived: int
+    """When its newest file was written last; 0: not known."""
+    at: int
+    """When it was judged."""
+    rows: int
+    verdict: Verdict
+    because: str
+    figures: tuple[Figure, ...]
+    domain: bool = False
+    """Whether a classifier says DRIFT."""
+    auc: float | None = None
+    by: tuple[tuple[str, float], ...] = ()
+    """What the classifier tells rows apart by, and its share."""
+    model: str = ""
+    """The model's verdict; empty: there is none."""
+    harmful: bool = False
+    """Whether labels say that the model does its work worse."""
+    labelled: bool = False
+    """Whether labels say anything."""
+    figure: str = ""
+    """What they say, a sentence."""
+
+    @property
+    def when(self) -> int | None:
+        """Where it stands in time: its begin, else when its file came."""
+        return self.start if self.start is not None else self.arrived or None
+
+
+def summed(told: Told) -> Summed:
+    """A window that was told by thresholds."""
+    judged, domain, model = told.judged, told.domain, told.model
+    labelled = [one for one in model.performance if one.realised is not None] if model else []
+    speaks = next((one for one in labelled if one.verdict == "worse"), labelled[0] if labelled else None)
+    return Summed(
+        judged.window,
+        judged.key.file,
+        judged.key.settings,
+        judged.start,
+        judged.end,
+        judged.arrived,
+        judged.at,
+        judged.current.rows,
+        told.verdict,
+        told.because,
+        tuple(Figure(one.measured.name, one.verdict, one.effect, one.severity) for one in told.features),
+        domain is not None and domain.drifted,
+        None if domain is None else domain.auc,
+        () if domain is None or not domain.drifted else domain.features,
+        "" if model is None else model.verdict,
+        told.harmful,
+        bool(labelled),
+        "" if speaks is None else speaks.because,
+    )
+
+
+def drifting(one: Summed, muted: Collection[str]) -> tuple[Figure, ...]:
+    """Its features that say DRIFT, muted ones aside, the worst first."""
+    return tuple(each for each in one.figures if each.verdict == "DRIFT" and each.name not in muted)
+
+
+def says_drift(one: Summed, muted: Collection[str]) -> bool:
+    """Whether it does, muted features aside, and the classifier where it tells rows apart by those."""
+    if one.verdict != "DRIFT":
+        return False
+    if not muted or drifting(one, muted):
+        return True
+    return one.domain and sum(share for name, share in one.by if name in muted) < CARRIES
+
+
+def worst(one: Summed, muted: Collection[str]) -> Figure | None:
+    """The feature that moved the most, muted ones aside; None: nothing was measured."""
+    there = [each for each in one.figures if each.effect is not None and each.name not in muted]
+    drifts = drifting(one, muted)
+    return drifts[0] if drifts else max(there, key=lambda each: each.effect or 0.0, default=None)
+
+
+def briefs(
+    windows: Iterable[Summed], confirm: tuple[int, int], muted: Collection[str] = ()
+) -> tuple[Brief, ...]:
+    """Windows in their order as lines of figures, with what raises an alarm: k of the last n."""
+    least, last = confirm
+    drifts: list[bool] = []
+    found = []
+    for one in windows:
+        drifts.append(says_drift(one, muted))
+        alarm = one.harmful or (drifts[-1] and sum(drifts[-last:]) >= least)
+        moved = worst(one, muted)
+        effect, name = (None, "") if moved is None else (moved.effect, moved.name)
+        found.append(Brief(one.window, one.start, one.verdict, effect, name, alarm, one.harmful, one.rows))
+    return tuple(found)
+
+
+def onset_in(windows: Sequence[Summed], muted: Collection[str] = ()) -> tuple[int, str] | None:
+    """Place of the window since which what drifts now has moved, and what moved first; None: nothing does.
+
+    As `standing.onset_of`; empty where only the classifier says DRIFT.
+    """
+    if not windows or not says_drift(windows[-1], muted):
+        return None
+    last: dict[str, Verdict] = {}
+    for one in windows:
+        last.update((each.name, each.verdict) for each in one.figures if each.verdict not in BLIND)
+    names = {name for name, verdict in last.items() if verdict == "DRIFT" and name not in muted}
+    light = [[_feature(each) for each in one.figures if each.name in names] for one in windows]
+    first = next(iter(onset(light)), None)
+    if first is not None:
+        return first.since, first.feature
+    begun = len(windows) - 1
+    while begun and says_drift(windows[begun - 1], muted):
+        begun -= 1
+    return begun, ""
+
+
+def onset_words(windows: Sequence[Summed], found: tuple[int, str] | None) -> Onset | None:
+    """The same as it is told."""
+    return None if found is None else Onset(windows[found[0]].window, len(windows) - found[0], found[1])
+
+
+def _feature(one: Figure) -> Feature:
+    measured = Measured(one.name, "other", 0, 0, 0.0, 0.0)
+    return replace(Feature(measured, one.verdict, one.effect, None, ""), severity=one.severity)
