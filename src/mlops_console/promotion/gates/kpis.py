@@ -71,7 +71,7 @@ class Kpis(BuiltIn):
             return self.said(
                 "fail", number(value), required, because, evidence=where, value=value, about=kpi.name
             )
-        met = value >= kpi.floor if kpi.goal == "max" else value <= kpi.floor
+        met = meets(kpi, value, kpi.floor)
         measured, floor = apart(value, kpi.floor)
         because = f"`{kpi.metric}` is {measured} and the floor {floor}{_in_money(kpi, value)}."
         because += _target(kpi, value) + _gained(kpi, value, evidence)
@@ -88,6 +88,18 @@ class Kpis(BuiltIn):
         )
 
 
+def meets(kpi: Kpi, value: float, limit: float) -> bool:
+    """Whether a value is as good as a floor or a target; what is no number meets none."""
+    return value >= limit if kpi.goal == "max" else value <= limit
+
+
+def above_floor(kpi: Kpi, value: float) -> float | None:
+    """How much better than the floor, below 0 where it is worse; None: there is no floor, or no number."""
+    if kpi.floor is None or not math.isfinite(value - kpi.floor):
+        return None
+    return value - kpi.floor if kpi.goal == "max" else kpi.floor - value
+
+
 def worth(kpi: Kpi, amount: float) -> str:
     """What so much of the metric is worth; empty where nobody said."""
     if kpi.worth is None or not math.isfinite(kpi.worth) or not math.isfinite(kpi.worth * amount):
@@ -99,18 +111,15 @@ def worth(kpi: Kpi, amount: float) -> str:
 
 
 def _in_money(kpi: Kpi, value: float) -> str:
-    assert kpi.floor is not None
-    gap = value - kpi.floor if kpi.goal == "max" else kpi.floor - value
-    told = worth(kpi, abs(gap))
-    if not told or not gap:
-        return ""
-    return f": worth {told} {'more' if gap > 0 else 'less'} than at the floor"
+    gap = above_floor(kpi, value)
+    told = worth(kpi, abs(gap)) if gap else ""
+    return f": worth {told} {'more' if gap and gap > 0 else 'less'} than at the floor" if told else ""
 
 
 def _target(kpi: Kpi, value: float) -> str:
     if kpi.target is None or not math.isfinite(kpi.target):
         return ""
-    reached = value >= kpi.target if kpi.goal == "max" else value <= kpi.target
+    reached = meets(kpi, value, kpi.target)
     return f" The target of {exact(kpi.target)} is {'reached' if reached else 'not reached'}."
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.promotion.card.model import Figure, KpiTold
-from mlops_console.promotion.gates.kpis import worth
+from mlops_console.promotion.gates.kpis import meets, worth
 from mlops_console.workspace.goals import goal_of, interest
 from mlops_console.workspace.judging.evidence_metrics import metrics_of
 
@@ -179,6 +179,4 @@ def _kpi(kpi: "Kpi", value: float | None) -> KpiTold:
 
 
 def _reaches(kpi: "Kpi", value: float | None, limit: float | None) -> bool | None:
-    if value is None or limit is None:
-        return None
-    return value >= limit if kpi.goal == "max" else value <= limit
+    return None if value is None or limit is None else meets(kpi, value, limit)

@@ -68,3 +68,9 @@ class KpiState:
     overdue: bool = False
     owner: str = ""
     """The KPI's, else the model's."""
+    monitor: str = ""
+    """Whose windows these are; empty: no monitor measures it."""
+    how: str = ""
+    """What would have it measured in production, a sentence; empty: it is."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of the figures: clocks that jump; a sentence each."""
