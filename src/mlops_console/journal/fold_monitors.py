@@ -78,7 +78,7 @@ def _acknowledged(event: Event) -> Acknowledgement:
     body = event.body
     return Acknowledgement(
         event.id,
-        _short(body, "window", MOST_NAME),
+        _maybe(body, "window", MOST_NAME),
         _moment(body, "start", least=-LATEST),
         _short(body, "verdict", _MOST_VERDICT),
         _short(body, "model", _MOST_VERDICT) if optional_text(body, "model") else "",
@@ -91,11 +91,7 @@ def _acknowledged(event: Event) -> Acknowledgement:
 
 def _muted(event: Event) -> Mute:
     body = event.body
-    if not isinstance(body.get("feature", ""), str):
-        raise UnusableError("`feature` is no text")
-    feature = loose_text(body, "feature")
-    if len(feature) > MOST_KEY:
-        raise UnusableError(f"the name of the feature has {len(feature):,} characters")
+    feature = _maybe(body, "feature", MOST_KEY)
     return Mute(event.id, feature, _moment(body, "until"), loose_text(body, "reason"), event.by, event.at)
 
 
@@ -146,6 +142,11 @@ def _short(body: Mapping[str, Any], key: str, most: int) -> str:
     if len(said) > most:
         raise UnusableError(f"`{key}`, {quoted(said)}, has {len(said):,} characters; {most:,} are the most")
     return said
+
+
+def _maybe(body: Mapping[str, Any], key: str, most: int) -> str:
+    """Text that may be empty; null and nothing are."""
+    return _short(body, key, most) if body.get(key) not in (None, "") else ""
 
 
 def _moment(body: Mapping[str, Any], key: str, least: int = 0) -> int | None:
