@@ -1,10 +1,10 @@
-"""Fifty projects as a busy box has them: 100,000 runs in one store, models, KPIs, monitors with judged windows.
+"""Fifty projects as a busy box has them: 100,000 runs in one store, models, KPIs, judged windows.
 
     python benchmarks/many_projects.py FOLDER [--projects 50] [--runs 100000] [--windows 10]
 
 Runs are files of our own format that a scan reads; versions and aliases are decided through the workspace;
 monitors are judged once for each kind of story and copied with their data, so that nothing is left to judge.
-`FOLDER/later` holds what arrives while somebody looks: a day of data with its verdict, for every fifth project.
+`FOLDER/later` holds what arrives while somebody looks: for every fifth project a day with its verdict.
 It takes some minutes of CPU and, at full size, a gigabyte and a half; what is there already is used again.
 """
 
@@ -125,7 +125,7 @@ def write_run(runs: Path, rng: random.Random, begun: float, ended: float, *, run
     run = {
         "format": "mlops-console-run", "version": 1, "id": named, "name": f"{kind}-s{rng.randrange(5)}",
         "group": kind, "started": stamp(begun), "user": rng.choice(("ana", "bo", "cy")),
-        "params": {"model": kind, "lr": float(f"{10 ** rng.uniform(-4, -1):.1e}"), "depth": rng.randrange(3, 13)},
+        "params": {"model": kind, "lr": round(10 ** rng.uniform(-4, -1), 5), "depth": rng.randrange(3, 13)},
         "tags": {},
     }  # fmt: skip
     (folder / "run.json").write_text(json.dumps(run))
@@ -273,7 +273,7 @@ def hold_back(root: Path, later: Path) -> None:
 
 
 def decide(folder: Path, roots: list[Path], size: Size, began: float) -> None:
-    """Scan all of it, register versions, promote; then look once, so that caches are as on a second morning."""
+    """Scan all of it, register versions, promote; look once, so that caches are as on a second morning."""
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.deciding.deciding import promote
     from mlops_console.workspace.models import resolve
