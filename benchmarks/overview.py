@@ -5,7 +5,8 @@
 First paint: CPU of the console's own process, all its threads, from its start until something that needs
 attention is drawn, over a real pseudo-terminal; an empty application of the toolkit takes turns with it.
 Refresh: the interface's loop looks at the clock every 2 ms while runs and verdicts arrive; a gap is wall time
-and holds on an idle machine only, so that the CPU of the loop's thread within a stretch stands beside it. Attention: ranking, listing, and a project with 5,000 matters.
+and holds on an idle machine only, so that the CPU of the loop's thread within a stretch stands beside it.
+Attention: ranking, listing, and a project with 5,000 matters.
 """
 
 import argparse
