@@ -12,6 +12,7 @@ from mlops_console.records import Changed
 RUNS: Final = "runs"
 COMPARE: Final = "compare"
 MODELS: Final = "models"
+DRIFT: Final = "drift"
 AUDIT: Final = "audit"
 
 
@@ -31,7 +32,7 @@ PLACES: Final = (
     Place("2", RUNS, "Runs"),
     Place("3", COMPARE, "Compare"),
     Place("4", MODELS, "Models"),
-    Place("5", "drift", "Drift", there=False),
+    Place("5", DRIFT, "Drift"),
     Place("6", "data", "Data", there=False),
     Place("7", "jobs", "Jobs", there=False),
     Place("8", AUDIT, "Audit"),
@@ -174,6 +175,12 @@ def _models() -> Screen[Any]:
     return ModelsScreen()
 
 
+def _drift() -> Screen[Any]:
+    from mlops_console.console.drift.screen import DriftScreen
+
+    return DriftScreen()
+
+
 def _audit() -> Screen[Any]:
     from mlops_console.console.audit.screen import AuditScreen
 
@@ -183,5 +190,6 @@ def _audit() -> Screen[Any]:
 _SCREENS: Final[dict[str, Callable[[], Screen[Any]]]] = {
     COMPARE: _nothing_compared,
     MODELS: _models,
+    DRIFT: _drift,
     AUDIT: _audit,
 }

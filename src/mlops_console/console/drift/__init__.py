@@ -1,0 +1,1 @@
+"""The Drift view: what moved, since when, and whether it matters."""

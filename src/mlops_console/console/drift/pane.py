@@ -1,0 +1,73 @@
+"""What the panes of the Drift view find around them, and how they write figures."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mlops_console.console.drawing import Line
+from mlops_console.console.drift.state import Opened, sign
+from mlops_console.console.widgets import pane as panes
+from mlops_console.drift.model import Verdict
+
+if TYPE_CHECKING:
+    from mlops_console.console.glyphs import Glyphs
+    from mlops_console.console.theme import Palette
+    from mlops_console.workspace import Workspace
+
+
+class Place(Protocol):
+    """What every pane finds around it."""
+
+    @property
+    def colours(self) -> "Palette":
+        """The palette."""
+
+    @property
+    def glyphs(self) -> "Glyphs":
+        """The glyph set."""
+
+    @property
+    def opened(self) -> Opened | None:
+        """The monitor that is looked at."""
+
+    @property
+    def span(self) -> int:
+        """So many windows are shown over time; 0: all."""
+
+    @property
+    def feature(self) -> str:
+        """The feature under the cursor; empty: none."""
+
+    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Read in a worker, take the answer on the screen; a newer question about the same wins."""
+
+    def moved(self) -> None:
+        """What is shown has changed."""
+
+
+class Pane(panes.Pane[Place]):
+    """Base of the panes of a monitor."""
+
+
+class Tinted(Pane):
+    """A pane on a ground of its own."""
+
+    def blank(self, on: str = "bg") -> Line:
+        """A line to draw on."""
+        return Line(self.place.colours, "panel" if on == "bg" else on)
+
+
+def put_verdict(line: Line, verdict: Verdict, glyphs: "Glyphs", *, cells: int = 2) -> Line:
+    """A verdict as sign and word, the signs right-aligned in so many cells."""
+    mark, ink, word, word_ink = sign(verdict)
+    mark = glyphs.state("finished") if mark == "ok" else mark
+    line.put(" " * (cells - len(mark))).put(mark, ink, bold=ink == "bad")
+    return line.put(f" {word}", word_ink)
+
+
+def share(value: float | None) -> str:
+    """A share of rows in two digits, as an effect is written: `.41`, `1`; `-` where there is none."""
+    if value is None or value != value:
+        return "-"
+    if value >= 0.995:
+        return "1"
+    return f"{max(0.0, value):.2f}"[1:]

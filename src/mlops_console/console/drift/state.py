@@ -1,0 +1,75 @@
+"""What the Drift view looks at."""
+
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from mlops_console.drift.model import Verdict
+from mlops_console.workspace.drifting.monitors import Watched
+from mlops_console.workspace.drifting.standing import Told
+from mlops_console.workspace.drifting.state import MonitorState
+from mlops_console.workspace.drifting.trail import Course
+
+MonitorKey: TypeAlias = tuple[str, str]
+"""(project key, monitor)."""
+SPANS: Final = (14, 30, 60, 120, 0)
+"""So many windows are shown over time; 0: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A monitor in the list."""
+
+    watched: Watched
+    state: MonitorState | None = None
+    """None: not worked out yet."""
+
+    @property
+    def key(self) -> MonitorKey:
+        """Which it is."""
+        return self.watched.project.key, self.watched.name
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All monitors of the projects in scope."""
+
+    monitors: tuple[Listed, ...] = ()
+    lost: tuple[str, ...] = ()
+    """What was meant as a monitor and is none, a sentence each."""
+    private: frozenset[str] = frozenset()
+    """Projects whose decisions are kept where nobody else reads them."""
+
+    def find(self, key: MonitorKey | None) -> Listed | None:
+        """The one of this key."""
+        return next((one for one in self.monitors if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One monitor, with the window that is looked at."""
+
+    watched: Watched
+    course: Course = field(default_factory=Course)
+    told: Told | None = None
+    """The window that is looked at, whole; None: there is none, or it is on its way."""
+    at: int = -1
+    """Its place in the course."""
+    awaited: tuple[str, str] | None = None
+    """The window that is not complete yet, and why not."""
+    problems: tuple[str, ...] = ()
+    why_not: str = ""
+    """Why nothing of it can be judged, a sentence."""
+
+
+def sign(verdict: Verdict) -> tuple[str, str, str, str]:
+    """A verdict as (sign, its ink, word, its ink)."""
+    match verdict:
+        case "DRIFT":
+            return "!!", "bad", "drift", "bad"
+        case "WATCH":
+            return "!", "warn", "watch", "warn"
+        case "STABLE" | "NEGLIGIBLE":
+            return "ok", "ok", "ok" if verdict == "STABLE" else "small", "muted"
+        case "TOO FEW ROWS":
+            return "?", "muted", "few rows", "muted"
+    return "-", "muted", "not judged", "muted"

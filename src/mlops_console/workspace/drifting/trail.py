@@ -1,0 +1,262 @@
+"""The way that a monitor came: its judged windows as lines of figures, read one file at a time.
+
+A window's file may hold thousands of columns with their histograms, and a monitor hundreds of windows: what
+is kept of each is a verdict and three numbers a feature. The window that is looked at is read whole.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mlops_console.drift.judging.onset import onset
+from mlops_console.drift.model import Domain, Feature, Measured, ModelReport, Segment, Verdict
+from mlops_console.drift.windows.listing import natural
+from mlops_console.workspace.drifting.judged import JudgedFolder, JudgedWindow, Key, Listed, with_labels
+from mlops_console.workspace.drifting.standing import QUIET, Onset, Thresholds, Told, told
+
+if TYPE_CHECKING:
+    from mlops_console.settings import Places
+    from mlops_console.workspace.drifting.monitors import Watched
+
+Singles = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint8]
+VERDICTS: Final[tuple[Verdict, ...]] = (
+    "NOT JUDGED", "TOO FEW ROWS", "STABLE", "NEGLIGIBLE", "WATCH", "DRIFT",
+)  # fmt: skip
+"""By code; the higher, the worse."""
+_NOWHERE: Final = 255
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """The features of a window, a place each."""
+
+    at: Mapping[str, int]
+    """Feature -> its place; shared by windows with the same features."""
+    effect: Singles
+    """NaN: not measured."""
+    missing: Singles
+    """Share of rows without a value."""
+    codes: Codes
+    """Of `VERDICTS`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A judged window by the thresholds that hold, without what only a picture of it needs."""
+
+    key: Key
+    window: str
+    start: int | None
+    end: int | None
+    rows: int
+    verdict: Verdict
+    because: str
+    harmful: bool
+    figures: Figures
+    domain: Domain | None
+    model: ModelReport | None
+    segments: tuple[Segment, ...]
+    by: str
+    at: int
+    alarm: bool = False
+    """Whether it raises one, as far as the windows before it are known."""
+    hits: int = 0
+
+    @property
+    def drifting(self) -> int:
+        """So many features say DRIFT."""
+        return int((self.figures.codes == VERDICTS.index("DRIFT")).sum())
+
+    @property
+    def watched(self) -> int:
+        """So many say WATCH."""
+        return int((self.figures.codes == VERDICTS.index("WATCH")).sum())
+
+    @property
+    def judged(self) -> int:
+        """So many could be judged."""
+        return int((self.figures.codes > VERDICTS.index("NOT JUDGED")).sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """What is known of a monitor's windows by now, the oldest first; superseded ones are left out."""
+
+    steps: tuple[Step, ...] = ()
+    complete: bool = True
+    """Whether all that there is has been read."""
+    problems: tuple[str, ...] = ()
+
+    def effects(self, feature: str) -> list[float]:
+        """The effect of a feature in each window; NaN where it was not measured."""
+        return [_at(step.figures, step.figures.effect, feature) for step in self.steps]
+
+    def missing(self, feature: str) -> list[float]:
+        """The share of rows without a value in each window."""
+        return [_at(step.figures, step.figures.missing, feature) for step in self.steps]
+
+    def verdict(self, index: int, feature: str) -> Verdict | None:
+        """What a feature is in a window; None: the window knows it not."""
+        figures = self.steps[index].figures
+        place = figures.at.get(feature)
+        return None if place is None else VERDICTS[int(figures.codes[place])]
+
+    def onset(self, index: int = -1) -> Onset | None:
+        """Since when what drifts in a window has moved; None: nothing does."""
+        steps = self.steps[: index + 1 or None]
+        if not steps or steps[-1].verdict != "DRIFT":
+            return None
+        code = VERDICTS.index("DRIFT")
+        last = steps[-1].figures
+        names = [name for name, place in last.at.items() if last.codes[place] == code]
+        found = next(iter(onset([_moved(step.figures, names) for step in steps])), None)
+        if found is not None:
+            return Onset(steps[found.since].window, len(steps) - found.since, found.feature)
+        begun = len(steps) - 1
+        while begun and steps[begun - 1].verdict == "DRIFT":
+            begun -= 1
+        return Onset(steps[begun].window, len(steps) - begun, "")
+
+
+class Trail:
+    """Reads a monitor's windows, the newest first. For worker threads, one at a time."""
+
+    def __init__(self, watched: "Watched", places: "Places") -> None:
+        self.watched = watched
+        self.by = Thresholds.of(watched)
+        self._folder = JudgedFolder(watched.project, watched.name, places)
+        self._listed = Listed()
+        self._waiting: list[Key] = []
+        self._steps: dict[tuple[str, tuple[str, ...]], Step] = {}
+        self._spaces: list[Mapping[str, int]] = []
+
+    def begin(self, order: Sequence[Key] = ()) -> Told | None:
+        """Look what there is now, and read the newest window; what was read before is not read again.
+
+        Args:
+            order: Windows in their order where that is known, as they would be measured now.
+        """
+        self._listed = self._folder.list()
+        places = {(key.window, key.rows): at for at, key in enumerate(order)}
+        wanted = frozenset(order)
+
+        def place(key: Key) -> tuple[object, ...]:
+            # Rows that are there no more come first, by name; of several verdicts the one that would be given now last.
+            return (places.get((key.window, key.rows), -1), natural(key.window), key in wanted, key.file)
+
+        due = sorted(self._listed.keys, key=place)
+        there = {self._name(key) for key in due}
+        self._steps = {name: step for name, step in self._steps.items() if name in there}
+        self._waiting = [key for key in due if self._name(key) not in self._steps]
+        newest = due[-1] if due else None
+        while newest is not None:
+            found = self.whole(newest)
+            if found is not None:
+                return found
+            due.remove(newest)
+            newest = due[-1] if due else None
+        return None
+
+    def more(self, seconds: float) -> bool:
+        """Read older windows for a while; whether there are others still."""
+        ends = time.monotonic() + seconds
+        while self._waiting and time.monotonic() < ends:
+            self.whole(self._waiting[-1])
+        return bool(self._waiting)
+
+    def whole(self, key: Key) -> Told | None:
+        """A window with all that its pictures need; None, told among the problems, where it can't be used."""
+        if key in self._waiting:
+            self._waiting.remove(key)
+        judged = self._folder.read(key)
+        if judged is None:
+            return None
+        one = told(with_labels(judged, self._folder, self._listed), self.by)
+        self._steps[self._name(key)] = self._step(one)
+        return one
+
+    def course(self) -> Course:
+        """What is known by now."""
+        last: dict[str, Step] = {}
+        for step in self._steps.values():
+            other = last.get(step.window)
+            if other is None or (step.at, step.key.file) > (other.at, other.key.file):
+                last[step.window] = step
+        ordered = sorted(
+            last.values(), key=lambda one: (one.start or 0, natural(one.window.replace(",", "")))
+        )
+        return Course(
+            tuple(_alarmed(ordered, self.by.confirm)), not self._waiting, tuple(self._folder.problems)
+        )
+
+    def _name(self, key: Key) -> tuple[str, tuple[str, ...]]:
+        return key.file, tuple(sorted(self._listed.labels.get(key.file, ())))
+
+    def _step(self, one: Told) -> Step:
+        judged = one.judged
+        return Step(
+            key=judged.key,
+            window=judged.window,
+            start=judged.start,
+            end=judged.end,
+            rows=judged.current.rows,
+            verdict=one.verdict,
+            because=one.because,
+            harmful=one.harmful,
+            figures=self._figures(one.features),
+            domain=one.domain,
+            model=one.model,
+            segments=judged.segments,
+            by=judged.by,
+            at=max(judged.at, judged.labelled_at),
+        )
+
+    def _figures(self, features: Sequence[Feature]) -> Figures:
+        """Figures over the same names share one space: their order is that of the names, not of severity."""
+        by_name = {one.measured.name: one for one in features}
+        space = next((one for one in self._spaces if one.keys() == by_name.keys()), None)
+        if space is None:
+            space = {name: at for at, name in enumerate(sorted(by_name))}
+            self._spaces.append(space)
+        ordered = [by_name[name] for name in space]
+        effects = [np.nan if one.effect is None else one.effect for one in ordered]
+        return Figures(
+            space,
+            np.array(effects, np.float32),
+            np.array([one.measured.missing_cur for one in ordered], np.float32),
+            np.array([VERDICTS.index(one.verdict) for one in ordered], np.uint8),
+        )
+
+
+def _alarmed(steps: Sequence[Step], confirm: tuple[int, int]) -> list[Step]:
+    least, last = confirm
+    drifts: list[bool] = []
+    found = []
+    for one in steps:
+        drifts.append(one.verdict == "DRIFT")
+        hits = sum(drifts[-last:])
+        found.append(replace(one, hits=hits, alarm=one.harmful or (drifts[-1] and hits >= least)))
+    return found
+
+
+def _at(figures: Figures, values: Singles, feature: str) -> float:
+    place = figures.at.get(feature)
+    return float("nan") if place is None else float(values[place])
+
+
+def _moved(figures: Figures, names: Sequence[str]) -> list[Feature]:
+    """As much of these features as tells since when they move."""
+    found = []
+    for name in names:
+        place = figures.at.get(name)
+        if place is not None:
+            effect = float(figures.effect[place])
+            verdict = VERDICTS[int(figures.codes[place])]
+            plain = Measured(name, "other", 0, 0, 0.0, 0.0)
+            found.append(Feature(plain, verdict, effect, None, "", severity=effect))
+    return found
