@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "audit": "what was decided, by whom and when; and whether the journals are as they were written",
     "deploy": "make a version current in a folder, take it back, see whether it still is",
     "drift": "what moved between two sets of data, how far, how sure, and whether it matters",
+    "kpis": "how the KPIs of models stand: value, floor, worth, review; and a report for others",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
 
@@ -114,7 +115,7 @@ def _word_at(argv: Sequence[str], known: Container[str]) -> int | None:
     for place, word in enumerate(argv):
         if skip:
             skip = False
-        elif word in ("--store", "--theme"):
+        elif word in ("--store", "--theme", "--project"):
             skip = True
         elif not word.startswith("-"):
             return place if word in known else None

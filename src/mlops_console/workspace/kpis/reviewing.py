@@ -1,20 +1,18 @@
 """Saying that one has looked at a KPI: what puts its next review off."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mlops_console.display import json_number, safe_text
 from mlops_console.errors import UsageError
 from mlops_console.journal.event import REVIEW, Event
 from mlops_console.wishes.known import did_you_mean
 from mlops_console.wishes.reading import read_wishes
+from mlops_console.workspace.deciding.moving import reason_of
 
 if TYPE_CHECKING:
     from mlops_console.records import Json
     from mlops_console.workspace.kpis.model import KpiState
     from mlops_console.workspace.opening import Workspace
-
-MOST: Final = 16_384
-"""Characters of a reason."""
 
 
 def review(workspace: "Workspace", project_key: str, model: str, kpi: str, reason: str) -> Event:
@@ -31,11 +29,7 @@ def review(workspace: "Workspace", project_key: str, model: str, kpi: str, reaso
         UsageError: There is no such KPI or model, or nothing was said.
         JournalError: It could not be written.
     """
-    text = reason.strip()
-    if not text:
-        raise UsageError("a review needs a reason", 'say what you saw: --reason "as planned"')
-    if len(text) > MOST:
-        raise UsageError(f"the reason has {len(text):,} characters; {MOST:,} are the most")
+    text = reason_of(reason)
     states = _of_model(workspace, project_key, model)
     state = next((one for one in states if one.kpi.name == kpi), None)
     if kpi and state is None:

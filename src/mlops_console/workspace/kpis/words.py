@@ -1,0 +1,149 @@
+"""KPIs in words: what the command line, the report and the lists of the console say of them alike."""
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.display import NONE, age, count, day, number
+from mlops_console.promotion.gates.kpis import worth as in_money
+from mlops_console.promotion.gates.words import apart, exact
+from mlops_console.workspace.kpis.reigns import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from mlops_console.wishes.model import Kpi
+    from mlops_console.workspace.kpis.model import KpiState
+
+_DIGITS: Final = 4
+
+
+def standing(state: "KpiState") -> str:
+    """How it stands: `below its floor`, `floor kept`, `target reached`."""
+    match state.met:
+        case "not kept":
+            return side(state.kpi)
+        case "reached":
+            return "target reached"
+        case "unknown":
+            return "not known"
+    return "floor kept" if state.kpi.floor is not None else "no floor"
+
+
+def side(kpi: "Kpi") -> str:
+    """Which side of the floor is the bad one."""
+    return "below its floor" if kpi.goal == "max" else "above its limit"
+
+
+def figures(value: float, interval: tuple[float, float] | None) -> tuple[str, ...]:
+    """A value, and the ends of its interval: digits below a tenth of what chance does are not shown."""
+    if interval is None or not all(map(math.isfinite, (value, *interval))) or interval[1] <= interval[0]:
+        return tuple(number(one, _DIGITS) for one in (value, *(interval or ())))
+    half = (interval[1] - interval[0]) / 2
+    decimals = max(0, min(_DIGITS, 1 - math.floor(math.log10(half))))
+    texts = []
+    for one in (value, *interval):
+        rounded = round(one, decimals)
+        before = math.floor(math.log10(abs(rounded))) + 1 if abs(rounded) >= 1 else 0
+        texts.append(number(rounded, max(1, decimals + before)))
+    return tuple(texts)
+
+
+def value(state: "KpiState") -> str:
+    """`.612 [.583, .642]`; `-` for none."""
+    if state.value is None:
+        return NONE
+    said, *ends = figures(state.value, state.interval)
+    return f"{said} [{ends[0]}, {ends[1]}]" if ends else said
+
+
+def short(state: "KpiState") -> str:
+    """The value alone, with as many digits as tell it from its floor."""
+    if state.value is None:
+        return NONE
+    floor = state.kpi.floor
+    said = figures(state.value, state.interval)[0]
+    if floor is not None and said == exact(floor) and state.value != floor:
+        return apart(state.value, floor)[0]
+    return said
+
+
+def limit(kpi: "Kpi", one: float | None) -> str:
+    """A floor or target as somebody wrote it: `>= .6`."""
+    return NONE if one is None else f"{'>=' if kpi.goal == 'max' else '<='} {exact(one)}"
+
+
+def unsure(state: "KpiState") -> bool:
+    """Whether chance alone may put the value on this side of its floor."""
+    floor, interval = state.kpi.floor, state.interval
+    return floor is not None and interval is not None and interval[0] <= floor <= interval[1]
+
+
+def worth(state: "KpiState") -> str:
+    """What the distance to the floor is worth: `-2,400 EUR per month`; empty where nobody said."""
+    kpi = state.kpi
+    if state.worth is None or not kpi.worth:
+        return ""
+    text = in_money(kpi, state.worth / kpi.worth)
+    return f"+{text}" if state.worth > 0 else text
+
+
+def review(state: "KpiState", now: int) -> str:
+    """When it is to be looked at again: `overdue 3d`, `due 2026-12-20`; empty: nobody asked for that."""
+    if state.due is None:
+        return ""
+    if state.overdue:
+        return "due today" if now - state.due < DAY else f"overdue {age(now - state.due)}"
+    return f"due {day(state.due)}"
+
+
+def reviewed(state: "KpiState") -> str:
+    """Who looked at it last; that nobody did."""
+    said = state.reviewed
+    return "never" if said is None else f"{day(said.at)} by {said.by}"
+
+
+def every(days: float) -> str:
+    """How often: `every 30 days`."""
+    if days < 1:
+        return f"every {number(days * 24, 3)} hours"
+    return "every day" if days == 1 else f"every {number(days, 3)} days"
+
+
+def sentence(state: "KpiState") -> str:
+    """One KPI with its figures, without its name: `.58, below its floor of .6 (labels of 2013-09)`."""
+    if state.value is None:
+        return state.source
+    kpi = state.kpi
+    said = f"{short(state)}"
+    if kpi.floor is None:
+        said += ""
+    elif state.met == "not kept":
+        said += f", {side(kpi)} of {exact(kpi.floor)}"
+        said += ", which may be chance" if unsure(state) else ""
+    else:
+        said += f", {'floor' if kpi.goal == 'max' else 'limit'} {exact(kpi.floor)}"
+    if kpi.target is not None:
+        said += f", target {exact(kpi.target)}{' reached' if state.met == 'reached' else ''}"
+    return f"{said} ({state.source})"
+
+
+def trend(state: "KpiState") -> list[float]:
+    """Its values in time, the oldest first: by labels where there are several, else as recorded."""
+    labelled = [one.value.value for one in state.windows if not one.estimated]
+    if len(labelled) > 1:
+        return labelled
+    return [one.value for one in state.versions if one.value is not None]
+
+
+def worst_first(states: "Sequence[KpiState]") -> "list[KpiState]":
+    """As a person looks at them: floors not kept, then what nobody measures, then overdue ones."""
+    places = {"not kept": 0, "unknown": 1, "kept": 2, "reached": 3}
+    return sorted(states, key=lambda one: (places[one.met], not one.overdue, -_lost(one)))
+
+
+def _lost(state: "KpiState") -> float:
+    return -state.worth if state.worth is not None and state.worth < 0 else 0.0
+
+
+def versions(number_of: int) -> str:
+    """`1 version`, `14 versions`."""
+    return "1 version" if number_of == 1 else f"{count(number_of)} versions"
