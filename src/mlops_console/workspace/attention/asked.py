@@ -1,0 +1,55 @@
+"""What every source is asked with: the projects, their wishes and decisions, read once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+from mlops_console.journal.registry import Registry
+from mlops_console.records import Project
+from mlops_console.wishes.model import Wishes
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.opening import Workspace
+
+CHAMPION: Final = "champion"
+DAY: Final = 86_400_000_000
+_SLUG: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One look at everything."""
+
+    workspace: "Workspace"
+    projects: Sequence[Project]
+    """Those that could be looked at."""
+    now: int
+    """Epoch microseconds."""
+    wishes: Mapping[str, Wishes]
+    """By project key."""
+    registries: Mapping[str, Registry]
+    """By project key."""
+
+    def owner(self, project_key: str, model: str) -> str:
+        """Who answers for a model, as the project's file says."""
+        return self.wishes[project_key].model(model).owner.strip() if model else ""
+
+    def project(self, key: str) -> Project:
+        """The project of this key."""
+        return next(one for one in self.projects if one.key == key)
+
+
+def slug(text: str) -> str:
+    """Text as a part of a key: a few words, and a digest where that is not all of it."""
+    words = re.sub(r"[^a-z0-9._@-]+", "-", text.lower()).strip("-.")
+    if words == text and len(words) <= _SLUG:
+        return words
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{words[:_SLUG].rstrip('-.')}-{digest}" if words else digest
+
+
+def key_of(kind: str, *parts: str) -> str:
+    """The key of a matter: `drift:loans:2013-03`. Needs no quotes in a shell."""
+    return ":".join((kind, *(slug(part) for part in parts)))

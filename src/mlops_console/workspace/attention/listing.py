@@ -1,0 +1,104 @@
+"""What needs attention, over all projects: every source asked, each matter once, ranked."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlops_console.display import safe_text
+from mlops_console.errors import ConsoleError
+from mlops_console.records import Project
+from mlops_console.wishes.reading import read_wishes
+from mlops_console.workspace.attention import models, monitors, runs
+from mlops_console.workspace.attention.asked import Asked
+from mlops_console.workspace.attention.model import Attention, Item
+from mlops_console.workspace.attention.ranking import each_once, ranked
+
+if TYPE_CHECKING:
+    from mlops_console.journal.registry import Registry
+    from mlops_console.wishes.model import Wishes
+    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.opening import Workspace
+
+Source = Callable[[], Iterable[Item]]
+
+
+def attention(
+    workspace: "Workspace", projects: "Sequence[Project] | None" = None, *, now: int | None = None
+) -> Attention:
+    """What needs a person now. A worker's work: it reads no data, judges nothing and writes nothing.
+
+    Args:
+        workspace: Where.
+        projects: Of which projects; None: of those in scope.
+        now: Epoch microseconds; None: by the clock.
+    """
+    now = time.time_ns() // 1_000 if now is None else now
+    scope = workspace.scope
+    if projects is None:
+        projects = [one for one in workspace.projects if not scope or one.key in scope]
+    asked, problems = _look(workspace, projects, now)
+    found: list[Item] = []
+    for source in _sources(asked, problems):
+        try:
+            found += source()
+        except (ConsoleError, OSError) as error:
+            problems.append(f"{error}.")
+    items = [_put_off(asked, one) for one in each_once(found)]
+    put_off = [one for one in items if one.snoozed is not None]
+    return Attention(
+        ranked(one for one in items if one.snoozed is None),
+        tuple(sorted(put_off, key=_back)),
+        tuple(dict.fromkeys(problems)),
+    )
+
+
+def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tuple[Asked, list[str]]:
+    wishes: dict[str, Wishes] = {}
+    registries: dict[str, Registry] = {}
+    seen, problems = [], []
+    for project in projects:
+        try:
+            registries[project.key] = workspace.decisions.registry(project.key)
+            wishes[project.key] = read_wishes(project.root)
+        except (ConsoleError, OSError) as error:
+            problems.append(f"{safe_text(project.name, 80)} could not be looked at: {error}.")
+        else:
+            seen.append(project)
+    return Asked(workspace, tuple(seen), now, wishes, registries), problems
+
+
+def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
+    states = list(_states(asked, problems))
+    yield lambda: monitors.items(asked, states)
+    yield lambda: runs.items(asked)
+    yield lambda: models.items(asked)
+
+
+def _states(asked: Asked, problems: list[str]) -> "Iterator[MonitorState]":
+    if not any(wishes.monitors for wishes in asked.wishes.values()):
+        return
+    from mlops_console.workspace.drifting.states import states
+
+    for project in asked.projects:
+        if not asked.wishes[project.key].monitors:
+            continue
+        try:
+            yield from states(asked.workspace, [project], now=asked.now)
+        except (ConsoleError, OSError) as error:
+            problems.append(f"the monitors of {safe_text(project.name, 80)} could not be looked at: {error}.")
+
+
+def _put_off(asked: Asked, item: Item) -> Item:
+    """The same with what people said of it."""
+    history = asked.registries[item.project.key].snoozes.get(item.key, ())
+    if not history:
+        return item
+    newest = history[0]
+    holds = newest.until is not None and newest.until > asked.now
+    return replace(item, history=history, snoozed=newest if holds else None)
+
+
+def _back(item: Item) -> tuple[int, str, str]:
+    until = item.snoozed.until if item.snoozed is not None else None
+    return until or 0, item.project.key, item.key
