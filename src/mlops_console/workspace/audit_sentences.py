@@ -7,13 +7,15 @@ raw; `display.safe_text` makes it safe where it is shown.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from mlops_console.display import safe_text
+from mlops_console.display import NONE, minute, safe_text
 from mlops_console.journal import event as kinds
 from mlops_console.journal.event import Event
 
 Earlier = Mapping[str, Event]
 _MOST: Final = 200
 _REASON: Final = 2_000
+_FEW: Final = 6
+"""Features that are named."""
 
 
 def sentence(event: Event, earlier: Earlier | None = None) -> str:
@@ -31,6 +33,8 @@ def sentence(event: Event, earlier: Earlier | None = None) -> str:
 
 def model_of(event: Event, earlier: Earlier | None = None) -> str:
     """The model that an event is about; empty: none, or not known."""
+    if event.kind == kinds.ACKNOWLEDGE:
+        return ""  # its `model` is a verdict
     name = _text(event.body, "model") or _text(_map(event.body, "subject"), "model")
     if name or not earlier:
         return name
@@ -134,14 +138,58 @@ def _deployed(event: Event, earlier: Earlier) -> str:
 
 def _baseline(event: Event, _: Earlier) -> str:
     body = event.body
-    rows = body.get("rows")
-    held = (
-        f", {rows:,} rows"
-        if isinstance(rows, int) and not isinstance(rows, bool) and 0 <= rows < 10**15
-        else ""
-    )
     source = _put(" from ", _text(_map(body, "source"), "path"))
-    return f"pinned a baseline to {_version(body)}{source}{held}{_reason(body)}"
+    return f"pinned a baseline to {_version(body)}{source}{_rows(body)}{_reason(body)}"
+
+
+def _acknowledge(event: Event, _: Earlier) -> str:
+    body = event.body
+    features = _texts(body, "features")
+    more = f" and {len(features) - _FEW:,} more" if len(features) > _FEW else ""
+    moved = f"{', '.join(features[:_FEW])}{more}" if more else _listed(features)
+    model = _put("the model ", _text(body, "model"))
+    besides = _in_brackets("; ".join(one for one in (moved, model) if one))
+    verdict, window = _text(body, "verdict") or "an alarm", _put(" in ", _text(body, "window"))
+    return f"acknowledged {verdict} of {_monitor(body)}{window}{besides}{_reason(body)}"
+
+
+def _mute(event: Event, _: Earlier) -> str:
+    body = event.body
+    what = _text(body, "feature")
+    named = f"{what} of {_monitor(body)}" if what else _monitor(body)
+    if body.get("until") is None:
+        return f"unmuted {named}{_reason(body)}"
+    return f"muted {named}{_until(body)}{_reason(body)}"
+
+
+def _reference(event: Event, _: Earlier) -> str:
+    body = event.body
+    if body.get("sha256") is None:
+        return f"took back the reference of {_monitor(body)}: what its file names holds again{_reason(body)}"
+    window = _text(body, "window") or "a window"
+    return f"made {window} the reference of {_monitor(body)}{_rows(body)}{_reason(body)}"
+
+
+def _snooze(event: Event, _: Earlier) -> str:
+    body = event.body
+    what = _text(body, "what") or _text(body, "item") or "something that needs attention"
+    if body.get("until") is None:
+        return f"woke “{what}”{_reason(body)}"
+    return f"snoozed “{what}”{_until(body)}{_reason(body)}"
+
+
+def _review(event: Event, _: Earlier) -> str:
+    body = event.body
+    kpi, version = _text(body, "kpi"), _put(" ", _number(body, "version"))
+    value = _put(", which was ", _text(body, "value"))
+    return f"reviewed {kpi or 'the KPIs'} of {_model(body)}{version}{value}{_reason(body)}"
+
+
+def _importance(event: Event, _: Earlier) -> str:
+    body = event.body
+    metric = _put(" by ", _text(body, "metric"))
+    source = _put(" on ", _text(_map(body, "source"), "path"))
+    return f"measured how much {_version(body)} needs each feature{metric}{source}{_rows(body)}"
 
 
 def _retract(event: Event, earlier: Earlier) -> str:
@@ -167,6 +215,12 @@ _KINDS: Final[Mapping[str, Callable[[Event, Earlier], str]]] = {
     kinds.DEPLOYED: _deployed,
     kinds.RETRACT: _retract,
     kinds.BASELINE: _baseline,
+    kinds.ACKNOWLEDGE: _acknowledge,
+    kinds.MUTE: _mute,
+    kinds.REFERENCE: _reference,
+    kinds.SNOOZE: _snooze,
+    kinds.REVIEW: _review,
+    kinds.IMPORTANCE: _importance,
 }
 
 
@@ -202,6 +256,26 @@ def _number(body: Mapping[str, Any], key: str) -> str:
 
 def _model(body: Mapping[str, Any]) -> str:
     return _text(body, "model") or "a model"
+
+
+def _monitor(body: Mapping[str, Any]) -> str:
+    return _text(body, "monitor") or "a monitor"
+
+
+def _rows(body: Mapping[str, Any]) -> str:
+    rows = _whole(body, "rows")
+    return f", {rows:,} rows" if rows is not None and 0 <= rows < 10**15 else ""
+
+
+def _until(body: Mapping[str, Any]) -> str:
+    end = _whole(body, "until")
+    at = minute(end) if end is not None else NONE
+    return f" until {at} UTC" if at != NONE else ""
+
+
+def _whole(body: Mapping[str, Any], key: str) -> int | None:
+    value = body.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _version(body: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import StoreError, UsageError
-from mlops_console.journal.event import Event
+from mlops_console.journal.event import ACKNOWLEDGE, Event
 from mlops_console.journal.registry import Registry
 from mlops_console.records import Changed, Json, Problem, Project
 from mlops_console.workspace.decisions.desk import Check, Desk
@@ -193,6 +193,8 @@ class Decisions:
 
 def model_named(event: Event) -> str | None:
     """The model that an event names, if any."""
+    if event.kind == ACKNOWLEDGE:
+        return None  # its `model` is a verdict
     name = event.body.get("model")
     if name is None:
         subject = event.body.get("subject")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import beneath
 from mlops_console.display import json_text, safe_text
 from mlops_console.errors import JournalError, StoreError
-from mlops_console.journal.event import Event
+from mlops_console.journal.event import ACKNOWLEDGE, Event
 from mlops_console.journal.fold import Folding
 from mlops_console.journal.fold_packing import uncollected
 from mlops_console.journal.log import Log
@@ -332,7 +332,7 @@ def _row(event: Event) -> questions.EventRow:
         "by": event.by, "uid": event.uid, "host": event.host, "kind": event.kind, "body": event.body,
         "evidence": event.evidence,
     }  # fmt: skip
-    model = event.body.get("model")
+    model = None if event.kind == ACKNOWLEDGE else event.body.get("model")
     subject = event.body.get("subject")
     if model is None and isinstance(subject, dict):
         model = subject.get("model")

@@ -1,16 +1,16 @@
 """What people say of monitors: that an alarm was seen, that they ask nobody until then; with a reason."""
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 from mlops_console.journal.event import ACKNOWLEDGE, MUTE, Event
 from mlops_console.wishes.known import nearest
 from mlops_console.workspace.deciding.moving import reason_of
-from mlops_console.workspace.drifting import standing
-from mlops_console.workspace.drifting.judged import JudgedFolder
 from mlops_console.workspace.drifting.monitors import Watched, watched_in
+from mlops_console.workspace.drifting.state import Health
+from mlops_console.workspace.drifting.states import state
 from mlops_console.workspace.ending import in_the_future
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace.drifting.standing import Told
     from mlops_console.workspace.opening import Workspace
 
-_UNJUDGED = ("TOO FEW ROWS", "NOT JUDGED")
+ASKING: Final[frozenset[Health]] = frozenset({"harmful", "drift", "unjudged", "stale"})
+"""What can be acknowledged: what asks for somebody."""
 
 
 def acknowledge(workspace: "Workspace", watched: Watched, reason: str) -> Event:
@@ -31,22 +32,26 @@ def acknowledge(workspace: "Workspace", watched: Watched, reason: str) -> Event:
     """
     reason = reason_of(reason)
     watched = still(watched)
-    newest = _newest(workspace, watched)
-    drifting = newest is not None and (newest.verdict in ("DRIFT", *_UNJUDGED) or newest.harmful)
-    if newest is None or not drifting:
-        name = safe_text(watched.name, 80)
-        says = "nothing yet" if newest is None else f"{newest.verdict} of {newest.judged.window}"
-        raise UsageError(f"{name} raises no alarm: it says {safe_text(says, 120)}")
+    now = state(workspace, watched.project.key, watched.name)
+    if now.health not in ASKING:
+        name, says = safe_text(watched.name, 80), safe_text(now.because, 300)
+        raise UsageError(f"{name} raises no alarm, there is nothing to acknowledge: {says}")
+    newest = now.standing.newest
     body: dict[str, Json] = {
         "monitor": watched.name,
-        "window": newest.judged.window,
-        "start": newest.judged.start,
-        "verdict": newest.verdict,
-        "model": newest.model.verdict if newest.model is not None else None,
-        "features": [one.measured.name for one in newest.features if one.verdict == "DRIFT"],
+        "window": newest.judged.window if newest is not None else "",
+        "start": newest.judged.start if newest is not None else None,
+        "verdict": newest.verdict if newest is not None else "NOT JUDGED",
+        "model": newest.model.verdict if newest is not None and newest.model is not None else None,
+        "features": drifting_of(newest) if newest is not None else [],
         "reason": reason,
     }
     return workspace.decisions.append(watched.project.key, ACKNOWLEDGE, body)
+
+
+def drifting_of(window: "Told") -> "list[Json]":
+    """The names of the features that say DRIFT in a window."""
+    return [one.measured.name for one in window.features if one.verdict == "DRIFT"]
 
 
 def mute(
@@ -93,7 +98,7 @@ def still(watched: Watched) -> Watched:
 
 def features_of(workspace: "Workspace", watched: Watched) -> tuple[str, ...]:
     """The features that its newest window has, or that its file names."""
-    newest = _newest(workspace, watched)
+    newest = state(workspace, watched.project.key, watched.name).standing.newest
     found = [one.measured.name for one in newest.features] if newest is not None else []
     return tuple(dict.fromkeys((*found, *watched.monitor.features)))
 
@@ -126,10 +131,3 @@ def _muted(registry: "Registry", watched: Watched, feature: str) -> None:
     features = ", ".join(safe_text(one, 60) for one in muted[:12] if one)
     hint = f"muted of it: {features} (--feature)" if features else "all of it is" if muted else ""
     raise UsageError(f"{what} is not muted", hint)
-
-
-def _newest(workspace: "Workspace", watched: Watched) -> "Told | None":
-    """The newest window that counts, by the thresholds that hold now."""
-    folder = JudgedFolder(watched.project, watched.name, workspace.places)
-    counting = [one for one in standing.history(watched, folder) if not one.superseded]
-    return counting[-1] if counting else None
