@@ -45,10 +45,10 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
     from mlops_console.drift.comparing import compare
     from mlops_console.drift.options import Options
 
-    opened, said = _kinds(request, judged=False), request["outcome"]
-    reference, window = _reference(request, opened), _window(request, opened)
+    opened, said = kinds_in(request, judged=False), request["outcome"]
+    reference, window = _reference(request, opened), window_of(request, opened)
     options = Options(
-        kinds=_kinds(request, judged=True),
+        kinds=kinds_in(request, judged=True),
         segments=tuple(request["segments"]),
         label=said["label"],
         score=said["score"],
@@ -91,7 +91,7 @@ def judge_labels(request: Mapping[str, Any], progress: Progress | None = None) -
         progress(0.5)
     model = judge_model(
         known,
-        _outcomes(request, request["files"], of_window=True),
+        outcomes_in(request, request["files"], of_window=True),
         drifted=request["drifted"],
         domain=domain,
         outside=request["outside"],
@@ -107,10 +107,10 @@ def _performance(request: Mapping[str, Any]) -> "ReferencePerformance | None":
     given = request["reference"]
     if "baseline" in given:
         return _baseline(given).performance
-    return reference_of(_outcomes(request, given["files"], of_window=False))
+    return reference_of(outcomes_in(request, given["files"], of_window=False))
 
 
-def _outcomes(request: Mapping[str, Any], files: "list[str]", *, of_window: bool) -> "Outcomes":
+def outcomes_in(request: Mapping[str, Any], files: "list[str]", *, of_window: bool) -> "Outcomes":
     """What was said and what came true. A table of its own: these columns are not judged as features."""
     from mlops_console.drift.performance.outcomes import outcomes_of
     from mlops_console.drift.tables.model import Kinds
@@ -163,10 +163,11 @@ def _baseline(given: Mapping[str, Any]) -> "Baseline":
         if sha256(data).hexdigest() == given["baseline"]:
             return unpacked(data, given["name"])
         why = f"the file of {given['name']} is not what was written: its SHA-256 differs"
-    raise DataError(why, "make it anew: mlops-console drift baseline")
+    raise DataError(why, given.get("anew", "make it anew: mlops-console drift baseline"))
 
 
-def _window(request: Mapping[str, Any], kinds: "Kinds") -> "FileTable":
+def window_of(request: Mapping[str, Any], kinds: "Kinds") -> "FileTable":
+    """The rows of a window; DataError where it has none, or they can't be read."""
     from mlops_console.drift.tables.opening import open_table
 
     table = _cut(open_table(request["files"], kinds, base=Path(request["root"])), request)
@@ -189,7 +190,7 @@ def _packed(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _kinds(request: Mapping[str, Any], *, judged: bool) -> "Kinds":
+def kinds_in(request: Mapping[str, Any], *, judged: bool) -> "Kinds":
     """What columns are; `judged`: without those that say what the model did, which are no features."""
     from mlops_console.drift.tables.model import Kinds
 

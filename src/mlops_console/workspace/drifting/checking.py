@@ -230,7 +230,7 @@ def _judged(found: Look, new: New, file: str, work: Work) -> bool:
     except ConsoleError as error:
         found.problems.append(f"{new.window.name}: {str(error).rstrip('.')}.")
         return False
-    if not _still(new.window, found):
+    if not unchanged(new.window, found):
         found.problems.append(
             f"{new.window.name}: its files changed while it was judged; the next check does."
         )
@@ -242,7 +242,7 @@ def _judged(found: Look, new: New, file: str, work: Work) -> bool:
     return True
 
 
-def _still(window: Window, found: Look) -> bool:
+def unchanged(window: Window, found: Look) -> bool:
     """Whether the files are still those that the window was cut from."""
     from pathlib import Path
 
