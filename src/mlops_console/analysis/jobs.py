@@ -22,6 +22,7 @@ JOBS: Final = {
     "look at windows": "mlops_console.analysis.over_windows:look_at_windows",
     "judge window": "mlops_console.analysis.over_windows:judge_window",
     "judge labels": "mlops_console.analysis.over_windows:judge_labels",
+    "judge stored": "mlops_console.analysis.over_verdicts:judge_stored",
     "make baseline": "mlops_console.analysis.over_baselines:baseline_of",
 }
 """Name -> module:function; the module is imported by the child, when the job is asked for."""

@@ -102,7 +102,7 @@ def _quiet(known: Known, newest: Summed) -> tuple[Health, str, int | None]:
 
 
 def _drift(known: Known) -> str:
-    """`amount has moved: effect .41, limit .10, since 2013-03 (3 windows); 2 more.`"""
+    """`amount has moved: effect .41, limit .10, since 2013-03 (3 windows); 2 more.`."""
     newest = known.windows[-1]
     found = drifting(newest, known.muted)
     begun = known.onset[0] if known.onset is not None else len(known.windows) - 1

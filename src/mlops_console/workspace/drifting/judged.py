@@ -95,6 +95,8 @@ class Listed:
     keys: set[Key] = field(default_factory=set)
     labels: dict[str, list[str]] = field(default_factory=dict)
     """The file of a window -> those of its labels."""
+    stamps: dict[str, str] = field(default_factory=dict)
+    """File -> another text as soon as it is another file, wherever it lies."""
 
 
 class JudgedFolder:
@@ -117,13 +119,14 @@ class JudgedFolder:
                 try:
                     with folder.open() as opened:
                         names = names_in(opened.fd)
+                        for name in names:
+                            if _sort_in(name, found):
+                                found.stamps[name] = found.stamps.get(name, "") + _stamp(opened.fd, name)
                 except FileNotFoundError:
                     raise
                 except OSError as error:
                     self._say(f"{folder.shown} {beneath.why_not(error)}.")
                     continue
-                for name in names:
-                    _sort_in(name, found)
         return found
 
     def read(self, key: Key) -> JudgedWindow | None:
@@ -162,6 +165,11 @@ class JudgedFolder:
                 why = error
         self._say(f"the verdict on {file} can't be kept: {(why.strerror or 'it failed').lower()}.")
         return False
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Where its files are looked for in turn: a root, and a folder below it."""
+        return tuple((one.root, one.below) for one in (self._project, self._own))
 
     def lock(self) -> Lock:
         """Held by whoever judges windows of this monitor, so that nobody does the same at once."""
@@ -297,14 +305,24 @@ def _labelled(form: Mapping[str, Any]) -> tuple[ModelReport, int, str]:
     return made(ModelReport, form["model"]), int(form["at"]), str(form["labels"])
 
 
-def _sort_in(name: str, found: Listed) -> None:
+def _sort_in(name: str, found: Listed) -> bool:
+    """Whether it is the name of a verdict."""
     labels = _LABELS.fullmatch(name)
     if labels is not None:
         found.labels.setdefault(f"{labels['of']}.json", []).append(name)
-        return
+        return True
     judged = _NAME.fullmatch(name)
     if judged is not None:
         found.keys.add(Key(judged["window"], judged["rows"], judged["settings"]))
+    return judged is not None
+
+
+def _stamp(folder: int, name: str) -> str:
+    try:
+        seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return "-;"
+    return f"{seen.st_size}:{seen.st_mtime_ns};"
 
 
 def _make(folder: Folder) -> None:

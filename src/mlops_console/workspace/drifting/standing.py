@@ -1,8 +1,8 @@
 """How judged windows read by thresholds: verdicts, alarms, and how a monitor stands by its newest window."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from mlops_console.drift.judging.judge import judge
 from mlops_console.drift.judging.onset import onset
@@ -62,6 +62,9 @@ class Told:
         return any(one.realised is not None and one.verdict == "worse" for one in model.performance)
 
 
+Telling: TypeAlias = Callable[[JudgedWindow], Told]
+
+
 @dataclass(frozen=True, slots=True)
 class Onset:
     """Since when what drifts now has moved."""
@@ -111,13 +114,15 @@ class Thresholds:
         return cls(watched.rules(), watched.monitor.classifier, watched.monitor.confirm, importance)
 
 
-def told(judged: JudgedWindow, by: Thresholds) -> Told:
-    """A window by these thresholds; its own floors hold where the rules name none."""
-    rules = by.rules
-    if judged.floors and not rules.floors:
-        rules = replace(rules, floors=judged.floors)
-    importance = usable(by.importance, [one.name for one in judged.features])
-    features = judge(judged.features, rules, importance)
+def told(judged: JudgedWindow, by: Thresholds, known: tuple[Feature, ...] | None = None) -> Told:
+    """A window by these thresholds; its own floors hold where the rules name none.
+
+    Args:
+        judged: The window.
+        by: The thresholds.
+        known: Its features by them, where that is known.
+    """
+    features = _features(judged, by) if known is None else known
     domain = judged.domain
     if domain is not None and by.classifier is not None:
         sure = domain.auc is not None and domain.p is not None and domain.p < P and by.classifier < 1
@@ -128,6 +133,13 @@ def told(judged: JudgedWindow, by: Thresholds) -> Told:
     verdict, because = overall(features, domain)
     model = by_drift(judged.model, verdict == "DRIFT") if judged.model is not None else None
     return Told(judged, verdict, because, features, domain, model)
+
+
+def _features(judged: JudgedWindow, by: Thresholds) -> tuple[Feature, ...]:
+    rules = by.rules
+    if judged.floors and not rules.floors:
+        rules = replace(rules, floors=judged.floors)
+    return judge(judged.features, rules, usable(by.importance, [one.name for one in judged.features]))
 
 
 def with_alarms(windows: Iterable[Told], confirm: tuple[int, int]) -> list[Told]:
@@ -158,8 +170,16 @@ def stored(folder: JudgedFolder) -> list[JudgedWindow]:
     return newest(folder, listed, sorted(listed.keys, key=lambda key: key.file))
 
 
-def by_thresholds(windows: Sequence[JudgedWindow], by: Thresholds) -> list[Told]:
-    """Judged windows in their order, of those of one name the one judged last counting."""
+def by_thresholds(
+    windows: Sequence[JudgedWindow], by: Thresholds, telling: Telling | None = None
+) -> list[Told]:
+    """Judged windows in their order, of those of one name the one judged last counting.
+
+    Args:
+        windows: All of a monitor.
+        by: The thresholds.
+        telling: Tells a window by them, where that is not `told`.
+    """
     last: dict[str, JudgedWindow] = {}
     for one in windows:
         if one.window not in last or (one.at, one.key.file) > (
@@ -167,8 +187,9 @@ def by_thresholds(windows: Sequence[JudgedWindow], by: Thresholds) -> list[Told]
             last[one.window].key.file,
         ):
             last[one.window] = one
-    ordered = sorted(windows, key=lambda one: (*_place(one), one.at, one.key.file))
-    found = [replace(told(one, by), superseded=last[one.window] is not one) for one in ordered]
+    ordered = sorted(windows, key=lambda one: (*place_of(one), one.at, one.key.file))
+    tell = telling or (lambda one: told(one, by))
+    found = [replace(tell(one), superseded=last[one.window] is not one) for one in ordered]
     return with_alarms(found, by.confirm)
 
 
@@ -245,7 +266,7 @@ def _nothing(look: Look, awaited: tuple[str, str] | None) -> str:
     return look.problems[0] if look.problems else "there is no window yet."
 
 
-def _place(judged: JudgedWindow) -> tuple[int, list[tuple[int, int, str]]]:
+def place_of(judged: JudgedWindow) -> tuple[int, list[tuple[int, int, str]]]:
     """Where it stands among windows: by time, else by name."""
     return (judged.start or 0, natural(judged.window.replace(",", "")))
 

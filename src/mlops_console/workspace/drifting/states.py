@@ -4,7 +4,7 @@ Fit for a worker of an open console, and for commands.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_console.display import safe_text
@@ -16,12 +16,12 @@ from mlops_console.workspace.drifting import monitors
 from mlops_console.workspace.drifting.covering import covering
 from mlops_console.workspace.drifting.due import due
 from mlops_console.workspace.drifting.health import Known, health_of
-from mlops_console.workspace.drifting.judged import JudgedFolder
 from mlops_console.workspace.drifting.monitors import Watched, watched_in
 from mlops_console.workspace.drifting.referring import References
-from mlops_console.workspace.drifting.standing import Standing, Told, history
+from mlops_console.workspace.drifting.standing import Standing, Told
 from mlops_console.workspace.drifting.state import WORST_FIRST, MonitorState
-from mlops_console.workspace.drifting.summing import Summed, briefs, drifting, onset_in, onset_words, summed
+from mlops_console.workspace.drifting.summaries import Windows, summaries, whole
+from mlops_console.workspace.drifting.summing import briefs, drifting, onset_in, onset_words
 
 if TYPE_CHECKING:
     from mlops_console.workspace.drifting.checking import Look
@@ -69,7 +69,7 @@ def state(workspace: "Workspace", project_key: str, monitor: str, *, now: int | 
 
 def windows(workspace: "Workspace", watched: Watched) -> tuple[Told, ...]:
     """All judged windows of a monitor in their order, also those that were judged anew since."""
-    return tuple(history(watched, JudgedFolder(watched.project, watched.name, workspace.places)))
+    return whole(workspace, watched)
 
 
 def of_version(
@@ -100,32 +100,22 @@ def _place(one: MonitorState) -> tuple[int, bool, int, str, str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What there is of a monitor's windows."""
-
-    windows: tuple[Summed, ...]
-    """Those that count, the oldest first."""
-    newest: Told | None
-    problems: tuple[str, ...]
-
-
 def _state(workspace: "Workspace", watched: Watched, now: int) -> MonitorState:
     registry = workspace.decisions.registry(watched.project.key)
     said = registry.monitors.get(watched.name, MonitorSaid())
     muted = _muted(said, now)
     names = frozenset(one.feature for one in muted)
-    found = _windows(workspace, watched)
+    found = summaries(workspace, watched)
     look = _look(workspace, watched)
     why_not, nothing = _why_not(workspace, watched, found, look)
-    lines = briefs(found.windows, watched.monitor.confirm, names)
-    begun = onset_in(found.windows, names)
-    instant, clocks = due(watched, found.windows, now)
+    lines = briefs(found.counting, watched.monitor.confirm, names)
+    begun = onset_in(found.counting, names)
+    instant, clocks = due(watched, found.counting, now)
     known = Known(
-        watched, found.windows, lines, found.newest, names, begun, why_not, nothing, instant, clocks
+        watched, found.counting, lines, found.newest, names, begun, why_not, nothing, instant, clocks
     )
     health, because, since = health_of(known, now)
-    newest = found.windows[-1] if found.windows else None
+    newest = found.counting[-1] if found.counting else None
     problems = (*(look.problems if look is not None else ()), *found.problems)
     stale = instant if instant is not None and now >= instant else None
     standing = Standing(
@@ -133,7 +123,7 @@ def _state(workspace: "Workspace", watched: Watched, now: int) -> MonitorState:
         None if found.newest is None else replace(found.newest, alarm=lines[-1].alarm, hits=_hits(known)),
         1 if health in ("harmful", "drift") else 2 if health in ("unjudged", "none") else 0,
         because,
-        onset_words(found.windows, begun),
+        onset_words(found.counting, begun),
         tuple(dict.fromkeys(problems)),
         _awaited(look),
     )
@@ -150,7 +140,7 @@ def _state(workspace: "Workspace", watched: Watched, now: int) -> MonitorState:
         stale,
         said.muted(now),
         muted,
-        covering(said, found.windows, health, None if begun is None else begun[0], names, stale),
+        covering(said, found.counting, health, None if begun is None else begun[0], names, stale),
     )
 
 
@@ -165,13 +155,6 @@ def _hits(known: Known) -> int:
     return sum(one.verdict == "DRIFT" for one in known.briefs[-last:])
 
 
-def _windows(workspace: "Workspace", watched: Watched) -> _Found:
-    folder = JudgedFolder(watched.project, watched.name, workspace.places)
-    told = [one for one in history(watched, folder) if not one.superseded]
-    newest = told[-1] if told else None
-    return _Found(tuple(summed(one) for one in told), newest, tuple(folder.problems))
-
-
 def _look(workspace: "Workspace", watched: Watched) -> "Look | None":
     following = workspace.monitors.following
     return None if following is None else following.looks().get((watched.project.key, watched.name))
@@ -183,7 +166,9 @@ def _awaited(look: "Look | None") -> tuple[str, str] | None:
     return next(((one.name, one.why_not) for one in reversed(look.cut.windows) if not one.complete), None)
 
 
-def _why_not(workspace: "Workspace", watched: Watched, found: _Found, look: "Look | None") -> tuple[str, str]:
+def _why_not(
+    workspace: "Workspace", watched: Watched, found: Windows, look: "Look | None"
+) -> tuple[str, str]:
     """Why nothing can be judged, or the newest window can't be; and where there is none, why."""
     one = watched.monitor
     if one.unusable:
@@ -197,7 +182,7 @@ def _why_not(workspace: "Workspace", watched: Watched, found: _Found, look: "Loo
         hint = getattr(error, "hint", "")
         said = f"{str(error).rstrip('.')}."
         return f"{said} {hint[0].upper()}{hint[1:]}." if hint else said, ""
-    if found.windows:
+    if found.counting:
         return "", ""
     files, problems = files_of(one.current, watched.project.root)
     if not files and problems:

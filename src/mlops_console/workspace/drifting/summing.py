@@ -15,7 +15,7 @@ from mlops_console.workspace.drifting.state import Brief
 
 BLIND: Final[frozenset[Verdict]] = frozenset({"TOO FEW ROWS", "NOT JUDGED"})
 CARRIES: Final = 0.5
-"""Share of what a classifier tells rows apart by: where muted features have so much of it, it is muted too."""
+"""Share of what a classifier tells rows apart by: where muted features have so much, it is muted too."""
 
 
 @dataclass(frozen=True, slots=True)
