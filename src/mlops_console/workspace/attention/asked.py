@@ -1,6 +1,7 @@
 """What every source is asked with: the projects, their wishes and decisions, read once."""
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -35,6 +36,14 @@ class Asked:
     def owner(self, project_key: str, model: str) -> str:
         """Who answers for a model, as the project's file says."""
         return self.wishes[project_key].model(model).owner.strip() if model else ""
+
+    def command(self, project: Project, *words: str) -> str:
+        """What a shell would be told, from any folder; the project is named where there are several."""
+        said = ["mlops-console", *words]
+        if len(self.projects) > 1:
+            names = [one.name for one in self.projects]
+            said += ["--project", project.name if names.count(project.name) == 1 else project.root]
+        return shlex.join(said)
 
     def project(self, key: str) -> Project:
         """The project of this key."""

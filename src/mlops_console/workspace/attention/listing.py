@@ -9,7 +9,7 @@ from mlops_console.display import safe_text
 from mlops_console.errors import ConsoleError
 from mlops_console.records import Project
 from mlops_console.wishes.reading import read_wishes
-from mlops_console.workspace.attention import models, monitors, runs
+from mlops_console.workspace.attention import kpis, mistakes, models, monitors, runs, targets, waiting
 from mlops_console.workspace.attention.asked import Asked
 from mlops_console.workspace.attention.model import Attention, Item
 from mlops_console.workspace.attention.ranking import each_once, ranked
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Registry
     from mlops_console.wishes.model import Wishes
     from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.kpis.model import KpiState
     from mlops_console.workspace.opening import Workspace
 
 Source = Callable[[], Iterable[Item]]
@@ -73,6 +74,10 @@ def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
     yield lambda: monitors.items(asked, states)
     yield lambda: runs.items(asked)
     yield lambda: models.items(asked)
+    yield lambda: kpis.items(asked, _kpis(asked, problems), monitors.harmed_metrics(states))
+    yield lambda: targets.items(asked, problems)
+    yield lambda: waiting.items(asked)
+    yield lambda: mistakes.items(asked)
 
 
 def _states(asked: Asked, problems: list[str]) -> "Iterator[MonitorState]":
@@ -87,6 +92,20 @@ def _states(asked: Asked, problems: list[str]) -> "Iterator[MonitorState]":
             yield from states(asked.workspace, [project], now=asked.now)
         except (ConsoleError, OSError) as error:
             problems.append(f"the monitors of {safe_text(project.name, 80)} could not be looked at: {error}.")
+
+
+def _kpis(asked: Asked, problems: list[str]) -> "list[KpiState]":
+    from mlops_console.workspace.kpis.standing import kpis as standing
+
+    found: list[KpiState] = []
+    for project in asked.projects:
+        if not any(model.kpis for model in asked.wishes[project.key].models.values()):
+            continue
+        try:
+            found += standing(asked.workspace, [project], now=asked.now)
+        except (ConsoleError, OSError) as error:
+            problems.append(f"the KPIs of {safe_text(project.name, 80)} could not be looked at: {error}.")
+    return found
 
 
 def _put_off(asked: Asked, item: Item) -> Item:

@@ -46,7 +46,7 @@ def _contested(asked: Asked, project: Project, model: Model, state: AliasState) 
         effect=f"{stands} is loaded as {safe_text(model.name, _NAME)}@{safe_text(state.alias, _NAME)}",
         since=state.since,
         owner=asked.owner(project.key, model.name),
-        place=_place(project, model, state),
+        place=_place(asked, project, model, state),
     )
 
 
@@ -86,7 +86,7 @@ def _missing(
             effect=f"v{champion.version.number}" if champion.version is not None else "",
             since=begun,
             owner=of_model.owner.strip(),
-            place=_place(project, model, champion),
+            place=_place(asked, project, model, champion),
         )
 
 
@@ -102,6 +102,6 @@ def _first_champion(model: Model) -> int | None:
     return begun
 
 
-def _place(project: Project, model: Model, state: AliasState) -> Place:
+def _place(asked: Asked, project: Project, model: Model, state: AliasState) -> Place:
     number = str(state.version.number) if state.version is not None else ""
-    return Place("models", project.key, model.name, number, f"mlops-console models {safe_text(model.name)}")
+    return Place("models", project.key, model.name, number, asked.command(project, "models", model.name))

@@ -43,7 +43,7 @@ def _item(asked: Asked, state: MonitorState, kind: Kind) -> Item:
         effect=_effect(state, kind),
         since=_since(asked, state),
         owner=watched.monitor.owner.strip() or asked.owner(project.key, watched.monitor.model),
-        place=Place("drift", project.key, name, moved, f"mlops-console drift windows {safe_text(name)}"),
+        place=Place("drift", project.key, name, moved, asked.command(project, "drift", "windows", name)),
     )
 
 
