@@ -24,6 +24,7 @@ JOBS: Final = {
     "judge labels": "mlops_console.analysis.over_windows:judge_labels",
     "judge stored": "mlops_console.analysis.over_verdicts:judge_stored",
     "make baseline": "mlops_console.analysis.over_baselines:baseline_of",
+    "make reference": "mlops_console.analysis.over_references:reference_of",
 }
 """Name -> module:function; the module is imported by the child, when the job is asked for."""
 

@@ -55,6 +55,7 @@ def references(asked: Namespace, found: "Sequence[Watched]") -> "Iterator[Refere
     """Finds the references of these monitors; opens the store only where one is a baseline."""
     from pathlib import Path
 
+    from mlops_console.settings import places
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.drifting.referring import References
 
@@ -67,7 +68,7 @@ def references(asked: Namespace, found: "Sequence[Watched]") -> "Iterator[Refere
         return opened[0]
 
     try:
-        yield References(workspace)
+        yield References(workspace, places(asked.store))
     finally:
         for one in opened:
             one.close()

@@ -8,7 +8,8 @@ from mlops_console.errors import UsageError
 from mlops_console.journal.event import ACKNOWLEDGE, MUTE, Event
 from mlops_console.wishes.known import nearest
 from mlops_console.workspace.deciding.moving import reason_of
-from mlops_console.workspace.drifting.monitors import Watched, watched_in
+from mlops_console.workspace.drifting.monitors import Watched, still
+from mlops_console.workspace.drifting.renewing import pin_reference, unpin_reference
 from mlops_console.workspace.drifting.state import Health
 from mlops_console.workspace.drifting.states import state
 from mlops_console.workspace.ending import in_the_future
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mlops_console.records import Json
     from mlops_console.workspace.drifting.standing import Told
     from mlops_console.workspace.opening import Workspace
+
+__all__ = ["acknowledge", "features_of", "mute", "pin_reference", "unpin_reference"]
 
 ASKING: Final[frozenset[Health]] = frozenset({"harmful", "drift", "unjudged", "stale"})
 """What can be acknowledged: what asks for somebody."""
@@ -89,11 +92,6 @@ def mute(
         "reason": reason,
     }
     return workspace.decisions.append(watched.project.key, MUTE, body, check=check)
-
-
-def still(watched: Watched) -> Watched:
-    """The monitor as the file has it now; UsageError where it has it no more."""
-    return watched_in([watched.project], [watched.name])[0]
 
 
 def features_of(workspace: "Workspace", watched: Watched) -> tuple[str, ...]:

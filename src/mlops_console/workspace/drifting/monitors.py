@@ -94,6 +94,11 @@ def watched_in(projects: Sequence[Project], names: Sequence[str] = ()) -> list[W
     return [one for one in found if not names or one.name in names]
 
 
+def still(watched: Watched) -> Watched:
+    """The monitor as the file has it now; UsageError where it has it no more."""
+    return watched_in([watched.project], [watched.name])[0]
+
+
 def lost_in(projects: Sequence[Project]) -> tuple[str, ...]:
     """What was meant as a monitor of these projects and is none: a sentence for each mistake."""
     said = []
