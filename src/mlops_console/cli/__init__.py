@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "audit": "what was decided, by whom and when; and whether the journals are as they were written",
     "deploy": "make a version current in a folder, take it back, see whether it still is",
     "drift": "what moved between two sets of data, how far, how sure, and whether it matters",
+    "attention": "what needs a person, over all projects, the worst first; what was put off",
     "kpis": "how the KPIs of models stand: value, floor, worth, review; and a report for others",
     "doctor": "versions, places, locks, limits and what is wrong with them",
 }
