@@ -36,6 +36,8 @@ class Kpi:
     currency: str = ""
     per: str = ""
     """What `worth` is for: `month`, `1,000 customers` …"""
+    purpose: str = ""
+    """What the figure means to those who pay for it: a sentence for the report."""
 
 
 @dataclass(frozen=True, slots=True)

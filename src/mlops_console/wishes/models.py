@@ -13,7 +13,9 @@ from mlops_console.wishes.tables import Table
 MODEL_KEYS: Final = (
     "owner", "metric", "goal", "purpose", "limits", "slices", "copy", "kpis", "gates", "targets",
 )  # fmt: skip
-KPI_KEYS: Final = ("metric", "goal", "floor", "target", "owner", "review", "worth", "currency", "per")
+KPI_KEYS: Final = (
+    "metric", "goal", "floor", "target", "owner", "review", "worth", "currency", "per", "purpose",
+)  # fmt: skip
 TARGET_KEYS: Final = ("folder", "keep", "smoke", "health")
 _GOALS: Final = ("min", "max")
 _MEANT: Final = {
@@ -139,6 +141,7 @@ def _kpi(name: str, table: Table, model_metric: str, model_goal: Goal | None) ->
         worth=table.number("worth"),
         currency=table.text("currency"),
         per=table.text("per"),
+        purpose=table.text("purpose"),
     )
 
 

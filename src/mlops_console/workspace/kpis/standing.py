@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlops_console.display import count, safe_text
 from mlops_console.promotion.gates.kpis import above_floor, meets
-from mlops_console.promotion.gates.words import near
+from mlops_console.wishes.known import nearest
 from mlops_console.wishes.locating import dotted
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.judging.evidence_metrics import metrics_of
@@ -169,8 +169,9 @@ def _value(
     number = count(known.champion.number)
     if recorded is not None:
         return recorded, None, f"recorded with v{number}", known.champion.registered.at
-    there = near(kpi.metric, list(known.recorded))
-    return None, None, f"nobody measures `{kpi.metric}`: v{number} was registered without{there}", None
+    close = nearest(kpi.metric, known.recorded)
+    there = f", it has `{close}`" if close else ""
+    return None, None, f"nobody measures `{kpi.metric}`: v{number} was registered without it{there}", None
 
 
 def _whose(window: ByWindow, known: Known) -> str:

@@ -3,13 +3,14 @@
 import math
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import NONE, age, count, day, number
+from mlops_console.display import MINUS, NONE, age, count, day, number
 from mlops_console.promotion.gates.kpis import worth as in_money
 from mlops_console.promotion.gates.words import apart, exact
 from mlops_console.workspace.kpis.reigns import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from mlops_console.wishes.model import Kpi
     from mlops_console.workspace.kpis.model import KpiState
 
@@ -17,20 +18,15 @@ _DIGITS: Final = 4
 
 
 def standing(state: "KpiState") -> str:
-    """How it stands: `below its floor`, `floor kept`, `target reached`."""
+    """How it stands: `worse than its floor`, `floor kept`, `target reached`."""
     match state.met:
         case "not kept":
-            return side(state.kpi)
+            return "worse than its floor"
         case "reached":
             return "target reached"
         case "unknown":
             return "not known"
     return "floor kept" if state.kpi.floor is not None else "no floor"
-
-
-def side(kpi: "Kpi") -> str:
-    """Which side of the floor is the bad one."""
-    return "below its floor" if kpi.goal == "max" else "above its limit"
 
 
 def figures(value: float, interval: tuple[float, float] | None) -> tuple[str, ...]:
@@ -39,12 +35,14 @@ def figures(value: float, interval: tuple[float, float] | None) -> tuple[str, ..
         return tuple(number(one, _DIGITS) for one in (value, *(interval or ())))
     half = (interval[1] - interval[0]) / 2
     decimals = max(0, min(_DIGITS, 1 - math.floor(math.log10(half))))
-    texts = []
-    for one in (value, *interval):
-        rounded = round(one, decimals)
-        before = math.floor(math.log10(abs(rounded))) + 1 if abs(rounded) >= 1 else 0
-        texts.append(number(rounded, max(1, decimals + before)))
-    return tuple(texts)
+    return tuple(_fixed(one, decimals) for one in (value, *interval))
+
+
+def _fixed(value: float, decimals: int) -> str:
+    """With so many decimals, all of them known: `.490`."""
+    text = f"{abs(value):,.{decimals}f}".removeprefix("0" if decimals else "")
+    zero = not text.strip("0.,")
+    return f"{MINUS}{text}" if value < 0 and not zero else text
 
 
 def value(state: "KpiState") -> str:
@@ -82,8 +80,14 @@ def worth(state: "KpiState") -> str:
     kpi = state.kpi
     if state.worth is None or not kpi.worth:
         return ""
-    text = in_money(kpi, state.worth / kpi.worth)
-    return f"+{text}" if state.worth > 0 else text
+    amount = state.worth
+    if state.interval is not None:
+        # Below a tenth of what chance does nothing is told.
+        half = abs(state.interval[1] - state.interval[0]) / 2 * abs(kpi.worth)
+        if half > 0 and math.isfinite(half):
+            amount = round(amount, 1 - math.floor(math.log10(half)))
+    text = in_money(kpi, amount / kpi.worth)
+    return f"+{text}" if amount > 0 else text
 
 
 def review(state: "KpiState", now: int) -> str:
@@ -109,18 +113,16 @@ def every(days: float) -> str:
 
 
 def sentence(state: "KpiState") -> str:
-    """One KPI with its figures, without its name: `.58, below its floor of .6 (labels of 2013-09)`."""
+    """One KPI with its figures, without its name: `.58, worse than its floor of .6 (labels of 2013-09)`."""
     if state.value is None:
         return state.source
     kpi = state.kpi
-    said = f"{short(state)}"
-    if kpi.floor is None:
-        said += ""
-    elif state.met == "not kept":
-        said += f", {side(kpi)} of {exact(kpi.floor)}"
+    said = short(state)
+    if state.met == "not kept" and kpi.floor is not None:
+        said += f", worse than its floor of {exact(kpi.floor)}"
         said += ", which may be chance" if unsure(state) else ""
-    else:
-        said += f", {'floor' if kpi.goal == 'max' else 'limit'} {exact(kpi.floor)}"
+    elif kpi.floor is not None:
+        said += f", floor {exact(kpi.floor)}"
     if kpi.target is not None:
         said += f", target {exact(kpi.target)}{' reached' if state.met == 'reached' else ''}"
     return f"{said} ({state.source})"
