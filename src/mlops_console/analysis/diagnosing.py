@@ -22,7 +22,7 @@ from mlops_console.comparison.predictions.naming import METRICS
 from mlops_console.drift.diagnosis.model import MOST_COLUMNS, ModelError, Order, Weighed
 
 if TYPE_CHECKING:
-    import polars as pl
+    from mlops_console.drift.diagnosis.rows import Drawn
 
 SECONDS: Final = 300.0
 """So long a model may take, all in all."""
@@ -40,7 +40,7 @@ _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREAD
 def weighed(
     order: Order,
     model: int,
-    frame: "pl.DataFrame",
+    rows: "Drawn",
     progress: Progress | None = None,
     *,
     seconds: float = SECONDS,
@@ -51,7 +51,7 @@ def weighed(
     Args:
         order: What is asked.
         model: A descriptor of the model's file, open for reading, at its beginning.
-        frame: Rows with all columns and the label.
+        rows: With all columns and the label.
         progress: Told how far it is; an exception in it ends the work.
         seconds: So long it may take.
         memory: So many bytes it may use.
@@ -61,12 +61,12 @@ def weighed(
     """
     with tempfile.TemporaryFile() as asked:
         asked.write(json.dumps(asdict(order)).encode() + b"\n")
-        frame.write_ipc(asked)
+        rows.write(asked)
         asked.flush()
         asked.seek(0)
         process = _started(asked.fileno(), model, memory, seconds)
         try:
-            return _read(_last(process, progress, seconds), order, frame)
+            return _read(_last(process, progress, seconds), order, rows)
         finally:
             _end(process)
 
@@ -152,7 +152,7 @@ def _fate(code: int | None) -> str:
     return f"it ended with {code}"
 
 
-def _read(said: Mapping[str, Any], order: Order, frame: "pl.DataFrame") -> Weighed:
+def _read(said: Mapping[str, Any], order: Order, drawn: "Drawn") -> Weighed:
     """What it says, checked: a model may answer in place of the process that asks it."""
     why, done = said.get("why"), said.get("done")
     if isinstance(why, str) and why:
@@ -165,14 +165,14 @@ def _read(said: Mapping[str, Any], order: Order, frame: "pl.DataFrame") -> Weigh
         raise wrong
     found = {}
     for name, pair in features.items():
-        if name not in frame.columns or not isinstance(pair, list) or len(pair) != 2:
+        if name not in drawn.columns or not isinstance(pair, list) or len(pair) != 2:
             raise wrong
         mean, deviation = (_finite(one) for one in pair)
         if mean is None or deviation is None or deviation < 0:
             raise wrong
         found[name] = mean, deviation
     base, rows = _finite(done.get("base")), done.get("rows")
-    if base is None or type(rows) is not int or not 0 < rows <= frame.height or not found:
+    if base is None or type(rows) is not int or not 0 < rows <= drawn.height or not found:
         raise wrong
     return Weighed(
         done["metric"], base, found, rows, order.repeats, str(done.get("model"))[:120],

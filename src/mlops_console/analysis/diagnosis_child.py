@@ -9,7 +9,6 @@ and whatever it starts ends with it.
 import contextlib
 import ctypes
 import hashlib
-import io
 import json
 import math
 import os
@@ -60,13 +59,12 @@ def _answer(asked: int, model: int, answers: int) -> dict[str, Any]:
 
 
 def _asked(asked: int, model: int, answers: int) -> Weighed:
-    import polars as pl
-
     from mlops_console.drift.diagnosis.asking import ask
+    from mlops_console.drift.diagnosis.rows import read
 
     with os.fdopen(asked, "rb") as file:
         said = json.loads(file.readline())
-        frame = pl.read_ipc(io.BytesIO(file.read()))
+        frame = read(file).frame
     said["usual"] = tuple(said["usual"])
     order = Order(**said)
     with os.fdopen(model, "rb") as file:

@@ -11,6 +11,7 @@ from mlops_console.comparison.predictions.naming import Kind
 from mlops_console.comparison.predictions.tasks import Task, task_of
 from mlops_console.display import safe_text
 from mlops_console.drift.performance.joining import joined
+from mlops_console.records import IntArray
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,6 +34,8 @@ class Outcomes:
     """None: there are no labels to tell it by."""
     problems: tuple[str, ...] = ()
     """What was left out and why, sentences."""
+    kept: IntArray | None = None
+    """The numbers of these rows in the table; None: they are all of it."""
 
     @property
     def labelled(self) -> float:
@@ -85,6 +88,20 @@ def outcomes_of(
     return _outcomes(table.rows, truth, taken["score"], taken["prediction"], used, task, problems)
 
 
+def truth_of(
+    table: "Table", label: str, key: str, labels: "Table | None"
+) -> "tuple[pl.Series | None, pl.Series | None, list[str]]":
+    """What came true of each row, null where it is not known; which rows count (None: all); and what was met.
+
+    No label at all: None.
+    """
+    there = table.columns()
+    own = table.frame([label])[label] if label in there else None
+    if labels is None:
+        return own, None, []
+    return _late(table.frame([key])[key] if key in there else None, own, labels, key, label)
+
+
 def _late(
     keys: "pl.Series | None", own: "pl.Series | None", labels: "Table", key: str | None, label: str
 ) -> "tuple[pl.Series | None, pl.Series | None, list[str]]":
@@ -120,14 +137,15 @@ def _outcomes(
     problems: list[str],
 ) -> Outcomes:
     label, scores, said = (None if one is None else values_of(one) for one in (truth, score, prediction))
+    kept: IntArray | None = None
     if used is not None and not used.all():
         keep = np.flatnonzero(used.to_numpy())
         label, scores, said = (None if one is None else take(one, keep) for one in (label, scores, said))
-        rows = len(keep)
+        rows, kept = len(keep), keep
     task = None
     if label is not None and not missing(label).all():
         task = _task(label, said if said is not None else scores, kind)
-    return Outcomes(rows, label, scores, said, task, tuple(problems))
+    return Outcomes(rows, label, scores, said, task, tuple(problems), kept)
 
 
 def _task(label: Values, nearest: Values | None, kind: Kind | None) -> Task:

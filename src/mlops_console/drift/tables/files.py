@@ -119,7 +119,7 @@ class FileTable:
         others = [name for name in names if name not in known]
         if others:
             chosen = draw(self.rows, most, seed)
-            part = self._taking(Rows(chosen, chosen + 1)).frame(others)
+            part = self.at(chosen).frame(others)
             known |= {name: part[name] for name in others}
         return pl.DataFrame([known[name] for name in names])
 
@@ -153,6 +153,10 @@ class FileTable:
         moments = self.instants(time_column, zone)
         inside = (moments >= start_us) & (moments < end_us) & (moments != instants.MISSING)
         return self._taking(Rows.where(inside))
+
+    def at(self, rows: "IntArray") -> "FileTable":
+        """Some rows, by their numbers, which ascend."""
+        return self._taking(Rows(rows, rows + 1))
 
     def instants(self, time_column: str, zone: str = "UTC") -> "IntArray":
         """A column as microseconds since 1970; times without a zone are of `zone`. Without one: MISSING."""
