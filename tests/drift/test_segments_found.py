@@ -71,3 +71,18 @@ def test_few_rows_are_an_indication(tmp_path: Path) -> None:
     found = segments(before, after, [moved("amount")])
     assert found[0].level == "travel"
     assert "told from 400 rows a side: an indication" in found[0].because
+
+
+def test_values_beyond_all_that_was_known_are_no_part_of_the_usual_ones(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+
+    def sights(name: str, miles: float) -> Table:
+        origin = rng.choice(["EWR", "JFK", "LGA"], 6000)
+        clear = np.where(rng.random(6000) < 0.9, 10.0, rng.uniform(0.1, 9, 6000))
+        frame = pl.DataFrame({"visib": np.where(origin == "EWR", clear * miles, clear), "origin": origin})
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+        return open_table(tmp_path / f"{name}.parquet")
+
+    (found,) = segments(sights("1", 1), sights("2", 1.609), [moved("visib")])
+    assert (found.by, found.level) == ("origin", "EWR")
+    assert found.because.startswith("visib moved only in origin=EWR (3")

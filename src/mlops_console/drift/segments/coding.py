@@ -40,17 +40,23 @@ def parts(reference: "pl.Series", current: "pl.Series", kind: "Kind") -> Coded |
 
 
 def bins(reference: "pl.Series", current: "pl.Series", kind: "Kind") -> Coded | None:
-    """By level, or by the reference's deciles: how a feature's move is measured."""
-    return _by_value(reference, current, kind, _DECILES, 2 * _LEVELS)
+    """By level, or by the reference's deciles and beyond its range: how a feature's move is measured."""
+    return _by_value(reference, current, kind, _DECILES, 2 * _LEVELS, beyond=True)
 
 
 def _by_value(
-    reference: "pl.Series", current: "pl.Series", kind: "Kind", shares: tuple[float, ...], most: int
+    reference: "pl.Series",
+    current: "pl.Series",
+    kind: "Kind",
+    shares: tuple[float, ...],
+    most: int,
+    *,
+    beyond: bool = False,
 ) -> Coded | None:
     if kind in ("categorical", "boolean"):
         return _by_level(words_of(reference), words_of(current), most)
     one, other = (numbers_of(series, kind) for series in (reference, current))
-    return None if one is None or other is None else _by_quantile(one, other, shares)
+    return None if one is None or other is None else _by_quantile(one, other, shares, beyond=beyond)
 
 
 def _by_level(one: list[str | None], other: list[str | None], most: int) -> Coded | None:
@@ -66,12 +72,17 @@ def _by_level(one: list[str | None], other: list[str | None], most: int) -> Code
     return Coded(first, second, tuple("missing" if word is None else word for word in kept), rest + 1)
 
 
-def _by_quantile(one: FloatArray, other: FloatArray, shares: tuple[float, ...]) -> Coded | None:
+def _by_quantile(
+    one: FloatArray, other: FloatArray, shares: tuple[float, ...], *, beyond: bool
+) -> Coded | None:
     some = np.sort(one[np.isfinite(one)])
     if not len(some):
         return None
     # Values that occur, for the line between two of them may overflow.
     edges = np.unique(some[[min(int(len(some) * share), len(some) - 1) for share in shares]])
+    if beyond:
+        # Where most values are the same one, what lies beyond it would count as if it were that one.
+        edges = np.unique([some[0], *edges, np.nextafter(some[-1], np.inf)])
     missing = len(edges) + 1
     coded = []
     for side in (one, other):
