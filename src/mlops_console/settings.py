@@ -19,6 +19,8 @@ from urllib.parse import quote, unquote
 
 from mlops_console.errors import SettingsError
 
+VIEWS = ("overview", "runs", "compare", "models", "drift", "audit")
+"""What the console can begin with."""
 PROJECT_FILE = "mlops-console.toml"
 STORE_VARIABLE = "MLOPS_CONSOLE_STORE"
 
@@ -35,6 +37,7 @@ StateKind = Literal[
     "goals",
     "heads",
     "trusted",
+    "attention",
 ]
 
 
@@ -64,8 +67,14 @@ class UserSettings:
     """auto, unicode or ascii."""
     chart: str = "braille"
     """braille, quadrant or block."""
+    view: str = ""
+    """What to begin with, one of `VIEWS`; empty: the runs of one folder, the overview over several."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Binding id -> comma-separated keys that replace the default ones."""
+    bell: bool = False
+    """Whether the terminal's bell rings when something bad newly needs attention."""
+    title: bool = False
+    """Whether the terminal's title says how much of that there is."""
 
 
 def places(store: str | None = None) -> Places:
@@ -170,8 +179,21 @@ def user_settings() -> UserSettings:
         theme=_choice(file, wishes, "theme", ("dark", "light", "contrast", "ansi")),
         glyphs=_choice(file, wishes, "glyphs", ("auto", "unicode", "ascii")),
         chart=_choice(file, wishes, "chart", ("braille", "quadrant", "block")),
+        view=_choice(file, wishes, "view", ("", *VIEWS)),
         keys=keys,
+        **_attention(file, wishes),
     )
+
+
+def _attention(file: Path, wishes: Mapping[str, Any]) -> dict[str, bool]:
+    """`[attention] bell = true`, `title = true`."""
+    told = wishes.get("attention", {})
+    if not isinstance(told, dict) or not all(isinstance(value, bool) for value in told.values()):
+        raise SettingsError(f"{file}: [attention] must say true or false", "for example: bell = true")
+    unknown = sorted(set(told) - {"bell", "title"})
+    if unknown:
+        raise SettingsError(f"{file}: [attention] does not know {unknown[0]!r}", "use one of: bell, title")
+    return dict(told)
 
 
 def _choice(file: Path, wishes: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
