@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
+from mlops_console.settings import VIEWS
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -20,6 +21,11 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--theme", choices=("dark", "light", "contrast", "ansi"), help="colours")
     parser.add_argument(
+        "--view",
+        choices=VIEWS,
+        help="what to begin with (default: runs of one folder, the overview over several or the watched ones)",
+    )
+    parser.add_argument(
         "--stock-driver", action="store_true", help="draw with the toolkit's own terminal driver"
     )
 
@@ -32,7 +38,7 @@ def run(asked: Namespace) -> int:
         folders = [_here()]
     from mlops_console.console.start import start
 
-    return start(folders, asked.store, stock_driver=asked.stock_driver, theme=asked.theme)
+    return start(folders, asked.store, stock_driver=asked.stock_driver, theme=asked.theme, view=asked.view)
 
 
 def _check_terminal() -> None:

@@ -13,7 +13,7 @@ from mlops_console.console import keymap
 from mlops_console.console.commands import Command, HasCommands, parse
 from mlops_console.console.glyphs import Glyphs, choose
 from mlops_console.console.theme import PALETTES, themes
-from mlops_console.console.views import PLACES, Viewing
+from mlops_console.console.views import PLACES, RUNS, Viewing
 from mlops_console.console.widgets.footer import Footer, HasKeys
 from mlops_console.errors import ConsoleError
 from mlops_console.records import Changed
@@ -66,11 +66,12 @@ class ConsoleApp(Viewing):
         *,
         settings: UserSettings | None = None,
         driver_class: "type[Driver] | None" = None,
+        view: str = RUNS,
     ) -> None:
         self.glyphs: Glyphs = choose((settings or UserSettings()).glyphs)
         # Where colours are unwanted there must be none: shades of grey would be black on black here.
         plain = True if "NO_COLOR" in os.environ else None
-        super().__init__(driver_class=driver_class, ansi_color=plain)
+        super().__init__(view=view, driver_class=driver_class, ansi_color=plain)
         self.settings = settings or UserSettings()
         self.workspace: Workspace | None = None
         self.failure: BaseException | None = None

@@ -50,6 +50,11 @@ class Line:
         self.runs: list[tuple[str, Style]] = []
         self.at = 0
 
+    @property
+    def ground(self) -> str:
+        """The token of what lies under its cells."""
+        return self._on
+
     def put(
         self,
         text: str,

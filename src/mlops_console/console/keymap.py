@@ -91,7 +91,7 @@ def views() -> Mapping[str, View]:
     found: dict[str, View] = {}
     package = resources.files("mlops_console.console")
     found.update(_read(package.joinpath("keymap.toml").read_text(encoding="utf-8")))
-    for area in ("run", "compare", "models", "drift", "audit"):
+    for area in ("overview", "run", "compare", "models", "drift", "audit"):
         file = package.joinpath(area, "keymap.toml")
         if file.is_file():
             found.update(_read(file.read_text(encoding="utf-8")))

@@ -3,11 +3,15 @@
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlops_console.console import splash
 from mlops_console.console.ending import Ending
 from mlops_console.settings import places, user_settings
+
+OVERVIEW: Final = "overview"
+RUNS: Final = "runs"
+"""As `console.views` calls them, which is not imported before something is seen."""
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
@@ -15,14 +19,24 @@ if TYPE_CHECKING:
 
 
 def start(
-    folders: list[Path], store: str | None = None, *, stock_driver: bool = False, theme: str | None = None
+    folders: list[Path],
+    store: str | None = None,
+    *,
+    stock_driver: bool = False,
+    theme: str | None = None,
+    view: str | None = None,
 ) -> int:
-    """Open the console on folders (none: the watched ones); returns the exit code."""
+    """Open the console on folders (none: the watched ones); returns the exit code.
+
+    It begins with `view`, else with the one that the user's settings name, else with the runs where exactly
+    one folder is named and with the overview over several.
+    """
     settings = user_settings()
     ending = Ending()
     shown = not stock_driver and splash.show(store)
     try:
-        app = _app(folders, store, stock_driver=stock_driver, theme=theme or settings.theme)
+        first = view or settings.view or (RUNS if len(folders) == 1 else OVERVIEW)
+        app = _app(folders, store, stock_driver=stock_driver, theme=theme or settings.theme, view=first)
         if shown:
             from mlops_console.console.driver import DiffDriver
 
@@ -43,7 +57,9 @@ def start(
     return app.return_code or code or 0
 
 
-def _app(folders: list[Path], store: str | None, *, stock_driver: bool, theme: str) -> "ConsoleApp":
+def _app(
+    folders: list[Path], store: str | None, *, stock_driver: bool, theme: str, view: str
+) -> "ConsoleApp":
     from dataclasses import replace
 
     from mlops_console.console.app import ConsoleApp
@@ -58,7 +74,8 @@ def _app(folders: list[Path], store: str | None, *, stock_driver: bool, theme: s
         from mlops_console.console.driver import DiffDriver
 
         driver = DiffDriver
-    return ConsoleApp(opening, settings=replace(user_settings(), theme=theme), driver_class=driver)
+    settings = replace(user_settings(), theme=theme)
+    return ConsoleApp(opening, settings=settings, driver_class=driver, view=view)
 
 
 def _keep_screen(app: "ConsoleApp", store: str | None) -> None:

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from mlops_console.records import Changed
 
+OVERVIEW: Final = "overview"
 RUNS: Final = "runs"
 COMPARE: Final = "compare"
 MODELS: Final = "models"
@@ -28,7 +29,7 @@ class Place:
 
 
 PLACES: Final = (
-    Place("1", "overview", "Overview", there=False),
+    Place("1", OVERVIEW, "Overview"),
     Place("2", RUNS, "Runs"),
     Place("3", COMPARE, "Compare"),
     Place("4", MODELS, "Models"),
@@ -62,13 +63,14 @@ class StepsBack(Protocol):
 class Viewing(App[int]):
     """The part of the application that knows its views; a view is a Textual mode of the same name."""
 
-    DEFAULT_MODE = RUNS
-
-    def __init__(self, **wishes: Any) -> None:
+    def __init__(self, *, view: str = RUNS, **wishes: Any) -> None:
+        # The mode to begin with is asked while the application is made.
+        self.DEFAULT_MODE = view  # type: ignore[misc]
         super().__init__(**wishes)
         self._last: str | None = None
-        self._from: dict[str, str] = {}
-        """View -> the one from which something was opened in it: the step back."""
+        self._from: dict[str, tuple[str, int]] = {}
+        """View -> the one from which something was opened in it, and how many screens it has then: the
+        step back."""
         self._missed: dict[str, Changed] = {}
         """What changed while another view was looked at."""
         self.add_mode(RUNS, self._first)
@@ -113,11 +115,13 @@ class Viewing(App[int]):
         if missed:
             _pass_on(self.screen_stack, missed)
 
+    def go_to_view(self, name: str) -> None:
+        """Show a view from which Esc leads back here."""
+        self._go(name, 1)
+
     def open_in_view(self, name: str, screen: Screen[Any]) -> None:
         """Show something new in a view, in place of what was shown there; Esc leads back here."""
-        if name != self.current_mode:
-            self._from[name] = self.current_mode
-        self.show_view(name)
+        self._go(name, 2)
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if len(self.screen_stack) == 2:
@@ -125,16 +129,20 @@ class Viewing(App[int]):
         else:
             self.push_screen(screen)
 
+    def _go(self, name: str, screens: int) -> None:
+        if name != self.current_mode:
+            self._from[name] = (self.current_mode, screens)
+        self.show_view(name)
+
     async def action_back(self) -> None:
         """Back one step within the screen, else one crumb; never quits."""
         if isinstance(self.screen, StepsBack) and self.screen.step_back():
             return
-        here = self.current_mode
-        least = 2 if here in self._from else 1
+        before, least = self._from.get(self.current_mode, ("", 1))
         if len(self.screen_stack) > least:
             self.pop_screen()
-        elif here in self._from:
-            self.show_view(self._from[here])
+        elif before:
+            self.show_view(before)
 
     # What is told to screens
 
@@ -163,6 +171,12 @@ def _pass_on(stack: list[Screen[Any]], changed: Changed) -> None:
             screen.store_changed(changed)
 
 
+def _overview() -> Screen[Any]:
+    from mlops_console.console.overview.screen import OverviewScreen
+
+    return OverviewScreen()
+
+
 def _nothing_compared() -> Screen[Any]:
     from mlops_console.console.compare.nothing import NothingCompared
 
@@ -188,6 +202,7 @@ def _audit() -> Screen[Any]:
 
 
 _SCREENS: Final[dict[str, Callable[[], Screen[Any]]]] = {
+    OVERVIEW: _overview,
     COMPARE: _nothing_compared,
     MODELS: _models,
     DRIFT: _drift,

@@ -53,7 +53,7 @@ def read(root: str | FilePath) -> Reading:
     return read_bytes(data)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def read_bytes(data: bytes) -> Reading:
     """What these bytes of a file wish. The same bytes are understood once."""
     try:

@@ -1,1 +1,1 @@
-"""All projects on one screen: figures, models in production, what runs, projects, what happened."""
+"""What stands over all projects at once: figures, what is in production, what runs, what was done."""

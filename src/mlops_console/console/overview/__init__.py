@@ -1,0 +1,1 @@
+"""The Overview view: every morning, over all projects, what needs a person."""

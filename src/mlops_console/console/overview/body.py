@@ -1,0 +1,323 @@
+"""What lies between header and footer: figures above, panes below, beside each other where there is room."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.message import Message
+
+from mlops_console import display
+from mlops_console.console.drawing import Line
+from mlops_console.console.overview import asking
+from mlops_console.console.overview.activity import ActivityPane
+from mlops_console.console.overview.attention import AttentionPane
+from mlops_console.console.overview.feed import Feed, Part
+from mlops_console.console.overview.figures import FiguresBand
+from mlops_console.console.overview.pane import OverviewPane
+from mlops_console.console.overview.production import ProductionPane
+from mlops_console.console.overview.projects import ProjectsPane
+from mlops_console.console.overview.running import RunningPane
+from mlops_console.console.run.asking import Asker
+from mlops_console.console.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from mlops_console.console.deeds import Deeds
+    from mlops_console.console.overview.asking import Needed
+    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.attention.model import Place
+    from mlops_console.workspace.overview.model import Act
+
+WIDE_FROM: Final = (100, 26)
+"""Columns and rows of the terminal from which panes stand beside each other."""
+SHARE: Final = 0.68
+"""Of the left panes."""
+RIGHT_MOST: Final = 70
+EVERY: Final = ("figures", "attention", "production", "running", "projects", "activity")
+
+
+class OverviewBody(Rows):
+    """Draws the panes; asks for all of them."""
+
+    DEFAULT_CSS = "OverviewBody { height: 1fr; }"
+
+    class Moved(Message):
+        """What is shown has changed: what is said around it may have too."""
+
+    class Came(Message):
+        """A part has come."""
+
+        def __init__(self, part: str) -> None:
+            super().__init__()
+            self.part = part
+
+    class Wanted(Message):
+        """Somebody wants to go somewhere."""
+
+        def __init__(self, place: "Place") -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asker = Asker(self, self._not_done)
+        self.attention = AttentionPane(self)
+        self.production = ProductionPane(self)
+        self.running = RunningPane(self)
+        self.projects = ProjectsPane(self)
+        self.activity = ActivityPane(self)
+        self.panes: tuple[OverviewPane, ...] = (
+            self.attention, self.production, self.running, self.projects, self.activity,
+        )  # fmt: skip
+        self.figures = FiguresBand(self.attention)
+        self.private = False
+        self.watched = -1
+        """Projects that are watched; -1: not known."""
+        self.focus_at = 0
+        self._zoomed = False
+        self._drawn: tuple[object, list[Line]] = (None, [])
+        self.feed = Feed(self, self._parts())
+
+    def _parts(self) -> Sequence[Part]:
+        parts: Sequence[
+            tuple[str, Callable[[Workspace], Any], Callable[[Any], None], OverviewPane | None]
+        ] = (
+            ("figures", asking.figures, self._figures, None),
+            ("attention", asking.attention, self._attention, self.attention),
+            ("production", asking.production, self._production, self.production),
+            ("running", asking.lively, self.running.show, self.running),
+            ("projects", asking.projects, self.projects.show, self.projects),
+            ("activity", asking.activity, self.activity.show, self.activity),
+        )
+        return [self._part(*one) for one in parts]
+
+    def _part(
+        self,
+        name: str,
+        read: "Callable[[Workspace], Any]",
+        show: Callable[[Any], None],
+        pane: OverviewPane | None,
+    ) -> Part:
+        def took(found: Any) -> None:
+            show(found)
+            self.moved()
+            self.post_message(self.Came(name))
+
+        def trouble(words: str) -> None:
+            if pane is not None and not pane.known:
+                pane.failed(words)
+            self.post_message(self.Came(name))
+
+        return Part(name, read, took, trouble)
+
+    def _figures(self, found: Any) -> None:
+        self.figures.figures = found
+        self.watched = found.projects
+
+    def _attention(self, found: "Needed") -> None:
+        self.private = found.private
+        self._watching = found
+        self.attention.show(found.attention)
+        self._tell_watching(found)
+
+    def _tell_watching(self, found: "Needed") -> None:
+        figures = self.figures.figures
+        said = [_many(found.projects, "project")]
+        if figures is not None:
+            said.append(_many(figures.total, "run"))
+        if self.figures.produced:
+            said.append(f"{_many(len(self.figures.produced), 'model')} in production")
+        said.append(_many(found.monitors, "monitor") if found.monitors else "no monitor")
+        self.attention.watching = "Watching " + ", ".join(said[:-1]) + f" and {said[-1]}."
+
+    def _production(self, found: Any) -> None:
+        self.figures.produced = found
+        self.production.show(found)
+        if self.attention.known and not self.attention.trouble and hasattr(self, "_watching"):
+            self._tell_watching(self._watching)
+
+    def _not_done(self, about: str, words: str) -> None:
+        self.say(words, "bad")
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that is looked at has come."""
+        return self.feed.answered >= set(EVERY) and self.feed.idle
+
+    # Panes
+
+    @property
+    def pane(self) -> OverviewPane:
+        """The pane that has the keys."""
+        return self.panes[self.focus_at]
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for panes beside each other."""
+        width, height = self.app.size
+        return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
+
+    def turn_focus(self, step: int) -> None:
+        """Another pane."""
+        self.focus_at = (self.focus_at + step) % len(self.panes)
+        self.moved()
+
+    def go_to(self, pane: OverviewPane) -> None:
+        """To a pane by itself."""
+        self.focus_at = self.panes.index(pane)
+        self.moved()
+
+    def zoom(self) -> None:
+        """The pane alone, or all of them."""
+        self._zoomed = not self._zoomed
+        self.moved()
+
+    def back(self) -> bool:
+        """Out of a pane alone, out of what is put off, to the first pane; whether there was something."""
+        if self._zoomed:
+            self.zoom()
+        elif self.attention.shows_snoozed:
+            self.attention.turn_over()
+            self.moved()
+        elif self.focus_at:
+            self.go_to(self.attention)
+        else:
+            return False
+        return True
+
+    # What panes find around them
+
+    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Read in a worker, take the answer on the screen."""
+        self._asker.ask(about, read, took)
+
+    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Do what a person decided, after what they decided before."""
+        self._asker.decide(deeds, do, took)
+
+    def go(self, place: "Place") -> None:
+        """Open a place."""
+        self.post_message(self.Wanted(place))
+
+    def unfold(self, act: "Act") -> None:
+        """All of a decision, over the screen."""
+
+        def show(event: Any) -> None:
+            if event is None:
+                self.say("That decision is not in its journal any more", "warn")
+                return
+            from mlops_console.console.audit.telling import facts, told
+            from mlops_console.console.overlays.note import Note
+
+            note = Note(f"What {event.by[:40]} decided", facts(told(act.project, [event])[0], event))
+            note.widest = 110
+            self.app.push_screen(note)
+
+        self.ask("event", lambda workspace: asking.event(workspace, act), show)
+
+    def say(self, text: str, ink: str = "text") -> None:
+        """A word in the footer."""
+        self.app.say(text, ink)  # type: ignore[attr-defined]
+
+    def moved(self) -> None:
+        """What is shown has changed."""
+        self._drawn = (None, [])
+        self.refresh()
+        if self.is_mounted:
+            self.post_message(self.Moved())
+
+    # Drawing
+
+    def line(self, y: int) -> Line:
+        """The row."""
+        key = (self.size, self.colours.name)
+        if self._drawn[0] != key:
+            self._drawn = (key, self._lines())
+        lines = self._drawn[1]
+        return lines[y] if y < len(lines) else self.blank()
+
+    def _lines(self) -> list[Line]:
+        width, height = self.size
+        if self._zoomed:
+            air = [self.blank()] if height >= 20 else []
+            return air + self._draw(self.pane, width, height - len(air))
+        return self._all(width, height) if self.wide else self._narrow(width, height)
+
+    def _draw(self, pane: OverviewPane, width: int, height: int) -> list[Line]:
+        return pane.lines(width, height, focused=pane is self.pane, alone=False)
+
+    def _all(self, width: int, height: int) -> list[Line]:
+        lines = [self.blank(), *self.figures.band(width), self.blank()]
+        lines += [self.blank()] if height >= 31 else []
+        gap = 2 if height >= 33 else 1
+        room = height - len(lines)
+        left = width - 4 - min(RIGHT_MOST, int(width * (1 - SHARE)))
+        bands = [
+            (self.production, self.running, 4),
+            (self.projects, self.activity, 4),
+        ]
+        wants = [max(a.wanted(left), min(b.wanted(width - left), 12)) for a, b, _ in bands]
+        heights = shared(self.attention.wanted(width), wants, room - gap * len(bands))
+        lines += self._draw(self.attention, width, heights[0])
+        for (one, other, _), rows in zip(bands, heights[1:], strict=True):
+            if rows >= 2:
+                lines += [self.blank() for _ in range(gap)]
+                lines += self._beside(one, other, left, width, rows)
+        return lines
+
+    def _beside(
+        self, one: OverviewPane, other: OverviewPane, left: int, width: int, height: int
+    ) -> list[Line]:
+        parts = (self._draw(one, left, height), self._draw(other, width - left, height))
+        return [Line(self.colours, self.ground).add(a).to(left).add(b) for a, b in zip(*parts, strict=True)]
+
+    def _narrow(self, width: int, height: int) -> list[Line]:
+        if height < 12:
+            return self._draw(self.pane, width, height)
+        lines = [self.figures.row(width)]
+        room = height - 1
+        page = next(some for some in self._pages() if self.pane in some)
+        if len(page) == 1:
+            return [*lines, self.blank(), *self._draw(page[0], width, room - 1)]
+        first, second = page
+        upper = max(5, room - 1 - second.wanted(width)) if second.count else room - 4
+        upper = min(max(upper, room // 2), max(4, first.wanted(width)) if second.count > 4 else room)
+        lines += (
+            [self.blank(), *self._draw(first, width, upper - 1)]
+            if room >= 18
+            else self._draw(first, width, upper)
+        )
+        return [*lines, self.blank(), *self._draw(second, width, room - upper - 1)]
+
+    def _pages(self) -> tuple[tuple[OverviewPane, ...], ...]:
+        return (self.attention, self.production), (self.running, self.projects), (self.activity,)
+
+
+def shared(first: int, others: Sequence[int], room: int) -> list[int]:
+    """Rows for the first pane and for the bands under it: the first gets up to a half and what is left over."""
+    least = [min(want, 5) for want in others]
+    top = max(4, min(first, max(room // 2, room - sum(others))))
+    rest = room - top
+    while least and sum(least) > rest:
+        least[-1] -= 1
+        if least[-1] < 2:
+            least.pop()
+    heights = least + [0] * (len(others) - len(least))
+    spare = rest - sum(heights)
+    for at, want in enumerate(others):
+        more = min(spare, max(0, want - heights[at])) if heights[at] else 0
+        heights[at] += more
+        spare -= more
+    return spread([top, *heights], spare)
+
+
+def spread(heights: list[int], spare: int) -> list[int]:
+    """What nobody wants goes between them: every pane keeps its place while rows come and go."""
+    some = [at for at, height in enumerate(heights) if height]
+    for at in some:
+        heights[at] += spare // len(some)
+    if some:
+        heights[some[-1]] += spare % len(some)
+    return heights
+
+
+def _many(count: int, word: str) -> str:
+    return f"{display.count(count)} {word}{'' if count == 1 else 's'}"

@@ -1,0 +1,295 @@
+"""What is decided on the overview: that something was seen, that it waits; each with a reason and a way back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual.screen import Screen
+
+from mlops_console import display
+from mlops_console.console.deeds import Deed, Deeds
+from mlops_console.console.models.asking import tried
+from mlops_console.console.overview.attention import MONITORS, REVIEWS
+from mlops_console.console.overview.body import OverviewBody
+from mlops_console.console.widgets.edit import LineEdit
+from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
+
+if TYPE_CHECKING:
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.journal.event import Event
+    from mlops_console.records import Project
+    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.attention.model import Item
+
+USUAL: Final = "7d"
+"""How long something is put off, unless told otherwise."""
+
+
+class Deciding(Screen[None]):
+    """Base of the overview: the panel, and what was said in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deeds = Deeds()
+
+    @property
+    def console_app(self) -> "ConsoleApp":
+        """The application."""
+        return cast("ConsoleApp", self.app)
+
+    @property
+    def body(self) -> OverviewBody:
+        """The panes."""
+        return self.query_one(OverviewBody)
+
+    @property
+    def panel(self) -> Panel:
+        """Where it is decided."""
+        return self.query_one(Panel)
+
+    def close_panel(self) -> bool:
+        """Close what is being decided; whether there was something."""
+        if self.panel.form is None:
+            return False
+        self.panel.close()
+        self.body.moved()
+        return True
+
+    def on_panel_closed(self) -> None:
+        """It was given up."""
+        self.close_panel()
+
+    @property
+    def item(self) -> "Item | None":
+        """The matter under the cursor."""
+        return self.body.attention.item if self.body.pane is self.body.attention else None
+
+    # Why not
+
+    def why_no_acknowledgement(self) -> str | None:
+        """Why `x` does nothing."""
+        item = self.item
+        if item is None:
+            return "nothing is under the cursor"
+        if item.snoozed is not None:
+            return "it is put off"
+        if item.kind in MONITORS | REVIEWS:
+            return None
+        return "only alarms of monitors are acknowledged, and KPIs reviewed: m puts it off"
+
+    def why_no_snooze(self) -> str | None:
+        """Why `m` does nothing."""
+        return None if self.item is not None else "nothing is under the cursor"
+
+    # Panels
+
+    def action_acknowledge(self) -> None:
+        """It was seen: for an alarm of a monitor, or a KPI."""
+        item = self.item
+        if item is None:
+            return
+        reviews = item.kind in REVIEWS
+        follows = (
+            "the review is done until the next one is due"
+            if reviews
+            else "nothing is asked again until it is worse, or another alarm"
+        )
+
+        def decide(texts: tuple[str, ...]) -> None:
+            do = reviewing(item, texts[0]) if reviews else acknowledging(item, texts[0])
+            self._decide(do, f"{'Reviewed' if reviews else 'Acknowledged'}: {item.subject}")
+
+        self._begin(
+            Form(
+                heading=f"{'Review' if reviews else 'Acknowledge'} {display.safe_text(item.subject, 60)}",
+                note="in the journal of " + display.safe_text(item.project.name, 40),
+                effects=(*_about(item), Effect("then", ((follows, "second"),)), _back("u takes it back")),
+                fields=(Field("reason", needed=True, hint="what was seen, and what follows from it"),),
+                does="reviewed" if reviews else "acknowledge",
+                decide=decide,
+            )
+        )
+
+    def action_snooze(self) -> None:
+        """Put it off, or have it back."""
+        item = self.item
+        if item is None:
+            return
+        if item.snoozed is not None:
+            self._wake(item)
+            return
+
+        def decide(texts: tuple[str, ...]) -> None:
+            self._decide(snoozing(item, texts[0], texts[1]), f"Put off: {item.subject}")
+
+        end = Field("until", needed=True, hint="7d, tomorrow, 2026-12-01", cells=24)
+        end.edit = LineEdit()
+        end.edit.set(USUAL)
+        self._begin(
+            Form(
+                heading=f"Put off {display.safe_text(item.subject, 60)}",
+                note="for everybody, in the journal of " + display.safe_text(item.project.name, 40),
+                effects=(
+                    *_about(item),
+                    Effect(
+                        "then",
+                        (
+                            (
+                                "it comes back by itself; another matter of the same subject does not wait",
+                                "second",
+                            ),
+                        ),
+                    ),
+                    _back("u takes it back, v shows what is put off"),
+                ),
+                fields=(end, Field("reason", needed=True, hint="why it can wait")),
+                does="put off",
+                decide=decide,
+            )  # fmt: skip
+        )
+
+    def _wake(self, item: "Item") -> None:
+        def decide(texts: tuple[str, ...]) -> None:
+            self._decide(waking(item, texts[0]), f"Back: {item.subject}")
+
+        said = item.snoozed
+        why = f"{said.by}: {said.reason}" if said is not None else ""
+        self._begin(
+            Form(
+                heading=f"Wake {display.safe_text(item.subject, 60)}",
+                note="in the journal of " + display.safe_text(item.project.name, 40),
+                effects=(*_about(item), Effect("put off by", ((why, "second"),))),
+                fields=(Field("reason", needed=True),),
+                does="wake",
+                decide=decide,
+            )
+        )
+
+    def _begin(self, form: Form) -> None:
+        self.panel.begin(form)
+        self.body.moved()
+
+    def _decide(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
+        form = self.panel.form
+
+        def took(found: tuple[Any, str]) -> None:
+            deed, trouble = found
+            here = form is not None and self.panel.form is form
+            if trouble:
+                if here:
+                    self.panel.refuse(trouble)
+                else:
+                    self.console_app.say(trouble, "bad")
+                return
+            self.deeds.add(replace(deed, what=words))
+            if here:
+                self.close_panel()
+            self._said(f"{words}   u undo")
+
+        self.body.decide(self.deeds, lambda workspace: tried(do, workspace), took)
+
+    def action_undo(self) -> None:
+        """Take the last thing said back."""
+        deed = self.deeds.undo()
+        if deed is not None:
+            self._turn(deed.back, f"Undone: {deed.what}   ^r again")
+
+    def action_redo(self) -> None:
+        """Say again what was taken back last."""
+        deed = self.deeds.redo()
+        if deed is not None:
+            self._turn(deed.again, f"Done again: {deed.what}   u undo")
+
+    def _turn(self, do: Callable[[], object], words: str) -> None:
+        def took(found: tuple[Any, str]) -> None:
+            _, trouble = found
+            self._said(trouble or words, "bad" if trouble else "text")
+
+        self.body.decide(self.deeds, lambda workspace: tried(lambda _: do(), workspace), took)
+
+    def _said(self, words: str, ink: str = "text") -> None:
+        self.console_app.say(words, ink)
+        self.body.feed.stale("attention", "production", "activity", at_once=True)
+
+
+# Deeds: made in workers; each writes an event, and knows how to take it back.
+
+Writes = "Callable[[Workspace], Event]"
+
+
+def _deed(write: "Callable[[Workspace], Event]", workspace: "Workspace", project: "Project") -> Deed:
+    written: list[Event] = [write(workspace)]
+
+    def back() -> None:
+        body = {"event": written[-1].id, "reason": "undone"}
+        workspace.decisions.append(project.key, "retract", body)
+
+    def again() -> None:
+        written.append(write(workspace))
+
+    return Deed("", back, again)
+
+
+def acknowledging(item: "Item", reason: str) -> "Callable[[Workspace], Deed]":
+    """Acknowledge the monitor's alarm."""
+
+    def write(workspace: "Workspace") -> "Event":
+        from mlops_console.workspace.drifting.deciding import acknowledge
+        from mlops_console.workspace.drifting.monitors import watched_in
+
+        name = item.place.subject if item.place is not None and item.place.view == "drift" else item.subject
+        return acknowledge(workspace, watched_in([item.project], [name])[0], reason)
+
+    return lambda workspace: _deed(write, workspace, item.project)
+
+
+def reviewing(item: "Item", reason: str) -> "Callable[[Workspace], Deed]":
+    """Say that a KPI was looked at; `review:churn:auc` is its key."""
+
+    def write(workspace: "Workspace") -> "Event":
+        from mlops_console.workspace.kpis.reviewing import review
+
+        model = item.place.subject if item.place is not None and item.place.view == "models" else item.subject
+        return review(workspace, item.project.key, model, kpi_of(item, model), reason)
+
+    return lambda workspace: _deed(write, workspace, item.project)
+
+
+def kpi_of(item: "Item", model: str) -> str:
+    """The KPI that a matter is about; empty: all of the model's."""
+    _, _, rest = item.key.partition(":")
+    name, _, kpi = rest.partition(":")
+    return kpi.partition(":")[0] if name == model else ""
+
+
+def snoozing(item: "Item", until: str, reason: str) -> "Callable[[Workspace], Deed]":
+    """Put it off."""
+
+    def write(workspace: "Workspace") -> "Event":
+        from mlops_console.workspace.attention.snoozing import snooze
+        from mlops_console.workspace.ending import until as end_of
+
+        return snooze(workspace, item.project.key, item, end_of(until), reason)
+
+    return lambda workspace: _deed(write, workspace, item.project)
+
+
+def waking(item: "Item", reason: str) -> "Callable[[Workspace], Deed]":
+    """Have it back."""
+
+    def write(workspace: "Workspace") -> "Event":
+        from mlops_console.workspace.attention.snoozing import wake
+
+        return wake(workspace, item.project.key, item.key, reason)
+
+    return lambda workspace: _deed(write, workspace, item.project)
+
+
+def _about(item: "Item") -> tuple[Effect, ...]:
+    ink = {"bad": "bad", "warn": "warn", "ask": "accent"}[item.level]
+    first = Effect(item.kind, ((" ".join(item.what.split()), ink),))
+    return (first, Effect("effect", ((item.effect, "second"),))) if item.effect else (first,)
+
+
+def _back(words: str) -> Effect:
+    return Effect("way back", ((words, "muted"),))

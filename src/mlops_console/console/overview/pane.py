@@ -1,0 +1,120 @@
+"""What the panes of the overview share: close rows, words while nothing is known, cells that line up."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from mlops_console import display
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.widgets import pane
+from mlops_console.workspace.overview import figures
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.attention.model import Place as Goal
+    from mlops_console.workspace.overview.model import Act
+
+AIR_FROM: Final = 9
+"""Rows of a pane from which its heading has a blank one under it."""
+
+
+class Place(pane.Place, Protocol):
+    """What a pane finds around it."""
+
+    def go(self, place: "Goal") -> None:
+        """Open a place."""
+
+    def unfold(self, act: "Act") -> None:
+        """All of a decision, over the screen."""
+
+
+class OverviewPane(pane.Pane[Place]):
+    """Base of the panes."""
+
+    reading = "reading"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.known = False
+        self.trouble = ""
+        self.airy = False
+        """Whether the heading has a blank row under it where there is room."""
+
+    def failed(self, words: str) -> None:
+        """There is no answer, and why."""
+        self.known, self.trouble = True, words
+        self.place.moved()
+
+    def empty(self, width: int) -> list[Line]:
+        """What stands where everything is known and there is nothing."""
+        return []
+
+    def nothing(self, width: int) -> list[Line]:
+        """Where there are no rows: why."""
+        if self.trouble:
+            return self.wrapped(self.trouble, width, "bad", 3)
+        return self.empty(width) if self.known else [self.blank().to(2).put(self.reading, "muted")]
+
+    def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
+        """Exactly `height` rows; the heading first."""
+        lines = [self.heading(width, focused=focused, alone=False)]
+        if self.airy and height >= AIR_FROM:
+            lines.append(self.blank())
+        self.at = max(0, min(self.at, self.count - 1))
+        if not self.count:
+            lines += self.nothing(width)
+        else:
+            names = self.columns(width)
+            if names is not None:
+                lines.append(names)
+            lines += self._rows(width, height - len(lines), focused=focused)
+        lines = lines[:height]
+        lines += [self.blank() for _ in range(height - len(lines))]
+        return [line.to(width) for line in lines]
+
+    def wanted(self, width: int) -> int:
+        """Rows that it would like."""
+        if not self.count:
+            return 1 + max(1, len(self.nothing(width)))
+        return 2 + self.count
+
+    def spark(self, line: Line, values: Sequence[float], cells: int, ink: str, on: str) -> None:
+        """A sparkline in exactly so many cells; nothing of less than two values."""
+        start = line.at
+        if len(values) > 1:
+            from mlops_console.charts.spark import ASCII_STEPS, STEPS, sparkline
+            from mlops_console.console.widgets.chart import put_row
+
+            steps = ASCII_STEPS if self.place.glyphs.ascii else STEPS
+            row: Any = sparkline(values, cells, ink, steps)  # type: ignore[arg-type]
+            put_row(line, row, self.place.colours, on)
+        line.to(start + cells)
+
+
+def now() -> int:
+    """Now, in epoch microseconds."""
+    return figures.clock()
+
+
+def age(at: int | None) -> str:
+    """How long ago, with a space: `26 m`, `2 h`; what lies ahead by a clock that jumped is `soon`."""
+    if at is None:
+        return display.NONE
+    ago = now() - at
+    if ago < -90_000_000:
+        return "ahead"
+    text = display.age(max(0, ago))
+    return f"{text[:-1]} {text[-1]}"
+
+
+def cells_of(texts: Sequence[str], least: int, most: int) -> int:
+    """Cells that a column of texts takes."""
+    return max(least, min(most, max((width_of(display.safe_text(text)) for text in texts), default=0)))
+
+
+def put(line: Line, text: str, cells: int, ink: str, *, bold: bool = False, right: bool = False) -> Line:
+    """A text in exactly so many cells."""
+    return line.put(fit(text, cells, right=right), ink, bold=bold)
+
+
+def some_of(words: str, room: int) -> str:
+    """As much of a sentence as there is room for."""
+    return fit(words, min(room, width_of(display.safe_text(words)))) if room > 0 else ""
