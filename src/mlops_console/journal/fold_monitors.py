@@ -42,28 +42,33 @@ class TopicFold:
         self.problems: list[tuple[tuple[int, str], str]] = []
         self.missing: set[str] = set()
         self._said: dict[str, dict[str, Any]] = {kind: {} for kind in _READ}
+        self._turned = ""
 
     def apply(self, event: Event) -> None:
         """The next event in order."""
         try:
             if event.kind == RETRACT:
-                self._retract(loose_text(event.body, "event"))
+                kind = self._retract(loose_text(event.body, "event"))
             else:
-                self._said[event.kind][event.id] = _READ[event.kind](event)
+                kind = event.kind
+                self._said[kind][event.id] = _READ[kind](event)
+            if kind == REFERENCE:
+                self._turned = event.id
         except UnusableError as why:
             self.problems.append((event.order, sentence(event, str(why))))
 
-    def _retract(self, event_id: str) -> None:
-        for said in self._said.values():
+    def _retract(self, event_id: str) -> str:
+        """The kind of what it takes back."""
+        for kind, said in self._said.items():
             if said.pop(event_id, None) is not None:
-                return
+                return kind
         raise UnusableError("what it retracts was taken back already, or comes after it")
 
     @property
     def monitor(self) -> MonitorSaid | None:
         """What people said about it; None: nothing that stands."""
         said = (self._newest(ACKNOWLEDGE), self._newest(MUTE), self._newest(REFERENCE))
-        return MonitorSaid(*said) if any(said) else None
+        return MonitorSaid(*said, self._turned) if any(said) or self._turned else None
 
     @property
     def snoozes(self) -> tuple[Snooze, ...]:

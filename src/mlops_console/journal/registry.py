@@ -153,6 +153,8 @@ class MonitorSaid:
     acknowledgements: tuple[Acknowledgement, ...] = ()
     mutes: tuple[Mute, ...] = ()
     references: tuple[PinnedReference, ...] = ()
+    turned: str = ""
+    """Id of the event that last changed what it is held against, also by retracting; empty: none."""
 
     def muted(self, now: int, feature: str = "") -> Mute | None:
         """The mute that holds now, of all of it (`feature` empty) or of one feature; None: none does."""

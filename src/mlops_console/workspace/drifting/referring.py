@@ -5,7 +5,7 @@ Its file names data, or the alias on whose version a baseline stands. A window t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.display import safe_text
@@ -16,7 +16,7 @@ from mlops_console.workspace.drifting.judged import digest
 from mlops_console.workspace.drifting.monitors import Watched
 
 if TYPE_CHECKING:
-    from mlops_console.journal.registry import PinnedReference
+    from mlops_console.journal.registry import MonitorSaid, PinnedReference
     from mlops_console.records import Project
     from mlops_console.settings import Places
     from mlops_console.workspace.opening import Workspace
@@ -70,21 +70,26 @@ class References:
 def referent(workspace: "Workspace", watched: Watched) -> Referent:
     """What a monitor is held against now.
 
+    Its identity is another one after every turn, also after one back to what it was held against before:
+    of verdicts on a window the one that was made last counts.
+
     Raises:
         ConsoleError: There is nothing.
     """
+    about = _about(workspace, watched)
     newest = said(workspace, watched)
-    if newest is None:
-        return named(workspace, watched)
     try:
         found: Referent | None = named(workspace, watched)
     except ConsoleError:
-        if newest.replaces != _replaced(None, workspace, watched):
+        if newest is None or newest.replaces != _replaced(None, workspace, watched):
             raise
         found = None
-    if found is not None and newest.replaces != _replaced(found, workspace, watched):
+    if newest is not None and newest.replaces == _replaced(found, workspace, watched):
+        found = _window(workspace, watched.project, watched.name, newest)
+    assert found is not None
+    if about is None or not about.turned:
         return found
-    return _window(workspace, watched.project, watched.name, newest)
+    return replace(found, identity=(*found.identity, about.turned))
 
 
 def named(workspace: "Workspace", watched: Watched) -> Referent:
@@ -117,9 +122,13 @@ def standing(workspace: "Workspace", watched: Watched) -> "PinnedReference | Non
 
 def said(workspace: "Workspace", watched: Watched) -> "PinnedReference | None":
     """What was said last of its reference, whether or not it holds; None: nothing, or it was taken back."""
-    about = workspace.decisions.registry(watched.project.key).monitors.get(watched.name)
+    about = _about(workspace, watched)
     newest = about.references[0] if about is not None and about.references else None
     return newest if newest is not None and newest.sha256 else None
+
+
+def _about(workspace: "Workspace", watched: Watched) -> "MonitorSaid | None":
+    return workspace.decisions.registry(watched.project.key).monitors.get(watched.name)
 
 
 def _replaced(found: Referent | None, workspace: "Workspace", watched: Watched) -> str:
