@@ -156,9 +156,10 @@ def write_wishes(root: Path, number: int) -> None:
     owner = "" if number % 10 == 3 else f'owner = "{("ana", "bo", "cy")[number % 3]}"\n'
     floor = 0.85 if number % 10 == 6 else 0.7
     wrong = 'metrik = "auc"\n' if number % 25 == 7 else ""
+    told = "" if number % 10 == 4 else 'purpose = "Who is called this week."\nlimits = "Not for prices."\n'
     (root / "mlops-console.toml").write_text(f"""\
 [models.churn]
-{owner}metric = "auc"
+{owner}{told}metric = "auc"
 goal = "max"
 {wrong}
 [models.churn.kpis.retention]
@@ -173,7 +174,7 @@ currency = "EUR"
 per = "month"
 
 [models.ranking]
-{owner}metric = "auc"
+{owner}{told}metric = "auc"
 goal = "max"
 
 [monitors.shop]
