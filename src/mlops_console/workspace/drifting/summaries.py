@@ -26,7 +26,7 @@ from mlops_console.workspace.drifting.weighing import importance_of
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
-_EDITION: Final = 1
+_EDITION: Final = 2
 _MOST: Final = 64 << 20
 _WHOLE: Final = 4
 """Monitors whose windows are kept in memory in full: one is looked at, then another."""
@@ -118,7 +118,8 @@ class _Reading:
         for one in self._told(new):
             known[one.judged.key.file] = summed(one)
         if new or len(kept) != len(known):
-            self._keep(known)
+            hurt = self._folder.damaged
+            self._keep({name: one for name, one in known.items() if hurt.isdisjoint(self._labels(name))})
         counting = _counting(known.values())
         newest = self._told([key for key in keys if counting and key.file == counting[-1].file])
         problems, damaged = tuple(self._folder.problems), frozenset(self._folder.damaged)
@@ -165,8 +166,10 @@ class _Reading:
     def _stamp(self, file: str) -> str:
         """Of a window's file and those of its labels."""
         stamps = self._listed.stamps
-        labels = sorted(self._listed.labels.get(file, ()))
-        return " ".join(f"{name}={stamps.get(name)}" for name in (file, *labels))
+        return " ".join(f"{name}={stamps.get(name)}" for name in (file, *self._labels(file)))
+
+    def _labels(self, file: str) -> list[str]:
+        return sorted(self._listed.labels.get(file, ()))
 
 
 def _newest(listed: Listed, most: int) -> list[Key]:

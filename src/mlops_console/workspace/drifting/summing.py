@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mlops_console.drift.judging.onset import onset
-from mlops_console.drift.model import Feature, Measured, Verdict
+from mlops_console.drift.model import Feature, Measured, Performance, Verdict
 from mlops_console.workspace.drifting.standing import Onset, Told
 from mlops_console.workspace.drifting.state import Brief
 
@@ -60,6 +60,12 @@ class Summed:
     """Whether labels say anything."""
     figure: str = ""
     """What they say, a sentence."""
+    performance: tuple[Performance, ...] = ()
+    """The model's metrics, without sentences."""
+    supported: bool | None = None
+    """Whether estimates can be believed; None: none was made."""
+    labelled_at: int = 0
+    """When the performance was judged by labels that came later; 0: it was not."""
 
     @property
     def when(self) -> int | None:
@@ -91,6 +97,9 @@ def summed(told: Told) -> Summed:
         told.harmful,
         bool(labelled),
         "" if speaks is None else speaks.because,
+        tuple(replace(one, because="") for one in model.performance) if model else (),
+        model.supported if model else None,
+        judged.labelled_at,
     )
 
 

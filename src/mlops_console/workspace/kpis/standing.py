@@ -105,9 +105,9 @@ def _of_model(
     from mlops_console.workspace.kpis.measured import in_production, watching
 
     known = known_of(wished.name, workspace.decisions.registry(project.key).models.get(wished.name))
-    seen = watching(watched, wished.name)
+    seen = watching(workspace, watched, wished.name)
     for kpi in wished.kpis:
-        production = in_production(workspace, kpi, seen, known.reigns)
+        production = in_production(kpi, seen, known.reigns)
         yield _state(project, wished, kpi, known, production, now)
 
 
