@@ -33,16 +33,16 @@ def until(text: str, now: int | None = None) -> int:
         end = _moment(said, now)
     except OverflowError:
         end = LATEST + 1
-    return in_the_future(end, now)
+    return in_the_future(end, now, safe_text(said, 60))
 
 
-def in_the_future(end: int, now: int | None = None) -> int:
+def in_the_future(end: int, now: int | None = None, shown: str = "") -> int:
     """An end that may be one; UsageError where it is past, or where no calendar holds it."""
     now = time.time_ns() // 1_000 if now is None else now
     if end > LATEST:
-        raise UsageError("that is after the year 9999", _HOW)
+        raise UsageError(f"{shown or 'that'} is after the year 9999", _HOW)
     if end <= now:
-        raise UsageError(f"{iso(end) or 'that'} is past: it would end at once", _HOW)
+        raise UsageError(f"{shown or iso(end)} is past: it would end at once", _HOW)
     return end
 
 
@@ -57,12 +57,7 @@ def _moment(said: str, now: int) -> int:
         moment = datetime.fromisoformat(said.upper())
         return _micro(moment if moment.tzinfo else moment.astimezone())
     except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"{safe_text(text_of(said), 60)} is no time", _HOW) from error
-
-
-def text_of(said: str) -> str:
-    """As it is quoted in a sentence."""
-    return repr(said) if said else "an empty text"
+        raise UsageError(f"{safe_text(said, 60)!r} is no time", _HOW) from error
 
 
 def _micro(moment: datetime) -> int:

@@ -11,8 +11,11 @@ WORDS: Final[dict[str, str]] = {
     "windows": "the judged windows of monitors over time: verdicts, what moved, since when",
     "replay": "other thresholds tried over the stored windows, and what would make an alarm go quiet",
     "baseline": "pin to a version the data that it is judged against; list and show what is pinned",
+    "acknowledge": "say that an alarm was seen: nobody is asked again until it is another one, or worse",
+    "mute": "have a monitor, or one feature of it, ask nobody until then",
+    "reference": "hold a monitor against one of its windows from now on, or go back; list what each is",
 }
-_LISTED: Final = "\n".join(f"  {word:<10}{about}" for word, about in WORDS.items())
+_LISTED: Final = "\n".join(f"  {word:<13}{about}" for word, about in WORDS.items())
 EPILOG: Final = f"""\
 {_LISTED}
 
