@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.workspace.monitor_making import WISH, add_day, project, put, rows
 
@@ -160,7 +161,9 @@ def test_a_hostile_verdict_says_nothing_to_the_terminal(ask, shop):
 
 
 def test_a_window_that_is_being_written_is_awaited(ask, shop):
-    os.utime(shop / "logs/03.parquet")
+    place = shop / "logs/03.parquet"
+    pl.read_parquet(place).write_ndjson(place.with_suffix(".jsonl"))
+    place.unlink()
     [one] = objects(ask("check", "--json"))
     assert one["window"]["window"] == "2024-05-02"
     assert one["awaited"] == {"window": "2024-05-03", "because": "it is still being written."}

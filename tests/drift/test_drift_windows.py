@@ -128,13 +128,37 @@ def test_a_row_of_tomorrow_does_not_end_today(tmp_path):
 
 
 def test_a_file_that_changed_just_now_is_still_being_written(tmp_path):
-    write(tmp_path / "logs/a.parquet", [day(6, 1)], at=NOW // 1_000_000 - 5)
-    write(tmp_path / "logs/b.parquet", [day(6, 2)])
+    write(tmp_path / "logs/a.jsonl", ["2013-06-01T00:00:00"], at=NOW // 1_000_000 - 5)
+    write(tmp_path / "logs/b.jsonl", ["2013-06-02T00:00:00"])
     first, last = windows(tmp_path).windows
     assert (first.complete, first.why_not) == (False, "it is still being written.")
     assert last.complete
     assert windows(tmp_path, settle=1.0).windows[0].complete
     assert windows(tmp_path, "file").windows[0].why_not == "it is still being written."
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow"])
+def test_a_file_that_says_itself_that_it_is_whole_need_not_rest(tmp_path, ending):
+    for number in (1, 2):
+        place = tmp_path / f"logs/{number}.{ending}"
+        place.parent.mkdir(exist_ok=True)
+        frame = pl.DataFrame({"at": [day(6, number)] * 500, "x": range(500)})
+        frame.write_parquet(place) if ending == "parquet" else frame.write_ipc(place)
+        os.utime(place, (NOW // 1_000_000 - 5,) * 2)
+    assert [one.complete for one in windows(tmp_path, "file").windows] == [True, True]
+    assert [one.complete for one in windows(tmp_path).windows] == [True, True]
+    data = place.read_bytes()
+    for left in (1, 3, 8, len(data) // 2, len(data) - 4):
+        place.write_bytes(data[:-left])
+        os.utime(place, (NOW // 1_000_000 - 5,) * 2)
+        assert windows(tmp_path, "file").windows[-1].why_not == "it is still being written."
+
+
+def test_a_day_of_several_files_waits_for_more_even_when_all_are_whole(tmp_path):
+    write(tmp_path / "logs/a.parquet", [day(6, 1)])
+    write(tmp_path / "logs/b.parquet", [day(6, 1, 12)])
+    write(tmp_path / "logs/c.parquet", [day(6, 2)], at=NOW // 1_000_000 - 5)
+    assert [one.complete for one in windows(tmp_path).windows] == [True, False]
 
 
 def test_a_log_that_grows_keeps_its_older_days(tmp_path):

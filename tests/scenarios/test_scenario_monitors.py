@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 
-from tests.workspace.monitor_making import WISH, add_day, project
+from tests.workspace.monitor_making import WISH, add_day, project, rows
 
 from mlops_console.ours import DRIFT
 from mlops_console.workspace import open_workspace
+from mlops_console.workspace.drifting import states
 
 DAYS = 6
 QUIET = "classifier = 1\n"
@@ -129,3 +130,48 @@ def test_a_monitor_that_is_wished_while_the_console_is_open_is_followed(tmp_path
         (folder / "mlops-console.toml").write_text(WISH + QUIET)
         workspace.rescan()
         until(lambda: len(kept(folder)) == 1)
+
+
+def test_a_damaged_verdict_is_judged_anew_while_the_console_is_open(tmp_path):
+    folder = project(tmp_path / "shop", WISH + QUIET, days=(0.0, 3.0))
+    out, err = check(folder, tmp_path / "other.duckdb").communicate(timeout=100)
+    first, last = kept(folder)
+    place = folder / DRIFT / "shop" / last
+    place.chmod(0o644)
+    place.write_bytes(place.read_bytes()[:-100])
+    heard = []
+    with open_workspace([folder], str(tmp_path / "store.duckdb"), watch=True) as workspace:
+        workspace.subscribe(lambda changed: heard.extend(changed.drift))
+        workspace.start()
+        until(lambda: json.loads(out)["window"]["verdict"] == "DRIFT" and whole(place))
+        until(lambda: heard)
+        [one] = states.states(workspace)
+        assert (one.health, [each.window for each in one.windows]) == ("drift", ["2024-05-01", "2024-05-02"])
+        heard.clear()
+        early = folder / DRIFT / "shop" / first
+        early.chmod(0o644)
+        early.write_bytes(b"{}")
+        until(lambda: whole(early) and heard)
+    assert kept(folder) == [first, last], err
+
+
+def whole(place):
+    try:
+        return json.loads(place.read_bytes()) != {}
+    except (OSError, ValueError):
+        return False
+
+
+def test_a_file_that_is_whole_is_judged_at_once_and_one_that_may_grow_is_not(tmp_path):
+    wish = '[monitors.shop]\nreference = "reference.parquet"\ncurrent = "logs"\nwindow = "file"\n' + QUIET
+    folder = project(tmp_path / "shop", wish, days=(0.0,))
+    with open_workspace([folder], str(tmp_path / "store.duckdb"), watch=True) as workspace:
+        workspace.start()
+        until(lambda: len(kept(folder)) == 1)
+        rows(5, 500).write_csv(folder / "logs/02.csv")
+        rows(6, 500).write_parquet(folder / "logs/03.parquet")
+        until(lambda: len(kept(folder)) == 2)
+        [one] = states.states(workspace)
+        assert [each.window for each in one.windows] == ["01.parquet", "03.parquet"]
+        until(lambda: states.states(workspace)[0].standing.awaited is not None)
+        assert states.states(workspace)[0].standing.awaited == ("02.csv", "it is still being written.")

@@ -22,7 +22,9 @@ JOBS: Final = {
     "look at windows": "mlops_console.analysis.over_windows:look_at_windows",
     "judge window": "mlops_console.analysis.over_windows:judge_window",
     "judge labels": "mlops_console.analysis.over_windows:judge_labels",
+    "get ready": "mlops_console.analysis.readying:get_ready",
     "judge stored": "mlops_console.analysis.over_verdicts:judge_stored",
+    "weigh model": "mlops_console.analysis.over_models:weigh_model",
     "make baseline": "mlops_console.analysis.over_baselines:baseline_of",
     "make reference": "mlops_console.analysis.over_references:reference_of",
 }

@@ -1,4 +1,4 @@
-"""Stored verdicts by thresholds, in the analysis child: what the chances of a test are, it alone works out."""
+"""Stored verdicts by thresholds, in the analysis child: only it works out the chances of tests."""
 
 import json
 from collections.abc import Mapping

@@ -10,6 +10,7 @@ from mlops_console.drift.windows import calendar
 from mlops_console.drift.windows.listing import files_of
 from mlops_console.drift.windows.model import Cut, Cutting, DataFile, Memory, Part, Window
 from mlops_console.drift.windows.spans import Spans, mark_of, rows_of, spans_of
+from mlops_console.drift.windows.whole import is_whole
 from mlops_console.errors import DataError
 
 SKEW: Final = 86_400_000_000
@@ -34,7 +35,7 @@ def cut(place: str, base: str, cutting: Cutting, now: int, memory: Memory) -> Cu
         return Cut((), problems=tuple(problems) or (f"{place} holds no data files.",))
     match cutting.by:
         case "file":
-            found = _by_file(files, cutting, now)
+            found = _by_file(files, base, cutting, now, memory)
         case "rows":
             found = _by_rows(files, base, cutting, now, memory)
         case "day" | "week" | "month":
@@ -47,10 +48,15 @@ def rested(file: DataFile, cutting: Cutting, now: int) -> bool:
     return abs(now - file.modified_ns // 1_000) >= cutting.settle * 1_000_000
 
 
-def _by_file(files: Sequence[DataFile], cutting: Cutting, now: int) -> Cut:
+def finished(file: DataFile, base: str, cutting: Cutting, now: int, memory: Memory) -> bool:
+    """Whether nobody writes to a file any more: it has rested, or says itself that it is whole."""
+    return rested(file, cutting, now) or is_whole(file, base, memory)
+
+
+def _by_file(files: Sequence[DataFile], base: str, cutting: Cutting, now: int, memory: Memory) -> Cut:
     found = []
     for file, name in zip(files, _names(files), strict=True):
-        why = "" if rested(file, cutting, now) else _WRITING
+        why = "" if finished(file, base, cutting, now, memory) else _WRITING
         empty = not file.size and not why
         why = "the file is empty." if empty else why
         found.append(Window(name, (Part(file),), complete=not why, why_not=why))
@@ -113,7 +119,7 @@ def _of_rows(
         whole = some == all_rows and not file.grows
         mark = ""
         last = offset + some == all_rows
-        if not rested(file, cutting, now) and (last or not file.grows):
+        if (last or not file.grows) and not finished(file, base, cutting, now, memory):
             why = _WRITING
         elif not whole:
             mark = mark_of(file, base, offset, some, memory)
@@ -139,11 +145,15 @@ class _ByTime:
 
     def cut(self, files: Sequence[DataFile]) -> Cut:
         without = rows = 0
+        read: list[tuple[DataFile, Spans]] = []
         for file in files:
             spans = self._spans(file)
             if spans is not None:
                 without, rows = without + spans.without, rows + spans.rows
-                self._add(file, spans)
+                read.append((file, spans))
+        one_each = _one_each([spans for _, spans in read])
+        for file, spans in read:
+            self._add(file, spans, one_each=one_each)
         if without:
             self.problems.append(
                 f"{without:,} of {rows:,} rows have no time in `{self.cutting.time}`: they are in no window."
@@ -178,9 +188,9 @@ class _ByTime:
                 self.unread = True
             return None
 
-    def _add(self, file: DataFile, spans: Spans) -> None:
+    def _add(self, file: DataFile, spans: Spans, *, one_each: bool) -> None:
         alone = len(spans.spans) == 1 and not spans.without
-        quiet = rested(file, self.cutting, self.now)
+        quiet = rested(file, self.cutting, self.now) or (one_each and is_whole(file, self.base, self.memory))
         for place, span in enumerate(spans.spans):
             # Rows are added to the end of a file that grows: what is older than its newest window stays.
             finished = quiet or (file.grows and place < len(spans.spans) - 1)
@@ -199,6 +209,12 @@ class _ByTime:
             why = "a file beside it is still being written."
         name = calendar.name_of(first, self.unit)
         return Window(name, tuple(self.parts[first]), start, end, complete=not why, why_not=why)
+
+
+def _one_each(files: Sequence[Spans]) -> bool:
+    """Whether every window is one file, of two at least: then none is waited for beside a whole one."""
+    firsts = [span.first for spans in files for span in spans.spans]
+    return len(firsts) > 1 and len(firsts) == len(set(firsts)) == len(files)
 
 
 def _few(problems: Sequence[str]) -> tuple[str, ...]:

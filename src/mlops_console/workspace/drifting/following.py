@@ -4,6 +4,7 @@ One thread looks at the monitors' folders and opens none of their files; the ana
 a window at a time. What cron or another console judges meanwhile is heard of by the names of its files.
 """
 
+import contextlib
 import json
 import threading
 import time
@@ -19,14 +20,22 @@ from mlops_console.workspace.drifting.checking import Look, New, judge, look
 from mlops_console.workspace.drifting.judged import JudgedFolder
 from mlops_console.workspace.drifting.monitors import FileMemory, Watched, now, watched_in
 from mlops_console.workspace.drifting.referring import References
+from mlops_console.workspace.drifting.summaries import summaries
 
 if TYPE_CHECKING:
+    from mlops_console.settings import Places
     from mlops_console.workspace.opening import Workspace
 
-EVERY: Final = 2.0
+EVERY: Final = 0.5
 """Seconds between looks at the folders."""
 _SHARE: Final = 0.02
 """Of the time at most goes into looking: where folders are large or far away it is done less often."""
+_PATIENT: Final = 2.0
+"""Seconds after which it is looked whether time alone has made something complete."""
+_FIRST: Final = 3.0
+"""Seconds after which the child is made ready: what opens at the same time goes first."""
+_WARM: Final = 200.0
+"""Seconds after which it is kept from being let go of."""
 _AGAIN: Final = 600.0
 """Seconds after which a window that could not be judged is tried again, if nothing of it changes before."""
 
@@ -43,6 +52,10 @@ class _Followed:
     look: Look | None = None
     seen: object = None
     """All that the last look depended on; None: it was none."""
+    at: float = 0.0
+    """When that was."""
+    told: object = None
+    """What was told of it last that no verdict's file says."""
 
 
 class Following(threading.Thread):
@@ -54,14 +67,18 @@ class Following(threading.Thread):
         self._refer = References(lambda: workspace)
         self._known: dict[tuple[str, str], _Followed] = {}
         self._ending = threading.Event()
+        self._ready = time.monotonic() + _FIRST
+        """When the child is to be made ready."""
 
     def run(self) -> None:
         """Look, judge, wait; until closed."""
         pause = 0.0
         while not self._ending.wait(pause):
-            begun = time.monotonic()
+            begun, self._away = time.monotonic(), 0.0
             self._round()
-            pause = max(EVERY, (time.monotonic() - begun) * (1 / _SHARE - 1) if not self._judged else 0.0)
+            looked = time.monotonic() - begun - self._away
+            pause = 0.0 if self._judged else max(EVERY, looked * (1 / _SHARE - 1))
+            self._get_ready()
 
     def close(self) -> None:
         """End; fine to call twice."""
@@ -74,6 +91,8 @@ class Following(threading.Thread):
         return {key: one.look for key, one in tuple(self._known.items()) if one.look is not None}
 
     _judged = False
+    _away = 0.0
+    """Seconds of a round in which the child was waited for."""
 
     def _round(self) -> None:
         self._judged = False
@@ -97,14 +116,18 @@ class Following(threading.Thread):
         if followed is None or followed.memory.path != FileMemory.path_of(watched, self._workspace.places):
             followed = self._known[key] = _Followed(FileMemory.of(watched, self._workspace.places))
         seen = self._seen(watched)
-        if seen == followed.seen and not followed.failed and not _awaits(followed.look):
-            return
+        if seen == followed.seen:
+            waits = followed.failed or _awaits(followed.look)
+            if not waits or time.monotonic() < followed.at + _PATIENT:
+                return
         try:
             found = self._look(watched, followed)
         except (ConsoleError, OSError):
             return
-        followed.seen = seen
-        followed.look = found
+        followed.seen, followed.at, followed.look = seen, time.monotonic(), found
+        if self._mended(watched, found):
+            followed.seen = None
+            return
         self._tell(watched, followed, found)
         for new in found.new:
             if self._ending.is_set():
@@ -161,19 +184,69 @@ class Following(threading.Thread):
         return failed is None or time.monotonic() - failed > _AGAIN
 
     def _tell(self, watched: Watched, followed: _Followed, found: Look) -> None:
-        """Say so where there are other verdicts than before, whoever judged."""
+        """Say so where it stands otherwise than before, whoever judged.
+
+        What is to be shown of new windows is found before, so that nobody waits for it who asks then.
+        """
         listed = found.folder.list()
         names = frozenset(key.file for key in listed.keys).union(*listed.labels.values())
+        said = (found.why_not, tuple(found.problems), [one.name for one in found.cut.windows][-1:])
         before, followed.keys = followed.keys, names
-        if before is not None and names != before:
+        known, followed.told = followed.told, said
+        if before is None or names != before:
+            self._sum_up(watched)
+        if before is not None and (names != before or said != known):
             self._workspace.tell(Changed(drift=frozenset((watched.project.key,))))
+
+    def _sum_up(self, watched: Watched) -> frozenset[str]:
+        """Have its windows told; the files among them that are damaged."""
+        begun = time.monotonic()
+        try:
+            return summaries(self._workspace, watched).damaged
+        except (ConsoleError, OSError):
+            return frozenset()
+        finally:
+            self._away += time.monotonic() - begun
+
+    def _mended(self, watched: Watched, found: Look) -> bool:
+        """Take away damaged files of windows whose rows are still there, to judge them anew; whether it did."""
+        there = {key.file.removesuffix(".json") for _, key in found.keys}
+        damaged = {
+            one
+            for one in self._sum_up(watched)
+            if one.partition(".labels-")[0].removesuffix(".json") in there
+        }
+        if not damaged:
+            return False
+        lock = found.folder.lock()
+        try:
+            if not lock.take():
+                return False
+            # Somebody else may have judged it anew meanwhile: what is whole now stays.
+            gone = [one for one in sorted(damaged) if _removed(found, one, self._workspace.places)]
+            return bool(gone)
+        finally:
+            lock.close()
+
+    def _get_ready(self) -> None:
+        """Have the child started, with all that it needs, before there is something to judge."""
+        if time.monotonic() < self._ready or self._judged or self._ending.is_set():
+            return
+        self._ready = time.monotonic() + _WARM
+        looks = [one.look.watched for one in tuple(self._known.values()) if one.look is not None]
+        judging = [one for one in looks if not one.monitor.unusable]
+        if judging:
+            with contextlib.suppress(ConsoleError):
+                self._work("get ready", {"classifier": any(one.asks_classifier for one in judging)})
 
     def _work(self, name: str, given: dict[str, Any]) -> Mapping[str, Any]:
         from mlops_console.analysis.messages import Done
 
+        begun = time.monotonic()
         answer = self._workspace.analyst.ask(
             name, {"request": given}, wanted=lambda: not self._ending.is_set()
         )
+        self._away += time.monotonic() - begun
         if isinstance(answer, Done):
             found: Mapping[str, Any] = json.loads(answer.value)
             return found
@@ -185,6 +258,17 @@ def _awaits(look: Look | None) -> bool:
     if look is None:
         return True
     return look.resting or not all(one.complete for one in look.cut.windows)
+
+
+def _removed(found: Look, file: str, where: "Places") -> bool:
+    folder = JudgedFolder(found.watched.project, found.watched.name, where)
+    if ".labels-" in file:
+        folder.read_labels(file)
+    else:
+        key = next((key for _, key in found.keys if key.file == file), None)
+        if key is not None:
+            folder.read(key)
+    return file in folder.damaged and folder.remove(file)
 
 
 def _file(new: New) -> str:
