@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from mlops_console.console import keymap
+from mlops_console.console.bell import Bell
 from mlops_console.console.commands import Command, HasCommands, parse
 from mlops_console.console.glyphs import Glyphs, choose
 from mlops_console.console.theme import PALETTES, themes
@@ -74,6 +75,7 @@ class ConsoleApp(Viewing):
         super().__init__(view=view, driver_class=driver_class, ansi_color=plain)
         self.settings = settings or UserSettings()
         self.workspace: Workspace | None = None
+        self.ringing = Bell(self, self.settings)
         self.failure: BaseException | None = None
         """Why the workspace could not be opened, or what went wrong in the console itself."""
         self.last_screen: list[str] = []
@@ -115,6 +117,7 @@ class ConsoleApp(Viewing):
             self.call_after_refresh(self.ending.hand_over, lambda code: self.exit(return_code=code))
         self.set_timer(HOLD_SECONDS, self.release)
         self.set_interval(SIZE_SECONDS, self._keep_size)
+        self.ringing.begin()
         self.run_worker(self._open, thread=True, exit_on_error=True)
 
     def release(self) -> None:
@@ -132,6 +135,7 @@ class ConsoleApp(Viewing):
         if isinstance(event, Key) and not event.is_forwarded:
             for footer in self.screen.query(Footer):
                 footer.hush()
+            self.ringing.pressed()
         await super().on_event(event)
 
     def on_key(self) -> None:
@@ -175,6 +179,7 @@ class ConsoleApp(Viewing):
         if not changed:
             return
         self.pass_on(changed)
+        self.ringing.changed(changed)
         self.set_timer(QUIET_SECONDS, self._deliver)
 
     def _keep_size(self) -> None:
@@ -198,6 +203,7 @@ class ConsoleApp(Viewing):
 
     def close_workspace(self) -> None:
         """Stop watching and close the store; after the terminal is restored."""
+        self.ringing.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
         if self.workspace is not None:
