@@ -29,7 +29,8 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_the_strip_names_the_views_and_is_hidden_where_there_is_no_room(store, tmp_path):
     async with console(copied(store, tmp_path)) as (app, pilot):
-        assert screen_text(app)[1].split() == ["2", "Runs", "3", "Compare", "4", "Models", "8", "Audit"]
+        named = ["1", "Overview", "2", "Runs", "3", "Compare", "4", "Models", "5", "Drift", "8", "Audit"]
+        assert screen_text(app)[1].split() == named
         await pilot.resize_terminal(100, 29)
         await settled(pilot)
         assert "3 Compare" not in screen_text(app)[1]
@@ -79,7 +80,7 @@ async def test_what_was_compared_last_is_kept_and_a_new_comparison_takes_its_pla
 
 async def test_keys_of_views_that_are_not_there_yet_say_so(store, tmp_path):
     async with console(copied(store, tmp_path)) as (app, pilot):
-        for key, title in (("1", "Overview"), ("5", "Drift"), ("6", "Data"), ("7", "Jobs")):
+        for key, title in (("6", "Data"), ("7", "Jobs")):
             await pilot.press(key)
             assert f"{key} {title}: this view is not there yet" in screen_text(app)[-1]
         assert app.screen is runs_screen(app)
@@ -115,4 +116,4 @@ async def test_a_view_by_command(store, tmp_path):
         assert app.current_mode == "compare"
         await pilot.press("colon", *"view nothing", "enter")
         await settled(pilot)
-        assert "Views are runs, compare" in screen_text(app)[-1]
+        assert "Views are overview, runs, compare" in screen_text(app)[-1]
