@@ -54,7 +54,7 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
         score=said["score"],
         prediction=said["prediction"],
         key=said["key"],
-        labels=_labels(request),
+        labels=labels_of(request),
         metric=said["metric"],
         classifier=request["classifier"],
     )
@@ -122,10 +122,10 @@ def outcomes_in(request: Mapping[str, Any], files: "list[str]", *, of_window: bo
     table = open_table(files, kinds, base=base)
     if of_window:
         table = _cut(table, request)
-    return outcomes_of(table, **named, labels=_labels(request) if of_window else None)
+    return outcomes_of(table, **named, labels=labels_of(request) if of_window else None)
 
 
-def _labels(request: Mapping[str, Any]) -> "FileTable | None":
+def labels_of(request: Mapping[str, Any]) -> "FileTable | None":
     """Labels that came later; None: none have, or they stand beside the rows."""
     from mlops_console.drift.tables.model import Kinds
     from mlops_console.drift.tables.opening import open_table

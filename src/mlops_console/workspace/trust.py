@@ -1,4 +1,4 @@
-"""Which commands of a project's file this user has trusted: each by its exact text, in that project.
+"""What this user has trusted: commands by their exact text, models by their bytes; each in its project.
 
 Somebody else's command under one's own uid is how a shared project becomes somebody else's account. So a
 command runs only after its text was shown in full and trusted; a changed text, and the same text in another
@@ -68,6 +68,29 @@ def trust(workspace: "Workspace", project: "Project", command: Command) -> str:
     item = {"root": project.root, "text": command.text, "at": time.time_ns() // 1000}
     keep(workspace.places, "trusted", digest, item)
     return digest
+
+
+def trusts_file(workspace: "Workspace", project: "Project", sha256: str) -> bool:
+    """Whether this user has trusted that exactly these bytes, a model of this project, are loaded."""
+    item = read_state_item(workspace.places, "trusted", _digest_of_file(project, sha256))
+    return item is not None and (item.get("root"), item.get("text")) == (project.root, _loading(sha256))
+
+
+def trust_file(workspace: "Workspace", project: "Project", sha256: str) -> str:
+    """Remember a model's bytes as trusted to be loaded; their digest. StoreError where that can't be kept."""
+    digest = _digest_of_file(project, sha256)
+    item = {"root": project.root, "text": _loading(sha256), "at": time.time_ns() // 1000}
+    keep(workspace.places, "trusted", digest, item)
+    return digest
+
+
+def _digest_of_file(project: "Project", sha256_of_it: str) -> str:
+    parts = (project.root, "load", sha256_of_it)
+    return sha256(b"\0".join(part.encode(errors="surrogateescape") for part in parts)).hexdigest()
+
+
+def _loading(sha256_of_it: str) -> str:
+    return f"load the model with the sha256 {sha256_of_it}"
 
 
 def distrust(workspace: "Workspace", project: "Project", digest: str = "") -> list[str]:
