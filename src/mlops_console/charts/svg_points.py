@@ -132,7 +132,11 @@ def _limit(drawing: Drawing, plot: _Plot, limit: Limit) -> None:
         )
     drawing.line((left, top + y, left + width, top + y), limit.level.ink, "5 4", 1.4)
     under = limit.bad == "below" and y + 18 < height
-    drawing.text(left + 6, top + y + (14 if under else -5), limit.level.label, limit.level.ink)
+    # Whatever passes behind the words leaves them readable.
+    halo = f'stroke={drawing.colour("bg")} stroke-width="3" paint-order="stroke" stroke-opacity=".8"'
+    place = f'x="{short(left + 6)}" y="{short(top + y + (14 if under else -5))}"'
+    words = f"{drawing.paint(limit.level.ink, 'fill')} {halo}>{safe(limit.level.label)}"
+    drawing.parts.append(f"<text {place} {words}</text>")
 
 
 def _values(drawing: Drawing, plot: _Plot, points: Sequence[Point]) -> None:

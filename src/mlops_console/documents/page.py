@@ -79,7 +79,8 @@ dd{margin:0;overflow-wrap:anywhere;min-width:0}
 .tiles span{display:block;font-size:.82rem;color:var(--muted);overflow-wrap:anywhere}
 figure{margin:1rem 0}
 svg{max-width:100%;height:auto}
-@media(max-width:640px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+@media(max-width:640px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
+ th:not(.n),td:not(.n){min-width:5.5rem}}
 @media print{html{font-size:9.5pt}body{max-width:none;padding:0;font-size:1rem;background:none}
  .wide{overflow:visible}th{white-space:nowrap}th,td{padding-right:.9rem}td:not(.mono){overflow-wrap:break-word}
  h2,h3{break-after:avoid}tr,.tiles,li,dd,figure{break-inside:avoid}}

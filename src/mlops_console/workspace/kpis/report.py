@@ -180,7 +180,7 @@ def _table(states: "Sequence[KpiState]") -> Grid:
     left = len(head)
     head += ["now", "floor"]
     head += ["target"] if with_target else []
-    head += ["worth, to the floor"] if with_worth else []
+    head += ["worth, against floor"] if with_worth else []
     rows = []
     for one in states:
         model = f"{one.project.name}/{one.model}" if several else one.model
@@ -251,6 +251,9 @@ def _told(state: "KpiState") -> str:
         return f"{said} {state.how}".strip()
     if state.interval is None:
         said += " It was measured before the model went into production; how sure it is, nobody recorded."
+    since = [at for one in state.versions if one.version == state.version for at in one.champion_from]
+    if since and state.version is not None:
+        said += f" In production is v{count(state.version)}, since {day(max(since))}."
     if kpi.review_days is not None:
         said += f" To be looked at {words.every(kpi.review_days)}, {_looked(state)}."
     return said
