@@ -1,4 +1,4 @@
-"""What people say of monitors, what they put off, reviews, importance: folded in any order, whatever is said."""
+"""What people say of monitors, what they put off, reviews, importance: folded in any order of arrival."""
 
 from dataclasses import replace
 
@@ -173,7 +173,7 @@ def test_a_mute_by_a_clock_far_ahead_can_be_read():
 def test_many_items_that_are_put_off_are_each_there():
     ana = Person("ana")
     events = [
-        Event(1, f"E{at:05}", at + 1, (), at, "ana", 1, "box", "snooze", {**SNOOZE, "item": f"k{at}"}, {}, f"s{at}")
+        Event(1, f"E{at:05}", at + 1, (), at, "a", 1, "b", "snooze", {**SNOOZE, "item": f"k{at}"}, {}, f"s{at}")
         for at in range(5_000)
     ]  # fmt: skip
     folding = Folding()
@@ -254,9 +254,11 @@ def test_importance_that_is_none_is_told(features):
 
 
 KINDS = st.sampled_from(
-    ("acknowledge", "mute", "mute", "off", "reference", "back", "snooze", "wake", "review", "importance")
-    + ("retract", "retract", "register", "move", "note")
-)
+    (
+        "acknowledge", "mute", "mute", "off", "reference", "back", "snooze", "wake", "review", "importance",
+        "retract", "retract", "register", "move", "note",
+    )
+)  # fmt: skip
 STEPS = st.lists(st.tuples(st.integers(0, 2), KINDS, st.integers(0, 99), st.booleans()), max_size=24)
 MONITORS, ITEMS = ("loans", "churn", "r"), ("drift:loans:3", "churn", "loans")
 """Also names that are a model's, and a run's: they must not be mistaken for each other."""
