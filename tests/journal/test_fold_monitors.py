@@ -172,8 +172,9 @@ def test_a_mute_by_a_clock_far_ahead_can_be_read():
 
 def test_many_items_that_are_put_off_are_each_there():
     ana = Person("ana")
+    kind = "snooze"
     events = [
-        Event(1, f"E{at:05}", at + 1, (), at, "a", 1, "b", "snooze", {**SNOOZE, "item": f"k{at}"}, {}, f"s{at}")
+        Event(1, f"E{at:05}", at + 1, (), at, "a", 1, "b", kind, {**SNOOZE, "item": f"k{at}"}, {}, f"s{at}")
         for at in range(5_000)
     ]  # fmt: skip
     folding = Folding()

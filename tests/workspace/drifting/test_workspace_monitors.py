@@ -93,7 +93,7 @@ def test_the_reference_is_the_champions_baseline(tmp_path):
 
 def test_a_shared_project_shares_its_verdicts(shop, where):
     share(str(shop), str(os.getegid()))
-    judged(watched_of(shop, where), where, References(nobody))
+    judged(watched_of(shop, where), where, References(nobody, where))
     folder = shop / DRIFT / "shop"
     for one in (folder, folder.parent):
         assert stat.S_IMODE(one.stat().st_mode) & 0o3070 == 0o3070
@@ -103,7 +103,7 @@ def test_a_shared_project_shares_its_verdicts(shop, where):
 
 def test_a_window_that_another_process_is_at_is_left_to_it(shop, where):
     watched = watched_of(shop, where)
-    mine, other = (look(watched, where, References(nobody)) for _ in range(2))
+    mine, other = (look(watched, where, References(nobody, where)) for _ in range(2))
     lock = other.folder.lock()
     assert lock.take()
     assert not judge(mine, mine.new[0], work, wait=False)
@@ -115,7 +115,7 @@ def test_a_window_that_another_process_is_at_is_left_to_it(shop, where):
 
 
 def test_a_window_whose_files_change_while_it_is_judged_is_not_kept(shop, where):
-    found = look(watched_of(shop, where), where, References(nobody))
+    found = look(watched_of(shop, where), where, References(nobody, where))
 
     def changing(name, given):
         add_day(shop, 1, 2.0, 500)
@@ -127,7 +127,7 @@ def test_a_window_whose_files_change_while_it_is_judged_is_not_kept(shop, where)
 
 
 def test_what_can_not_be_judged_is_told_and_hurts_no_other_window(shop, where):
-    found = look(watched_of(shop, where), where, References(nobody))
+    found = look(watched_of(shop, where), where, References(nobody, where))
 
     def failing(name, given):
         if given["name"].endswith("01"):
@@ -141,19 +141,19 @@ def test_what_can_not_be_judged_is_told_and_hurts_no_other_window(shop, where):
 
 def test_files_are_looked_into_once_and_remembered_for_others(shop, where):
     watched = watched_of(shop, where)
-    look(watched, where, References(nobody))
+    look(watched, where, References(nobody, where))
     memory = FileMemory.of(watched, where)
-    again = look(watched, where, References(nobody), Known(memory.kept))
+    again = look(watched, where, References(nobody, where), Known(memory.kept))
     assert len(again.new) == 2
     add_day(shop, 3)
     with pytest.raises(NotRemembered):
-        look(watched, where, References(nobody), Known(memory.kept))
+        look(watched, where, References(nobody, where), Known(memory.kept))
     assert memory.path is not None
     memory.path.write_text('{"x": 3, "day UTC at\\u0000logs/01.parquet": {"stamp": 1, "found": []}}')
-    assert len(look(watched, where, References(nobody)).new) == 3
+    assert len(look(watched, where, References(nobody, where)).new) == 3
 
 
 def test_two_clocks_do_not_judge_what_is_not_over(shop, where):
-    found = look(watched_of(shop, where), where, References(nobody), at=OLD * 1_000_000 - 40 * 86_400_000_000)
+    found = look(watched_of(shop, where), where, References(nobody, where), at=OLD * 1_000_000 - 40 * 86_400_000_000)
     assert found.new == ()
     assert standing(found).code == 2
