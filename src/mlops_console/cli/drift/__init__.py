@@ -13,7 +13,7 @@ WORDS: Final[dict[str, str]] = {
     "baseline": "pin to a version the data that it is judged against; list and show what is pinned",
     "acknowledge": "say that an alarm was seen: nobody is asked again until it is another one, or worse",
     "mute": "have a monitor, or one feature of it, ask nobody until then",
-    "importance": "what a version hangs on, column by column: asked of the model itself, kept, and used to rank",
+    "importance": "what a version hangs on, asked of the model itself: it ranks what moved",
     "reference": "hold a monitor against one of its windows from now on, or go back; list what each is",
 }
 _LISTED: Final = "\n".join(f"  {word:<13}{about}" for word, about in WORDS.items())

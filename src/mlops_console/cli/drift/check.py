@@ -24,9 +24,9 @@ judged is taken from there. Then each monitor stands as its newest complete wind
      its model is HARMFUL; also where others could not be judged
   2  a monitor could not be judged: no data, no reference, a mistake in the file, TOO FEW ROWS
 --json prints a line per monitor: {"project", "monitor", "model", "owner", "code", "verdict", "alarm",
-"because", "confirm", "since", "window": {"window", "start", "end", "rows", "verdict", "moved", "domain",
-"model", "segments", "reference", "by", "host", "at", ...}, "thresholds", "awaited", "action", "problems"};
-the same line as long as nothing is new."""
+"because", "confirm", "since", "window": {"window", "start", "end", "rows", "verdict", "moved", "ranked_by",
+"domain", "model", "segments", "reference", "by", "host", "at", ...}, "thresholds", "awaited", "action",
+"problems"}; the same line as long as nothing is new."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -82,7 +82,7 @@ def _standing(watched: "Watched", where: "Places", refer: "References", *, again
             for place, new in enumerate(found.new):
                 progress(f"{watched.name}: {new.window.name} ({place + 1} of {len(found.new)})")
                 judge(found, new, _work)
-            one = standing(found)
+            one = standing(found, refer.importance(watched))
             again_damaged = without_damaged(found)
             if not again_damaged:
                 return replace(one, problems=(*damaged, *one.problems))

@@ -36,6 +36,9 @@ def lines(one: "Standing", *, several: bool) -> "Iterator[str]":
         yield f"  {_feature(feature)}"
     if len(newest.moved) > _MOVED:
         yield f"  and {len(newest.moved) - _MOVED} more features"
+    named = one.watched.monitor.model
+    if named and len(newest.moved) > 1 and not newest.weighed:
+        yield f"  ranked by effect alone: mlops-console drift importance {safe_text(named, 120)} weighs them"
     if newest.model is not None and newest.model.verdict != "UNKNOWN":
         model = newest.model
         yield f"  model {verdict(model.verdict)}: {safe_text(model.because, 2048)}"

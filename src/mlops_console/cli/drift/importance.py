@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import Progress, out, out_json, say, table, tell_notices
-from mlops_console.display import count, iso, minute, number, safe_text
+from mlops_console.display import aligned, count, iso, minute, number, safe_text
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ def _print(resolved: "Resolved", made: "Made") -> None:
 def _table(rows: "list[tuple[str, float, float, float]]") -> None:
     columns = [
         [safe_text(name, 60) for name, _, _, _ in rows[:_SHOWN]],
-        [number(mean, 3) for _, mean, _, _ in rows[:_SHOWN]],
-        [number(spread, 2) for _, _, spread, _ in rows[:_SHOWN]],
+        aligned([mean for _, mean, _, _ in rows[:_SHOWN]], 3),
+        aligned([spread for _, _, spread, _ in rows[:_SHOWN]], 3),
         [f"{share:.0%}" for _, _, _, share in rows[:_SHOWN]],
     ]
     for line in table(("column", "worse by", "±", "share"), columns, (False, True, True, True)):

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from mlops_console.cli.drift.monitored import meant, project_argument, title, verdict
+from mlops_console.cli.drift.monitored import meant, project_argument, references, title, verdict
 from mlops_console.cli.printing import coloured, out, out_json, say, table
 from mlops_console.display import count, minute, number, safe_text
 
@@ -16,7 +16,8 @@ EPILOG = """\
 Nothing is judged and no data is read: `mlops-console drift check` does that. Verdicts are by the thresholds
 that the file names now. --all also lists windows that were judged anew since (late rows, another reference).
 --json prints a line per window: {"monitor", "window", "start", "end", "rows", "verdict", "because", "alarm",
-"drifts", "moved": [{"name", "verdict", "effect", "q", "because"}], "domain", "model", "segments",
+"drifts", "moved": [{"name", "verdict", "effect", "severity", "q", "because"}], "ranked_by",
+"domain", "model", "segments",
 "reference", "superseded", "by", "host", "at", "labelled_at", "problems"}"""
 _NAMED = 3
 
@@ -38,9 +39,12 @@ def run(asked: Namespace) -> int:
     asked_for = meant(asked, asked.monitors)
     where, found = asked_for.where, asked_for.monitors
     several = len({one.project.key for one in found}) > 1
+    with references(asked, found) as refer:
+        importance = [refer.importance(watched) for watched in found]
     for place, watched in enumerate(found):
         folder = JudgedFolder(watched.project, watched.name, where)
-        windows = [one for one in history(watched, folder) if asked.all or not one.superseded]
+        told = history(watched, folder, importance[place])
+        windows = [one for one in told if asked.all or not one.superseded]
         for problem in folder.problems:
             say(safe_text(f"{watched.name}: {problem}", 4096))
         if asked.json:

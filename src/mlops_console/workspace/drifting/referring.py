@@ -57,6 +57,14 @@ class References:
             return _data(watched)
         return referent(self._workspace(), watched)
 
+    def importance(self, watched: Watched) -> Mapping[str, float] | None:
+        """Share of each feature in what its model hangs on; None: not known, or it watches no model."""
+        from mlops_console.workspace.drifting.weighing import importance_of
+
+        if not watched.monitor.model or not self._decided(watched):
+            return None
+        return importance_of(self._workspace(), watched)
+
     def _decided(self, watched: Watched) -> bool:
         """Whether anybody decided anything there."""
         if self._places is None:

@@ -47,6 +47,8 @@ class Told:
     """So many of the last ones, itself included, say DRIFT."""
     superseded: bool = False
     """Judged anew since: other rows, another reference, other settings."""
+    weighed: bool = False
+    """Whether features rank by what the model hangs on as well; else by how far they moved alone."""
 
     @property
     def moved(self) -> tuple[Feature, ...]:
@@ -132,7 +134,8 @@ def told(judged: JudgedWindow, by: Thresholds, known: tuple[Feature, ...] | None
         domain = replace(domain, drifted=drifted, because=because)
     verdict, because = overall(features, domain)
     model = by_drift(judged.model, verdict == "DRIFT") if judged.model is not None else None
-    return Told(judged, verdict, because, features, domain, model)
+    weighed = usable(by.importance, [one.name for one in judged.features]) is not None
+    return Told(judged, verdict, because, features, domain, model, weighed=weighed)
 
 
 def _features(judged: JudgedWindow, by: Thresholds) -> tuple[Feature, ...]:

@@ -54,6 +54,7 @@ def window_json(one: Told) -> Object:
         "alarm": one.alarm,
         "drifts": one.hits,
         "moved": [_feature(feature) for feature in one.moved],
+        "ranked_by": "effect and importance" if one.weighed else "effect",
         "domain": plain(one.domain),
         "model": _model(one.model),
         "segments": plain(judged.segments),
@@ -110,6 +111,7 @@ def _feature(one: Feature) -> Object:
         "name": one.measured.name,
         "verdict": one.verdict,
         "effect": one.effect,
+        "severity": one.severity,
         "q": one.q,
         "because": one.because,
     }
