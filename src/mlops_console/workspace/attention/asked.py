@@ -53,10 +53,12 @@ class Asked:
 def slug(text: str) -> str:
     """Text as a part of a key: a few words, and a digest where that is not all of it."""
     words = re.sub(r"[^a-z0-9._@-]+", "-", text.lower()).strip("-.")
-    if words == text and len(words) <= _SLUG:
+    if words and words == text and len(words) <= _SLUG:
         return words
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    return f"{words[:_SLUG].rstrip('-.')}-{digest}" if words else digest
+    few = words[:_SLUG].rpartition("-")[0] if len(words) > _SLUG else words
+    few = few.rstrip("-.") or words[:_SLUG].rstrip("-.")
+    return f"{few}-{digest}" if few else digest
 
 
 def key_of(kind: str, *parts: str) -> str:

@@ -35,7 +35,7 @@ def _item(asked: Asked, project: Project, mistakes: Sequence[Mistake]) -> Item:
     said = "\n".join(sorted(f"{one.key}\0{one.what}" for one in mistakes))
     effects = _effects(asked, project, mistakes)
     return Item(
-        key=key_of("wishes", first.key or "file", said),
+        key=key_of("wishes", said),
         kind="wishes",
         level="warn" if effects else "ask",
         project=project,

@@ -14,10 +14,12 @@ def ranked(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=rank))
 
 
-def rank(item: Item) -> tuple[int, int, int, str, str, str]:
+def rank(item: Item) -> tuple[int, int, bool, int, str, str, str]:
     """What sorts items; no two matters have the same."""
-    newest = 1 if item.since is None else -item.since
-    return LEVELS[item.level], KINDS[item.kind], newest, item.project.name, item.project.key, item.key
+    project, newest = item.project, -(item.since or 0)
+    return (
+        LEVELS[item.level], KINDS[item.kind], item.since is None, newest, project.name, project.key, item.key
+    )  # fmt: skip
 
 
 def each_once(items: Iterable[Item]) -> list[Item]:
