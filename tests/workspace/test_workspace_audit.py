@@ -57,6 +57,32 @@ SENTENCES = [
     ("baseline", {**CHURN, "rows": 12345, "source": {"path": "data/a.parquet"}, "reason": "as trained"},
      "pinned a baseline to churn v14 from data/a.parquet, 12,345 rows: as trained"),
     ("baseline", {**CHURN, "source": None}, "pinned a baseline to churn v14"),
+    ("acknowledge", {"monitor": "loans", "window": "2013-03", "verdict": "DRIFT", "model": "HARMFUL",
+                     "features": ["amount", "income"], "reason": "the campaign"},
+     "acknowledged DRIFT of loans in 2013-03 (amount and income; the model HARMFUL): the campaign"),
+    ("acknowledge", {"monitor": "loans", "verdict": "DRIFT", "features": list("abcdefgh")},
+     "acknowledged DRIFT of loans (a, b, c, d, e, f and 2 more)"),
+    ("acknowledge", {}, "acknowledged an alarm of a monitor"),
+    ("mute", {"monitor": "loans", "feature": "", "until": 1_796_083_200_000_000, "reason": "campaign"},
+     "muted loans until 2026-12-01 00:00 UTC: campaign"),
+    ("mute", {"monitor": "loans", "feature": "amount", "until": 10**40}, "muted amount of loans"),
+    ("mute", {"monitor": "loans", "feature": "amount", "until": None, "reason": "over"},
+     "unmuted amount of loans: over"),
+    ("reference", {"monitor": "loans", "window": "2013-04", "sha256": "ab" * 32, "rows": 12345,
+                   "reason": "prices rose"},
+     "made 2013-04 the reference of loans, 12,345 rows: prices rose"),
+    ("reference", {"monitor": "loans", "sha256": None, "reason": "it was the sensor"},
+     "took back the reference of loans: what its file names holds again: it was the sensor"),
+    ("snooze", {"item": "drift:loans:2013-03", "what": "loans: amount moved", "until": 1_796_083_200_000_000,
+                "reason": "next week"},
+     "snoozed “loans: amount moved” until 2026-12-01 00:00 UTC: next week"),
+    ("snooze", {"item": "drift:loans:2013-03", "until": None}, "woke “drift:loans:2013-03”"),
+    ("review", {"model": "churn", "kpi": "auc", "version": 14, "value": 0.91, "reason": "as agreed"},
+     "reviewed auc of churn v14, which was 0.91: as agreed"),
+    ("review", {"model": "churn", "kpi": "", "version": None, "value": None}, "reviewed the KPIs of churn"),
+    ("importance", {**CHURN, "metric": "auc", "rows": 5000, "source": {"path": "logs/may.csv"}},
+     "measured how much churn v14 needs each feature by auc on logs/may.csv, 5,000 rows"),
+    ("retract", {"event": "M", "reason": "too early"}, "took back what ana did: “unmuted loans”: too early"),
     ("blessed", {}, "wrote down “blessed”, a kind of decision that this version does not know"),
 ]  # fmt: skip
 
@@ -66,7 +92,8 @@ def event(kind, body, identity="X", **fields):
     return Event(id=identity, kind=kind, body=body, **made)
 
 
-EARLIER = {"D": event("deploy", {**CHURN, "target": "prod"}, "D"), "R": event("register", CHURN, "R")}
+EARLIER = {"D": event("deploy", {**CHURN, "target": "prod"}, "D"), "R": event("register", CHURN, "R"),
+           "M": event("mute", {"monitor": "loans", "until": None}, "M")}  # fmt: skip
 
 
 @pytest.mark.parametrize(

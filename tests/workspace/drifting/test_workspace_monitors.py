@@ -154,6 +154,7 @@ def test_files_are_looked_into_once_and_remembered_for_others(shop, where):
 
 
 def test_two_clocks_do_not_judge_what_is_not_over(shop, where):
-    found = look(watched_of(shop, where), where, References(nobody, where), at=OLD * 1_000_000 - 40 * 86_400_000_000)
+    refer, before = References(nobody, where), OLD * 1_000_000 - 40 * 86_400_000_000
+    found = look(watched_of(shop, where), where, refer, at=before)
     assert found.new == ()
     assert standing(found).code == 2
