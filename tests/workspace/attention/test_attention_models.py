@@ -231,7 +231,7 @@ def test_mistakes_of_a_file_are_one_matter_with_a_line(empty):
     wish(empty, "# new\n" + MISTAKES)
     [same] = items(empty, "wishes")
     assert (same.key, same.place.detail) == (item.key, "8")
-    wish(empty, MISTAKES.replace("yearly", "month"))
+    wish(empty, MISTAKES.replace("yearly", "file"))
     [other] = items(empty, "wishes")
     assert other.key != item.key
     assert other.what.startswith("line 2: models.churn.owner")
