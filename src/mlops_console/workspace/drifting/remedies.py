@@ -133,7 +133,8 @@ def _moved(case: Case) -> list[str]:
         f"{safe_text(one.measured.name, 60)} ({number(one.effect, 2)} of rows)"
         for one in case.newest.moved[:_NAMED]
     ]
-    return [f"What moved and matters most: {', '.join(said)}."] if said else []
+    how = "What moved and matters most" if case.newest.weighed else "What moved most"
+    return [f"{how}: {', '.join(said)}."] if said else []
 
 
 def _command(case: Case) -> tuple[str, str, list[str]]:
