@@ -122,7 +122,7 @@ class Following(threading.Thread):
                 return
         try:
             found = self._look(watched, followed)
-        except (ConsoleError, OSError):
+        except (ConsoleError, OSError, NotRemembered):
             return
         followed.seen, followed.at, followed.look = seen, time.monotonic(), found
         if self._mended(watched, found):
@@ -147,7 +147,11 @@ class Following(threading.Thread):
         return one, files_of(one.current, root), labels, reference, listed
 
     def _look(self, watched: Watched, followed: _Followed) -> Look:
-        """How it stands; the child is asked about files that nobody has read yet."""
+        """How it stands; the child is asked about files that nobody has read yet.
+
+        Raises:
+            NotRemembered: They change faster than they are read: the next round looks again.
+        """
         places = self._workspace.places
         try:
             return look(watched, places, self._refer, Known(followed.memory.kept))
@@ -209,7 +213,7 @@ class Following(threading.Thread):
             self._away += time.monotonic() - begun
 
     def _mended(self, watched: Watched, found: Look) -> bool:
-        """Take away damaged files of windows whose rows are still there, to judge them anew; whether it did."""
+        """Take away damaged files of windows whose rows are still there, to be judged; whether any was."""
         there = {key.file.removesuffix(".json") for _, key in found.keys}
         damaged = {
             one
