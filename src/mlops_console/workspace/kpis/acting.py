@@ -58,7 +58,7 @@ def _acts(state: "KpiState", now: int) -> Iterator[Act]:
         yield Act(f"Have {name} measured. {state.how}".strip(), owner, None, False)
     elif not state.windows and state.version is not None and state.how:
         yield Act(
-            f"Have {name} measured in production: so far it is what training said. {state.how}",
+            f"Have {name} measured in production: so far only training has. {state.how}",
             owner,
             None,
             False,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlops_console.records import Project
     from mlops_console.wishes.model import Kpi, ModelWishes
     from mlops_console.workspace.drifting.monitors import Watched
-    from mlops_console.workspace.kpis.measured import Production
+    from mlops_console.workspace.kpis.measured import Production, Seen
     from mlops_console.workspace.opening import Workspace
 
 
@@ -108,17 +108,24 @@ def _of_model(
     seen = watching(workspace, watched, wished.name)
     for kpi in wished.kpis:
         production = in_production(kpi, seen, known.reigns)
-        yield _state(project, wished, kpi, known, production, now)
+        yield _state(project, wished, kpi, known, production, seen, now)
 
 
 def _state(
-    project: "Project", wished: "ModelWishes", kpi: "Kpi", known: Known, production: "Production", now: int
+    project: "Project",
+    wished: "ModelWishes",
+    kpi: "Kpi",
+    known: Known,
+    production: "Production",
+    seen: "Sequence[Seen]",
+    now: int,
 ) -> KpiState:
     value, interval, source, at = _value(kpi, known, production)
     reviews = known.model.reviews if known.model is not None else ()
     due = due_of(kpi, reviews, known.reigns.first, now)
     gap = None if value is None else above_floor(kpi, value)
-    worth = None if gap is None or kpi.worth is None else gap * kpi.worth
+    # What binary fractions add is nothing that was measured.
+    worth = None if gap is None or kpi.worth is None else float(f"{gap * kpi.worth:.12g}")
     return KpiState(
         project=project,
         model=wished.name,
@@ -140,7 +147,7 @@ def _state(
         overdue=due.overdue,
         owner=kpi.owner or wished.owner,
         monitor=production.monitor,
-        how=_how(kpi, known, value, production),
+        how="" if production.labelled else _how(kpi, known, value, seen),
         remarks=(due.remark,) if due.remark else (),
     )
 
@@ -189,21 +196,29 @@ def _nobody(kpi: "Kpi", known: Known) -> str:
     )
 
 
-def _how(kpi: "Kpi", known: Known, value: float | None, production: "Production") -> str:
-    """What would have it measured."""
-    if production.labelled:
-        return ""
+def _how(kpi: "Kpi", known: Known, value: float | None, seen: "Sequence[Seen]") -> str:
+    """What would have it measured, where no labels do."""
+    from mlops_console.comparison.predictions.naming import metric_named
+
     name = safe_text(known.name, 120)
     if value is None and not known.metrics:
         return f"Register a version: mlops-console register RUN {name}"
     if value is None and known.champion is None:
         return f"Promote one: mlops-console promote {name}@{known.metrics[-1][0].number} champion"
-    from mlops_console.comparison.predictions.naming import metric_named
-
-    table = dotted(("monitors", "NAME"))
     if metric_named(kpi.metric) is not None:
-        labels = f"{production.monitor} labels" if production.monitor else f"[{table}] model, score and label"
-        return f"In production: give {labels}, and its windows measure it."
+        return _by_labels(name, seen)
     if value is not None:
         return ""
-    return f"Log `{kpi.metric}` in training, or say it: mlops-console register … --metric {kpi.metric}=VALUE"
+    metric = safe_text(kpi.metric, 120)
+    return f"Log {metric} in training, or say it: mlops-console register … --metric {metric}=VALUE"
+
+
+def _by_labels(model: str, seen: "Sequence[Seen]") -> str:
+    monitors = [one.watched.monitor for one in seen]
+    table = dotted(("monitors", monitors[0].name if monitors else "NAME"))
+    if not monitors:
+        return f'For labels of production: [{table}] with model = "{model}", score and label.'
+    awaits = next((one.name for one in monitors if one.label), "")
+    if awaits:
+        return f"For labels of production: no window of {safe_text(awaits, 120)} has any yet."
+    return f"For labels of production: give [{table}] its score and label."

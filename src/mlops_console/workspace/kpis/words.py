@@ -58,10 +58,9 @@ def short(state: "KpiState") -> str:
     if state.value is None:
         return NONE
     floor = state.kpi.floor
-    said = figures(state.value, state.interval)[0]
-    if floor is not None and said == exact(floor) and state.value != floor:
+    if state.interval is None and floor is not None and math.isfinite(state.value):
         return apart(state.value, floor)[0]
-    return said
+    return figures(state.value, state.interval)[0]
 
 
 def limit(kpi: "Kpi", one: float | None) -> str:
