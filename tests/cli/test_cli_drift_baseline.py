@@ -102,3 +102,19 @@ def test_a_baseline_that_is_gone_keeps_no_model_from_being_deployed(command, tmp
     assert (target / "current").exists()
     command("export", "churn@1", tmp_path / "out")
     assert "is gone" in (tmp_path / "out/reference.baseline.txt").read_text()
+
+
+def test_one_is_taken_back_and_the_one_before_holds_again(command):
+    first = json.loads(command("drift", "baseline", "churn@1", "--json").out)["sha256"]
+    second = json.loads(command("drift", "baseline", "churn@1", "--no-rows", "--json").out)["sha256"]
+    assert "needs a reason" in command("retract", "churn@1", "--baseline", code=2).err
+    unknown = command("retract", "churn@1", "--baseline", "abc", "--reason", "x", code=2)
+    assert "no baseline abc" in unknown.err
+        "no baseline abc" in command("retract", "churn@1", "--baseline", "abc", "--reason", "x", code=2).err
+    )
+    told = json.loads(command("retract", "churn@1", "--baseline", "--reason", "rows leave", "--json").out)
+    assert (told["baseline"], told["holds"]) == (second, first)
+    said = command("retract", "churn@1", "--reason", "both", "--baseline", first[:8]).out
+    assert said.endswith("it has none now\n")
+    assert "has no baseline" in command("retract", "churn@1", "--baseline", "--reason", "x", code=2).err
+    assert "No version has a baseline" in command("drift", "baseline").err
