@@ -23,6 +23,8 @@ RING: Final = "\a"
 SAVE: Final = "\x1b[22;2t"
 RESTORE: Final = "\x1b[23;2t"
 TITLE: Final = "mlops-console"
+FIRST: Final = 2.0
+"""Seconds until the first list."""
 EVERY: Final = 10.0
 """Seconds between two lists, where something changed."""
 LATEST: Final = 60.0
@@ -55,6 +57,7 @@ class Bell:
     def begin(self) -> None:
         """From now on look now and then, if it is wanted."""
         if self.wanted:
+            self._app.set_timer(FIRST, self.tick)
             self._app.set_interval(EVERY, self.tick)
 
     def changed(self, changed: Changed) -> None:
