@@ -19,6 +19,7 @@ from mlops_console.promotion.gates import BUILT_IN, gates
 from mlops_console.promotion.model import (
     ApprovalSeen,
     CommandOutcome,
+    DriftSeen,
     Evidence,
     GateResult,
     Integrity,
@@ -71,6 +72,10 @@ commands = st.builds(
     st.none() | st.dictionaries(st.sampled_from(["measured", "required", "because", "verdict"]), json_values),
     texts, st.floats(0, 1e6), st.booleans(),
 )  # fmt: skip
+monitors = st.builds(
+    DriftSeen, texts, st.sampled_from(["harmful", "drift", "watch", "ok", "unjudged", "stale"]) | texts,
+    texts, texts, st.none() | st.floats(),
+)  # fmt: skip
 tuples_of_texts = st.lists(texts, max_size=3).map(tuple)
 evidences = st.builds(
     Evidence,
@@ -106,6 +111,7 @@ evidences = st.builds(
     ),
     metric_notes=st.dictionaries(texts, texts, max_size=2),
     author_proven=st.booleans(),
+    drift=st.none() | st.lists(monitors, max_size=3).map(tuple),
 )
 everywhere = pytest.mark.parametrize("name", list(gates()))
 _PLENTY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -118,6 +124,7 @@ _PARTS = {
     "integrity": ("integrity",),
     "description": ("description",),
     "card": ("card_missing",),
+    "drift": ("drift",),
 }
 
 

@@ -10,13 +10,22 @@ from mlops_console.wishes.model import ModelWishes
 Verdict: TypeAlias = Literal["pass", "fail", "unknown"]
 
 Need: TypeAlias = Literal[
-    "metrics", "comparison", "slices", "approvals", "run", "integrity", "description", "card", "command"
+    "metrics",
+    "comparison",
+    "slices",
+    "approvals",
+    "run",
+    "integrity",
+    "description",
+    "card",
+    "command",
+    "drift",
 ]
 """A part of the evidence; gathered only when a gate that is asked needs it.
 
 metrics: `candidate`, `champion` metrics. comparison: `judgements`. slices: `slices`. approvals. run: `run`.
 integrity: `integrity` (files read and hashed). description: `description` (the model's header, its imports).
-card: `card_missing`. command: `commands` (trusted ones were run).
+card: `card_missing`. command: `commands` (trusted ones were run). drift: `drift` (what monitors say).
 """
 
 
@@ -126,6 +135,25 @@ class CommandOutcome:
     timed_out: bool = False
 
 
+QuietLevel: TypeAlias = Literal["watch", "drift", "harmful"]
+"""From which health of a monitor on `drift_quiet` fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftSeen:
+    """A monitor that held current data against what the version knows."""
+
+    monitor: str
+    health: str
+    """harmful, drift, watch, ok; unjudged, stale, none: nobody knows."""
+    because: str
+    """A sentence with the figures."""
+    window: str
+    """The newest that is judged; empty: none is."""
+    age_seconds: float | None
+    """Since that window's end, or since its file came; None: not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that a gate may look at. A part that was not gathered, or can't be known, is None."""
@@ -169,6 +197,8 @@ class Evidence:
     """Whether this very version holds the alias, uncontested: `champion` is itself then."""
     author_proven: bool = True
     """Whether the owner of the registering event's file is its author."""
+    drift: tuple[DriftSeen, ...] | None = None
+    """The monitors that judged the version's data."""
 
 
 class Gate(Protocol):

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 GATES: Final = (
     "require", "significant", "slices", "kpis", "approvals", "clean_git", "environment", "data", "safe",
-    "size", "finished", "card", "command", "override", "integrity",
+    "size", "finished", "card", "drift_quiet", "command", "override", "integrity",
 )  # fmt: skip
 """Keys of `[models.NAME.gates.ALIAS]` that gates of ours read."""
 OVERRIDE: Final = "override"

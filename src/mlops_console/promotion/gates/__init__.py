@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 BUILT_IN: Final = (
     "require", "significant", "slices", "kpis", "approvals", "clean_git", "environment", "data", "integrity",
-    "safe", "size", "finished", "card", "command",
+    "safe", "size", "finished", "card", "drift_quiet", "command",
 )  # fmt: skip
 """In the order of the documentation; each is the module of that name."""
 

@@ -90,6 +90,29 @@ def of_version(
     return tuple(sorted((_state(workspace, one, instant) for one in there), key=_place))
 
 
+def of_data(workspace: "Workspace", project_key: str, model: str, number: int) -> tuple[MonitorState, ...]:
+    """The monitors that held current data against what this version knows, as if nothing were muted.
+
+    Those whose alias stands on it, and those whose newest window was held against one of its baselines.
+    """
+    project = next((one for one in workspace.projects if one.key == project_key), None)
+    if project is None:
+        return ()
+    registry = workspace.decisions.registry(project_key)
+    known = registry.models.get(model)
+    version = known.version(number) if known is not None else None
+    baselines = {one.sha256 for one in version.baselines} if version is not None else set[str]()
+    instant = monitors.now()
+    found = []
+    for watched in watched_in([project]):
+        one = _state(workspace, watched, instant, muting=False)
+        newest = one.standing.newest
+        against = newest.judged.reference.sha256 if newest is not None else None
+        if (watched.monitor.model == model and one.version == f"{model}@{number}") or against in baselines:
+            found.append(one)
+    return tuple(sorted(found, key=_place))
+
+
 def _place(one: MonitorState) -> tuple[int, bool, int, str, str]:
     return (
         WORST_FIRST.index(one.health),
@@ -100,10 +123,10 @@ def _place(one: MonitorState) -> tuple[int, bool, int, str, str]:
     )
 
 
-def _state(workspace: "Workspace", watched: Watched, now: int) -> MonitorState:
+def _state(workspace: "Workspace", watched: Watched, now: int, *, muting: bool = True) -> MonitorState:
     registry = workspace.decisions.registry(watched.project.key)
     said = registry.monitors.get(watched.name, MonitorSaid())
-    muted = _muted(said, now)
+    muted = _muted(said, now) if muting else ()
     names = frozenset(one.feature for one in muted)
     found = summaries(workspace, watched)
     look = _look(workspace, watched)

@@ -54,6 +54,11 @@ def gather(
         how.progress("reading the model's files")
         files = files_of(workspace, resolved.project, version, full=how.full)
         found = replace(found, integrity=files.integrity, description=files.description)
+    if "drift" in needs:
+        from mlops_console.workspace.judging.evidence_drift import drift_of
+
+        how.progress("asking the monitors")
+        found = replace(found, drift=drift_of(workspace, resolved))
     if needs & {"comparison", "slices"} and champion is not None and not found.holds:
         how.progress(f"comparing with v{champion.number}")
         found = _compared(workspace, resolved, champion, table, found, needs, how.wanted)

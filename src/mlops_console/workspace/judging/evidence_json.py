@@ -70,6 +70,8 @@ def _parts(evidence: Evidence, some: Callable[[str, Any], Json]) -> dict[str, Js
         said["description"] = {key: some("description", value) for key, value in told.items()}
     if evidence.card_missing is not None:
         said["card_missing"] = some("card_missing", evidence.card_missing)
+    if evidence.drift is not None:
+        said["drift"] = some("drift", [asdict(one) for one in evidence.drift])
     if evidence.commands:
         said["commands"] = [some("commands", _command(one)) for one in evidence.commands.values()]
     return {key: plain(value) for key, value in said.items()}
