@@ -49,10 +49,9 @@ def test_an_alarm_is_acknowledged(ask, tmp_path, capsys, shop):
     said = ask("acknowledge", "shop", "--reason", "the campaign")
     assert said.out == "acknowledged DRIFT of shop in 2024-05-02 (amount): the campaign\n"
     [one] = objects(ask("acknowledge", "shop", "--reason", "the campaign", "--json"))
-    assert {key: one[key] for key in ("project", "monitor", "kind", "window", "verdict", "model", "features")} == {
-        "project": "shop", "monitor": "shop", "kind": "acknowledge", "window": "2024-05-02",
-        "verdict": "DRIFT", "model": None, "features": ["amount"],
-    }  # fmt: skip
+    assert (one["project"], one["monitor"], one["kind"]) == ("shop", "shop", "acknowledge")
+    assert (one["window"], one["verdict"], one["model"]) == ("2024-05-02", "DRIFT", None)
+    assert one["features"] == ["amount"]
     assert ask("check", code=1).out  # what it says is as it was: cron hears of it
     assert "acknowledged DRIFT of shop in 2024-05-02 (amount): the campaign" in log(tmp_path, capsys, shop)
 
@@ -94,7 +93,6 @@ def test_the_features_of_a_monitor_that_judged_nothing_are_not_known(ask):
 
 
 def test_a_window_becomes_the_reference_and_the_way_leads_back(ask):
-    assert "nothing" not in ask("reference").err
     ask("check", code=1)
     [line] = objects(ask("reference", "--json"))
     assert (line["reference"], line["window"], line["holds"]) == ("reference.parquet", None, False)
@@ -124,7 +122,5 @@ def test_which_of_several_is_meant_must_be_said(ask, shop, tmp_path):
     assert "name the monitor" in ask("reference", "--back", code=2).err
     assert "no monitor nobody" in ask("reference", "nobody", "--reason", "x", code=2).err
     assert "a decision needs a reason" in ask("reference", "shop", code=2).err
-    assert (
-        "has no window 2024-06"
-        in ask("reference", "shop", "--window", "2024-06", "--reason", "x", code=2).err
-    )
+    no_window = ask("reference", "shop", "--window", "2024-06", "--reason", "x", code=2)
+    assert "has no window 2024-06" in no_window.err
