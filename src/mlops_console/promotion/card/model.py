@@ -42,6 +42,10 @@ class KpiTold:
     """Whether the target is reached; None: there is none, or no value."""
     worth: str
     """In business terms, as shown; empty: nobody said what a unit is worth."""
+    production: str = ""
+    """What labels say of it in production, as shown; empty: nothing yet."""
+    review: str = ""
+    """When it is to be looked at again, as shown; empty: nobody asked for that."""
 
 
 @dataclass(frozen=True, slots=True)

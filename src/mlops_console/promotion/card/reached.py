@@ -128,16 +128,19 @@ def kpis(card: Card) -> Iterator[Block]:
             "muted",
         )
         return
-    head = ("KPI", "metric", "owner", "reviewed", "value", "floor", "target", "worth")
-    yield Grid(head, tuple(_kpi(one) for one in card.kpis), left=4)
+    lives = any(one.production for one in card.kpis)
+    head = ["KPI", "metric", "owner", "reviewed", "value", "floor", "target", "worth"]
+    head += ["in production"] if lives else []
+    yield Grid(head, tuple([*_kpi(one), *([one.production] if lives else [])] for one in card.kpis), left=4)
 
 
-def _kpi(told: KpiTold) -> Row:
+def _kpi(told: KpiTold) -> list[str | Entry]:
     kpi = told.kpi
     sign = ">=" if kpi.goal == "max" else "<="
     met: Ink = "" if told.met is None else "better" if told.met else "worse"
     reached: Ink = "" if told.reached is None else "better" if told.reached else "muted"
     review = "" if kpi.review_days is None else f"every {display.number(kpi.review_days)} days"
+    review += f", {told.review}" if told.review else ""
     value = display.number(told.value)
     return [
         kpi.name,

@@ -67,6 +67,7 @@ def card_facts(
         checked: What is known of its files by having read them now, a sentence.
         wanted: Asked now and then whether anybody still waits; a no leaves intervals out.
     """
+    from mlops_console.workspace.kpis.standing import kpis
     from mlops_console.workspace.model_rows import model_rows
 
     row = model_rows(workspace, [resolved.project], [resolved.model.name])[0]
@@ -75,11 +76,12 @@ def card_facts(
         workspace, resolved, row.metric or "", row.wishes, progress or _quiet, intervals, wanted
     )
     gathered = _gathered(workspace, resolved, row, shown)
+    states = [one for one in kpis(workspace, [resolved.project]) if one.model == resolved.model.name]
     return replace(
         gathered,
         figures=figures.figures,
         unsure=figures.unsure,
-        kpis=measured.kpis_of(row.wishes, figures.figures),
+        kpis=measured.kpis_of(row.wishes, figures.figures, states, resolved.version.number),
         checked=checked,
     )
 

@@ -1,6 +1,7 @@
 """What a version reached, and how sure that is: by the rows it predicted, by the seeds of its config."""
 
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -9,11 +10,13 @@ from mlops_console.promotion.card.model import Figure, KpiTold
 from mlops_console.promotion.gates.kpis import meets, worth
 from mlops_console.workspace.goals import goal_of, interest
 from mlops_console.workspace.judging.evidence_metrics import metrics_of
+from mlops_console.workspace.kpis import words
 
 if TYPE_CHECKING:
     from mlops_console.analysis.alone import Surety
     from mlops_console.wishes.model import Kpi, ModelWishes
     from mlops_console.workspace.details import RunDetail
+    from mlops_console.workspace.kpis.model import KpiState
     from mlops_console.workspace.models import Resolved
     from mlops_console.workspace.opening import Workspace
 
@@ -167,15 +170,31 @@ def _unsure(figures: Sequence[Figure], surety: "Surety", runs: int, *, gone: boo
     return told
 
 
-def kpis_of(wishes: "ModelWishes", figures: Sequence[Figure]) -> tuple[KpiTold, ...]:
-    """Each KPI with what the version reaches of it."""
+def kpis_of(
+    wishes: "ModelWishes", figures: Sequence[Figure], states: "Sequence[KpiState]" = (), version: int = 0
+) -> tuple[KpiTold, ...]:
+    """Each KPI with what the version reaches of it.
+
+    Args:
+        wishes: The model's.
+        figures: What the version was registered with.
+        states: How the model's KPIs stand.
+        version: Its number.
+    """
     values = {one.metric: one.value for one in figures}
-    return tuple(_kpi(kpi, values.get(kpi.metric)) for kpi in wishes.kpis)
+    stands = {one.kpi.name: one for one in states}
+    return tuple(_kpi(kpi, values.get(kpi.metric), stands.get(kpi.name), version) for kpi in wishes.kpis)
 
 
-def _kpi(kpi: "Kpi", value: float | None) -> KpiTold:
+def _kpi(kpi: "Kpi", value: float | None, state: "KpiState | None", version: int) -> KpiTold:
     told = worth(kpi, value) if value is not None and math.isfinite(value) else ""
-    return KpiTold(kpi, value, _reaches(kpi, value, kpi.floor), _reaches(kpi, value, kpi.target), told)
+    kept, reached = _reaches(kpi, value, kpi.floor), _reaches(kpi, value, kpi.target)
+    if state is None:
+        return KpiTold(kpi, value, kept, reached, told)
+    now = time.time_ns() // 1_000
+    return KpiTold(
+        kpi, value, kept, reached, told, words.production_of(state, version), words.review(state, now)
+    )
 
 
 def _reaches(kpi: "Kpi", value: float | None, limit: float | None) -> bool | None:

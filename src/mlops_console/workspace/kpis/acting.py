@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.promotion.gates.words import exact
@@ -52,7 +53,7 @@ def _acts(state: "KpiState", now: int) -> Iterator[Act]:
             owner,
             None,
             True,
-            f"mlops-console models {state.model} --timeline",
+            f"mlops-console models {quote(state.model)} --timeline",
         )
     if state.value is None:
         yield Act(f"Have {name} measured. {state.how}".strip(), owner, None, False)
@@ -69,7 +70,7 @@ def _acts(state: "KpiState", now: int) -> Iterator[Act]:
             owner,
             state.due,
             state.overdue,
-            f"mlops-console kpis review {state.model} {kpi.name} --reason TEXT",
+            f"mlops-console kpis review {quote(state.model)} {quote(kpi.name)} --reason TEXT",
         )
     if not state.owner:
         yield Act(f"Name who answers for {name}: owner in {PROJECT_FILE}.", NOBODY, None, False)

@@ -163,12 +163,17 @@ def _worth(states: "Sequence[KpiState]") -> Iterator[Tile]:
         if one.worth is not None:
             sums.setdefault((one.kpi.currency, one.kpi.per), []).append(one)
     for (currency, per), some in list(sums.items())[:2]:
-        amount = sum(one.worth for one in some if one.worth is not None)
-        digits = 2 if abs(amount) < 10_000 else 3
-        text = number(float(f"{amount:.{digits}g}"))
-        shown = f"{'+' if amount > 0 else ''}{text} {currency}".strip()
+        each = [one.worth for one in some if one.worth is not None]
+        amount, lost = sum(each), sum(one for one in each if one < 0)
+        shown = f"{'+' if amount > 0 else ''}{_rough(amount)} {currency}".strip()
         note = f"{f'per {per}, ' if per else ''}against the floor{'s' if len(some) > 1 else ''}"
+        note += f"; {_rough(lost)} where it is not kept" if lost < 0 < max(each) else ""
         yield Tile("worth", shown, note, "worse" if amount < 0 else "")
+
+
+def _rough(amount: float) -> str:
+    """A sum of estimates: two digits mean something, of large ones three."""
+    return number(float(f"{amount:.{2 if abs(amount) < 10_000 else 3}g}"))
 
 
 def _table(states: "Sequence[KpiState]") -> Grid:

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mlops_console.display import count, safe_text
@@ -200,24 +201,25 @@ def _how(kpi: "Kpi", known: Known, value: float | None, seen: "Sequence[Seen]") 
     """What would have it measured, where no labels do."""
     from mlops_console.comparison.predictions.naming import metric_named
 
-    name = safe_text(known.name, 120)
+    name = quote(safe_text(known.name, 120))
     if value is None and not known.metrics:
         return f"Register a version: mlops-console register RUN {name}"
     if value is None and known.champion is None:
         return f"Promote one: mlops-console promote {name}@{known.metrics[-1][0].number} champion"
     if metric_named(kpi.metric) is not None:
-        return _by_labels(name, seen)
+        return _by_labels(known.name, seen)
     if value is not None:
         return ""
     metric = safe_text(kpi.metric, 120)
-    return f"Log {metric} in training, or say it: mlops-console register … --metric {metric}=VALUE"
+    said = quote(f"{metric}=VALUE")
+    return f"Log {metric} in training, or say it: mlops-console register … --metric {said}"
 
 
 def _by_labels(model: str, seen: "Sequence[Seen]") -> str:
     monitors = [one.watched.monitor for one in seen]
     table = dotted(("monitors", monitors[0].name if monitors else "NAME"))
     if not monitors:
-        return f'For labels of production: [{table}] with model = "{model}", score and label.'
+        return f'For labels of production: [{table}] with model = "{safe_text(model, 120)}", score and label.'
     awaits = next((one.name for one in monitors if one.label), "")
     if awaits:
         return f"For labels of production: no window of {safe_text(awaits, 120)} has any yet."

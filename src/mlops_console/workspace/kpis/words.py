@@ -53,6 +53,18 @@ def value(state: "KpiState") -> str:
     return f"{said} [{ends[0]}, {ends[1]}]" if ends else said
 
 
+def production_of(state: "KpiState", version: int) -> str:
+    """What labels say of this version: `.612 [.583, .642], labels of 2013-09`; empty: nothing.
+
+    Of a window in which nobody was champion the one that is champion now is meant.
+    """
+    for one in reversed(state.windows):
+        if not one.estimated and version == (state.version if one.version is None else one.version):
+            said, low, high = figures(one.value.value, (one.value.low, one.value.high))
+            return f"{said} [{low}, {high}], labels of {one.window}"
+    return ""
+
+
 def short(state: "KpiState") -> str:
     """The value alone, with as many digits as tell it from its floor."""
     if state.value is None:
