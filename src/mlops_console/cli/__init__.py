@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Final, NoReturn
 
 COMMANDS: Final = {
+    "overview": "the day over all projects: figures, what needs you, production, runs, what was done",
     "scan": "read folders once: what is new, what changed, what could not be read",
     "runs": "list runs: filtered, sorted, as a table, JSON Lines or CSV",
     "show": "everything about one run",

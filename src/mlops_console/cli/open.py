@@ -23,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--view",
         choices=VIEWS,
-        help="what to begin with (default: runs of one folder, the overview over several or the watched ones)",
+        help="what to begin with (default: one folder's runs, else the overview)",
     )
     parser.add_argument(
         "--stock-driver", action="store_true", help="draw with the toolkit's own terminal driver"

@@ -9,7 +9,10 @@ from mlops_console.store.database import Connection, listed
 _SHOWN: Final = "NOT archived AND deleted IS NULL"
 _AT: Final = "coalesce(started, active, seen)"
 _END: Final = "coalesce(ended, active, started, seen)"
-_SILENT: Final = "status_reason LIKE '%silent since%' OR status_reason LIKE 'stale since%'"
+_SILENT: Final = (
+    "coalesce(status_reason LIKE 'says running, silent since%' OR status_reason LIKE 'stale since%', false)"
+)
+"""A run that never says how it ends is not silent: nobody waits for a word of it."""
 
 
 def begun_by_day(
@@ -27,7 +30,8 @@ def ended_by_day(
 ) -> list[tuple[int, int, int]]:
     """(how many days ago, runs that ended in it, those of them that failed or were killed)."""
     return connection.rows(
-        f"SELECT ({now} - {_END}) // {day}, count(*) FILTER (WHERE status IN ('finished', 'failed', 'killed')),"
+        f"SELECT ({now} - {_END}) // {day},"
+        " count(*) FILTER (WHERE status IN ('finished', 'failed', 'killed')),"
         f" count(*) FILTER (WHERE status IN ('failed', 'killed')) FROM runs WHERE {_SHOWN} AND"
         f" {_within(projects)} AND {_END} > {now - day * days} AND {_END} <= {now} AND status <> 'running'"
         " GROUP BY 1"
@@ -84,12 +88,12 @@ def best_so_far(
     rows = ", ".join(f"({int(p)}, {int(k)}, {-1 if less else 1})" for p, k, less in wanted)
     return connection.columns(
         f"WITH wanted(project_id, key_id, sign) AS (VALUES {rows}),"
-        f" told AS (SELECT w.project_id, r.run_id, {_AT} AS at, s.last_value * w.sign AS v, w.sign"
+        f" told AS (SELECT w.project_id, r.run_id, {_AT} AS moment, s.last_value * w.sign AS v, w.sign"
         " FROM wanted w JOIN runs r USING (project_id) JOIN series s"
         f" ON s.run_id = r.run_id AND s.key_id = w.key_id WHERE s.shown AND {_SHOWN}"
         " AND isfinite(s.last_value)),"
-        " span AS (SELECT project_id, min(at) AS a, max(at) AS b FROM told GROUP BY 1),"
-        f" cut AS (SELECT t.*, CASE WHEN b > a THEN least({cells} - 1, (at - a) * {cells} // (b - a))"
+        " span AS (SELECT project_id, min(moment) AS a, max(moment) AS b FROM told GROUP BY 1),"
+        f" cut AS (SELECT t.*, CASE WHEN b > a THEN least({cells} - 1, (moment - a) * {cells} // (b - a))"
         f" ELSE {cells} - 1 END AS cell FROM told t JOIN span USING (project_id)),"
         " best AS (SELECT project_id, cell, sign, max(v) AS v, arg_max(run_id, v) AS run_id, count(*) AS n"
         " FROM cut GROUP BY project_id, cell, sign)"
@@ -107,9 +111,9 @@ def lively(connection: Connection, projects: Sequence[int], since: int, limit: i
     return connection.rows(
         f"SELECT run_id, id, coalesce(name, CASE WHEN native <> '' THEN native ELSE path END), project_id,"
         f" status, coalesce(status_reason, ''), started, {_END} AS at, CASE WHEN status = 'running'"
-        f" AND NOT ({_SILENT}) THEN 0 WHEN status IN ('running', 'unknown') THEN 1 ELSE 2 END AS kind"
+        f" AND NOT {_SILENT} THEN 0 WHEN status IN ('running', 'unknown') THEN 1 ELSE 2 END AS kind"
         f" FROM runs WHERE {_SHOWN} AND {_within(projects)} AND (status = 'running' OR ({_END} > {since} AND"
-        f" (status IN ('failed', 'killed') OR (status = 'unknown' AND ({_SILENT})))))"
+        f" (status IN ('failed', 'killed') OR (status = 'unknown' AND {_SILENT}))))"
         f" ORDER BY kind, coalesce(started, active, seen) DESC, id LIMIT {int(limit)}"
     )
 
@@ -117,8 +121,8 @@ def lively(connection: Connection, projects: Sequence[int], since: int, limit: i
 def lively_counts(connection: Connection, projects: Sequence[int], since: int) -> tuple[int, int, int]:
     """How many run, fell silent, and failed or were killed since then."""
     row = connection.rows(
-        f"SELECT count(*) FILTER (WHERE status = 'running' AND NOT coalesce({_SILENT}, false)),"
-        f" count(*) FILTER (WHERE status IN ('running', 'unknown') AND ({_SILENT})),"
+        f"SELECT count(*) FILTER (WHERE status = 'running' AND NOT {_SILENT}),"
+        f" count(*) FILTER (WHERE status IN ('running', 'unknown') AND {_SILENT}),"
         " count(*) FILTER (WHERE status IN ('failed', 'killed'))"
         f" FROM runs WHERE {_SHOWN} AND {_within(projects)} AND (status = 'running' OR {_END} > {since})"
     )[0]
@@ -145,7 +149,10 @@ def numbers_of(connection: Connection, runs: Sequence[int]) -> list[tuple[int, s
 def arrivals(
     connection: Connection, projects: Sequence[int], since: int, until: int
 ) -> list[tuple[Any, ...]]:
-    """(project number, hour it is, runs that ended in it, failed ones, its newest group, when the last ended)."""
+    """Runs that ended, by project and hour, the newest first.
+
+    (project number, the hour, how many, failed ones of them, the group of the last, when that ended).
+    """
     hour = 3_600_000_000
     return connection.rows(
         f"SELECT project_id, {_END} // {hour} AS hour, count(*), count(*) FILTER (WHERE status IN"

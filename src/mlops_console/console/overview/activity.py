@@ -1,6 +1,5 @@
 """What was decided and what came, the newest first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +8,8 @@ from mlops_console.console.drawing import Line
 from mlops_console.console.overview.pane import OverviewPane, Place, cells_of, now, put, some_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_console.workspace.overview.model import Act
 
 WHEN: Final = 6

@@ -122,7 +122,7 @@ class AttentionPane(OverviewPane):
         """How many."""
         line = self.blank()
         if self.shows_snoozed:
-            return line.put(f"{display.count(len(self.snoozed))} put off", "accent").put("   v back", "muted")
+            return line.put(f"{display.count(len(self.snoozed))} snoozed", "accent").put("   v back", "muted")
         if not self.known:
             return line
         bad = sum(one.level == "bad" for one in self.items)
@@ -132,7 +132,7 @@ class AttentionPane(OverviewPane):
         elif bad and len(self.items) > 8:
             line.put(f"   {display.count(bad)} bad", "bad")
         if self.snoozed:
-            line.put(f"   {display.count(len(self.snoozed))} put off", "muted")
+            line.put(f"   {display.count(len(self.snoozed))} snoozed", "muted")
         return line
 
     def aside(self) -> Line:
@@ -144,7 +144,7 @@ class AttentionPane(OverviewPane):
         if self.only:
             return [self.blank().to(2).put(f'nothing listed has "{self.only}"', "muted")]
         if self.shows_snoozed:
-            return [self.blank().to(2).put("nothing is put off", "muted")]
+            return [self.blank().to(2).put("nothing is snoozed", "muted")]
         tick = self.place.glyphs.state("finished")
         lines = [self.blank().to(2).put(f"{tick} ", "ok").put("Nothing needs you.", "text")]
         lines += self.wrapped(self.watching, width, "muted", 2) if self.watching else []
@@ -226,7 +226,7 @@ class AttentionPane(OverviewPane):
 
     def _whose(self, item: "Item") -> str:
         if item.snoozed is not None:
-            return f"put off by {item.snoozed.by}: {item.snoozed.reason}"
+            return f"snoozed by {item.snoozed.by}: {item.snoozed.reason}"
         return "   ".join(([f"owner {item.owner}"] if item.owner else []) + [f"in {item.project.name}"])
 
     def keys_of(self, item: "Item") -> list[tuple[str, str]]:
@@ -238,4 +238,4 @@ class AttentionPane(OverviewPane):
             keys.append(("x", "acknowledge"))
         elif item.kind in REVIEWS:
             keys.append(("x", "reviewed"))
-        return [*keys, ("m", "put off")]
+        return [*keys, ("m", "snooze")]

@@ -31,6 +31,8 @@ WIDE_FROM: Final = (100, 26)
 SHARE: Final = 0.68
 """Of the left panes."""
 RIGHT_MOST: Final = 70
+ENOUGH: Final = 7
+"""Rows with which a right pane is content: what stands left of it decides."""
 EVERY: Final = ("figures", "attention", "production", "running", "projects", "activity")
 
 
@@ -250,14 +252,11 @@ class OverviewBody(Rows):
         gap = 2 if height >= 33 else 1
         room = height - len(lines)
         left = width - 4 - min(RIGHT_MOST, int(width * (1 - SHARE)))
-        bands = [
-            (self.production, self.running, 4),
-            (self.projects, self.activity, 4),
-        ]
-        wants = [max(a.wanted(left), min(b.wanted(width - left), 12)) for a, b, _ in bands]
-        heights = shared(self.attention.wanted(width), wants, room - gap * len(bands))
+        bands = ((self.production, self.running), (self.projects, self.activity))
+        wants = [max(one.wanted(left), min(other.wanted(width - left), ENOUGH)) for one, other in bands]
+        heights = shared(self.attention.wanted(width), wants, room - gap * len(bands) - 1)
         lines += self._draw(self.attention, width, heights[0])
-        for (one, other, _), rows in zip(bands, heights[1:], strict=True):
+        for (one, other), rows in zip(bands, heights[1:], strict=True):
             if rows >= 2:
                 lines += [self.blank() for _ in range(gap)]
                 lines += self._beside(one, other, left, width, rows)
@@ -292,7 +291,7 @@ class OverviewBody(Rows):
 
 
 def shared(first: int, others: Sequence[int], room: int) -> list[int]:
-    """Rows for the first pane and for the bands under it: the first gets up to a half and what is left over."""
+    """Rows for the first pane and for the bands under it: the first may have a half and what is left over."""
     least = [min(want, 5) for want in others]
     top = max(4, min(first, max(room // 2, room - sum(others))))
     rest = room - top

@@ -1,4 +1,4 @@
-"""What is decided on the overview: that something was seen, that it waits; each with a reason and a way back."""
+"""What is decided on the overview: it was seen, it can wait; each with a reason and a way back."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from textual.screen import Screen
 
 from mlops_console import display
-from mlops_console.console.deeds import Deed, Deeds
+from mlops_console.console.deeds import Deeds
 from mlops_console.console.models.asking import tried
 from mlops_console.console.overview.attention import MONITORS, REVIEWS
 from mlops_console.console.overview.body import OverviewBody
+from mlops_console.console.overview.writing import acknowledging, reviewing, snoozing, waking
 from mlops_console.console.widgets.edit import LineEdit
 from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
-    from mlops_console.journal.event import Event
-    from mlops_console.records import Project
+    from mlops_console.console.deeds import Deed
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.attention.model import Item
 
 USUAL: Final = "7d"
 """How long something is put off, unless told otherwise."""
+BACK: Final = "it comes back by itself; another matter about it does not wait"
 
 
 class Deciding(Screen[None]):
@@ -72,10 +73,10 @@ class Deciding(Screen[None]):
         if item is None:
             return "nothing is under the cursor"
         if item.snoozed is not None:
-            return "it is put off"
+            return "it is snoozed"
         if item.kind in MONITORS | REVIEWS:
             return None
-        return "only alarms of monitors are acknowledged, and KPIs reviewed: m puts it off"
+        return "only alarms of monitors are acknowledged, and KPIs reviewed: m snoozes it"
 
     def why_no_snooze(self) -> str | None:
         """Why `m` does nothing."""
@@ -120,32 +121,24 @@ class Deciding(Screen[None]):
             return
 
         def decide(texts: tuple[str, ...]) -> None:
-            self._decide(snoozing(item, texts[0], texts[1]), f"Put off: {item.subject}")
+            self._decide(snoozing(item, texts[0], texts[1]), f"Snoozed: {item.subject}")
 
         end = Field("until", needed=True, hint="7d, tomorrow, 2026-12-01", cells=24)
         end.edit = LineEdit()
         end.edit.set(USUAL)
         self._begin(
             Form(
-                heading=f"Put off {display.safe_text(item.subject, 60)}",
+                heading=f"Snooze {display.safe_text(item.subject, 60)}",
                 note="for everybody, in the journal of " + display.safe_text(item.project.name, 40),
                 effects=(
                     *_about(item),
-                    Effect(
-                        "then",
-                        (
-                            (
-                                "it comes back by itself; another matter of the same subject does not wait",
-                                "second",
-                            ),
-                        ),
-                    ),
-                    _back("u takes it back, v shows what is put off"),
+                    Effect("then", ((BACK, "second"),)),
+                    _back("u takes it back, v shows what is snoozed"),
                 ),
                 fields=(end, Field("reason", needed=True, hint="why it can wait")),
-                does="put off",
+                does="snooze",
                 decide=decide,
-            )  # fmt: skip
+            )
         )
 
     def _wake(self, item: "Item") -> None:
@@ -158,7 +151,7 @@ class Deciding(Screen[None]):
             Form(
                 heading=f"Wake {display.safe_text(item.subject, 60)}",
                 note="in the journal of " + display.safe_text(item.project.name, 40),
-                effects=(*_about(item), Effect("put off by", ((why, "second"),))),
+                effects=(*_about(item), Effect("snoozed by", ((why, "second"),))),
                 fields=(Field("reason", needed=True),),
                 does="wake",
                 decide=decide,
@@ -210,79 +203,6 @@ class Deciding(Screen[None]):
     def _said(self, words: str, ink: str = "text") -> None:
         self.console_app.say(words, ink)
         self.body.feed.stale("attention", "production", "activity", at_once=True)
-
-
-# Deeds: made in workers; each writes an event, and knows how to take it back.
-
-Writes = "Callable[[Workspace], Event]"
-
-
-def _deed(write: "Callable[[Workspace], Event]", workspace: "Workspace", project: "Project") -> Deed:
-    written: list[Event] = [write(workspace)]
-
-    def back() -> None:
-        body = {"event": written[-1].id, "reason": "undone"}
-        workspace.decisions.append(project.key, "retract", body)
-
-    def again() -> None:
-        written.append(write(workspace))
-
-    return Deed("", back, again)
-
-
-def acknowledging(item: "Item", reason: str) -> "Callable[[Workspace], Deed]":
-    """Acknowledge the monitor's alarm."""
-
-    def write(workspace: "Workspace") -> "Event":
-        from mlops_console.workspace.drifting.deciding import acknowledge
-        from mlops_console.workspace.drifting.monitors import watched_in
-
-        name = item.place.subject if item.place is not None and item.place.view == "drift" else item.subject
-        return acknowledge(workspace, watched_in([item.project], [name])[0], reason)
-
-    return lambda workspace: _deed(write, workspace, item.project)
-
-
-def reviewing(item: "Item", reason: str) -> "Callable[[Workspace], Deed]":
-    """Say that a KPI was looked at; `review:churn:auc` is its key."""
-
-    def write(workspace: "Workspace") -> "Event":
-        from mlops_console.workspace.kpis.reviewing import review
-
-        model = item.place.subject if item.place is not None and item.place.view == "models" else item.subject
-        return review(workspace, item.project.key, model, kpi_of(item, model), reason)
-
-    return lambda workspace: _deed(write, workspace, item.project)
-
-
-def kpi_of(item: "Item", model: str) -> str:
-    """The KPI that a matter is about; empty: all of the model's."""
-    _, _, rest = item.key.partition(":")
-    name, _, kpi = rest.partition(":")
-    return kpi.partition(":")[0] if name == model else ""
-
-
-def snoozing(item: "Item", until: str, reason: str) -> "Callable[[Workspace], Deed]":
-    """Put it off."""
-
-    def write(workspace: "Workspace") -> "Event":
-        from mlops_console.workspace.attention.snoozing import snooze
-        from mlops_console.workspace.ending import until as end_of
-
-        return snooze(workspace, item.project.key, item, end_of(until), reason)
-
-    return lambda workspace: _deed(write, workspace, item.project)
-
-
-def waking(item: "Item", reason: str) -> "Callable[[Workspace], Deed]":
-    """Have it back."""
-
-    def write(workspace: "Workspace") -> "Event":
-        from mlops_console.workspace.attention.snoozing import wake
-
-        return wake(workspace, item.project.key, item.key, reason)
-
-    return lambda workspace: _deed(write, workspace, item.project)
 
 
 def _about(item: "Item") -> tuple[Effect, ...]:

@@ -1,4 +1,4 @@
-"""The five figures at the top: a number, its context, a sparkline whose newest cell has the state's colour."""
+"""The five figures at the top: a number, its context, a sparkline whose newest cell tells its state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -132,6 +132,11 @@ class FiguresBand:
             if number:
                 picture += [("  " if picture else "", "text", False), (sign, ink, True)]
                 picture.append((f" {display.count(number)}", "second", False))
+        others = sum(STANDS.get(state) is None for state in states)
+        if others and len(states) > others:
+            picture += [("  ", "text", False), (f"{display.NONE} {display.count(others)}", "muted", False)]
+        elif others:
+            picture = [("unwatched" if not any(states) else "no window yet", "muted", False)]
         ink = "bad" if drifting else "muted"
         short: Words = [(count, "text", True), (" in production", "muted", False)]
         short += [(f",{said}", "bad", False)] if drifting else []

@@ -24,10 +24,10 @@ def told_of(item: "Item") -> Note:
     if item.place is not None and item.place.command:
         facts.append(("command", "second", item.place.command))
     for one in item.history[:20]:
-        said = f"put off until {in_full(one.until)}" if one.until is not None else "woken"
+        said = f"snoozed until {in_full(one.until)}" if one.until is not None else "woken"
         facts.append((display.day(one.at), "second", f"{one.by}: {said}: {one.reason}"))
     if not item.history:
-        facts.append(("history", "muted", "nobody has put it off yet"))
+        facts.append(("history", "muted", "nobody has snoozed it yet"))
     facts.append(("key", "muted", item.key))
     note = Note(f"{item.kind}  {display.safe_text(item.subject, 60)}", facts)
     note.widest = 110

@@ -56,7 +56,7 @@ class OverviewPane(pane.Pane[Place]):
     def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
         """Exactly `height` rows; the heading first."""
         lines = [self.heading(width, focused=focused, alone=False)]
-        if self.airy and height >= AIR_FROM:
+        if self.airy and height >= min(AIR_FROM, self.wanted(width)):
             lines.append(self.blank())
         self.at = max(0, min(self.at, self.count - 1))
         if not self.count:
@@ -69,6 +69,15 @@ class OverviewPane(pane.Pane[Place]):
         lines = lines[:height]
         lines += [self.blank() for _ in range(height - len(lines))]
         return [line.to(width) for line in lines]
+
+    def _rows(self, width: int, room: int, *, focused: bool) -> list[Line]:
+        """Without the focus no row is marked: five panes with one each would say that five have the keys."""
+        drawn = super()._rows(width, room, focused=focused)
+        if not focused and self.count:
+            here = self.blank().to(2)
+            self.row(self.at, here, width)
+            drawn[self.at - self.top] = here.to(width)
+        return drawn
 
     def wanted(self, width: int) -> int:
         """Rows that it would like."""
@@ -118,3 +127,16 @@ def put(line: Line, text: str, cells: int, ink: str, *, bold: bool = False, righ
 def some_of(words: str, room: int) -> str:
     """As much of a sentence as there is room for."""
     return fit(words, min(room, width_of(display.safe_text(words)))) if room > 0 else ""
+
+
+def on_point(values: Sequence[float | None], digits: int = 3) -> list[str]:
+    """Numbers of different metrics, each with the digits that it deserves, their points under each other."""
+    texts = [display.number(value, digits) for value in values]
+    tails = [len(text.partition(".")[1] + text.partition(".")[2]) for text in texts]
+    longest = max(tails, default=0)
+    padded = [
+        text + " " * (longest - tail) * (text != display.NONE)
+        for text, tail in zip(texts, tails, strict=True)
+    ]
+    width = max((len(text) for text in padded), default=0)
+    return [text.rjust(width) for text in padded]

@@ -1,19 +1,24 @@
 """Models in production: what each is judged by against its floor, and how it stands."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, put
+from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, on_point, put, some_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_console.workspace.overview.model import Produced
 
 SPARK: Final = 10
+WIDE_SPARK: Final = 20
+WIDE_FROM: Final = 110
+"""Cells of the pane from which it says why, and sparklines are longer."""
 HEALTH: Final = 13
 WORDS: Final = {
-    "harmful": ("!!", "harmful", "bad"), "drift": ("!!", "drift", "bad"), "unjudged": (" !", "unjudged", "warn"),
+    "harmful": ("!!", "harmful", "bad"), "drift": ("!!", "drift", "bad"),
+    "unjudged": (" !", "unjudged", "warn"),
     "stale": (" !", "stale", "warn"), "watch": (" !", "watch", "warn"), "none": (" -", "no window", "muted"),
     "ok": ("", "ok", "muted"),
 }  # fmt: skip
@@ -35,7 +40,7 @@ class ProductionPane(OverviewPane):
         here = self.here
         self.known, self.trouble, self.models = True, "", found
         both = [value_of(one) for one in found] + [floor_of(one) for one in found]
-        texts = display.aligned(both, 3)
+        texts = on_point(both)
         self._numbers = texts[: len(found)], texts[len(found) :]
         self._cells = (
             cells_of([one.model for one in found], 5, 24),
@@ -101,7 +106,7 @@ class ProductionPane(OverviewPane):
         put(line, "now", now, "muted", right=True).put("  ")
         put(line, "floor", floor, "muted", right=True).put("  ")
         if self._sparks(width):
-            put(line, "lately", SPARK + 1, "muted")
+            put(line, "lately", self._cells_of_spark(width) + 1, "muted")
         return line.put("   health", "muted")
 
     def row(self, index: int, line: Line, width: int) -> None:
@@ -116,9 +121,14 @@ class ProductionPane(OverviewPane):
         put(line, _right(self._numbers[0][index], value), value, _ink(one), bold=True).put("  ")
         put(line, _right(self._numbers[1][index], floor), floor, "muted").put("  ")
         if self._sparks(width):
-            self.spark(line, one.past, SPARK, spark_ink(one), line.ground)
+            self.spark(line, one.past, self._cells_of_spark(width), spark_ink(one), line.ground)
             line.put(" ")
         self._health(one, line, width)
+        if width >= WIDE_FROM and one.monitor is not None and one.monitor.health not in ("ok", "none"):
+            line.put("   ").put(some_of(one.monitor.because, width - 2 - line.at), "muted")
+
+    def _cells_of_spark(self, width: int) -> int:
+        return WIDE_SPARK if width >= WIDE_FROM else SPARK
 
     def _widths(self) -> tuple[int, int]:
         return (

@@ -1,16 +1,20 @@
 """The projects: how many runs, the best one and how it came about, the newest."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, width_of
-from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, put, some_of
+from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, on_point, put, some_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_console.workspace.overview.model import ProjectRow
 
 SPARK: Final = 12
+WIDE_SPARK: Final = 24
+WIDE_FROM: Final = 110
+"""Cells of the pane from which sparklines are longer."""
 LAST: Final = 8
 ID: Final = 8
 
@@ -30,7 +34,7 @@ class ProjectsPane(OverviewPane):
         """A new state; the cursor stays on its project."""
         here = self.here
         self.known, self.trouble, self.projects = True, "", found
-        self._best = display.aligned([one.best for one in found], 3)
+        self._best = on_point([one.best for one in found])
         self._cells = (
             cells_of([one.project.name for one in found], 7, 22),
             cells_of([display.count(one.runs) for one in found], 4, 11),
@@ -75,9 +79,13 @@ class ProjectsPane(OverviewPane):
         room = width - 2 - name - 2 - runs - 2 - metric - 2 - self._widest - 2
         last = room >= LAST + 2
         room -= LAST + 2 if last else 0
-        spark = room >= SPARK + 2 and any(one.past for one in self.projects)
-        room -= SPARK + 2 if spark else 0
+        cells = self._cells_of_spark(width)
+        spark = room >= cells + 2 and any(one.past for one in self.projects)
+        room -= cells + 2 if spark else 0
         return room >= ID + 2, spark, last
+
+    def _cells_of_spark(self, width: int) -> int:
+        return WIDE_SPARK if width >= WIDE_FROM else SPARK
 
     @property
     def _widest(self) -> int:
@@ -95,7 +103,7 @@ class ProjectsPane(OverviewPane):
         if by:
             put(line, "by run", ID + 2, "muted")
         if spark:
-            put(line, "best so far", SPARK + 2, "muted")
+            put(line, "best so far", self._cells_of_spark(width) + 2, "muted")
         if last:
             put(line, "last run", LAST, "muted", right=True)
         return line
@@ -117,7 +125,7 @@ class ProjectsPane(OverviewPane):
         if by:
             put(line, one.by[:ID], ID + 2, "second")
         if spark:
-            self.spark(line, one.past, SPARK, "second", line.ground)
+            self.spark(line, one.past, self._cells_of_spark(width), "second", line.ground)
             line.put("  ")
         if last:
             live = one.running > 0

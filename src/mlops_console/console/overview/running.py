@@ -1,6 +1,5 @@
 """The runs that are on their way with how far they are, those that fell silent, those that broke."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
@@ -8,10 +7,14 @@ from mlops_console.console.drawing import Line, width_of
 from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, now, put, some_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_console.workspace.overview.model import Lively, LiveRun
 
 BAR: Final = 12
-UNITS: Final = {"epochs": "ep", "steps": "st", "iterations": "it", "rounds": "rd", "trees": "tr"}
+NARROW_BAR: Final = 10
+TOLD: Final = 9
+"""Cells of how far it is: `ep 41/60`, `12,000`."""
 
 
 class RunningPane(OverviewPane):
@@ -78,7 +81,10 @@ class RunningPane(OverviewPane):
         return line.right(self.blank().put("left", "muted"), width)
 
     def _cells(self, width: int) -> int:
-        return max(6, min(self._name, width - 2 - 2 - BAR - 2 - 8 - 2 - 4 - 2))
+        return max(6, min(self._name, width - 2 - 2 - self._bar(width) - 2 - TOLD - 1 - 4 - 2))
+
+    def _bar(self, width: int) -> int:
+        return BAR if width >= 44 else NARROW_BAR
 
     def row(self, index: int, line: Line, width: int) -> None:
         """Name, bar, how far, what is left; of one that is not on its way: what became of it."""
@@ -106,12 +112,14 @@ class RunningPane(OverviewPane):
             line.put(some_of(said, width - 8 - line.at), "second")
             end = f"for {end}" if left is None and one.started is not None else end
         else:
-            full = max(0, min(BAR, round(share * BAR)))
-            line.put(bar[0] * full, "accent").put(bar[1] * (BAR - full), "line").put("  ")
-            unit = UNITS.get(one.unit, "")
+            cells = self._bar(width)
+            full = max(0, min(cells, round(share * cells)))
+            line.put(bar[0] * full, "accent").put(bar[1] * (cells - full), "line").put("  ")
             told = f"{display.count(one.done or 0)}/{display.count(one.total or 0)}"
-            told = f"{unit} {told}" if unit == "ep" else told
-            line.put(some_of(told, width - 8 - line.at), "second")
+            room = width - 2 - width_of(end) - 2 - line.at
+            if one.unit == "epochs" and width_of(told) + 3 <= room:
+                told = f"ep {told}"
+            line.put(some_of(told, room), "second")
         line.to(width - 2 - width_of(end)).put(end, "muted")
 
     def _off_it(self, one: "LiveRun", line: Line, width: int) -> None:

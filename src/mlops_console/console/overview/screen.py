@@ -47,7 +47,7 @@ class OverviewScreen(Paned, Deciding):
         """The parts."""
         from textual.containers import Container
 
-        yield Header(("Overview",))
+        yield Header(self._crumbs())
         yield SearchLine()
         with Container(id="room"):
             yield OverviewBody()
@@ -113,12 +113,15 @@ class OverviewScreen(Paned, Deciding):
         self.query_one(Footer).refresh()
 
     def _crumbs(self) -> "Sequence[str]":
+        import platform
+
+        host = platform.node().partition(".")[0] or "here"
         workspace = self.console_app.workspace
         scope = workspace.scope if workspace is not None else ()
-        if workspace is not None and len(scope) == 1:
-            name = next((one.name for one in workspace.projects if one.key == scope[0]), "")
-            return (name, "Overview") if name else ("Overview",)
-        return ("Overview",)
+        if workspace is None or len(scope) != 1:
+            return (host, "Overview")
+        name = next((one.name for one in workspace.projects if one.key == scope[0]), "")
+        return (host, name, "Overview") if name else (host, "Overview")
 
     def idle_reason(self, key: "Key") -> str | None:
         """Why a key does nothing now."""
@@ -137,7 +140,7 @@ class OverviewScreen(Paned, Deciding):
                 return self.why_no_snooze()
             case "snoozed":
                 attention = self.body.attention
-                return None if attention.snoozed or attention.shows_snoozed else "nothing is put off"
+                return None if attention.snoozed or attention.shows_snoozed else "nothing is snoozed"
             case "explain" | "copy_as":
                 return None if self.item is not None else "nothing is under the cursor"
         return None if pane.count else "nothing is listed"
@@ -239,7 +242,7 @@ class OverviewScreen(Paned, Deciding):
         """What can be typed here behind `:`."""
         from mlops_console.console.commands import Command
 
-        return (Command("snoozed", "", "show what is put off", lambda _: self.action_snoozed()),)
+        return (Command("snoozed", "", "show what is snoozed", lambda _: self.action_snoozed()),)
 
 
 _ACTIONS = {key.action: key for key in keymap.views()["overview"].keys}

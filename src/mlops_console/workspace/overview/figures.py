@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.store import overview as questions
@@ -10,6 +9,8 @@ from mlops_console.store import runs as run_questions
 from mlops_console.workspace.overview.model import DAYS, Disk, Figures
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_console.records import Project
     from mlops_console.workspace.opening import Workspace
 

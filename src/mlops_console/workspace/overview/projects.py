@@ -37,21 +37,9 @@ def projects(workspace: "Workspace") -> tuple[ProjectRow, ...]:
         mistakes = wishes[number].mistakes
         trouble = f"mlops-console.toml: {len(mistakes)} mistakes" if len(mistakes) > 1 else ""
         trouble = "a mistake in mlops-console.toml" if len(mistakes) == 1 else trouble
-        rows.append(
-            ProjectRow(
-                project,
-                int(runs),
-                last,
-                int(running),
-                metric,
-                goal,
-                value,
-                by,
-                past,
-                len(workspace.decisions.registry(project.key).models),
-                trouble,
-            )  # fmt: skip
-        )
+        models = len(workspace.decisions.registry(project.key).models)
+        best_of = (metric, goal, value, by, past)
+        rows.append(ProjectRow(project, int(runs), last, int(running), *best_of, models, trouble))
     rows += [ProjectRow(project) for project in in_scope(workspace) if project not in known.values()]
     return tuple(sorted(rows, key=lambda row: (-(row.last or 0), row.project.name)))
 

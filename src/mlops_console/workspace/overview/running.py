@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.store import overview as questions
@@ -10,6 +9,8 @@ from mlops_console.workspace.overview.figures import DAY, clock, numbers
 from mlops_console.workspace.overview.model import Liveliness, Lively, LiveRun
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlops_console.records import Project
     from mlops_console.workspace.opening import Workspace
 
