@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import beneath
 from mlops_console.comparison.model import Progress
-from mlops_console.drift.judged_form import made, plain
+from mlops_console.drift.judged_form import made, made_all, plain
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -82,21 +82,27 @@ def judge_labels(request: Mapping[str, Any], progress: Progress | None = None) -
     """
     if progress is not None:
         progress(0.0)
-    from mlops_console.drift.model import Domain
+    from mlops_console.drift.diagnosis.finding import with_slices
+    from mlops_console.drift.model import Domain, Measured
     from mlops_console.drift.performance.judging import judge_model
 
     domain = None if request["domain"] is None else made(Domain, request["domain"])
     known = _performance(request)
     if progress is not None:
         progress(0.5)
+    outcomes = outcomes_in(request, request["files"], of_window=True)
     model = judge_model(
         known,
-        outcomes_in(request, request["files"], of_window=True),
+        outcomes,
         drifted=request["drifted"],
         domain=domain,
         outside=request["outside"],
         metric=request["outcome"]["metric"],
     )
+    features = made_all(Measured, request.get("features", []))
+    if features:
+        table = window_of(request, kinds_in(request, judged=True))
+        model = with_slices(model, outcomes, known, table, features, tuple(request["segments"]))
     return _packed({"model": plain(model)})
 
 

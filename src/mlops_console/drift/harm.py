@@ -31,6 +31,7 @@ def model_of(
     Raises:
         DataError: A column that was named can't be read.
     """
+    from mlops_console.drift.diagnosis.finding import with_slices
     from mlops_console.drift.performance.judging import judge_model
     from mlops_console.drift.performance.outcomes import outcomes_of
     from mlops_console.drift.performance.support import outside
@@ -39,10 +40,15 @@ def model_of(
         current, label=options.label or None, score=options.score or None,
         prediction=options.prediction or None, key=options.key or None, labels=options.labels,
     )  # fmt: skip
-    return judge_model(
-        _before(reference, options), outcomes, drifted=report.verdict == "DRIFT", domain=report.domain,
+    before = _before(reference, options)
+    found = judge_model(
+        before, outcomes, drifted=report.verdict == "DRIFT", domain=report.domain,
         outside=outside(reference, current, names, seed=options.seed), metric=options.metric,
     )  # fmt: skip
+    if options.segments is None:
+        return found
+    measured = [one.measured for one in report.features if one.measured.name not in options.outcomes]
+    return with_slices(found, outcomes, before, current, measured, options.segments)
 
 
 def _before(reference: "Reference", options: Options) -> "ReferencePerformance | None":

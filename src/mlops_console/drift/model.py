@@ -152,6 +152,30 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorSlice:
+    """A part of a window's rows where the model does worse than on the others."""
+
+    by: str
+    """The column that parts the rows."""
+    level: str
+    """Which part, with the column's name: `carrier = EV`, `60 < temp <= 70`."""
+    metric: str
+    """What it was told by: the model's own metric, or what is like it and is one of rows."""
+    goal: Literal["min", "max"]
+    figure: Interval
+    rest: float
+    """The same of all other rows."""
+    worse: float
+    """By how much it gets more wrong than the others; above 0."""
+    share: float
+    """Of the rows that have a label."""
+    p: float
+    q: float
+    """Corrected over all parts that were looked at."""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelReport:
     """Whether what moved harms the model."""
 
@@ -163,6 +187,8 @@ class ModelReport:
     supported: bool | None = None
     """Whether estimates can be believed: domain AUC and `outside` within bounds; None: none was made."""
     problems: tuple[str, ...] = ()
+    slices: tuple[ErrorSlice, ...] = ()
+    """Where it is wrong most, by the labels that came; the worst first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def readings(rows: Scored) -> dict[str, Reading]:
         return {}
     if rows.task.kind == "regression":
         assert rows.score is not None
-        # What overflows is no figure: `_smooth` gives none then.
+        # What overflows is no figure: `smooth` gives none then.
         with np.errstate(all="ignore"):
             found = {name: figure(rows.y, rows.score) for name, figure in _NUMBERS.items()}
         return {name: one for name, one in found.items() if one is not None}
@@ -85,10 +85,10 @@ def _put(out: dict[str, Reading], name: str, found: Reading | None) -> None:
 def mean_of(values: FloatArray) -> Reading | None:
     """A mean with its normal interval."""
     value, spread = float(values.mean()), float(values.std(ddof=1))
-    return _smooth(value, spread / math.sqrt(len(values)), len(values))
+    return smooth(value, spread / math.sqrt(len(values)), len(values))
 
 
-def _smooth(value: float, se: float, n: int, high: float = math.inf) -> Reading | None:
+def smooth(value: float, se: float, n: int, high: float = math.inf) -> Reading | None:
     """With a normal interval; None where it overflows."""
     if not (math.isfinite(value) and math.isfinite(se)):
         return None
@@ -143,7 +143,7 @@ def _binary(y: FloatArray, said: "np.ndarray[tuple[int], np.dtype[np.int64]]") -
     if spared is not None and "recall" in out:
         one = out["recall"]
         se = math.hypot(one.se, spared.se) / 2
-        _put(out, "balanced_accuracy", _smooth((one.value + spared.value) / 2, se, n, 1.0))
+        _put(out, "balanced_accuracy", smooth((one.value + spared.value) / 2, se, n, 1.0))
     return out
 
 
@@ -158,7 +158,7 @@ def _classes(y: FloatArray, said: "np.ndarray[tuple[int], np.dtype[np.int64]]") 
     recalls = [one for one in each if one is not None]
     value = sum(one.value for one in recalls) / len(recalls)
     se = math.sqrt(sum(one.se**2 for one in recalls)) / len(recalls)
-    _put(out, "balanced_accuracy", _smooth(value, se, len(y), 1.0))
+    _put(out, "balanced_accuracy", smooth(value, se, len(y), 1.0))
     return out
 
 
@@ -171,7 +171,7 @@ def _rmse(y: FloatArray, said: FloatArray) -> Reading | None:
     if found is None:
         return None
     value = math.sqrt(found.value)
-    return _smooth(value, found.se / (2 * value) if value > 0 else 0.0, found.n)
+    return smooth(value, found.se / (2 * value) if value > 0 else 0.0, found.n)
 
 
 def _r2(y: FloatArray, said: FloatArray) -> Reading | None:
@@ -181,7 +181,7 @@ def _r2(y: FloatArray, said: FloatArray) -> Reading | None:
         return None
     ratio = float(squared.mean()) / spread
     influence = (squared - ratio * away) / spread
-    return _smooth(1.0 - ratio, float(influence.std(ddof=1)) / math.sqrt(len(y)), len(y), 1.0)
+    return smooth(1.0 - ratio, float(influence.std(ddof=1)) / math.sqrt(len(y)), len(y), 1.0)
 
 
 _NUMBERS: Final[Mapping[str, Callable[[FloatArray, FloatArray], Reading | None]]] = {

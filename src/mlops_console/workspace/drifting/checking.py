@@ -1,7 +1,7 @@
 """Judging what is new: which windows are complete and not judged yet, and having them judged, once."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -216,6 +216,17 @@ def without_damaged(found: Look) -> tuple[str, ...]:
     )
 
 
+def _parting(judged: JudgedWindow, segments: Sequence[str]) -> list[dict[str, Any]]:
+    """The columns that part its rows, as far as parting needs what was measured of them."""
+    from dataclasses import replace
+
+    from mlops_console.drift.diagnosis.cutting import candidates
+
+    there = {*segments, *(one.name for one in judged.features)}
+    found = candidates(judged.features, segments, there)
+    return [plain(replace(one, statistics={}, checks=())) for one in found]
+
+
 def _judged(found: Look, new: New, file: str, work: Work) -> bool:
     given = request_of(found, new.window)
     if new.labels:
@@ -225,6 +236,7 @@ def _judged(found: Look, new: New, file: str, work: Work) -> bool:
         given["drifted"] = judged.drifted
         given["domain"] = plain(judged.domain)
         given["outside"] = judged.model.outside if judged.model is not None else None
+        given["features"] = _parting(judged, given["segments"])
     try:
         form = work("judge labels" if new.labels else "judge window", given)
     except ConsoleError as error:
