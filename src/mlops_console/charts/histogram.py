@@ -12,12 +12,13 @@ from typing import Final
 import numpy as np
 
 from mlops_console.charts.axes import LEAST_PICTURE
-from mlops_console.charts.model import Chart, GlyphSet, Row, Span
+from mlops_console.charts.model import Chart, GlyphSet, Row, Span, XKind
 from mlops_console.charts.scales import LARGEST
 from mlops_console.charts.ticks import tick_labels, x_labels
 from mlops_console.records import FloatArray
 
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+DECADES: Final = 4
 _LEAST: Final = 1e-280
 _STEPS: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -61,6 +62,10 @@ class HistogramOptions:
     shades: bool = False
     """Tell the parts apart by shading, for terminals without colour."""
     label_width: int = 4
+    log: bool = False
+    """Heights by the logarithm, so that what is rare is seen: of `DECADES` at most."""
+    x_kind: XKind = "number"
+    """What the edges count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def histogram(bins: Bins, width: int, height: int, options: HistogramOptions | N
         spans: list[Span] = [(label.rjust(left - 2) + "  ", "muted")] if left else []
         spans += _bars(reference, current, scale.cell, rows - 1 - row, (pitch, thick), options, bool(label))
         body.append(_tidy(spans))
-    under = " " * left + _under(bins, width - left, pitch, thick)
+    under = " " * left + _under(bins, width - left, pitch, thick, options.x_kind)
     tail = (((under.rstrip(), "muted"),),) if height > 1 else ()
     return Chart(width, height, (*body, *tail), y_range=(0.0, scale.cell * rows), left=left)
 
@@ -137,13 +142,41 @@ def _laid(bins: Bins, width: int, rows: int, options: HistogramOptions) -> tuple
     while True:
         left = longest + 2 if width - longest - 2 >= LEAST_PICTURE else 0
         shown = bins.merged(width - left)
-        both = [shown.reference] if shown.current is None else [shown.reference, shown.current]
-        highest = max(float(counts_of(values).max()) for values in both)
-        scale = bar_scale(highest, rows, percent=options.percent)
+        if options.log:
+            shown, scale = _by_logarithm(shown, rows, percent=options.percent)
+        else:
+            both = [shown.reference] if shown.current is None else [shown.reference, shown.current]
+            highest = max(float(counts_of(values).max()) for values in both)
+            scale = bar_scale(highest, rows, percent=options.percent)
         needed = max((len(label) for _, label in scale.ticks), default=0)
         if not left or needed <= longest:
             return shown, scale, left
         longest = needed
+
+
+def _by_logarithm(bins: Bins, rows: int, *, percent: bool) -> tuple[Bins, Scale]:
+    """Bars as high as the logarithm of what they are worth, and the powers of ten beside them."""
+    both = [counts_of(bins.reference)] + ([] if bins.current is None else [counts_of(bins.current)])
+    every = np.concatenate(both)
+    highest, least = float(every.max()), float(every[every > 0].min())
+    top = math.log10(highest)
+    low = max(math.floor(math.log10(least) - 1e-9), math.floor(top) - DECADES)
+    cell = (top - low) / max(1.0, rows - 0.5)
+
+    def height(values: FloatArray) -> FloatArray:
+        known = counts_of(values)
+        with np.errstate(divide="ignore"):
+            return np.where(known > 0, np.maximum(np.log10(known) - low, cell / 8), 0.0)
+
+    ticks: list[tuple[int, str]] = []
+    for power in range(math.floor(top), low, -1):
+        row = rows - 1 - math.floor((power - low) / cell)
+        if 0 <= row < rows and (not ticks or row > ticks[-1][0] + 1):
+            value = 10.0**power * (100 if percent else 1)
+            text = f"{value:.0f}" if value >= 1 else f"{value:.10f}".rstrip("0").removeprefix("0")
+            ticks.append((row, f"{text}%" if percent else text))
+    current = None if bins.current is None else height(bins.current)
+    return Bins(height(bins.reference), current, bins.edges, bins.names), Scale(cell, tuple(ticks))
 
 
 def _bars(
@@ -166,7 +199,8 @@ def _bars(
             continue
         spans.append((glyph * thick, ink))
         if gap:
-            spans.append(((grid if ruled else " ") * gap, "line" if ruled else ink))
+            # Between bars there is nothing: least of all the second colour of a cell with two.
+            spans.append(((grid if ruled else " ") * gap, "line" if ruled or " on " in ink else ink))
     return spans
 
 
@@ -216,11 +250,14 @@ def _tidy(spans: Sequence[Span]) -> Row:
     return tuple(made)
 
 
-def _under(bins: Bins, width: int, pitch: int, thick: int) -> str:
+def _under(bins: Bins, width: int, pitch: int, thick: int, kind: XKind) -> str:
     cells = [" "] * width
     if bins.edges is not None and len(bins.edges):
+        if kind == "number" and _even(bins.edges):
+            _round_places(cells, bins.edges, pitch * len(bins))
+            return "".join(cells)
         count = len(bins.edges)
-        texts = x_labels([float(edge) for edge in bins.edges], "number")
+        texts = x_labels([float(edge) for edge in bins.edges], kind)
         longest = max(map(len, texts))
         every = max(1, -(-(longest + 2) // pitch))
         every = next((n for n in (1, 2, 4, 5, 10, 20, 25, 50, 100) if n >= every), every)
@@ -233,6 +270,26 @@ def _under(bins: Bins, width: int, pitch: int, thick: int) -> str:
             shown = name if len(name) <= room else name[: room - 1] + "~"
             _put(cells, min(index * pitch, width - len(shown)), shown)
     return "".join(cells)
+
+
+def _even(edges: FloatArray) -> bool:
+    widths = np.diff(edges)
+    return len(edges) > 1 and bool(widths.min() > 0 and np.allclose(widths, widths[0], rtol=1e-3))
+
+
+def _round_places(cells: list[str], edges: FloatArray, across: int) -> None:
+    """Labels at round values, in the middle of where those lie."""
+    first, last = float(edges[0]), float(edges[-1])
+    power = 10.0 ** (math.floor(math.log10(last - first)) - 1)
+    for step in (power * size * ten for ten in (1, 10) for size in (1.0, 2.0, 2.5, 5.0)):
+        begin = math.ceil(first / step - 1e-9)
+        values = [at * step for at in range(begin, math.floor(last / step + 1e-9) + 1)]
+        texts = tick_labels(values, step)
+        if max(map(len, texts), default=0) + 2 <= step / (last - first) * across:
+            break
+    for value, text in zip(values, texts, strict=True):
+        place = round((value - first) / (last - first) * across) - len(text) // 2
+        _put(cells, min(max(0, place), len(cells) - len(text)), text)
 
 
 def _put(cells: list[str], start: int, text: str) -> None:

@@ -1,9 +1,11 @@
 """What the Drift view asks of the workspace. Runs in worker threads."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.console.drift.state import Listed, MonitorKey, Opened, Shown
+from mlops_console.journal.registry import MonitorSaid
 from mlops_console.workspace.drifting.monitors import Watched, lost_in, watched_in
 from mlops_console.workspace.drifting.trail import Course, Trail
 
@@ -12,17 +14,31 @@ if TYPE_CHECKING:
     from mlops_console.workspace.drifting.checking import Look
     from mlops_console.workspace.drifting.judged import Key
     from mlops_console.workspace.drifting.standing import Told
+    from mlops_console.workspace.drifting.state import MonitorState
 
 READING_SECONDS: Final = 0.1
 """Older windows are read for so long before what is known by then is shown."""
 
 
 def monitors(workspace: "Workspace") -> Shown:
-    """All monitors of the projects in scope."""
-    projects = tuple(workspace.projects)
+    """All monitors of the projects in scope, by name: how they stand is asked apart."""
+    scope = workspace.scope
+    projects = [one for one in workspace.projects if not scope or one.key in scope]
     listed = [Listed(one) for one in watched_in(projects)]
     private = frozenset(one.key for one in projects if workspace.decisions.private(one.key))
-    return Shown(tuple(listed), lost_in(projects), private)
+    return Shown(tuple(listed), lost_in(projects), private, tuple(projects))
+
+
+def standing(workspace: "Workspace", shown: Shown) -> Shown:
+    """The same with how they stand, the worst first."""
+    from mlops_console.workspace.drifting.states import states
+
+    found = states(workspace)
+    by_key = {one.key: one for one in found}
+    places = {one.key: at for at, one in enumerate(found)}
+    listed = [replace(one, state=by_key.get(one.key)) for one in shown.monitors]
+    listed.sort(key=lambda one: places.get(one.key, len(places)))
+    return replace(shown, monitors=tuple(listed))
 
 
 class Reading:
@@ -37,37 +53,61 @@ class Reading:
         """Which monitor."""
         return self.watched.project.key, self.watched.name
 
-    def newest(self, workspace: "Workspace") -> Opened:
-        """How it stands, with its newest window whole: one file is read."""
+    def newest(self, workspace: "Workspace", kept: "Key | None" = None) -> Opened:
+        """How it stands, with one window whole, the newest or the one that is looked at: a file is read."""
         look = looks(workspace).get(self.key)
         trail = self._of(workspace)
-        told = trail.begin([key for _, key in look.keys] if look is not None else ())
-        return self._opened(trail, told, look)
+        told = trail.begin([key for _, key in look.keys] if look is not None else (), kept)
+        return self._opened(workspace, trail, told, look)
 
     def more(self, workspace: "Workspace", told: "Told | None") -> Opened:
         """With older windows, as many as can be read in a moment."""
         trail = self._of(workspace)
         trail.more(READING_SECONDS)
-        return self._opened(trail, told, looks(workspace).get(self.key))
+        return self._opened(workspace, trail, told, looks(workspace).get(self.key))
 
-    def window(self, workspace: "Workspace", key: "Key") -> "Told | None":
-        """One window whole."""
-        return self._of(workspace).whole(key)
+    def window(self, workspace: "Workspace", key: "Key") -> Opened | None:
+        """With another window whole."""
+        trail = self._of(workspace)
+        told = trail.whole(key)
+        return self._opened(workspace, trail, told, looks(workspace).get(self.key)) if told else None
+
+    def state(self, workspace: "Workspace") -> "MonitorState":
+        """How it stands for people."""
+        from mlops_console.workspace.drifting.states import state
+
+        return state(workspace, *self.key)
 
     def _of(self, workspace: "Workspace") -> Trail:
-        if self._trail is None:
-            self._trail = Trail(self.watched, workspace.places)
+        from mlops_console.workspace.drifting.weighing import importance_of
+
+        importance = importance_of(workspace, self.watched)
+        if self._trail is None or self._trail.by.importance != importance:
+            self._trail = Trail(self.watched, workspace.places, importance)
         return self._trail
 
-    def _opened(self, trail: Trail, told: "Told | None", look: "Look | None") -> Opened:
+    def _opened(
+        self, workspace: "Workspace", trail: Trail, told: "Told | None", look: "Look | None"
+    ) -> Opened:
         course = trail.course()
         awaited = None
         if look is not None:
             waits = next((one for one in reversed(look.cut.windows) if not one.complete), None)
             awaited = (waits.name, waits.why_not) if waits is not None else None
         problems = tuple(dict.fromkeys((*course.problems, *(look.problems if look is not None else ()))))
-        why_not = look.why_not if look is not None else ""
-        return Opened(self.watched, course, told, _place(course, told), awaited, problems, why_not)
+        why_not = look.why_not if look is not None else self.watched.monitor.unusable
+        registry = workspace.decisions.registry(self.watched.project.key)
+        return Opened(
+            self.watched,
+            course,
+            told,
+            _place(course, told),
+            awaited,
+            problems,
+            why_not,
+            said=registry.monitors.get(self.watched.name, MonitorSaid()),
+            importance=trail.by.importance,
+        )
 
 
 def looks(workspace: "Workspace") -> "Mapping[MonitorKey, Look]":

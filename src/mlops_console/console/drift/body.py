@@ -1,30 +1,44 @@
 """What lies between header and footer: all monitors, or one of them with its panes."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.message import Message
 
 from mlops_console.console.drawing import Line
-from mlops_console.console.drift import asking
 from mlops_console.console.drift.features import FeaturesPane
 from mlops_console.console.drift.headline import headline
+from mlops_console.console.drift.heat import HeatPane
 from mlops_console.console.drift.listing import MonitorsPane
+from mlops_console.console.drift.looking import Looking
+from mlops_console.console.drift.model import ModelPane
+from mlops_console.console.drift.over_time import in_a_row, strip
 from mlops_console.console.drift.pane import Pane
+from mlops_console.console.drift.quiet import QuietPane
+from mlops_console.console.drift.segments import SegmentsPane
 from mlops_console.console.drift.sight import SightPane
 from mlops_console.console.drift.state import SPANS, MonitorKey, Opened, Shown
+from mlops_console.console.drift.windows import WindowsPane
 from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
+    from mlops_console.console.deeds import Deeds
+    from mlops_console.drift.model import Feature, Segment
     from mlops_console.workspace import Workspace
 
 WIDE_FROM: Final = (100, 28)
 """Columns and rows of the terminal from which panes stand beside each other."""
-LEFT: Final = 55
-"""Cells of the features where something stands beside them."""
+LEFT: Final = (0.48, 58, 84)
+"""The features' share of the width, the least and the most cells of it."""
+
+
+def now_us() -> int:
+    """The time, epoch microseconds."""
+    return time.time_ns() // 1_000
 
 
 class DriftBody(Rows):
@@ -42,22 +56,37 @@ class DriftBody(Rows):
             super().__init__()
             self.about, self.words = about, words
 
-    def __init__(self) -> None:
+    class RowsWanted(Message):
+        """The rows of a segment are to be shown."""
+
+        def __init__(self, segment: "Segment") -> None:
+            super().__init__()
+            self.segment = segment
+
+    def __init__(self, chart: str = "braille") -> None:
         super().__init__()
         self._asker = Asker(self, self._not_answered)
+        self.looking = Looking(self.ask, self._came)
         self.monitors = MonitorsPane(self, self.open_monitor)
-        self.features = FeaturesPane(self)
+        self.features: FeaturesPane = FeaturesPane(self)
         self.sight = SightPane(self)
-        self.panes: tuple[Pane, ...] = (self.features, self.sight)
+        self.model = ModelPane(self, chart)
+        self.segments = SegmentsPane(self, self._want_rows)
+        self.windows = WindowsPane(self)
+        self.heat = HeatPane(self)
+        self.quiet = QuietPane(self)
+        self.panes: tuple[Pane, ...] = (self.features, self.sight, self.segments, self.model, self.windows)
         self.focus_at = 0
-        self.known = False
-        self.opened: Opened | None = None
+        self.over: Pane | None = None
+        """What takes the place of the panes: heat map, thresholds."""
         self.span = SPANS[0]
-        self._wanted: tuple[MonitorKey, str] | None = None
-        """What is to be opened as soon as the monitors are known: key and feature."""
-        self._reading: asking.Reading | None = None
+        self._beside: Pane = self.sight
+        """What stands right of the features."""
         self._zoomed = False
         self._drawn: tuple[object, list[Line]] = (None, [])
+
+    def _want_rows(self, segment: "Segment") -> None:
+        self.post_message(self.RowsWanted(segment))
 
     def _not_answered(self, about: str, words: str) -> None:
         self.post_message(self.Failed(about, words))
@@ -65,20 +94,41 @@ class DriftBody(Rows):
     # What is looked at
 
     @property
+    def known(self) -> bool:
+        """Whether the monitors are known."""
+        return self.looking.known
+
+    @property
+    def opened(self) -> Opened | None:
+        """The monitor that is looked at."""
+        return self.looking.opened
+
+    @property
     def inside(self) -> bool:
         """Whether one monitor is looked at."""
-        return self._reading is not None
+        return self.opened is not None
 
     @property
     def pane(self) -> Pane:
         """The pane that has the keys."""
-        return self.panes[self.focus_at] if self.inside else self.monitors
+        if not self.inside:
+            return self.monitors
+        return self.over or self.panes[self.focus_at]
 
     @property
-    def feature(self) -> str:
-        """The feature under the cursor; empty: none."""
-        one = self.features.feature
-        return one.measured.name if one is not None else ""
+    def feature(self) -> "Feature | None":
+        """The feature under the cursor."""
+        return self.features.feature
+
+    @property
+    def ranked(self) -> "tuple[Feature, ...]":
+        """The features as they are listed."""
+        return self.features.rows
+
+    @property
+    def now(self) -> int:
+        """The time, epoch microseconds."""
+        return now_us()
 
     @property
     def wide(self) -> bool:
@@ -87,104 +137,91 @@ class DriftBody(Rows):
         return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
 
     @property
-    def alone(self) -> bool:
-        """Whether one pane has all the room."""
-        return self._zoomed or not self.wide
+    def complete(self) -> bool:
+        """Whether everything that is looked at has come."""
+        opened = self.opened
+        if not self.known:
+            return False
+        return opened is None or (opened.course.complete and opened.state is not None)
 
     def show(self, shown: Shown) -> None:
-        """A new state of the monitors; where there is but one it is opened."""
-        first = not self.known
-        self.known = True
-        self.monitors.show(shown)
-        if self._wanted is not None and shown.find(self._wanted[0]) is not None:
-            key, feature = self._wanted
-            self._wanted = None
-            self.open_monitor(key, feature)
-        elif first and len(shown.monitors) == 1 and not self.inside:
-            self.open_monitor(shown.monitors[0].key)
-        elif self._reading is not None:
-            self._read_again(shown)
+        """A new state of the monitors."""
+        self.looking.show(shown)
+        self.monitors.show(self.looking.shown)
         self.moved()
 
-    def want(self, key: MonitorKey, feature: str = "") -> None:
-        """Open a monitor, now or as soon as it is known."""
-        if self.known and self.monitors.shown.find(key) is not None:
-            self.open_monitor(key, feature)
-        else:
-            self._wanted = (key, feature)
+    def again(self) -> None:
+        """Something was judged or decided."""
+        self.looking.again(self._under_cursor())
+        self.moved()
+
+    def _under_cursor(self) -> str:
+        return self.feature.measured.name if self.feature is not None else ""
 
     def open_monitor(self, key: MonitorKey, feature: str = "") -> None:
         """Look at one monitor."""
-        found = self.monitors.shown.find(key)
-        if found is None:
-            return
-        self.opened = Opened(found.watched)
-        self._reading = asking.Reading(found.watched)
-        self.features.at = self.features.top = 0
-        self.focus_at = 0
-        self._read(feature)
+        self._from_the_top()
+        self.looking.open(key, feature)
         self.moved()
 
-    def _read_again(self, shown: Shown) -> None:
-        reading = self._reading
-        found = shown.find(reading.key) if reading is not None else None
-        if found is None:
-            self._reading, self.opened = None, None
-            return
-        if reading is None or found.watched != reading.watched:
-            self._reading = asking.Reading(found.watched)
-        self._read(self.feature)
+    def turn_monitor(self, step: int) -> bool:
+        """The next monitor of the list; whether there is another."""
+        found = self.looking.turn(step)
+        if found:
+            self._from_the_top()
+            self.moved()
+        return found
 
-    def _read(self, feature: str = "") -> None:
-        """The newest window, then the older ones."""
-        reading = self._reading
-        if reading is None:
-            return
+    def _from_the_top(self) -> None:
+        self.features.at = self.features.top = self.focus_at = 0
+        self.features.search, self.over, self._beside = "", None, self.sight
 
-        def took(opened: Opened) -> None:
-            if reading is self._reading:
-                self.opened = opened
-                if feature:
-                    self.features.go_to(feature)
-                self.moved()
-                self._more(reading)
-
-        self.ask("monitor", reading.newest, took)
-
-    def _more(self, reading: asking.Reading) -> None:
-        opened = self.opened
-        if opened is None or opened.course.complete or reading is not self._reading:
-            return
-
-        def took(further: Opened) -> None:
-            if reading is self._reading:
-                self.opened = further
-                self.moved()
-                self._more(reading)
-
-        told = opened.told
-        self.ask("older", lambda workspace: reading.more(workspace, told), took)
+    def _came(self, feature: str) -> None:
+        if feature:
+            self.features.go_to(feature)
+        self.pane.seen()
+        self.moved()
 
     # Moving
 
     def turn_focus(self, step: int) -> None:
         """Another pane."""
-        if self.inside:
-            self.focus_at = (self.focus_at + step) % len(self.panes)
-            self.moved()
+        if self.inside and self.over is None:
+            self.go_to(self.panes[(self.focus_at + step) % len(self.panes)])
+
+    def go_to(self, pane: Pane) -> None:
+        """To a pane by itself."""
+        if pane in self.panes:
+            self.focus_at, self.over = self.panes.index(pane), None
+            if self.focus_at:
+                self._beside = pane
+        else:
+            self.over = pane
+        pane.seen()
+        self.moved()
 
     def back(self) -> bool:
-        """Out of a pane alone, out of a monitor; whether there was something."""
-        if self.inside and self.pane.back():
-            self.moved()
-        elif self.inside and self.focus_at and not self.wide:
+        """Out of what was entered, out of a monitor; whether there was something."""
+        if not self.inside:
+            return False
+        if self.over is not None:
+            self.over = None
+        elif self.pane.back():
+            pass
+        elif self.features.search and self.pane is self.features:
+            self.search("")
+        elif self.focus_at:
             self.focus_at = 0
-            self.moved()
-        elif self.inside and len(self.monitors.shown.monitors) != 1:
-            self._reading, self.opened = None, None
-            self.moved()
+            self._beside = self.sight
+        elif self._zoomed and self.wide:
+            self._zoomed = False
+        elif self.opened is not None and not self.opened.newest and self.opened.at >= 0:
+            self.go_window(len(self.opened.course.steps) - 1)
+        elif len(self.monitors.shown.monitors) != 1:
+            self.looking.close()
         else:
             return False
+        self.moved()
         return True
 
     def zoom(self) -> None:
@@ -192,11 +229,38 @@ class DriftBody(Rows):
         self._zoomed = not self._zoomed
         self.moved()
 
+    def search(self, text: str) -> None:
+        """Only features with this in their name."""
+        name = self._under_cursor()
+        self.features.search = text
+        self.features.at = self.features.top = 0
+        self.features.go_to(name)
+        self.moved()
+
+    def turn_span(self, step: int = 1) -> int:
+        """Another span of time; how many windows it shows, 0: all."""
+        self.span = SPANS[(SPANS.index(self.span) + step) % len(SPANS)]
+        self.moved()
+        return self.span
+
+    def go_window(self, at: int) -> None:
+        """Look at another window."""
+        if self.looking.window(at, self._under_cursor()):
+            self.moved()
+
+    def go_feature(self, name: str) -> bool:
+        """Put the cursor on a feature; whether it is there."""
+        return self.features.go_to(name)
+
     # What panes find around them
 
     def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
         """Read in a worker, take the answer on the screen."""
         self._asker.ask(about, read, took)
+
+    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+        """Do what a person decided, after what they decided before."""
+        self._asker.decide(deeds, do, took)
 
     def moved(self) -> None:
         """What is shown has changed."""
@@ -223,29 +287,53 @@ class DriftBody(Rows):
         width, height = self.size
         if not self.known:
             return [self.blank(), self.blank().to(2).put("looking at the monitors", "muted")]
-        lines = [self.blank()]
-        if self.opened is None:
-            return lines + self.monitors.lines(width, height - 1, focused=True, alone=False)
-        lines += [*headline(self.opened, width, self.blank), self.blank()]
+        lines = [self.blank()] if height >= 10 else []
+        opened = self.opened
+        if opened is None:
+            return lines + self.monitors.lines(width, height - len(lines), focused=True, alone=False)
+        lines += [*headline(self, opened, width, two=self.wide, now=self.now), self.blank()]
+        if opened.told is None:
+            return lines
+        if self.over is None:
+            lines += self._over_time(opened, width, height - len(lines))
         room = height - len(lines)
-        return lines + (self._one(width, room) if self.alone else self._all(width, room))
+        if self.over is not None:
+            return lines + self.over.lines(width, room, focused=True, alone=False)
+        return lines + (self._beside_each_other(width, room) if self._both else self._one(width, room))
+
+    @property
+    def _both(self) -> bool:
+        return self.wide and not self._zoomed
+
+    def _over_time(self, opened: Opened, width: int, room: int) -> list[Line]:
+        if not self.wide:
+            return [in_a_row(self, opened, width), self.blank()] if not self.focus_at else []
+        if self._zoomed:
+            return []
+        rows = 3 if room < 40 else 5
+        return [*strip(self, opened, width, rows, self.span, air=room >= 29), self.blank()]
 
     def _one(self, width: int, height: int) -> list[Line]:
-        tabs = TabLine(self.colours, self.ground)
-        tabs.to(2)
-        for at, pane in enumerate(self.panes):
-            tabs.put("   " if at else "")
-            tabs.tab(pane.tab or pane.name, active=at == self.focus_at)
-        lines = [tabs, self.blank()]
+        lines: list[Line] = []
+        if self.focus_at or height >= 14:
+            tabs = TabLine(self.colours, self.ground)
+            tabs.to(2)
+            for at, pane in enumerate(self.panes):
+                tabs.put("   " if at else "")
+                tabs.tab(pane.tab or pane.name, active=at == self.focus_at)
+            lines = [tabs, self.blank()] if height >= 12 else [tabs]
         return lines + self.pane.lines(width, height - len(lines), focused=True, alone=True)
 
-    def _all(self, width: int, height: int) -> list[Line]:
-        right = self.panes[self.focus_at] if self.focus_at else self.sight
+    def _beside_each_other(self, width: int, height: int) -> list[Line]:
+        share, least, most = LEFT
+        cells = max(least, min(int(width * share), most))
+        here = self.panes[self.focus_at]
+        right = here if self.focus_at else self._beside
         parts = (
-            self.features.lines(LEFT, height, focused=not self.focus_at, alone=False),
-            right.lines(width - LEFT - 1, height, focused=bool(self.focus_at), alone=False),
+            self.features.lines(cells, height, focused=here is self.features, alone=False),
+            right.lines(width - cells - 1, height, focused=here is right, alone=False),
         )
         return [
-            Line(self.colours, self.ground).add(one).to(LEFT + 1).add(other)
+            Line(self.colours, self.ground).add(one).to(cells + 1).add(other)
             for one, other in zip(*parts, strict=True)
         ]

@@ -11,15 +11,19 @@ from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.pane import Pane, put_verdict, share
 from mlops_console.console.drift.state import sign
 from mlops_console.console.widgets.chart import put_row
+from mlops_console.drift.judging.words import valued
 
 if TYPE_CHECKING:
     from mlops_console.drift.model import Feature
 
-STATE: Final = 12
+STATE: Final = 10
 """Cells of a verdict."""
 SPARK: Final = 14
-FIGURE: Final = 6
+FIGURE: Final = 7
 _LEAST_NAME: Final = 12
+_MEDIANS: Final = 19
+_RULES_FROM: Final = 6
+"""Free rows from which on the limits are said below the list."""
 
 
 class FeaturesPane(Pane):
@@ -34,11 +38,10 @@ class FeaturesPane(Pane):
         opened = self.place.opened
         if opened is None or opened.told is None:
             return ()
-        found = opened.told.features
-        if self.search:
-            wanted = self.search.casefold()
-            found = tuple(one for one in found if wanted in one.measured.name.casefold())
-        return found
+        if not self.search:
+            return opened.told.features
+        wanted = self.search.casefold()
+        return tuple(one for one in opened.told.features if wanted in one.measured.name.casefold())
 
     @property
     def count(self) -> int:
@@ -59,55 +62,113 @@ class FeaturesPane(Pane):
                 return True
         return False
 
+    def copied(self) -> tuple[str, str] | None:
+        """The name of the feature."""
+        one = self.feature
+        return None if one is None else ("feature", one.measured.name)
+
+    # Drawing
+
     def told(self, width: int) -> Line:
-        """In which order."""
-        return self.blank().put("worst first", "muted")
+        """In which order, and how many."""
+        line = self.blank()
+        opened = self.place.opened
+        if opened is None or opened.told is None:
+            return line
+        if self.search:
+            line.put(f"{display.count(self.count)} of {display.count(len(opened.told.features))}  ", "second")
+            return line.put(f"/{fit(self.search, min(24, len(self.search)))}", "accent")
+        weighed = ", then effect x weight" if opened.importance is not None else ""
+        return line.put(f"worst first{weighed}", "muted")
+
+    def nothing(self, width: int) -> list[Line]:
+        """What stands where there are no features."""
+        if self.search:
+            return [self.blank().to(2).put("no feature has that in its name", "muted")]
+        return []
 
     def columns(self, width: int) -> Line:
         """The names of the columns."""
-        name, spark = self._cells(width)
+        name, spark, medians = self._cells(width)
         line = self.blank().to(2).put(fit("feature", name), "muted")
-        line.put("effect".rjust(FIGURE + 2), "muted").put("PSI".rjust(FIGURE + 1), "muted")
+        line.put("effect".rjust(FIGURE), "muted").put(self._second.rjust(FIGURE + 1), "muted")
         if spark:
-            line.put("   ").put(fit(f"{self._shown()} windows", spark), "muted")
-        return line.put("    ").put("state", "muted")
+            many = self._windows
+            words = f"{many} windows" if many != 1 else "1 window"
+            line.put("  ").put(fit(words, spark), "muted")
+        line.put("  ").put(fit("state", STATE), "muted")
+        return line.put("    ").put(fit("median", _MEDIANS), "muted") if medians else line
+
+    @property
+    def _second(self) -> str:
+        opened = self.place.opened
+        return "weight" if opened is not None and opened.importance is not None else "PSI"
 
     def row(self, index: int, line: Line, width: int) -> None:
         """A feature."""
         one = self.rows[index]
-        name, spark = self._cells(width)
+        name, spark, medians = self._cells(width)
         loud = one.verdict in ("DRIFT", "WATCH")
-        on = "cursor" if index == self.at else "bg"
         line.put(fit(one.measured.name, name), "text" if loud else "second")
-        line.put(
-            share(one.effect).rjust(FIGURE + 2), "text" if loud else "muted", bold=one.verdict == "DRIFT"
-        )
-        psi = one.measured.statistics.get("psi")
-        shown = display.number(float(psi), 2) if isinstance(psi, (int, float)) else "-"
-        line.put(shown.rjust(FIGURE + 1), "muted").put("   ")
+        ink = "text" if loud else "muted"
+        line.put(share(one.effect).rjust(FIGURE), ink, bold=one.verdict == "DRIFT")
+        line.put(self._figure(one).rjust(FIGURE + 1), "muted")
         if spark:
+            line.put("  ")
             end = line.at + spark
+            on = "cursor" if index == self.at else "bg"
             self._spark(line, one.measured.name, spark, sign(one.verdict)[1], on)
             line.to(end)
-        line.put("    ")
-        put_verdict(line, one.verdict, self.place.glyphs)
+        line.put("  ")
+        end = line.at + STATE
+        if self._muted(one.measured.name):
+            line.put(" - muted", "muted")
+        else:
+            put_verdict(line, one.verdict, self.place.glyphs)
+        if medians:
+            self._medians(line.to(end + 4), one)
 
-    def _shown(self) -> int:
+    def _muted(self, name: str) -> bool:
         opened = self.place.opened
-        many = len(opened.course.steps) if opened is not None else 0
-        return min(many, self.place.span or many, SPARK)
+        return opened is not None and opened.said.muted(self.place.now, name) is not None
+
+    def _figure(self, one: "Feature") -> str:
+        opened = self.place.opened
+        if opened is not None and opened.importance is not None:
+            return share(opened.importance.get(one.measured.name))
+        psi = one.measured.statistics.get("psi")
+        if not isinstance(psi, (int, float)) or isinstance(psi, bool):
+            return "-"
+        return f"{psi:.2f}".removeprefix("0") if psi < 100 else display.number(float(psi), 2)
+
+    def _medians(self, line: Line, one: "Feature") -> None:
+        known, said = one.measured.statistics, valued(one.measured.kind)
+        before, now = known.get("median_ref"), known.get("median_cur")
+        if isinstance(before, (int, float)) and isinstance(now, (int, float)):
+            line.put(said(float(before)).rjust(8), "muted").put(f" {self.place.glyphs.crumb} ", "faint")
+            line.put(said(float(now)), "second")
+        else:
+            line.put("-".rjust(8), "muted")
+
+    @property
+    def _windows(self) -> int:
+        opened = self.place.opened
+        return len(opened.shown(self.place.span or 0)) if opened is not None else 0
 
     def _spark(self, line: Line, name: str, cells: int, ink: str, on: str) -> None:
         opened = self.place.opened
         if opened is None:
             return
-        steps = opened.course.effects(name)[: opened.at + 1 or None]
-        values = np.array(steps[-(self.place.span or len(steps) or 1) :], np.float64)
+        places = opened.shown(self.place.span)
+        values = np.array(opened.course.effects(name)[places.start : places.stop], np.float64)
         if not len(values) or np.isnan(values).all():
             return
-        top = self.top_effect
         glyphs = ASCII_STEPS if self.place.glyphs.ascii else STEPS
-        row = sparkline(np.where(np.isnan(values), -1.0, values), cells, ink, glyphs, (0.0, max(top, 0.01)))
+        known = np.where(np.isnan(values), 0.0, values)
+        row = sparkline(known, cells, ink, glyphs, (0.0, max(self.top_effect, 0.01)))
+        if len(values) * 2 <= cells:
+            # Few windows: two cells each, so that a step is seen.
+            row = tuple(("".join(char * 2 for char in text), style) for text, style in row)
         line.to(line.at + cells - sum(width_of(text) for text, _ in row))
         put_row(line, row, self.place.colours, on)
 
@@ -115,18 +176,42 @@ class FeaturesPane(Pane):
     def top_effect(self) -> float:
         """The highest effect shown: the end of the scale that all sparklines share."""
         opened = self.place.opened
-        if opened is None or not opened.course.steps:
+        if opened is None:
             return 0.0
         tops = [
             float(np.nanmax(step.figures.effect))
-            for step in opened.course.steps[-(self.place.span or len(opened.course.steps)) :]
+            for step in (opened.course.steps[at] for at in opened.shown(self.place.span))
             if len(step.figures.effect) and not np.isnan(step.figures.effect).all()
         ]
         return max(tops, default=0.0)
 
-    def _cells(self, width: int) -> tuple[int, int]:
-        """Cells of the name and of the sparkline."""
-        rest = width - 2 - (FIGURE + 2) - (FIGURE + 1) - 3 - 4 - STATE
+    def _cells(self, width: int) -> tuple[int, int, bool]:
+        """Cells of the name and of the sparkline, and whether there is room for medians."""
+        rest = width - 2 - FIGURE - FIGURE - 1 - 2 - 2 - STATE
         spark = SPARK if rest - SPARK >= _LEAST_NAME else 0
+        rest -= spark
         longest = max((width_of(display.safe_text(one.measured.name)) for one in self.rows[:200]), default=8)
-        return max(8, min(longest, rest - spark)), spark
+        medians = rest - _MEDIANS - 4 >= min(longest, 24)
+        return max(8, min(max(longest, 12), rest - (_MEDIANS + 4 if medians else 0))), spark, medians
+
+    def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
+        """The list; below it, where there is room, by which limits."""
+        drawn = super().lines(width, height, focused=focused, alone=alone)
+        said = self._limits()
+        used = self.count + 3
+        if self.place.opened is None or not self.count or height - used < len(said) + 2:
+            return drawn
+        for at, words in enumerate(said):
+            drawn[height - len(said) + at] = self.blank().to(2).put(fit(words, width - 4), "muted").to(width)
+        return drawn
+
+    def _limits(self) -> list[str]:
+        opened = self.place.opened
+        if opened is None:
+            return []
+        rules = opened.watched.rules()
+        effect = "effect: share of rows that moved"
+        said = [f"{effect}; watch {share(rules.watch)}, drift {share(rules.drift)}"]
+        if opened.importance is not None and opened.state is not None and opened.state.version:
+            said.append(f"weight: share of importance in {opened.state.version}")
+        return [*said, f"sparklines share one scale, 0 to {share(self.top_effect)}"]

@@ -1,36 +1,226 @@
 """The answer: what drifts, since when, and what follows for the model."""
 
+import math
 from typing import TYPE_CHECKING
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.drift.over_time import Drawn, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mlops_console.console.drift.state import Opened
+    from mlops_console.drift.model import Interval, Performance
+
+_DAY = 86_400_000_000
 
 
-def headline(opened: "Opened", width: int, blank: "Callable[[], Line]") -> list[Line]:
-    """Two rows: the sentence, then what was compared with what."""
+def headline(on: Drawn, opened: "Opened", width: int, *, two: bool, now: int = 0) -> list[Line]:
+    """The sentence, what was compared with what, and what people said about it."""
+    if opened.told is None:
+        return _nothing(on, opened, width)
+    lines = [_answer(on, opened, width)]
+    below = _compared(on, opened, width) if two else None
+    if below is not None:
+        lines.append(below)
+    remark = _remark(on, opened, width, now)
+    return [*lines, remark] if remark is not None else lines
+
+
+def _put(line: Line, words: str, ink: str, width: int, *, gap: int = 3, bold: bool = False) -> bool:
+    """Add words where they fit whole; whether they did."""
+    words = display.safe_text(words, 400)
+    if line.at + gap + width_of(words) > width - 2:
+        return False
+    line.put(" " * gap).put(words, ink, bold=bold)
+    return True
+
+
+def _answer(on: Drawn, opened: "Opened", width: int) -> Line:
     told = opened.told
-    if told is None:
-        why = opened.why_not or ("no window of it is judged yet" if opened.course.complete else "reading")
-        return [blank().to(2).put(fit(why, min(width - 4, width_of(display.safe_text(why)))), "warn")]
+    line = on.blank().to(2)
+    if told is None or opened.at < 0:
+        return line
     step = opened.course.steps[opened.at]
-    line = blank().to(2)
-    if told.verdict == "DRIFT":
-        line.put("!! ", "bad", bold=True)
-    elif told.verdict == "WATCH":
-        line.put("! ", "warn", bold=True)
-    many = step.drifting
-    line.put(f"{many} of {step.judged} features {'drifts' if many == 1 else 'drift'}", "text", bold=True)
+    glyphs = on.glyphs
+    match told.verdict:
+        case "DRIFT":
+            line.put("!! ", "bad", bold=True)
+        case "WATCH":
+            line.put("! ", "warn", bold=True)
+        case "TOO FEW ROWS" | "NOT JUDGED":
+            line.put("? ", "warn", bold=True)
+        case _:
+            line.put(f"{glyphs.state('finished')} ", "ok")
+    line.put(_what(opened), "text", bold=True)
     onset = opened.course.onset(opened.at)
     if onset is not None:
-        line.put(f"   since {onset.window}", "second")
-    if told.model is not None:
-        line.put(f"   model {told.model.verdict}", "bad" if told.model.verdict == "HARMFUL" else "second")
-    reference, current = told.judged.reference, told.judged.current
-    below = blank().to(2).put(f"reference {reference.name}, {display.count(reference.rows)} rows", "muted")
-    below.put(f"     current {told.judged.window}, {display.count(current.rows)} rows", "muted")
-    return [line, below]
+        first = f", {onset.feature} first" if onset.feature else ""
+        since = f"since {named(onset.window)}"
+        if not _put(line, since + first, "second", width):
+            _put(line, since, "second", width)
+    if told.verdict == "DRIFT" and not step.alarm:
+        least, last = opened.watched.monitor.confirm
+        _put(line, f"no alarm yet: {step.hits} of {last}, {least} are needed", "second", width)
+    for words, ink in _model(opened):
+        if not _put(line, words, ink, width):
+            break
+    return line
+
+
+def _what(opened: "Opened") -> str:
+    told, step = opened.told, opened.course.steps[opened.at]
+    drifting = step.drifting
+    judged = display.count(step.judged)
+    if told is not None and told.verdict in ("TOO FEW ROWS", "NOT JUDGED"):
+        return "too few rows to tell" if told.verdict == "TOO FEW ROWS" else "nothing could be judged"
+    if drifting:
+        return f"{display.count(drifting)} of {judged} features {'drifts' if drifting == 1 else 'drift'}"
+    if told is not None and told.verdict == "DRIFT":
+        return "no feature by itself, but rows can be told apart"
+    if step.watched:
+        return f"nothing drifts, {display.count(step.watched)} of {judged} features to watch"
+    return f"none of {judged} features drifts"
+
+
+def _model(opened: "Opened") -> list[tuple[str, str]]:
+    """What follows for the model, the most needed first."""
+    told = opened.told
+    version = opened.state.version if opened.state is not None else ""
+    if told is None or told.model is None:
+        return [(f"affects {version}", "second")] if version else []
+    words = {"HARMFUL": ("harmful", "bad"), "BENIGN": ("holds", "second"), "STABLE": ("holds", "second")}
+    said, ink = words.get(told.model.verdict, (told.model.verdict.lower(), "second"))
+    found = [(f"{version or 'model'} {said}", ink)]
+    one = told.model.performance[0] if told.model.performance else None
+    if one is not None:
+        found += [(words, "second") for words in (change_of(one),) if words]
+        if one.realised is None and opened.watched.monitor.labels:
+            due = _labels_due(opened)
+            found += [(due, "second")] if due else []
+    return found
+
+
+def change_of(one: "Performance") -> str:
+    """`logloss +.096 [+.075, +.117]`, `estimated auc −.011 [−.019, −.004]`; empty: nothing is known."""
+    now, reference = one.realised or one.estimated, one.reference
+    if now is None:
+        return ""
+    word = one.metric if one.realised is not None else f"estimated {one.metric}"
+    if reference is None:
+        return f"{word} {display.number(now.value, 3)}"
+    change = now.value - reference.value
+    half = math.hypot(_half(now), _half(reference))
+    return f"{word} {signed(change)} [{signed(change - half)}, {signed(change + half)}]"
+
+
+def _half(one: "Interval") -> float:
+    return (one.high - one.low) / 2
+
+
+def signed(value: float) -> str:
+    """A difference with three decimals at most."""
+    shown = display.number(round(abs(value), 3), 3)
+    return (display.MINUS if value < 0 else "+") + shown
+
+
+def _labels_due(opened: "Opened") -> str:
+    """When labels for the window are to be expected."""
+    told, delay = opened.told, opened.watched.monitor.delay_seconds
+    if told is None or not delay:
+        return "no labels yet"
+    return f"labels {display.duration(int(delay * 1e6)).replace('0h', '')} after its end"
+
+
+def _compared(on: Drawn, opened: "Opened", width: int) -> Line | None:
+    told = opened.told
+    if told is None:
+        return None
+    judged = told.judged
+    line = on.blank().to(2)
+    rows = display.count(judged.reference.rows)
+    line.put(
+        fit(
+            f"reference {judged.reference.name}, {rows} rows",
+            min(60, 20 + width_of(judged.reference.name) + len(rows)),
+        ).rstrip(),
+        "muted",
+    )
+    current = f"current {named(judged.window)}, {display.count(judged.current.rows)} rows"
+    _put(line, current, "muted", width, gap=5)
+    if not opened.newest:
+        behind = len(opened.course.steps) - 1 - opened.at
+        _put(line, f"{display.count(behind)} newer: > leads there", "accent", width, gap=5)
+    elif opened.awaited is not None:
+        _put(line, f"awaited {named(opened.awaited[0])}: {opened.awaited[1]}", "muted", width, gap=5)
+    return line
+
+
+def _remark(on: Drawn, opened: "Opened", width: int, now: int) -> Line | None:
+    """What people said, what could not be done: one row, the most needed."""
+    line = on.blank().to(2)
+    state = opened.state
+    room = width - 4
+    if opened.why_not:
+        line.put("! ", "warn", bold=True)
+        return line.put(
+            fit(opened.why_not, min(room - 2, width_of(display.safe_text(opened.why_not)))), "text"
+        )
+    words = ""
+    if state is not None and state.muted is not None:
+        words = (
+            f"muted until {display.minute(state.muted.until)} UTC by {state.muted.by}: {state.muted.reason}"
+        )
+    elif state is not None and state.acknowledged is not None:
+        one = state.acknowledged
+        words = f"acknowledged by {one.by}, {display.minute(one.at)} UTC: {one.reason}"
+    elif state is not None and state.stale_since is not None:
+        words = state.because
+        line.put("! ", "warn", bold=True)
+    elif opened.problems:
+        more = f" (and {len(opened.problems) - 1} more)" if len(opened.problems) > 1 else ""
+        words = opened.problems[0] + more
+        line.put("! ", "warn", bold=True)
+    if not words:
+        return None
+    words = display.safe_text(words, 400)
+    return line.put(fit(words, min(room, width_of(words))), "second")
+
+
+def _nothing(on: Drawn, opened: "Opened", width: int) -> list[Line]:
+    """Why there is nothing to see of a monitor, and what to do."""
+    from mlops_console.console.widgets.pane import wrapped
+
+    if not opened.course.complete or (
+        not opened.course.steps and opened.state is None and not opened.why_not
+    ):
+        return [on.blank().to(2).put("reading its windows", "muted")]
+    said: list[tuple[str, str, str]] = []
+    state = opened.state
+    if opened.why_not:
+        said.append(("!", "It can't judge", opened.why_not))
+    elif opened.awaited is not None:
+        said.append(
+            ("", "No window is judged yet", f"{named(opened.awaited[0])} is awaited: {opened.awaited[1]}")
+        )
+    else:
+        because = state.because if state is not None else "No window of it was found."
+        said.append(("", "No window is judged yet", because))
+    one = opened.watched.monitor
+    said.append(("", "looks at", one.current or "-"))
+    said.append(("", "reference", one.reference or (f"the baseline of {one.model}" if one.model else "-")))
+    said += [("!", "", problem) for problem in opened.problems[:4] if problem != opened.why_not]
+    lines = []
+    for sign, label, words in said:
+        for at, part in enumerate(wrapped(display.safe_text(words, 600), width - 32)[:3]):
+            line = on.blank().to(2)
+            line.put(f"{sign} " if sign and not at else "  ", "warn", bold=True)
+            line.put(
+                fit(label if not at else "", 24),
+                "text" if "judge" in label else "muted",
+                bold="judge" in label,
+            )
+            lines.append(line.put(part, "text" if "judge" in label else "second"))
+    name = opened.watched.name
+    lines += [on.blank(), on.blank().to(4).put("mlops-console drift check ", "second").put(name, "second")]
+    lines[-1].put("   judges what is there now, and says what it finds", "muted")
+    return lines

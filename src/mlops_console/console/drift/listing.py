@@ -1,14 +1,36 @@
-"""All monitors, where there are several."""
+"""All monitors, where there are several: the worst first."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from mlops_console.console.drawing import Line, fit
-from mlops_console.console.drift.pane import Pane
+import numpy as np
+
+from mlops_console import display
+from mlops_console.charts import sparkline
+from mlops_console.charts.spark import ASCII_STEPS, STEPS
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.drift.pane import Pane, put_word
 from mlops_console.console.drift.state import Listed, MonitorKey, Shown
+from mlops_console.console.widgets.chart import put_row
 
 if TYPE_CHECKING:
     from mlops_console.console.drift.pane import Place
+    from mlops_console.workspace.drifting.state import Health, MonitorState
+
+_HEALTH: Final = 14
+_SPARK: Final = 14
+_SINCE: Final = 8
+_WORDS: Final[dict["Health", str]] = {
+    "harmful": "harmful", "drift": "drift", "unjudged": "not judged", "stale": "stale", "watch": "watch",
+    "ok": "ok", "none": "no window",
+}  # fmt: skip
+_INKS: Final[dict["Health", str]] = {
+    "harmful": "bad",
+    "drift": "bad",
+    "unjudged": "warn",
+    "stale": "warn",
+    "watch": "warn",
+}
 
 
 class MonitorsPane(Pane):
@@ -29,27 +51,134 @@ class MonitorsPane(Pane):
     @property
     def listed(self) -> Listed | None:
         """The one under the cursor."""
-        return self.shown.monitors[self.at] if self.shown.monitors else None
+        return self.shown.monitors[max(0, min(self.at, self.count - 1))] if self.shown.monitors else None
 
     def show(self, shown: Shown) -> None:
-        """A new state; the cursor stays on its monitor."""
-        before = self.listed.key if self.listed is not None else None
+        """A new state; the cursor stays on its monitor, once it was moved."""
+        before = self.listed.key if self.listed is not None and self.at else None
         self.shown = shown
         places = [at for at, one in enumerate(shown.monitors) if one.key == before]
-        self.at = places[0] if places else max(0, min(self.at, self.count - 1))
+        self.at = places[0] if places else 0
 
     def enter(self) -> None:
         """Open it."""
         if self.listed is not None:
             self._open(self.listed.key)
 
+    def copied(self) -> tuple[str, str] | None:
+        """Its name."""
+        return None if self.listed is None else ("monitor", self.listed.watched.name)
+
+    def explained(self) -> tuple[str, list[tuple[str, str, str]]] | None:
+        """How it stands."""
+        one = self.listed
+        return None if one is None else (one.watched.name, standing_facts(one))
+
+    # Drawing
+
+    def told(self, width: int) -> Line:
+        """How many, and how many need somebody."""
+        line = self.blank()
+        known = [one.state for one in self.shown.monitors if one.state is not None]
+        need = sum(one.needs for one in known)
+        line.put(f"{display.count(self.count)} watch", "muted")
+        if known:
+            line.put(", ", "muted").put(f"{display.count(need)} need somebody", "bad" if need else "muted")
+        return line
+
     def columns(self, width: int) -> Line:
         """The names of the columns."""
-        return self.blank().to(2).put(fit("monitor", 24), "muted").put("  ").put("project", "muted")
+        cells = self._cells(width)
+        line = self.blank().to(2)
+        for name, room in zip(("", "monitor", "watches", "project", "effect", "since"), cells, strict=False):
+            if room:
+                line.put(fit(name or "   state", room), "muted").put("  ")
+        return line.put("says", "muted")
 
     def row(self, index: int, line: Line, width: int) -> None:
         """A monitor."""
         one = self.shown.monitors[index]
-        line.put(fit(one.watched.name, 24), "text").put("  ")
-        line.put(fit(one.watched.project.name, 24), "second").put("  ")
-        line.put(fit(one.watched.monitor.model, 20), "muted")
+        state, monitor = one.state, one.watched.monitor
+        health, name, watches, project, spark, since = self._cells(width)
+        end = line.at + health
+        if state is None:
+            line.put("   looking", "muted")
+        else:
+            put_word(line, _WORDS[state.health], self.place.glyphs, cells=2)
+        line.to(end + 2)
+        quiet = state is not None and not state.needs and state.health not in ("watch", "ok", "none")
+        line.put(fit(one.watched.name, name), "text").put("  ")
+        if watches:
+            shown = (state.version if state is not None else "") or monitor.model or "-"
+            line.put(fit(shown, watches), "second").put("  ")
+        if project:
+            line.put(fit(one.watched.project.name, project), "muted").put("  ")
+        if spark:
+            end = line.at + spark + 2
+            self._spark(line, state, spark, "cursor" if index == self.at else "bg")
+            line.to(end)
+        if since:
+            ago = display.age(self.place.now - state.since) if state is not None and state.since else "-"
+            line.put(fit(ago, since), "muted").put("  ")
+        words = state.because if state is not None else (monitor.unusable or "")
+        if quiet and state is not None:
+            words = ("muted: " if state.muted is not None else "acknowledged: ") + words
+        line.put(fit(words, max(0, width - line.at - 2)), "second" if not quiet else "muted")
+
+    def _spark(self, line: Line, state: "MonitorState | None", cells: int, on: str) -> None:
+        if state is None or not state.windows:
+            return
+        values = np.array([0.0 if one.effect is None else one.effect for one in state.windows[-cells:]])
+        top = max(float(values.max()), 2 * state.watched.rules().drift)
+        glyphs = ASCII_STEPS if self.place.glyphs.ascii else STEPS
+        row = sparkline(values, cells, _INKS.get(state.health, "ok"), glyphs, (0.0, top))
+        line.to(line.at + cells - sum(width_of(text) for text, _ in row))
+        put_row(line, row, self.place.colours, on)
+
+    def _cells(self, width: int) -> tuple[int, int, int, int, int, int]:
+        names = [display.safe_text(one.watched.name, 40) for one in self.shown.monitors]
+        name = min(max(map(width_of, names), default=8), 24)
+        several = len({one.watched.project.key for one in self.shown.monitors}) > 1
+        wide = width >= 100
+        since = _SINCE if width >= 120 else 0
+        return (
+            _HEALTH,
+            max(7, name),
+            14 if wide else 0,
+            16 if wide and several else 0,
+            _SPARK if width >= 90 else 8,
+            since,
+        )
+
+
+def standing_facts(one: Listed) -> list[tuple[str, str, str]]:
+    """How a monitor stands, as (label, ink, sentence)."""
+    state, monitor = one.state, one.watched.monitor
+    facts = [("looks at", "second", monitor.current), ("owner", "second", monitor.owner or "nobody is named")]
+    if state is not None:
+        facts.insert(0, ("state", "text", f"{_WORDS[state.health]}: {state.because}"))
+        facts.insert(1, ("why", "muted", MEANS[state.health]))
+        if state.version:
+            facts.append(("watches", "second", state.version))
+        if state.muted is not None:
+            until = display.minute(state.muted.until)
+            facts.append(("muted", "second", f"until {until} UTC by {state.muted.by}: {state.muted.reason}"))
+        if state.acknowledged is not None:
+            facts.append(("seen", "second", f"by {state.acknowledged.by}: {state.acknowledged.reason}"))
+        facts += [("!", "warn", problem) for problem in state.standing.problems[:4]]
+    if monitor.unusable:
+        facts.append(("!", "warn", monitor.unusable))
+    if monitor.action:
+        facts.append(("then", "second", monitor.action))
+    return facts
+
+
+MEANS: Final[dict["Health", str]] = {
+    "harmful": "labels say that the model does its work worse than on its reference",
+    "drift": "enough of the last windows say DRIFT for an alarm",
+    "unjudged": "its newest window could not be judged, or it can't judge at all",
+    "stale": "no window came for longer than is usual for it",
+    "watch": "something comes near a limit, or says DRIFT and is not confirmed yet",
+    "ok": "nothing moved that matters",
+    "none": "no window is complete yet",
+}

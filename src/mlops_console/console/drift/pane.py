@@ -1,7 +1,7 @@
 """What the panes of the Drift view find around them, and how they write figures."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from mlops_console.console.drawing import Line
 from mlops_console.console.drift.state import Opened, sign
@@ -11,6 +11,7 @@ from mlops_console.drift.model import Verdict
 if TYPE_CHECKING:
     from mlops_console.console.glyphs import Glyphs
     from mlops_console.console.theme import Palette
+    from mlops_console.drift.model import Feature
     from mlops_console.workspace import Workspace
 
 
@@ -34,11 +35,25 @@ class Place(Protocol):
         """So many windows are shown over time; 0: all."""
 
     @property
-    def feature(self) -> str:
-        """The feature under the cursor; empty: none."""
+    def feature(self) -> "Feature | None":
+        """The feature under the cursor."""
+
+    @property
+    def ranked(self) -> "tuple[Feature, ...]":
+        """The features as they are listed."""
+
+    @property
+    def now(self) -> int:
+        """The time, epoch microseconds."""
 
     def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
         """Read in a worker, take the answer on the screen; a newer question about the same wins."""
+
+    def go_window(self, at: int) -> None:
+        """Look at another window."""
+
+    def go_feature(self, name: str) -> bool:
+        """Put the cursor on a feature; whether it is there."""
 
     def moved(self) -> None:
         """What is shown has changed."""
@@ -46,6 +61,16 @@ class Place(Protocol):
 
 class Pane(panes.Pane[Place]):
     """Base of the panes of a monitor."""
+
+    full = False
+    """Whether it takes all the room below the headline."""
+
+    def seen(self) -> None:
+        """It is looked at, or what is looked at is another: ask for what it needs."""
+
+    def explained(self) -> tuple[str, list[tuple[str, str, str]]] | None:
+        """What the cursor is on, in full: a heading, then (label, ink, sentence) each."""
+        return None
 
 
 class Tinted(Pane):
@@ -56,12 +81,30 @@ class Tinted(Pane):
         return Line(self.place.colours, "panel" if on == "bg" else on)
 
 
+_WORDS: Final = {
+    "drift": ("!!", "bad", "bad"),
+    "worse": ("!!", "bad", "bad"),
+    "harmful": ("!!", "bad", "bad"),
+    "watch": ("!", "warn", "warn"),
+    "stale": ("!", "warn", "warn"),
+    "not judged": ("!", "warn", "warn"),
+    "ok": ("ok", "ok", "muted"),
+}
+
+
 def put_verdict(line: Line, verdict: Verdict, glyphs: "Glyphs", *, cells: int = 2) -> Line:
     """A verdict as sign and word, the signs right-aligned in so many cells."""
     mark, ink, word, word_ink = sign(verdict)
     mark = glyphs.state("finished") if mark == "ok" else mark
     line.put(" " * (cells - len(mark))).put(mark, ink, bold=ink == "bad")
     return line.put(f" {word}", word_ink)
+
+
+def put_word(line: Line, word: str, glyphs: "Glyphs", *, cells: int = 0) -> Line:
+    """A state as sign and word: `!! drift`, `✓ ok`."""
+    mark, ink, word_ink = _WORDS.get(word, ("-", "muted", "muted"))
+    mark = glyphs.state("finished") if mark == "ok" else mark
+    return line.put(mark.rjust(cells), ink, bold=ink == "bad").put(f" {word}", word_ink)
 
 
 def share(value: float | None) -> str:

@@ -1,20 +1,37 @@
-"""What became of one feature: reference and current as one histogram, and the figures below it."""
+"""What became of one feature: both samples as one histogram or as levels, and the figures below it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from mlops_console import display
-from mlops_console.charts import HistogramOptions, histogram
-from mlops_console.console.drawing import Line, fit
-from mlops_console.console.drift.pane import Tinted
+from mlops_console.charts import Bins, HistogramOptions, histogram
+from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.drift.figures import Fact, facts, statistics
+from mlops_console.console.drift.levels import level_lines, levels_of
+from mlops_console.console.drift.pane import Place, Tinted
 from mlops_console.console.widgets.chart import put_row
-from mlops_console.drift.judging.words import percent, valued
+from mlops_console.drift.judging.words import percent
 from mlops_console.workspace.drifting.pictures import bins_of
 
 if TYPE_CHECKING:
-    from mlops_console.drift.model import Feature, Measured
+    from mlops_console.drift.model import Feature
 
-_LABEL: Final = 18
-_COLUMN: Final = 12
+_LABEL: Final = 16
+_COLUMN: Final = 11
+_LEAST_PICTURE: Final = 6
+COARSE: Final = (1, 2, 3)
+"""So many bins are drawn as one, in turns."""
+
+
+@dataclass(slots=True)
+class Wishes:
+    """How a feature is drawn."""
+
+    coarse: int = 0
+    """Place in `COARSE`; of levels: whether those that changed most come first."""
+    log: bool = False
 
 
 class SightPane(Tinted):
@@ -22,70 +39,163 @@ class SightPane(Tinted):
 
     name = "Distribution"
 
+    def __init__(self, place: "Place") -> None:
+        super().__init__(place)
+        self.wishes = Wishes()
+
     @property
-    def one(self) -> "Feature | None":
-        """The feature."""
-        opened = self.place.opened
-        if opened is None or opened.told is None:
-            return None
-        name = self.place.feature
-        return next((one for one in opened.told.features if one.measured.name == name), None)
+    def count(self) -> int:
+        """Levels that can be walked over."""
+        one = self.place.feature
+        return len(levels_of(one.measured, by_change=self.wishes.coarse > 0)) if one is not None else 0
+
+    def turn_bins(self) -> str:
+        """Other bins; what they are now."""
+        self.wishes.coarse = (self.wishes.coarse + 1) % len(COARSE)
+        one = self.place.feature
+        if one is not None and levels_of(one.measured):
+            self.wishes.coarse %= 2
+            return "the levels that changed most first" if self.wishes.coarse else "the most frequent first"
+        every = COARSE[self.wishes.coarse]
+        return "bins as they were measured" if every == 1 else f"{every} bins as one"
+
+    def turn_log(self) -> str:
+        """Heights by the logarithm or not; what they are now."""
+        self.wishes.log = not self.wishes.log
+        return "heights by the logarithm: what is rare shows" if self.wishes.log else "heights as they are"
+
+    # Drawing
 
     def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
         """Exactly `height` rows of `width` cells."""
-        one = self.one
-        if one is None:
-            lines: list[Line] = []
-        else:
-            table = self._table(one.measured)
-            lines = [self._heading(one, width, focused), self._legend(width), self.blank()]
-            room = height - len(lines) - len(table) - 2
-            bins = bins_of(one.measured)
-            if bins is None:
-                lines.append(self.blank().to(2).put("there is nothing to draw", "muted"))
-            else:
-                options = HistogramOptions(
-                    "ascii" if self.place.glyphs.ascii else "braille", shades=self.place.colours.ansi
-                )
-                chart = histogram(bins, width - 4, max(3, room), options)
-                lines += [put_row(self.blank().to(2), row, self.place.colours, "panel") for row in chart.rows]
-            lines += [self.blank(), *table]
+        one = self.place.feature
+        lines = [] if one is None else self._lines(one, width, height, focused)
         lines = lines[:height]
         lines += [self.blank() for _ in range(height - len(lines))]
         return [line.to(width) for line in lines]
+
+    def _lines(self, one: "Feature", width: int, height: int, focused: bool) -> list[Line]:
+        airy = height >= 16
+        head = [
+            self._heading(one, width, focused),
+            self._legend(one, width),
+            *([self.blank()] if airy else []),
+        ]
+        below = self._table(one, width, height)
+        cause = self._cause(one, width)
+        room = height - len(head) - len(below) - len(cause) - (2 if airy and below else 0)
+        while room < _LEAST_PICTURE and below:
+            below.pop()
+            room += 1
+        picture = self._picture(one, width, max(3, room - (1 if below or cause else 0)))
+        lines = [*head, *picture]
+        if below:
+            lines += [*([self.blank()] if airy else []), *below]
+        if cause:
+            lines += [self.blank() for _ in range(height - len(lines) - len(cause) - (1 if airy else 0))]
+            lines += cause
+        return lines
 
     def _heading(self, one: "Feature", width: int, focused: bool) -> Line:
         line = self.blank()
         if focused:
             line.put(self.place.glyphs.focus, "accent")
-        line.to(2).put(fit(one.measured.name, min(28, len(one.measured.name))), "text", bold=True)
-        for label, name in (("PSI", "psi"), ("KS", "ks"), ("JS", "js_distance_base2"), ("W1", "wasserstein")):
-            value = one.measured.statistics.get(name)
-            if isinstance(value, (int, float)) and line.at + 14 < width:
-                line.put(f"   {label} ", "muted").put(display.number(float(value), 2), "text")
+        name = display.safe_text(one.measured.name)
+        line.to(2).put(fit(name, min(28, width_of(name), max(8, width - 20))), "text", bold=True)
+        for label, said in statistics(one.measured):
+            if line.at + len(label) + len(said) + 6 > width:
+                break
+            line.put(f"   {label} ", "muted").put(said, "text")
         return line
 
-    def _legend(self, width: int) -> Line:
+    def _legend(self, one: "Feature", width: int) -> Line:
         line = self.blank().to(2)
-        for ink, words in (("common", "in both"), ("B", "more now"), ("A", "fewer now")):
-            line.put(" ", on=ink).put(f" {words}   ", "muted")
-        return line.right(self.blank().put("share of rows", "muted"), width)
+        ascii_only, ansi = self.place.glyphs.ascii, self.place.colours.ansi
+        marks = "#+-" if ascii_only else "█▓░"
+        for mark, ink, words in zip(
+            marks, ("common", "B", "A"), ("in both", "more now", "fewer now"), strict=True
+        ):
+            if ascii_only or ansi:
+                line.put(mark, ink)
+            else:
+                line.put(" ", on=ink)
+            line.put(f" {words}   ", "muted")
+        words = "share of rows" + (", log" if self.wishes.log and not levels_of(one.measured) else "")
+        if line.at + len(words) + 2 <= width:
+            line.right(self.blank().put(words, "muted"), width)
+        return line
 
-    def _table(self, one: "Measured") -> list[Line]:
-        known = one.statistics
-        said = valued(one.kind)
-        rows: list[tuple[str, str, str, str]] = []
-        before, now = known.get("median_ref"), known.get("median_cur")
-        if isinstance(before, (int, float)) and isinstance(now, (int, float)):
-            change = f"{100 * (now / before - 1):+.0f}%" if before else ""
-            rows.append(("median", said(float(before)), said(float(now)), change))
-        rows.append(("missing", percent(one.missing_ref), percent(one.missing_cur), ""))
-        lines = [
-            self.blank().to(2 + _LABEL).put("reference".rjust(_COLUMN), "muted").put("current".rjust(_COLUMN), "muted")
-            .put("change".rjust(_COLUMN), "muted")
-        ]  # fmt: skip
-        for label, first, last, change in rows:
-            line = self.blank().to(2).put(fit(label, _LABEL), "muted")
-            line.put(first.rjust(_COLUMN), "second").put(last.rjust(_COLUMN), "text")
-            lines.append(line.put(change.rjust(_COLUMN), "warn"))
-        return lines
+    def _picture(self, one: "Feature", width: int, rows: int) -> list[Line]:
+        measured = one.measured
+        levels = levels_of(measured, by_change=self.wishes.coarse > 0)
+        if levels:
+            self._room = rows
+            self.at = max(0, min(self.at, len(levels) - 1))
+            self.top = max(0, min(self.top, len(levels) - rows))
+            self.top = max(min(self.top, self.at), self.at - rows + 1)
+            return level_lines(self, levels, self.top, width, rows)
+        bins = bins_of(measured)
+        if bins is None:
+            words = one.because or "Nothing of it was kept to draw."
+            return [self.blank(), *self.wrapped(words, width, "second", rows - 1)]
+        every = COARSE[self.wishes.coarse % len(COARSE)]
+        shown = bins.merged(-(-len(bins) // every)) if every > 1 else bins
+        options = HistogramOptions(
+            "ascii" if self.place.glyphs.ascii else "braille",
+            shades=self.place.colours.ansi,
+            log=self.wishes.log,
+            x_kind="time" if measured.kind == "date" else "number",
+        )
+        chart = histogram(_drawable(shown), width - 4, rows, options)
+        return [put_row(self.blank().to(2), row, self.place.colours, "panel") for row in chart.rows]
+
+    def _table(self, one: "Feature", width: int, height: int) -> list[Line]:
+        rows = facts(one)
+        if not rows:
+            return []
+        column = min(_COLUMN, (width - 4 - _LABEL) // 3)
+        line = self.blank().to(2 + _LABEL)
+        for name in ("reference", "current", "change"):
+            line.put(name[:column].rjust(column + (1 if column < _COLUMN else 0)), "muted")
+        loud = one.verdict in ("DRIFT", "WATCH")
+        most = 3 if height < 26 else 5 if height < 34 else 9
+        return [line, *(self._fact(fact, column, loud=loud) for fact in rows[:most])]
+
+    def _fact(self, one: Fact, column: int, *, loud: bool) -> Line:
+        line = self.blank().to(2).put(fit(one.label, _LABEL), "muted")
+        pad = column + (1 if column < _COLUMN else 0)
+        line.put(one.before.rjust(pad), "second").put(one.now.rjust(pad), "text")
+        return line.put(one.change.rjust(pad), "warn" if one.matters and loud else "muted")
+
+    def _cause(self, one: "Feature", width: int) -> list[Line]:
+        """The part of the rows that explains most of the move; else why it says what it says."""
+        opened = self.place.opened
+        told = opened.told if opened is not None else None
+        segments = (
+            []
+            if told is None
+            else [each for each in told.judged.segments if each.feature == one.measured.name]
+        )
+        if not segments:
+            return []
+        best = max(segments, key=lambda each: each.explains)
+        moved = f"{percent(best.share_ref)} {self.place.glyphs.crumb} {percent(best.share_cur)} of rows"
+        line = self.blank().to(2).put("likely cause  ", "muted")
+        what = f"{best.by} = {best.level}"
+        line.put(fit(what, max(8, min(width_of(what), width - line.at - len(moved) - 4))), "text")
+        return [line.put(f"  {moved}", "second")]
+
+    # In words
+
+    def copied(self) -> tuple[str, str] | None:
+        """Why the feature says what it says."""
+        one = self.place.feature
+        return None if one is None else (f"verdict on {one.measured.name}", one.because)
+
+
+def _drawable(bins: Bins) -> Bins:
+    """With edges that a picture can have: a column that is always the same has a bin without a width."""
+    edges = bins.edges
+    if edges is None or (np.isfinite(edges).all() and float(edges[-1]) > float(edges[0])):
+        return bins
+    return Bins(bins.reference, bins.current, None, [display.number(float(edge), 3) for edge in edges[:-1]])

@@ -1,9 +1,12 @@
 """What the Drift view looks at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from mlops_console.drift.model import Verdict
+from mlops_console.journal.registry import MonitorSaid
+from mlops_console.records import Project
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Told
 from mlops_console.workspace.drifting.state import MonitorState
@@ -38,6 +41,8 @@ class Shown:
     """What was meant as a monitor and is none, a sentence each."""
     private: frozenset[str] = frozenset()
     """Projects whose decisions are kept where nobody else reads them."""
+    projects: tuple[Project, ...] = ()
+    """Those that were looked at."""
 
     def find(self, key: MonitorKey | None) -> Listed | None:
         """The one of this key."""
@@ -59,6 +64,22 @@ class Opened:
     problems: tuple[str, ...] = ()
     why_not: str = ""
     """Why nothing of it can be judged, a sentence."""
+    state: MonitorState | None = None
+    """How it stands for people; None: on its way."""
+    said: MonitorSaid = field(default_factory=MonitorSaid)
+    """What people said of it."""
+    importance: Mapping[str, float] | None = None
+    """Share of each feature in what its model hangs on; None: not known."""
+
+    @property
+    def newest(self) -> bool:
+        """Whether the window that is looked at is the newest."""
+        return self.at == len(self.course.steps) - 1
+
+    def shown(self, span: int) -> range:
+        """The places of the windows shown over time: so many up to the one that is looked at; 0: all."""
+        end = self.at + 1 if self.at >= 0 else len(self.course.steps)
+        return range(max(0, end - span) if span else 0, end)
 
 
 def sign(verdict: Verdict) -> tuple[str, str, str, str]:

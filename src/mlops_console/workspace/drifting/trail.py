@@ -4,6 +4,7 @@ A window's file may hold thousands of columns with their histograms, and a monit
 is kept of each is a verdict and three numbers a feature. The window that is looked at is read whole.
 """
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +16,8 @@ import numpy.typing as npt
 from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.model import Domain, Feature, Measured, ModelReport, Segment, Verdict
 from mlops_console.drift.windows.listing import natural
-from mlops_console.workspace.drifting.judged import JudgedFolder, JudgedWindow, Key, Listed, with_labels
-from mlops_console.workspace.drifting.standing import QUIET, Onset, Thresholds, Told, told
+from mlops_console.workspace.drifting.judged import JudgedFolder, Key, Listed, with_labels
+from mlops_console.workspace.drifting.standing import Onset, Thresholds, Told, told
 
 if TYPE_CHECKING:
     from mlops_console.settings import Places
@@ -124,75 +125,87 @@ class Course:
 
 
 class Trail:
-    """Reads a monitor's windows, the newest first. For worker threads, one at a time."""
+    """Reads a monitor's windows, the newest first. For worker threads."""
 
-    def __init__(self, watched: "Watched", places: "Places") -> None:
+    def __init__(
+        self, watched: "Watched", places: "Places", importance: Mapping[str, float] | None = None
+    ) -> None:
         self.watched = watched
-        self.by = Thresholds.of(watched)
+        self.by = Thresholds.of(watched, importance)
         self._folder = JudgedFolder(watched.project, watched.name, places)
+        self._guard = threading.RLock()
         self._listed = Listed()
         self._waiting: list[Key] = []
         self._steps: dict[tuple[str, tuple[str, ...]], Step] = {}
         self._spaces: list[Mapping[str, int]] = []
 
-    def begin(self, order: Sequence[Key] = ()) -> Told | None:
+    def begin(self, order: Sequence[Key] = (), kept: Key | None = None) -> Told | None:
         """Look what there is now, and read the newest window; what was read before is not read again.
 
         Args:
             order: Windows in their order where that is known, as they would be measured now.
+            kept: Read this one in place of the newest, if it is there.
         """
-        self._listed = self._folder.list()
+        listed = self._folder.list()
         places = {(key.window, key.rows): at for at, key in enumerate(order)}
         wanted = frozenset(order)
 
         def place(key: Key) -> tuple[object, ...]:
-            # Rows that are there no more come first, by name; of several verdicts the one that would be given now last.
+            # Rows that are there no more come first, by name; of several verdicts on the same rows the one
+            # that would be given now comes last.
             return (places.get((key.window, key.rows), -1), natural(key.window), key in wanted, key.file)
 
-        due = sorted(self._listed.keys, key=place)
-        there = {self._name(key) for key in due}
-        self._steps = {name: step for name, step in self._steps.items() if name in there}
-        self._waiting = [key for key in due if self._name(key) not in self._steps]
-        newest = due[-1] if due else None
-        while newest is not None:
-            found = self.whole(newest)
+        due = sorted(listed.keys, key=place)
+        with self._guard:
+            self._listed = listed
+            there = {self._name(key) for key in due}
+            self._steps = {name: step for name, step in self._steps.items() if name in there}
+            self._waiting = [key for key in due if self._name(key) not in self._steps]
+        if kept is not None and kept in listed.keys:
+            due.append(kept)
+        while due:
+            found = self.whole(due.pop())
             if found is not None:
                 return found
-            due.remove(newest)
-            newest = due[-1] if due else None
         return None
 
     def more(self, seconds: float) -> bool:
         """Read older windows for a while; whether there are others still."""
         ends = time.monotonic() + seconds
-        while self._waiting and time.monotonic() < ends:
-            self.whole(self._waiting[-1])
+        while time.monotonic() < ends:
+            # A window that somebody wants to see comes between.
+            with self._guard:
+                if not self._waiting:
+                    return False
+                self.whole(self._waiting[-1])
         return bool(self._waiting)
 
     def whole(self, key: Key) -> Told | None:
         """A window with all that its pictures need; None, told among the problems, where it can't be used."""
-        if key in self._waiting:
-            self._waiting.remove(key)
-        judged = self._folder.read(key)
-        if judged is None:
-            return None
-        one = told(with_labels(judged, self._folder, self._listed), self.by)
-        self._steps[self._name(key)] = self._step(one)
-        return one
+        with self._guard:
+            if key in self._waiting:
+                self._waiting.remove(key)
+            judged = self._folder.read(key)
+            if judged is None:
+                return None
+            one = told(with_labels(judged, self._folder, self._listed), self.by)
+            self._steps[self._name(key)] = self._step(one)
+            return one
 
     def course(self) -> Course:
         """What is known by now."""
         last: dict[str, Step] = {}
-        for step in self._steps.values():
+        with self._guard:
+            steps, complete = tuple(self._steps.values()), not self._waiting
+            problems = tuple(self._folder.problems)
+        for step in steps:
             other = last.get(step.window)
             if other is None or (step.at, step.key.file) > (other.at, other.key.file):
                 last[step.window] = step
         ordered = sorted(
             last.values(), key=lambda one: (one.start or 0, natural(one.window.replace(",", "")))
         )
-        return Course(
-            tuple(_alarmed(ordered, self.by.confirm)), not self._waiting, tuple(self._folder.problems)
-        )
+        return Course(tuple(_alarmed(ordered, self.by.confirm)), complete, problems)
 
     def _name(self, key: Key) -> tuple[str, tuple[str, ...]]:
         return key.file, tuple(sorted(self._listed.labels.get(key.file, ())))

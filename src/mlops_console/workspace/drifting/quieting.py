@@ -1,0 +1,162 @@
+"""What would make an alarm go quiet, with every stored window by it: shown before anything is changed."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from mlops_console import beneath
+from mlops_console.drift.model import Verdict
+from mlops_console.settings import PROJECT_FILE
+from mlops_console.workspace.drifting.judged import JudgedFolder, Listed
+from mlops_console.workspace.drifting.monitors import Watched
+from mlops_console.workspace.drifting.replaying import Keys, Proposal, Replayed, Stored, thresholds_with
+from mlops_console.workspace.drifting.standing import Thresholds
+
+if TYPE_CHECKING:
+    from mlops_console.workspace.opening import Workspace
+
+NEWEST: Final = 120
+"""So many windows are replayed: figures of more would not fit beside each other, nor into memory."""
+_MOST_BYTES: Final = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A window by what holds, and by other thresholds."""
+
+    window: str
+    before: Verdict
+    alarm_before: bool
+    after: Verdict
+    alarm_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Other thresholds, and every window by them."""
+
+    keys: Keys
+    """What to write into the monitor's table: (key, value as TOML)."""
+    windows: tuple[Shift, ...]
+    """The oldest first."""
+    change: float = 0.0
+    """By which share of what holds it is changed."""
+
+    @property
+    def quiet(self) -> int:
+        """So many alarms go quiet."""
+        return sum(one.alarm_before and not one.alarm_after for one in self.windows)
+
+    @property
+    def stay(self) -> int:
+        """So many alarms stay."""
+        return sum(one.alarm_after for one in self.windows)
+
+    @property
+    def appear(self) -> int:
+        """So many windows raise an alarm that they did not."""
+        return sum(one.alarm_after and not one.alarm_before for one in self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class Quieting:
+    """What is known about an alarm."""
+
+    window: str
+    alarm: bool
+    trials: tuple[Trial, ...]
+    """What makes it go quiet, the smallest change first."""
+    stubborn: tuple[str, ...]
+    """Why nothing does, sentences."""
+    line: int
+    """Of the monitor's table in the project's file; 0: it was not found."""
+
+
+class _Newest(JudgedFolder):
+    """As many of a monitor's windows as are replayed, without reading more."""
+
+    def list(self) -> Listed:
+        """The newest of them by name."""
+        from mlops_console.drift.windows.listing import natural
+
+        found = super().list()
+        if len(found.keys) > NEWEST:
+            ordered = sorted(found.keys, key=lambda key: (natural(key.window), key.file))
+            found.keys = set(ordered[-NEWEST:])
+        return found
+
+
+class Trying:
+    """The stored windows of a monitor, told by any thresholds. A worker's work; read once."""
+
+    def __init__(self, workspace: "Workspace", watched: Watched) -> None:
+        self._watched = watched
+        folder = _Newest(watched.project, watched.name, workspace.places)
+        self._stored = Stored(watched, folder)
+
+    def quieting(self, window: str) -> Quieting:
+        """What would make the alarm of a window go quiet."""
+        told = next((one for one in self._stored.told() if one.judged.window == window), None)
+        line = line_of(self._watched)
+        if told is None or not told.alarm:
+            return Quieting(window, False, (), (), line)
+        found = self._stored.proposals(window)
+        trials = tuple(self._trial(one) for one in found)
+        return Quieting(window, True, trials, () if trials else self._stored.stubborn(window), line)
+
+    def by_drift(self, limit: float) -> Trial:
+        """Another threshold for all features."""
+        by = thresholds_with(self._watched, drift=limit)
+        keys: Keys = (("drift", f"{limit:.10g}"),)
+        if by.rules.watch != self._stored.holds.rules.watch:
+            keys = (*keys, ("watch", f"{by.rules.watch:.10g}"))
+        return Trial(keys, self._shifts(by), abs(limit / self._stored.holds.rules.drift - 1))
+
+    def _trial(self, one: Proposal) -> Trial:
+        return Trial(one.keys, self._shifts(thresholds_of(self._watched, one.keys)), one.change)
+
+    def _shifts(self, by: Thresholds) -> tuple[Shift, ...]:
+        return tuple(_shift(one) for one in self._stored.replayed(by))
+
+
+def _shift(one: Replayed) -> Shift:
+    return Shift(
+        one.before.judged.window, one.before.verdict, one.before.alarm, one.after.verdict, one.after.alarm
+    )
+
+
+def thresholds_of(watched: Watched, keys: Keys) -> Thresholds:
+    """What a monitor would judge by, with these keys in its table."""
+    wished: dict[str, Any] = tomllib.loads("\n".join(f"{key} = {value}" for key, value in keys))
+    confirm = wished.get("confirm")
+    parts = str(confirm).split(" of ") if confirm else ()
+    per_feature = {name: float(one["drift"]) for name, one in wished.get("thresholds", {}).items()}
+    by = thresholds_with(
+        watched,
+        drift=wished.get("drift"),
+        watch=wished.get("watch"),
+        q=wished.get("q"),
+        classifier=wished.get("classifier"),
+        confirm=(int(parts[0]), int(parts[1])) if len(parts) == 2 else None,
+        features=per_feature,
+    )
+    return replace(by, importance=Thresholds.of(watched).importance)
+
+
+def line_of(watched: Watched) -> int:
+    """The line of a monitor's table in its project's file; 0: it can't be told."""
+    from mlops_console.wishes.locating import TooDeepError, locate
+
+    try:
+        text = beneath.read_small(watched.project.root, PROJECT_FILE, _MOST_BYTES).decode(errors="replace")
+        return locate(text).line(("monitors", watched.name)) or 0
+    except (OSError, TooDeepError):
+        return 0
+
+
+def as_toml(watched: Watched, keys: Sequence[tuple[str, str]]) -> list[str]:
+    """The lines to write, the name of the table first."""
+    from mlops_console.wishes.locating import dotted
+
+    return [f"[{dotted(('monitors', watched.name))}]", *(f"{key} = {value}" for key, value in keys)]
