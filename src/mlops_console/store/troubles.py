@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mlops_console.store.database import Connection, listed
+from mlops_console.store.database import Connection
 from mlops_console.store.runs import SEVERAL
 
 FOLDER: Final = "folder"
@@ -28,6 +28,8 @@ _MOMENT: Final = f"CASE WHEN {_ENDED} <= $1 THEN {_ENDED} ELSE least(r.seen, $1)
 """When it ended; one that ended tomorrow, by a clock that is wrong, was over when it was seen."""
 _BEGAN: Final = f"coalesce(r.started, {_ENDED})"
 _NAME: Final = "coalesce(r.name, CASE WHEN r.native <> '' THEN r.native ELSE r.path END)"
+_OLDEST: Final = "min({'moment': moment, 'place': concat_ws('#', path, nullif(native, ''))}).place"
+"""Of those that ended at once the same for everybody."""
 _STOPPED: Final = "interrupted from the keyboard"
 """As the recorder says that a person ended it."""
 
@@ -57,8 +59,8 @@ class Trouble:
     """Id of the newest of them."""
     name: str
     """Its name."""
-    place: str
-    """Its path, and its name in that where the file holds several."""
+    oldest: str
+    """Path of the one that was first, and its name in that where a file holds several."""
 
 
 def failures(connection: Connection, now: int, since: int, projects: Sequence[str] | None) -> list[Trouble]:
@@ -80,10 +82,10 @@ def failures(connection: Connection, now: int, since: int, projects: Sequence[st
             left(regexp_replace(lower(said), '{_CHANGING}', '#', 'g'), {_WORDS}) AS error,
             arg_max(said, moment) AS said, count(*) AS n, count(*) FILTER (WHERE status = 'killed') AS killed,
             min(moment) AS first, max(moment) AS last, arg_max(id, moment) AS newest,
-            arg_max(name, moment) AS name, arg_max(path, moment) AS path, arg_max(native, moment) AS native
+            arg_max(name, moment) AS name, {_OLDEST} AS oldest
             FROM left_over GROUP BY project_id, kin, kin_of, error)
         SELECT p.key, a.kin, a.kin_of, a.error, a.said, a.n, a.killed, a.first, a.last, a.newest, a.name,
-            a.path, a.native FROM alike a JOIN projects p USING (project_id)
+            a.oldest FROM alike a JOIN projects p USING (project_id)
             LEFT JOIN good g USING (project_id, kin, kin_of)
             WHERE g.began IS NULL OR g.began <= a.last ORDER BY a.last DESC, a.newest""",
         [now, since, *_keys(projects)],
@@ -109,9 +111,9 @@ def silences(connection: Connection, now: int, since: int, projects: Sequence[st
         good AS (SELECT r.project_id, {_KIN} AS kin, {_OF} AS kin_of, max({_BEGAN}) AS began FROM runs r
             WHERE r.status = 'finished' AND {_SEEN} AND {_BEGAN} >= $2 GROUP BY ALL),
         alike AS (SELECT project_id, kin, kin_of, count(*) AS n, min(moment) AS first, max(moment) AS last,
-            arg_max(id, moment) AS newest, arg_max(name, moment) AS name, arg_max(path, moment) AS path,
-            arg_max(native, moment) AS native FROM bad GROUP BY project_id, kin, kin_of)
-        SELECT p.key, a.kin, a.kin_of, '', '', a.n, 0, a.first, a.last, a.newest, a.name, a.path, a.native
+            arg_max(id, moment) AS newest, arg_max(name, moment) AS name, {_OLDEST} AS oldest
+            FROM bad GROUP BY project_id, kin, kin_of)
+        SELECT p.key, a.kin, a.kin_of, '', '', a.n, 0, a.first, a.last, a.newest, a.name, a.oldest
             FROM alike a JOIN projects p USING (project_id) LEFT JOIN good g USING (project_id, kin, kin_of)
             WHERE g.began IS NULL OR g.began <= a.last ORDER BY a.last DESC, a.newest""",
         [now, since, *_keys(projects)],
@@ -120,9 +122,8 @@ def silences(connection: Connection, now: int, since: int, projects: Sequence[st
 
 
 def _trouble(row: tuple[Any, ...]) -> Trouble:
-    key, kin, of, error, said, runs, killed, first, last, newest, name, path, native = row
-    place = f"{path}#{native}" if native else path
-    return Trouble(key, kin, of, of, error, said, runs, killed, first, last, newest, name, place)
+    key, kin, of, *rest = row
+    return Trouble(key, kin, of, of, *rest)
 
 
 def _named(connection: Connection, found: list[Trouble]) -> list[Trouble]:
@@ -145,14 +146,3 @@ def _within(projects: Sequence[str] | None, at: int) -> str:
 
 def _keys(projects: Sequence[str] | None) -> list[object]:
     return [] if projects is None else [list(projects)]
-
-
-def whole_errors(connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
-    """Run id -> the last line of the trace that its files hold, of those of these runs that have one."""
-    numbers = connection.rows(f"SELECT run_id FROM runs WHERE id IN ({SEVERAL})", [" ".join(run_ids)])
-    rows = connection.rows(
-        "SELECT r.id, coalesce(f.facts->>'$.environment.error', f.facts->>'$.environment.exception',"
-        " f.facts->>'$.environment.fail_trace') AS trace FROM facts f JOIN runs r USING (run_id)"
-        f" WHERE f.run_id IN ({listed(number for (number,) in numbers)}) AND trace IS NOT NULL"
-    )
-    return {run_id: trace.strip().splitlines()[-1].strip() for run_id, trace in rows if trace.strip()}

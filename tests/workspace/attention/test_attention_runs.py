@@ -112,9 +112,18 @@ def test_what_a_person_did_is_no_matter(empty):
 def test_what_was_killed_says_so(empty):
     put(empty, *(failed(empty, f"r/{n}", status=Status.KILLED, why="SIGTERM") for n in range(2)))
     [item] = listed(empty)
-    assert item.what == "2 runs were killed with the same error: SIGTERM"
+    assert item.what == "2 runs were killed: SIGTERM"
     put(empty, failed(empty, "r/3", why="SIGTERM"))
     assert listed(empty)[0].what == "3 runs failed or were killed with the same error: SIGTERM"
+
+
+def test_what_crashed_says_so(empty):
+    put(
+        empty, *(failed(empty, f"r/{n}", status=Status.KILLED, why=f"process {n} is gone") for n in (7, 4711))
+    )
+    [item] = listed(empty)
+    assert item.what == "2 runs crashed: no process is left"
+    assert len(names(empty, item.place.subject)) == 2
 
 
 def test_it_is_over_after_a_day(empty):
@@ -143,7 +152,7 @@ def test_runs_that_fell_silent_are_told_if_they_said_that_they_run(empty):
     empty.sweep()
     [item] = listed(empty)
     assert (item.kind, item.level, item.subject) == ("silent", "warn", "g")
-    assert item.what == "3 runs say they run, no sign of life for 2h"
+    assert item.what == "3 runs say they run, no sign of life for 2h or longer"
     assert len(names(empty, item.place.subject)) == 3
 
 

@@ -11,12 +11,12 @@ from mlops_console.workspace.attention.asked import DAY, Asked, key_of
 from mlops_console.workspace.attention.model import Item, Place
 from mlops_console.workspace.filters import quoted
 
-_HOUR: Final = DAY // 24
 _UNKNOWN: Final = "nothing was written of why"
+_CRASHED: Final = "process # is gone"
+"""As the store says it, without the number."""
 _LONGEST: Final = 160
 _WEEKEND: Final = 5
 """Saturday."""
-_MOST_TRACES: Final = 500
 
 
 def items(asked: Asked) -> Iterator[Item]:
@@ -70,13 +70,7 @@ def _failed(asked: Asked, some: Sequence[Trouble]) -> Item:
     error = newest.error
     key = key_of("errors", error) if error else key_of("errors", newest.kin, newest.of or project.name)
     said = _words(newest.said)
-    way = "killed" if killed == runs else "failed" if not killed else "failed or were killed"
-    if runs == 1:
-        what = f"{'was ' if killed else ''}{way}: {said}"
-    elif error:
-        what = f"{count(runs)} runs {'were ' if killed == runs else ''}{way} with the same error: {said}"
-    else:
-        what = f"{count(runs)} runs {'were ' if killed == runs else ''}{way}; {said}"
+    what = _what(runs, killed, error, said)
     spread = f"in {count(len(some))} groups" if len(some) > 1 else ""
     return Item(
         key=key,
@@ -91,16 +85,30 @@ def _failed(asked: Asked, some: Sequence[Trouble]) -> Item:
     )
 
 
+def _what(runs: int, killed: int, error: str, said: str) -> str:
+    """`6 runs failed with the same error: CUDA out of memory`."""
+    if error == _CRASHED:
+        return (
+            "crashed: its process is gone" if runs == 1 else f"{count(runs)} runs crashed: no process is left"
+        )
+    if runs == 1:
+        return f"{'was killed' if killed else 'failed'}: {said}"
+    if killed == runs:
+        return f"{count(runs)} runs were killed{':' if error else ';'} {said}"
+    way = "failed or were killed" if killed else "failed"
+    return f"{count(runs)} runs {way}{' with the same error:' if error else ';'} {said}"
+
+
 def _silent(asked: Asked, one: Trouble) -> Item:
     project = asked.project(one.project)
     quiet = age(asked.now - one.last)
     what = (
         f"says it runs, no sign of life for {quiet}"
         if one.runs == 1
-        else f"{count(one.runs)} runs say they run, no sign of life for {quiet}"
+        else f"{count(one.runs)} runs say they run, no sign of life for {quiet} or longer"
     )
     return Item(
-        key=key_of("silent", one.kin, one.of or project.name),
+        key=key_of("silent", one.oldest),
         kind="silent",
         level="warn",
         project=project,
