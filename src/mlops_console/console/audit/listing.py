@@ -190,11 +190,12 @@ class DecisionsPane(Pane):
 
 
 def _matches(one: Told, words: "Sequence[str]") -> bool:
-    """Whether all words are in it; `by:ana`, `model:churn`, `project:lab`, `kind:alias` say in what."""
+    """Whether all words are in it; `by:ana`, `model:churn`, `monitor:loans` and so on say in what."""
     for word in words:
         key, colon, value = word.partition(":")
         about = {
             "by": one.event.by, "model": one.model, "project": one.project.name, "kind": one.event.kind,
+            "monitor": str(one.event.body.get("monitor") or ""),
         }.get(key) if colon else None  # fmt: skip
         if about is not None:
             if value not in about.lower():

@@ -18,6 +18,9 @@ WHEN: Final = 6
 """Cells of a moment."""
 _YEAR: Final = 330 * 86_400 * 1_000_000
 _LONG: Final = 2_000
+_FEW: Final = 20
+"""Features whose importance is told."""
+_HUGE: Final = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ def in_full(at: int) -> str:
         return display.NONE
 
 
+_SHOWN: Final = (
+    "overridden", "artifact", "format", "size", "sha256", "from_version", "target", "folder", "outcome",
+    "window", "verdict", "feature", "features", "until", "item", "kpi", "value", "metric", "rows", "repeats",
+)  # fmt: skip
+"""What of a body is told beside its sentence."""
+
 Fact = tuple[str, str, str]
 """Label, ink, text."""
 
@@ -92,19 +101,9 @@ def facts(one: Told, event: "Event") -> list[Fact]:
         found += [
             _gate(gate) if isinstance(gate, dict) else ("gate", "second", str(gate)) for gate in gates[:60]
         ]
-    for key in (
-        "overridden",
-        "artifact",
-        "format",
-        "size",
-        "sha256",
-        "from_version",
-        "target",
-        "folder",
-        "outcome",
-    ):
+    for key in _SHOWN:
         value = body.get(key)
-        if value not in (None, "", []):
+        if value not in (None, "", [], {}):
             found.append((key.replace("_", " "), "second", _value(key, value)))
     for key, value in _flat(event.evidence):
         found.append((key, "muted", value))
@@ -130,9 +129,25 @@ def _gate(gate: "Mapping[str, Json]") -> Fact:
 def _value(key: str, value: Any) -> str:
     if key == "size" and isinstance(value, int) and not isinstance(value, bool):
         return display.size(value)
+    if key == "until" and isinstance(value, int) and not isinstance(value, bool):
+        return in_full(value)
+    if key == "features" and isinstance(value, Mapping):
+        return _weights(value)
     if isinstance(value, list):
-        return ", ".join(map(str, value[:40]))
+        return ", ".join(map(str, value[:40]))[:_LONG]
     return str(value)[:_LONG]
+
+
+def _weights(features: Mapping[str, Any]) -> str:
+    """How important features are, the most important first: `amount .21, age .08`."""
+    means = {
+        name: float(one[0])
+        for name, one in features.items()
+        if isinstance(one, list) and one and isinstance(one[0], int | float) and abs(one[0]) < _HUGE
+    }
+    ordered = sorted(means, key=lambda name: -means[name])
+    more = f" and {len(ordered) - _FEW:,} more" if len(ordered) > _FEW else ""
+    return ", ".join(f"{name[:80]} {display.number(means[name], 3)}" for name in ordered[:_FEW]) + more
 
 
 def _flat(value: Any, name: str = "", depth: int = 0) -> Iterable[tuple[str, str]]:
