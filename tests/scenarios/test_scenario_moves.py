@@ -20,7 +20,7 @@ def test_a_folder_made_again_and_then_renamed_keeps_its_runs(tmp_path):
         assert terminal.exit_code() == 0
     shop.rename(tmp_path / "elsewhere")
     put(tmp_path, "elsewhere/late/metrics.csv")
-    with console(store) as terminal:
+    with console(store, "--view", "runs") as terminal:
         terminal.until(lambda: "late" in terminal.text() and "4 runs" in terminal.text(), 60)
         terminal.press("q")
         assert terminal.exit_code() == 0
