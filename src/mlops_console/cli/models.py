@@ -9,6 +9,7 @@ from mlops_console.display import iso, json_number, safe_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlops_console.cli.models_table import Watching
     from mlops_console.journal.registry import Move, Version
     from mlops_console.records import Project
     from mlops_console.workspace import Workspace
@@ -23,11 +24,13 @@ EPILOG = """\
 --json prints a line per version, the newest first: {"model", "version", "aliases", "run", "sha256",
 "registered_by", "registered_at", "project", "id", "standing", "metric", "value", "metrics", "origin",
 "artifact", "format", "size", "files", "copied", "from", "run_path", "run_name", "run_gone", "reason",
-"notes", "tags", "intact"} (and claimed, contested, retracted where they say something); with --timeline a
-line per move: {"model", "alias", "version", "before", "way", "by", "at", "reason", "contested", "holds",
-"because", "overridden", "project", "id"}. `run` is the run's id; what was recorded stays after the run's
+"notes", "tags", "intact", "monitors"} (and claimed, contested, retracted where they say something); with
+--timeline a line per move: {"model", "alias", "version", "before", "way", "by", "at", "reason", "contested",
+"holds", "because", "overridden", "project", "id"}. `run` is the run's id; what was recorded stays after the run's
 files went. `intact`: whether the registry's copy is what was registered; null where that was not looked at:
-only versions that an alias stands on, or the one that is named, are; only doctor reads large copies again."""
+only versions that an alias stands on, or the one that is named, are; only doctor reads large copies again.
+`monitors`: those that watch it: {"monitor", "health", "because", "since", "window", "verdict", "alarm",
+"stale_since", "muted_until", "acknowledged_by"}, from verdicts that are stored."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -50,9 +53,11 @@ def run(asked: Namespace) -> int:
 
 def _print(workspace: "Workspace", asked: Namespace) -> None:
     from mlops_console.cli.models_table import all_models, one_model, timeline
+    from mlops_console.workspace.drifting.shown import state_json
 
     rows, only = _rows(workspace, asked)
     whole = _intact(rows, only)
+    watched = _watched(workspace, rows)
     for row in rows:
         if not asked.json:
             continue
@@ -62,14 +67,16 @@ def _print(workspace: "Workspace", asked: Namespace) -> None:
         else:
             for version in row.versions:
                 if only is None or version.version.id == only.id:
-                    out_json({**version_object(row, version), "intact": whole.get(version.version.id)})
+                    said = [state_json(one) for one in watched(row, version.version)]
+                    known = {"intact": whole.get(version.version.id), "monitors": said}
+                    out_json({**version_object(row, version), **known})
     if not asked.json:
         lines = (
             (line for row in rows for line in timeline(row, _moves(row, only)))
             if asked.timeline
-            else (line for row in rows for line in one_model(row, only))
+            else (line for row in rows for line in one_model(row, only, watched))
             if asked.model
-            else all_models(rows)
+            else all_models(rows, watched)
         )
         for line in lines:
             out(line)
@@ -95,6 +102,18 @@ def _rows(workspace: "Workspace", asked: Namespace) -> "tuple[list[ModelRow], Ve
         return model_rows(workspace, [found.project], [found.model.name]), found.version
     named = resolve_model(workspace, asked.model, asked.project)
     return model_rows(workspace, [named.project], [named.model.name]), None
+
+
+def _watched(workspace: "Workspace", rows: "Sequence[ModelRow]") -> "Watching":
+    """The monitors of a version, where any monitor is wished."""
+    from mlops_console.wishes.reading import read_wishes
+    from mlops_console.workspace.drifting.states import by_version
+
+    projects = {row.project.key: row.project for row in rows}
+    found = {
+        key: by_version(workspace, one) for key, one in projects.items() if read_wishes(one.root).monitors
+    }
+    return lambda row, version: found.get(row.project.key, {}).get(version.label, ())
 
 
 def _moves(row: "ModelRow", only: "Version | None") -> "Sequence[Move]":

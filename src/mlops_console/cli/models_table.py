@@ -2,8 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mlops_console import display
 from mlops_console.cli.printing import coloured, fitted, table
@@ -11,6 +11,7 @@ from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Move, Version
+    from mlops_console.workspace.drifting.state import MonitorState
     from mlops_console.workspace.model_rows import ModelRow, VersionRow
 
 _STANDS: Final = {
@@ -28,7 +29,11 @@ _NAME: Final = 32
 _TEXT: Final = 4096
 
 
-def all_models(rows: "Sequence[ModelRow]") -> Iterator[str]:
+Watching: TypeAlias = "Callable[[ModelRow, Version], Sequence[MonitorState]]"
+"""The monitors that watch a version, the worst first."""
+
+
+def all_models(rows: "Sequence[ModelRow]", watched: "Watching | None" = None) -> Iterator[str]:
     """A line per model."""
     if not rows:
         return
@@ -44,8 +49,13 @@ def all_models(rows: "Sequence[ModelRow]") -> Iterator[str]:
         "by": [fitted(one.by, 16) for one in shown],
         "since": [display.age(now - one.since) for one in shown],
         "owner": [fitted(row.wishes.owner or display.NONE, 16) for row in rows],
+        "data": [_data(watched(row, one.version)) for row, one in zip(rows, shown, strict=True)]
+        if watched is not None
+        else [],
         "project": [fitted(row.project.name, _NAME) for row in rows],
     }
+    if not any(columns["data"]):
+        del columns["data"]
     if len({row.project.key for row in rows}) == 1:
         del columns["project"]
     if not any(row.wishes.owner for row in rows):
@@ -56,7 +66,9 @@ def all_models(rows: "Sequence[ModelRow]") -> Iterator[str]:
 _RIGHT: Final = ("value", "versions", "since")
 
 
-def one_model(row: "ModelRow", only: "Version | None" = None) -> Iterator[str]:
+def one_model(
+    row: "ModelRow", only: "Version | None" = None, watched: "Watching | None" = None
+) -> Iterator[str]:
     """The versions of a model; what was written beside them."""
     now = time.time_ns() // 1000
     versions = [one for one in row.versions if only is None or one.version.id == only.id]
@@ -75,9 +87,28 @@ def one_model(row: "ModelRow", only: "Version | None" = None) -> Iterator[str]:
     ]
     yield from table(head, columns, [False, False, True, False, False, True])
     beside = [line for one in versions for line in _beside(one, whole=only is not None)]
+    if watched is not None:
+        beside += [line for one in versions for line in _monitors(one.version, watched(row, one.version))]
     if beside:
         yield ""
         yield from beside
+
+
+def _data(states: "Sequence[MonitorState]") -> str:
+    """What the worst of the monitors says of the data, a word; empty: there is none."""
+    from mlops_console.workspace.drifting.shown import INKS, WORDS
+
+    return coloured(WORDS[states[0].health], INKS[states[0].health]) if states else ""
+
+
+def _monitors(version: "Version", states: "Sequence[MonitorState]") -> Iterator[str]:
+    from mlops_console.workspace.drifting.shown import INKS, WORDS, heard
+
+    for one in states:
+        said = heard(one)
+        word = coloured(WORDS[one.health], INKS[one.health])
+        because = safe_text(one.because + (f" ({said})" if said else ""), _TEXT)
+        yield f"v{version.number}  {safe_text(one.watched.name, _NAME)}  {word}  {because}"
 
 
 def timeline(row: "ModelRow", moves: "Sequence[Move]") -> Iterator[str]:

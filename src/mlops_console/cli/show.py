@@ -10,15 +10,19 @@ from mlops_console.cli.printing import cells, coloured, fitted, out, out_json, t
 from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
+    from mlops_console.workspace import Workspace
     from mlops_console.workspace.details import RunDetail
+    from mlops_console.workspace.drifting.state import MonitorState
     from mlops_console.workspace.lineage import Lineage, Relative
     from mlops_console.workspace.notes import Note
 
 EPILOG = """\
 A RUN is named by its id, a unique beginning of it, its path, or a name that no other run has.
 --json prints the object of `runs --json` and `sources`: [{"reader", "path", "files", "gone"}], `notes` (see
-`note --json`), `lineage`: {"children": [ids], "children_total", "same_config": [ids]}. What changed since the
-run before it is told by `changes`, what a model's file says by `files RUN PATH`."""
+`note --json`), `lineage`: {"children": [ids], "children_total", "same_config": [ids]}, `monitors`
+of the versions that came of it: [{"version", "monitor", "health", "because", ...}], as `models --json` has
+them. What changed since the run before it is told by `changes`, what a model's file says by `files RUN
+PATH`."""
 FILES = 12
 
 
@@ -34,6 +38,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.cli.run_json import run_object
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.details import detail, resolve
+    from mlops_console.workspace.drifting.shown import state_json
     from mlops_console.workspace.hashes import with_hashes
     from mlops_console.workspace.lineage import lineage
     from mlops_console.workspace.notes import notes
@@ -43,16 +48,39 @@ def run(asked: Namespace) -> int:
         workspace.sweep()
         found = with_hashes(workspace, detail(workspace, resolve(workspace, asked.run)))
         kin, written = lineage(workspace, found.id), notes(workspace, found.id)
+        watched = _watched(workspace, found)
     if asked.json:
         sources = [
             {"reader": s.reader, "path": s.path, "files": s.files, "gone": s.gone} for s in found.sources
         ]
         more = {"sources": sources, "notes": [note_object(note) for note in written]}
-        out_json({**run_object(found), **more, "lineage": _lineage_object(kin)})
+        said = [{"version": label, **state_json(one)} for label, one in watched]
+        out_json({**run_object(found), **more, "lineage": _lineage_object(kin), "monitors": said})
         return 0
-    for line in _lines(found, kin, written):
+    for line in (*_lines(found, kin, written), *_monitors(watched)):
         out(line)
     return 0
+
+
+def _watched(workspace: "Workspace", run: "RunDetail") -> "Sequence[tuple[str, MonitorState]]":
+    """The monitors of the versions that came of a run; nothing is asked where its project has none."""
+    from mlops_console.wishes.reading import read_wishes
+    from mlops_console.workspace.drifting.shown import of_run
+
+    return of_run(workspace, run) if read_wishes(run.root).monitors else ()
+
+
+def _monitors(watched: "Sequence[tuple[str, MonitorState]]") -> Iterator[str]:
+    from mlops_console.workspace.drifting.shown import INKS, WORDS, heard
+
+    if watched:
+        yield ""
+        yield coloured("monitors", "strong")
+    for label, one in watched:
+        said = heard(one)
+        word = coloured(WORDS[one.health], INKS[one.health])
+        because = safe_text(one.because + (f" ({said})" if said else ""), 4096)
+        yield f"  {safe_text(one.watched.name, 40)}  {safe_text(label, 80)}  {word}  {because}"
 
 
 def _lineage_object(kin: "Lineage") -> dict[str, Any]:

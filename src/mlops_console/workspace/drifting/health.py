@@ -115,8 +115,8 @@ def _drift(known: Known) -> str:
     more = "" if len(found) == 1 else f"; {counted(len(found) - 1, 'more feature')}"
     if first.effect is None:
         return f"{first.name}: {_because(known, first.name)} {_sentence(since + more)}"
-    limit = number(_limit(known, first.name), 2)
-    return f"{first.name} has moved: effect {number(first.effect, 2)}, limit {limit}, {since}{more}."
+    moved, limit = _share(first.effect), _share(_limit(known, first.name))
+    return f"{first.name} has moved: effect {moved}, limit {limit}, {since}{more}."
 
 
 def _harm(known: Known, newest: int, begun: int) -> str:
@@ -135,6 +135,11 @@ def _limit(known: Known, feature: str) -> float:
 def _because(known: Known, feature: str) -> str:
     told = known.newest.features if known.newest is not None else ()
     return next((one.because for one in told if one.measured.name == feature), "it has moved.")
+
+
+def _share(value: float) -> str:
+    """`.41`, `.10`, `1.00`; with as many digits as it takes to be none of nothing."""
+    return f"{value:.2f}".removeprefix("0") if value >= 0.01 else number(value, 2)
 
 
 def _since(windows: Sequence[Summed], verdicts: Collection[str]) -> int | None:

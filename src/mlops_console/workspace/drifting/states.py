@@ -3,7 +3,7 @@
 Fit for a worker of an open console, and for commands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,15 @@ def of_version(
         if one.monitor.model == model and _version(registry, one) == label
     ]
     return tuple(sorted((_state(workspace, one, instant) for one in there), key=_place))
+
+
+def by_version(workspace: "Workspace", project: Project) -> Mapping[str, tuple[MonitorState, ...]]:
+    """`churn@3` -> the monitors of a project whose alias stands on it, the worst first."""
+    found: dict[str, list[MonitorState]] = {}
+    for one in states(workspace, [project]):
+        if one.version:
+            found.setdefault(one.version, []).append(one)
+    return {label: tuple(those) for label, those in found.items()}
 
 
 def of_data(workspace: "Workspace", project_key: str, model: str, number: int) -> tuple[MonitorState, ...]:
