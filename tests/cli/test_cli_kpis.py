@@ -97,6 +97,14 @@ def test_what_is_not_there_is_a_sentence(stage):
     assert "has no KPI" in stage.err
 
 
+def test_a_kpi_that_a_mistake_lost_passes_no_check(stage, tmp_path):
+    (stage.project / "mlops-console.toml").write_text(WISH + "flor = 3\n")
+    stage.run("kpis", "--check", code=2)
+    assert "mlops-console.toml:15: models.churn.kpis.complaints.flor" in stage.err
+    stage.run("kpis", "report", tmp_path / "k.md")
+    assert "Some may be missing" in (tmp_path / "k.md").read_text()
+
+
 def test_a_project_may_be_called_like_a_word(stage):
     stage.run("kpis", "--project", "review", code=2)
     assert "there is no project" in stage.err

@@ -11,9 +11,10 @@ from tests.workspace.decisions_making import moved
 from tests.workspace.kpis_making import DAY, ROWS, WISH, champion, check, judged, micros, opened, put, version
 
 from mlops_console.errors import UsageError
+from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.kpis.kpi_json import kpi_json
 from mlops_console.workspace.kpis.reviewing import review
-from mlops_console.workspace.kpis.standing import kpis, met
+from mlops_console.workspace.kpis.standing import kpis, lost_in, met
 
 NOW = micros(20)
 ALONE = WISH.partition("[monitors")[0]
@@ -206,6 +207,30 @@ def test_a_mistake_in_one_kpi_leaves_the_others(tmp_path):
     with plain(tmp_path, wish) as workspace:
         version(workspace, 0.9)
         assert [one.kpi.name for one in kpis(workspace)] == ["hits"]
+        [said] = lost_in(workspace)
+    assert said.startswith("shop, mlops-console.toml:16: models.churn.kpis.odd.flor: is not known")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "[models.churn.kpi.x]\ngoal = 'max'",
+        "[modles.churn.kpis.x]\ngoal = 'max'",
+        "[[",
+        "[models.churn.kpis.x]",
+    ],
+)
+def test_a_kpi_that_is_lost_is_told(tmp_path, wrong):
+    with plain(tmp_path, wrong + "\n") as workspace:
+        assert kpis(workspace) == ()
+        assert "mlops-console.toml:1: " in lost_in(workspace)[0]
+
+
+def test_mistakes_elsewhere_are_told_elsewhere(tmp_path):
+    wish = ALONE + "[models.churn.gates.champion]\nrequire = 3\nkpiss = 3\n"
+    with plain(tmp_path, wish) as workspace:
+        assert read_wishes(tmp_path / "shop").mistakes
+        assert lost_in(workspace) == ()
 
 
 def test_json_holds_all_of_it(folder):

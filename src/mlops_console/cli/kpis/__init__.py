@@ -26,7 +26,8 @@ Its value is what the newest labels of the model's monitor say, else what the ch
 --json prints a line per KPI: {{"project", "model", "kpi", "metric", "goal", "value", "interval", "source",
 "at", "met", "floor", "target", "worth", "currency", "per", "owner", "version", "review_days", "reviewed",
 "due", "overdue", "monitor", "how", "remarks", "versions", "windows"}}; `met` is reached, kept, not kept or
-unknown. Exit codes: 0 done; with --check 1 where a floor is not kept, or a KPI with a floor has no value."""
+unknown. Exit codes: 0 done; with --check 1 where a floor is not kept, or a KPI with a floor has no value, and
+2 where a mistake in mlops-console.toml may have lost one."""
 _NAME: Final = 28
 _INKS: Final = {"not kept": "failed", "unknown": "killed", "reached": "ok", "kept": "ok"}
 _TREND: Final = 12
@@ -47,7 +48,7 @@ def run(asked: Namespace) -> int:
 
     with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
-        found = chosen(workspace, asked.project, asked.models)
+        found, lost = chosen(workspace, asked.project, asked.models)
     if asked.json:
         for state in found:
             out_json(kpi_json(state))
@@ -56,31 +57,37 @@ def run(asked: Namespace) -> int:
             out(line)
         _tell(found)
     fails = any(one.kpi.floor is not None and one.met in ("not kept", "unknown") for one in found)
+    if asked.check and lost:
+        return 2
     return 1 if asked.check and fails else 0
 
 
-def chosen(workspace: "Workspace", project: str | None, models: Sequence[str]) -> "tuple[KpiState, ...]":
-    """The KPIs that are meant; says so where there are none.
+def chosen(
+    workspace: "Workspace", project: str | None, models: Sequence[str]
+) -> "tuple[tuple[KpiState, ...], tuple[str, ...]]":
+    """The KPIs that are meant, and mistakes by which some may be lost; says both where there are none.
 
     Raises:
         UsageError: There is no such project, or a model without KPIs was named.
     """
     from mlops_console.errors import UsageError
     from mlops_console.wishes.known import did_you_mean
-    from mlops_console.workspace.kpis.standing import kpis
+    from mlops_console.workspace.kpis.standing import kpis, lost_in
     from mlops_console.workspace.registering.subject import project_of
 
     projects = None if project is None else [project_of(workspace, project)]
-    every = kpis(workspace, projects)
+    every, lost = kpis(workspace, projects), lost_in(workspace, projects)
+    for sentence in lost:
+        say(safe_text(sentence, 4_096))
     known = [*dict.fromkeys(one.model for one in every)]
     for name in models:
         if name not in known:
             table_of = f"[models.{safe_text(name, 80)}.kpis.NAME] in mlops-console.toml makes one"
             hint = did_you_mean(name, known) if known else table_of
             raise UsageError(f"{safe_text(name, 80)} has no KPI", hint)
-    if not every:
+    if not every and not lost:
         say("No KPI: [models.NAME.kpis.KPI] in mlops-console.toml makes one.")
-    return tuple(one for one in every if not models or one.model in models)
+    return tuple(one for one in every if not models or one.model in models), lost
 
 
 def _lines(states: "Sequence[KpiState]", now: int) -> Iterator[str]:

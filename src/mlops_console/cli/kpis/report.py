@@ -42,9 +42,9 @@ def run(asked: Namespace) -> int:
     writable(place, force=asked.force)
     with open_workspace((), asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
-        found = chosen(workspace, asked.project, asked.model)
+        found, lost = chosen(workspace, asked.project, asked.model)
     now = time.time_ns() // 1_000
-    text = html(found, now) if ending.startswith(".htm") else markdown(found, now)
+    text = html(found, now, lost) if ending.startswith(".htm") else markdown(found, now, lost)
     write(place, text, force=asked.force)
     say(f"wrote {safe_text(asked.file)}")
     return 0

@@ -45,9 +45,10 @@ def _windows(state: "KpiState") -> str:
         before = shown[place - 1].version if place else None
         if one.version is not None and one.version != before and place:
             marks.append((place, f"v{one.version}"))
-    estimated = any(one.estimated for one in shown)
-    note = ", open circles: estimated without labels" if estimated else ""
-    title = f"In production, by labels, with 95% intervals{note}"
+    estimated = sum(one.estimated for one in shown)
+    by = "estimated without labels" if estimated == len(shown) else "by labels"
+    note = ", open circles: estimated without labels" if 0 < estimated < len(shown) else ""
+    title = f"In production, {by}, with 95% intervals{note}"
     return points_svg(points, Look(COLOURS, _WIDTH, _HEIGHT, title=title), _limits(state), marks)
 
 

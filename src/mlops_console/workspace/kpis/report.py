@@ -36,7 +36,7 @@ _ROWS: Final = 12
 _NAMED: Final = 3
 
 
-def html(states: "Sequence[KpiState]", now: int) -> str:
+def html(states: "Sequence[KpiState]", now: int, lost: "Sequence[str]" = ()) -> str:
     """One page: no script, nothing from elsewhere; what files say is escaped."""
     from mlops_console.documents.page import page
     from mlops_console.workspace.kpis.drawn import drawn
@@ -46,27 +46,33 @@ def html(states: "Sequence[KpiState]", now: int) -> str:
     def draw(picture: Picture) -> str:
         return drawn(by_key[picture.subject], picture.name)
 
-    return page(contents(states, now), _title(states), "kpis report", draw)
+    return page(contents(states, now, lost), _title(states), "kpis report", draw)
 
 
-def markdown(states: "Sequence[KpiState]", now: int) -> str:
+def markdown(states: "Sequence[KpiState]", now: int, lost: "Sequence[str]" = ()) -> str:
     """The same with tables where the page has charts."""
     from mlops_console.documents.markdown import markdown as written
 
-    return written(contents(states, now, tables=True))
+    return written(contents(states, now, lost, tables=True))
 
 
-def contents(states: "Sequence[KpiState]", now: int, *, tables: bool = False) -> Iterator[Block]:
+def contents(
+    states: "Sequence[KpiState]", now: int, lost: "Sequence[str]" = (), *, tables: bool = False
+) -> Iterator[Block]:
     """What the report says, in order.
 
     Args:
         states: The KPIs.
         now: Epoch microseconds.
+        lost: Mistakes by which KPIs may be missing.
         tables: Whether trends are tables as well: the form has no charts.
     """
     ordered = words.worst_first(states)
     yield Heading(f"{_title(states)}, {day(now)}", 1)
     yield Words(answer(ordered), "answer")
+    if lost:
+        yield Words("Some may be missing here, for their file has mistakes:", "muted")
+        yield Items(lost[:_ROWS], "warn")
     if not ordered:
         yield Words("A KPI is named in mlops-console.toml, under [models.NAME.kpis.KPI].")
         return

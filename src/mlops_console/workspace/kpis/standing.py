@@ -1,17 +1,18 @@
 """How the KPIs of models stand: their values with where these come from, floors, worth, reviews."""
 
 import math
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import count, safe_text
 from mlops_console.promotion.gates.kpis import above_floor, meets
 from mlops_console.wishes.known import nearest
 from mlops_console.wishes.locating import dotted
-from mlops_console.wishes.reading import read_wishes
+from mlops_console.wishes.reading import TOP_KEYS, problem_of, read_wishes
 from mlops_console.workspace.judging.evidence_metrics import metrics_of
 from mlops_console.workspace.kpis.due import due_of
 from mlops_console.workspace.kpis.model import ByVersion, ByWindow, KpiState, Met
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from mlops_console.workspace.kpis.measured import Production, Seen
     from mlops_console.workspace.opening import Workspace
 
+_OF_KPIS: Final = re.compile(r'models\.(?:"(?:[^"\\]|\\.)*"|[^."]+)\.kpi', re.IGNORECASE)
+"""The key of a mistake in a KPI, also where `kpis` is misspelt."""
+
 
 def kpis(
     workspace: "Workspace", projects: "Sequence[Project] | None" = None, *, now: int | None = None
@@ -39,18 +43,34 @@ def kpis(
         projects: Whose; None: of those in scope.
         now: Epoch microseconds; None: by the clock.
     """
-    scope = workspace.scope
-    if projects is None:
-        projects = [one for one in workspace.projects if not scope or one.key in scope]
     now = time.time_ns() // 1_000 if now is None else now
     found: list[KpiState] = []
-    for project in projects:
+    for project in in_scope(workspace) if projects is None else projects:
         wishes = read_wishes(project.root)
         named = [one for one in wishes.models.values() if one.kpis]
         watched = _watched(project) if named and wishes.monitors else []
         for wished in named:
             found += _of_model(workspace, project, wished, watched, now)
     return tuple(found)
+
+
+def in_scope(workspace: "Workspace") -> "list[Project]":
+    """The projects that are meant where none are named."""
+    scope = workspace.scope
+    return [one for one in workspace.projects if not scope or one.key in scope]
+
+
+def lost_in(workspace: "Workspace", projects: "Sequence[Project] | None" = None) -> tuple[str, ...]:
+    """Mistakes in what the files of these projects say of KPIs, with their lines: one may cost a KPI."""
+    said = []
+    for project in in_scope(workspace) if projects is None else projects:
+        for one in read_wishes(project.root).mistakes:
+            word = one.key.partition(".")[0]
+            meant = word not in TOP_KEYS and nearest(word, TOP_KEYS) == "models"
+            if not one.key or meant or _OF_KPIS.match(one.key):
+                problem = problem_of(one)
+                said.append(f"{project.name}, {problem.path}: {problem.what}")
+    return tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
