@@ -24,8 +24,11 @@ _OF: Final = (
 )
 _SEEN: Final = "NOT r.archived AND NOT r.gone AND r.deleted IS NULL"
 _ENDED: Final = "coalesce(r.ended, r.active, r.seen)"
-_MOMENT: Final = f"CASE WHEN {_ENDED} <= $1 THEN {_ENDED} ELSE least(r.seen, $1) END"
-"""When it ended; one that ended tomorrow, by a clock that is wrong, was over when it was seen."""
+_MOMENT: Final = f"CASE WHEN {_ENDED} <= $1 THEN {_ENDED} WHEN r.seen <= $1 THEN r.seen END"
+"""When it ended; one that ended tomorrow, by a clock that is wrong, was over when it was first seen. None of
+a run that was seen tomorrow: then it is our own clock that is wrong."""
+_QUIET: Final = "coalesce(r.active, r.seen)"
+_SIGN: Final = f"CASE WHEN {_QUIET} <= $1 THEN {_QUIET} WHEN r.seen <= $1 THEN r.seen END"
 _BEGAN: Final = f"coalesce(r.started, {_ENDED})"
 _NAME: Final = "coalesce(r.name, CASE WHEN r.native <> '' THEN r.native ELSE r.path END)"
 _OLDEST: Final = "min({'moment': moment, 'place': concat_ws('#', path, nullif(native, ''))}).place"
@@ -105,9 +108,8 @@ def silences(connection: Connection, now: int, since: int, projects: Sequence[st
     )
     rows = connection.rows(
         f"""WITH bad AS (SELECT r.id, r.project_id, {_KIN} AS kin, {_OF} AS kin_of, r.path, r.native,
-            {_NAME} AS name, least(coalesce(r.active, r.seen), $1) AS moment
-            FROM runs r WHERE {silent} AND {_SEEN} {_within(projects, 3)}
-            AND coalesce(r.active, r.seen) >= $2),
+            {_NAME} AS name, {_SIGN} AS moment
+            FROM runs r WHERE {silent} AND {_SEEN} {_within(projects, 3)} AND {_SIGN} >= $2),
         good AS (SELECT r.project_id, {_KIN} AS kin, {_OF} AS kin_of, max({_BEGAN}) AS began FROM runs r
             WHERE r.status = 'finished' AND {_SEEN} AND {_BEGAN} >= $2 GROUP BY ALL),
         alike AS (SELECT project_id, kin, kin_of, count(*) AS n, min(moment) AS first, max(moment) AS last,
@@ -119,6 +121,12 @@ def silences(connection: Connection, now: int, since: int, projects: Sequence[st
         [now, since, *_keys(projects)],
     )
     return _named(connection, [_trouble(row) for row in rows])
+
+
+def seen_last(connection: Connection) -> int | None:
+    """When the newest run was first seen, by the clock of then; None: there is no run."""
+    found: int | None = connection.rows("SELECT max(seen) FROM runs")[0][0]
+    return found
 
 
 def _trouble(row: tuple[Any, ...]) -> Trouble:

@@ -74,6 +74,14 @@ def test_a_champion_wants_an_owner_a_monitor_and_a_card(empty):
     assert told(empty, "owner", "monitor", "card") == []
 
 
+def test_a_monitor_that_names_no_model_may_watch_it(empty):
+    wish(empty, WHOLE.replace('model = "churn"\nreference', "reference"))
+    champion(empty)
+    assert told(empty, "monitor") == []
+    wish(empty, WHOLE.replace("reference", 'alias = "challenger"\nreference'))
+    assert told(empty, "monitor") == [("monitor", "ask", "churn")]
+
+
 def test_a_new_champion_keeps_the_matter(empty):
     """Since the model is in production, not since its newest version is."""
     first, move = champion(empty)
@@ -257,7 +265,7 @@ def test_each_problem_is_a_sentence_and_the_rest_is_there(empty, monkeypatch):
 
     champion(empty)
 
-    def broken(asked):
+    def broken(asked, problems):
         raise StoreError("the store is damaged")
 
     monkeypatch.setattr(runs, "items", broken)

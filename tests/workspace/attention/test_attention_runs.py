@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.workspace.decisions_making import moved, registered
 from tests.workspace.desk_making import HOUR, NOW, names, put, read_of, workspace_at
 
 from mlops_console.records import RunKey, Status
@@ -139,6 +140,16 @@ def test_clocks_that_are_wrong_keep_nothing_for_ever(empty):
     assert item.subject == "a"
     assert item.since <= later
     assert listed(empty, later + 4 * DAY) == ()
+
+
+def test_a_clock_that_jumped_back_is_said_and_lists_nothing(empty):
+    moved(empty, registered(empty))
+    put(empty, failed(empty, "a"))
+    found = attention(empty, now=NOW - 400 * DAY)
+    assert {one.kind for one in found.items} == {"owner", "monitor", "card"}
+    assert {one.since for one in found.items} == {NOW - 400 * DAY}
+    [said] = found.problems
+    assert said.startswith("this machine's clock says ")
 
 
 def test_runs_that_fell_silent_are_told_if_they_said_that_they_run(empty):

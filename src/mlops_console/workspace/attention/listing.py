@@ -72,7 +72,7 @@ def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tupl
 def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
     states = list(_states(asked, problems))
     yield lambda: monitors.items(asked, states)
-    yield lambda: runs.items(asked)
+    yield lambda: runs.items(asked, problems)
     yield lambda: models.items(asked)
     yield lambda: kpis.items(asked, _kpis(asked, problems), monitors.harmed_metrics(states))
     yield lambda: targets.items(asked, problems)
@@ -109,7 +109,9 @@ def _kpis(asked: Asked, problems: list[str]) -> "list[KpiState]":
 
 
 def _put_off(asked: Asked, item: Item) -> Item:
-    """The same with what people said of it."""
+    """The same with what people said of it; nothing is older than now, whatever clocks said."""
+    if item.since is not None and item.since > asked.now:
+        item = replace(item, since=asked.now)
     history = asked.registries[item.project.key].snoozes.get(item.key, ())
     if not history:
         return item

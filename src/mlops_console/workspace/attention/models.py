@@ -8,7 +8,7 @@ from mlops_console.journal.registry import AliasState, Model, Move
 from mlops_console.promotion.card.missing import WRITTEN, table
 from mlops_console.records import Project
 from mlops_console.settings import PROJECT_FILE
-from mlops_console.wishes.model import Wishes
+from mlops_console.wishes.model import Monitor, Wishes
 from mlops_console.workspace.attention.asked import CHAMPION, Asked, key_of
 from mlops_console.workspace.attention.model import Item, Kind, Place
 
@@ -69,7 +69,7 @@ def _missing(
     told: list[tuple[Kind, str]] = []
     if not of_model.owner.strip():
         told.append(("owner", f"is in production and nobody answers for it: `owner` below {name} in {file}"))
-    if not any(one.model == model.name for one in wishes.monitors.values()):
+    if not any(_watches(one, model.name) for one in wishes.monitors.values()):
         told.append(("monitor", f"is in production and nothing watches its data: [monitors.…] in {file}"))
     lacking = [part for part in WRITTEN if part != "owner" and not getattr(of_model, part).strip()]
     if len(lacking) == len(WRITTEN) - 1:
@@ -88,6 +88,11 @@ def _missing(
             owner=of_model.owner.strip(),
             place=_place(asked, project, model, champion),
         )
+
+
+def _watches(monitor: Monitor, model: str) -> bool:
+    """Whether it may see what the model's champion answers; one that names no model may."""
+    return not monitor.model or (monitor.model == model and monitor.alias == CHAMPION)
 
 
 def _first_champion(model: Model) -> int | None:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mlops_console.display import age, count, safe_text
+from mlops_console.display import age, count, minute, safe_text
 from mlops_console.store import troubles as questions
 from mlops_console.store.troubles import Trouble
 from mlops_console.workspace.attention.asked import DAY, Asked, key_of
@@ -12,6 +12,7 @@ from mlops_console.workspace.attention.model import Item, Place
 from mlops_console.workspace.filters import quoted
 
 _UNKNOWN: Final = "nothing was written of why"
+_HOUR: Final = DAY // 24
 _CRASHED: Final = "process # is gone"
 """As the store says it, without the number."""
 _LONGEST: Final = 160
@@ -19,8 +20,14 @@ _WEEKEND: Final = 5
 """Saturday."""
 
 
-def items(asked: Asked) -> Iterator[Item]:
-    """Everything about runs."""
+def items(asked: Asked, problems: list[str]) -> Iterator[Item]:
+    """Everything about runs; says so where the clock has jumped back."""
+    newest = asked.workspace.ask(questions.seen_last)
+    if newest is not None and newest > asked.now + _HOUR:
+        problems.append(
+            f"this machine's clock says {minute(asked.now)}, but runs were seen as late as {minute(newest)}:"
+            " which failed of late can't be told."
+        )
     keys = [project.key for project in asked.projects]
     since = last_day(asked.now)
     failed = asked.workspace.ask(lambda con: questions.failures(con, asked.now, since, keys))

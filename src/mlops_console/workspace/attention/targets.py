@@ -94,6 +94,9 @@ def items(asked: Asked, problems: list[str]) -> Iterator[Item]:
     for project in projects:
         changed: set[tuple[str, str]] = set()
         for state in found.get(project.key, ()):
+            if state.configured is None and not state.releases:
+                changed.add((state.model, state.folder))  # nobody names it any more, and it is gone
+                continue
             item = _changed(asked, project, state)
             if item is not None:
                 changed.add((state.model, state.folder))
