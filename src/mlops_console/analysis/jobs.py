@@ -22,6 +22,7 @@ JOBS: Final = {
     "look at windows": "mlops_console.analysis.over_windows:look_at_windows",
     "judge window": "mlops_console.analysis.over_windows:judge_window",
     "judge labels": "mlops_console.analysis.over_windows:judge_labels",
+    "rows of segment": "mlops_console.analysis.over_segments:rows_of_segment",
     "get ready": "mlops_console.analysis.readying:get_ready",
     "judge stored": "mlops_console.analysis.over_verdicts:judge_stored",
     "weigh model": "mlops_console.analysis.over_models:weigh_model",

@@ -61,9 +61,9 @@ def course(
     places: dict[int, float] = {}
     for limit in sorted(limits):
         row = _row(limit, height * down, low, top)
-        if 0 <= row < height * down:
-            lines[row, :: _EVERY if across > 1 else 2] = True
-            places[row // down] = limit
+        lines[row // down * down : (row // down + 1) * down] = False
+        lines[row, :: _EVERY if across > 1 else 2] = True
+        places[row // down] = limit
     columns = _columns(len(values), width * across) // across
     return Course(
         _cells(dots, lines, (height, width), ink, glyphs),

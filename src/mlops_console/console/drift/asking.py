@@ -1,6 +1,5 @@
 """What the Drift view asks of the workspace. Runs in worker threads."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,8 @@ from mlops_console.workspace.drifting.monitors import Watched, lost_in, watched_
 from mlops_console.workspace.drifting.trail import Course, Trail
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.drifting.checking import Look
     from mlops_console.workspace.drifting.judged import Key

@@ -31,6 +31,8 @@ class FeaturesPane(Pane):
 
     name = "Features"
     search = ""
+    _two = True
+    """Whether there is room for a second figure."""
 
     @property
     def rows(self) -> "tuple[Feature, ...]":
@@ -91,7 +93,9 @@ class FeaturesPane(Pane):
         """The names of the columns."""
         name, spark, medians = self._cells(width)
         line = self.blank().to(2).put(fit("feature", name), "muted")
-        line.put("effect".rjust(FIGURE), "muted").put(self._second.rjust(FIGURE + 1), "muted")
+        line.put("effect".rjust(FIGURE), "muted")
+        if self._two:
+            line.put(("weight" if self._weighed else "PSI").rjust(FIGURE + 1), "muted")
         if spark:
             many = self._windows
             words = f"{many} windows" if many != 1 else "1 window"
@@ -100,9 +104,9 @@ class FeaturesPane(Pane):
         return line.put("    ").put(fit("median", _MEDIANS), "muted") if medians else line
 
     @property
-    def _second(self) -> str:
+    def _weighed(self) -> bool:
         opened = self.place.opened
-        return "weight" if opened is not None and opened.importance is not None else "PSI"
+        return opened is not None and opened.importance is not None
 
     def row(self, index: int, line: Line, width: int) -> None:
         """A feature."""
@@ -112,7 +116,7 @@ class FeaturesPane(Pane):
         line.put(fit(one.measured.name, name), "text" if loud else "second")
         ink = "text" if loud else "muted"
         line.put(share(one.effect).rjust(FIGURE), ink, bold=one.verdict == "DRIFT")
-        line.put(self._figure(one).rjust(FIGURE + 1), "muted")
+        line.put(self._figure(one).rjust(FIGURE + 1) if self._two else "", "muted")
         if spark:
             line.put("  ")
             end = line.at + spark
@@ -187,10 +191,13 @@ class FeaturesPane(Pane):
 
     def _cells(self, width: int) -> tuple[int, int, bool]:
         """Cells of the name and of the sparkline, and whether there is room for medians."""
-        rest = width - 2 - FIGURE - FIGURE - 1 - 2 - 2 - STATE
+        longest = max((width_of(display.safe_text(one.measured.name)) for one in self.rows[:200]), default=8)
+        rest = width - 2 - FIGURE - 2 - 2 - STATE
         spark = SPARK if rest - SPARK >= _LEAST_NAME else 0
         rest -= spark
-        longest = max((width_of(display.safe_text(one.measured.name)) for one in self.rows[:200]), default=8)
+        # Names come before what the heading beside says as well.
+        self._two = self._weighed or rest - FIGURE - 1 >= min(longest, 28)
+        rest -= FIGURE + 1 if self._two else 0
         medians = rest - _MEDIANS - 4 >= min(longest, 24)
         return max(8, min(max(longest, 12), rest - (_MEDIANS + 4 if medians else 0))), spark, medians
 
@@ -199,10 +206,12 @@ class FeaturesPane(Pane):
         drawn = super().lines(width, height, focused=focused, alone=alone)
         said = self._limits()
         used = self.count + 3
-        if self.place.opened is None or not self.count or height - used < len(said) + 2:
+        if self.place.opened is None or not self.count or height - used < len(said) + 2 + (height >= 18):
             return drawn
         for at, words in enumerate(said):
-            drawn[height - len(said) + at] = self.blank().to(2).put(fit(words, width - 4), "muted").to(width)
+            drawn[height - len(said) - (height >= 18) + at] = (
+                self.blank().to(2).put(fit(words, width - 4), "muted").to(width)
+            )
         return drawn
 
     def _limits(self) -> list[str]:

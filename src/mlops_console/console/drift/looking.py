@@ -26,6 +26,8 @@ class Looking:
         self.opened: Opened | None = None
         self.reading: asking.Reading | None = None
         self._state: MonitorState | None = None
+        self._chosen = False
+        """Whether a person chose the window: else it is the newest, whichever that is."""
         self._wanted: tuple[MonitorKey, str] | None = None
 
     @property
@@ -79,7 +81,7 @@ class Looking:
         self._wanted = None
         if found is None:
             return
-        self._state = found.state
+        self._state, self._chosen = found.state, False
         self.opened = Opened(found.watched, state=found.state)
         self.reading = asking.Reading(found.watched)
         self._read(feature)
@@ -103,6 +105,7 @@ class Looking:
             return False
         if at == opened.at:
             return False
+        self._chosen = at < len(opened.course.steps) - 1
         key = opened.course.steps[at].key
         # Where it is shows at once; what it says comes in a moment.
         self.opened = replace(opened, at=at)
@@ -119,7 +122,7 @@ class Looking:
         if reading is None:
             return
         kept = None
-        if opened is not None and opened.told is not None and not opened.newest:
+        if opened is not None and opened.told is not None and self._chosen:
             kept = opened.told.judged.key
 
         def took(found: Opened) -> None:

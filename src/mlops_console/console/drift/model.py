@@ -1,6 +1,5 @@
 """Whether the model is harmed: what labels say, what is estimated without them, and the gap between both."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,6 +12,8 @@ from mlops_console.console.drift.pane import Tinted, put_word
 from mlops_console.console.widgets.chart import glyph_set, put_row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_console.console.drift.pane import Place
     from mlops_console.drift.model import Interval, ModelReport, Performance
     from mlops_console.workspace.drifting.trail import Step
