@@ -1,6 +1,5 @@
 """Questions about runs that went wrong: those of one error together, and those without a sign of life."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,8 +65,8 @@ class Trouble:
     """Path of the one that was first, and its name in that where a file holds several."""
 
 
-def failures(connection: Connection, now: int, since: int, projects: Sequence[str] | None) -> list[Trouble]:
-    """Runs that failed or were killed since then and are not resolved, the newest first.
+def failures(connection: Connection, now: int, since: int) -> list[Trouble]:
+    """Runs of all projects that failed or were killed since then and are not resolved, the newest first.
 
     They are resolved where a run of the same group that began after the newest of them has finished. A run
     that other failing runs are parts of is told by those; what a person stopped is none.
@@ -76,7 +75,7 @@ def failures(connection: Connection, now: int, since: int, projects: Sequence[st
         f"""WITH bad AS (SELECT r.run_id, r.id, r.project_id, {_KIN} AS kin, {_OF} AS kin_of, r.parent,
             r.path, r.native, {_NAME} AS name, r.status, {_MOMENT} AS moment,
             coalesce(r.status_reason, '') AS said
-            FROM runs r WHERE r.status IN ('failed', 'killed') AND {_SEEN} {_within(projects, 3)}
+            FROM runs r WHERE r.status IN ('failed', 'killed') AND {_SEEN}
             AND {_MOMENT} >= $2 AND (r.status_reason IS NULL OR r.status_reason <> '{_STOPPED}')),
         left_over AS (SELECT * FROM bad WHERE id NOT IN (SELECT parent FROM bad WHERE parent IS NOT NULL)),
         good AS (SELECT r.project_id, {_KIN} AS kin, {_OF} AS kin_of, max({_BEGAN}) AS began FROM runs r
@@ -91,13 +90,13 @@ def failures(connection: Connection, now: int, since: int, projects: Sequence[st
             a.oldest FROM alike a JOIN projects p USING (project_id)
             LEFT JOIN good g USING (project_id, kin, kin_of)
             WHERE g.began IS NULL OR g.began <= a.last ORDER BY a.last DESC, a.newest""",
-        [now, since, *_keys(projects)],
+        [now, since],
     )
     return _named(connection, [_trouble(row) for row in rows])
 
 
-def silences(connection: Connection, now: int, since: int, projects: Sequence[str] | None) -> list[Trouble]:
-    """Runs that say they run and have not given a sign of life, the newest of which came since then.
+def silences(connection: Connection, now: int, since: int) -> list[Trouble]:
+    """Runs of all projects that say they run and gave no sign of life, the newest of which came since then.
 
     Only where a tool said that they run: of one that never says so nothing follows from silence. They are
     resolved as failures are.
@@ -109,7 +108,7 @@ def silences(connection: Connection, now: int, since: int, projects: Sequence[st
     rows = connection.rows(
         f"""WITH bad AS (SELECT r.id, r.project_id, {_KIN} AS kin, {_OF} AS kin_of, r.path, r.native,
             {_NAME} AS name, {_SIGN} AS moment
-            FROM runs r WHERE {silent} AND {_SEEN} {_within(projects, 3)} AND {_SIGN} >= $2),
+            FROM runs r WHERE {silent} AND {_SEEN} AND {_SIGN} >= $2),
         good AS (SELECT r.project_id, {_KIN} AS kin, {_OF} AS kin_of, max({_BEGAN}) AS began FROM runs r
             WHERE r.status = 'finished' AND {_SEEN} AND {_BEGAN} >= $2 GROUP BY ALL),
         alike AS (SELECT project_id, kin, kin_of, count(*) AS n, min(moment) AS first, max(moment) AS last,
@@ -118,7 +117,7 @@ def silences(connection: Connection, now: int, since: int, projects: Sequence[st
         SELECT p.key, a.kin, a.kin_of, '', '', a.n, 0, a.first, a.last, a.newest, a.name, a.oldest
             FROM alike a JOIN projects p USING (project_id) LEFT JOIN good g USING (project_id, kin, kin_of)
             WHERE g.began IS NULL OR g.began <= a.last ORDER BY a.last DESC, a.newest""",
-        [now, since, *_keys(projects)],
+        [now, since],
     )
     return _named(connection, [_trouble(row) for row in rows])
 
@@ -144,13 +143,3 @@ def _named(connection: Connection, found: list[Trouble]) -> list[Trouble]:
     rows = connection.rows(f"SELECT r.id, {_NAME} FROM runs r WHERE r.id IN ({SEVERAL})", [" ".join(sweeps)])
     names = dict(rows)
     return [replace(one, label=names.get(one.of, "")) if one.kin == SWEEP else one for one in found]
-
-
-def _within(projects: Sequence[str] | None, at: int) -> str:
-    if projects is None:
-        return ""
-    return f"AND r.project_id IN (SELECT project_id FROM projects WHERE key IN (SELECT unnest(${at})))"
-
-
-def _keys(projects: Sequence[str] | None) -> list[object]:
-    return [] if projects is None else [list(projects)]

@@ -28,14 +28,15 @@ def items(asked: Asked, problems: list[str]) -> Iterator[Item]:
             f"this machine's clock says {minute(asked.now)}, but runs were seen as late as {minute(newest)}:"
             " which failed of late can't be told."
         )
-    keys = [project.key for project in asked.projects]
+    there = {project.key for project in asked.projects}
     since = last_day(asked.now)
-    failed = asked.workspace.ask(lambda con: questions.failures(con, asked.now, since, keys))
-    for together in _of_one_error(failed):
+    failed = asked.workspace.ask(lambda con: questions.failures(con, asked.now, since))
+    for together in _of_one_error([one for one in failed if one.project in there]):
         yield _failed(asked, together)
-    silent = asked.workspace.ask(lambda con: questions.silences(con, asked.now, since, keys))
+    silent = asked.workspace.ask(lambda con: questions.silences(con, asked.now, since))
     for one in silent:
-        yield _silent(asked, one)
+        if one.project in there:
+            yield _silent(asked, one)
 
 
 def last_day(now: int) -> int:
