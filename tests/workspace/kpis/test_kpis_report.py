@@ -138,6 +138,9 @@ def test_a_report_of_nothing_says_so():
         (-0.02, (-0.05, 0.01), ("\N{MINUS SIGN}.020", "\N{MINUS SIGN}.050", ".010")),
         (1.0, (1.0, 1.0), ("1", "1", "1")),
         (float("nan"), None, ("nan",)),
+        (float("nan"), (0.1, 0.2), ("nan", ".1", ".2")),
+        (3e200, (1e200, 4e200), ("3.0e200", "1.0e200", "4.0e200")),
+        (2.1e-6, (1e-6, 3e-6), ("2.1e-6", "1.0e-6", "3.0e-6")),
     ],
 )
 def test_digits_are_those_that_mean_something(value, interval, said):

@@ -178,6 +178,18 @@ def test_a_review_from_the_future_puts_nothing_off(tmp_path, monkeypatch):
         assert only(workspace, micros(1) * 40).remarks == ()
 
 
+def test_a_review_of_a_clock_that_stands_still_takes_none_back(tmp_path, monkeypatch):
+    with plain(tmp_path) as workspace:
+        champion(workspace, version(workspace, 0.9), micros(1), monkeypatch)
+        for at in (micros(25), micros(1) // 50):
+            with monkeypatch.context() as clock:
+                clock.setattr(time, "time_ns", lambda at=at: at * 1_000)
+                review(workspace, workspace.projects[0].key, "churn", "hits", "seen")
+        found = only(workspace, micros(31))
+        assert (found.due, found.overdue) == (micros(25) + 30 * DAY, False)
+        assert "before the one that it followed" in found.remarks[0]
+
+
 def test_a_clock_that_fell_back_makes_nothing_overdue(tmp_path, monkeypatch):
     with plain(tmp_path) as workspace:
         champion(workspace, version(workspace, 0.9), micros(1), monkeypatch)

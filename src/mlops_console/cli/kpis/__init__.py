@@ -5,7 +5,17 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.cli.printing import coloured, fitted, out, out_json, say, table, tell_notices
+from mlops_console.cli.printing import (
+    cells,
+    coloured,
+    fitted,
+    out,
+    out_json,
+    say,
+    table,
+    tell_notices,
+    width,
+)
 from mlops_console.display import NONE, safe_text
 
 if TYPE_CHECKING:
@@ -31,6 +41,8 @@ unknown. Exit codes: 0 done; with --check 1 where a floor is not kept, or a KPI 
 _NAME: Final = 28
 _INKS: Final = {"not kept": "failed", "unknown": "killed", "reached": "ok", "kept": "ok"}
 _TREND: Final = 12
+_FIRST_TO_GO: Final = ("project", "trend", "target", "owner", "worth", "review", "floor", "from")
+"""Columns that are left out of a narrow terminal, by turns; --json has all."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -112,7 +124,17 @@ def _lines(states: "Sequence[KpiState]", now: int) -> Iterator[str]:
     for name in ("floor", "target", "worth", "trend", "review"):
         if all(one in (NONE, "") for one in columns[name]):
             del columns[name]
+    for name in _FIRST_TO_GO:
+        if _too_wide(columns):
+            columns.pop(name, None)
     yield from table([*columns], [*columns.values()], [False] * len(columns))
+
+
+def _too_wide(columns: "dict[str, list[str]]") -> bool:
+    """Whether the terminal would break lines; where the output goes elsewhere nothing is left out."""
+    room = width()
+    needed = sum(max(map(cells, (name, *texts))) + 2 for name, texts in columns.items()) - 2
+    return room is not None and needed > room
 
 
 def _review(state: "KpiState", now: int) -> str:

@@ -41,11 +41,13 @@ def due_of(kpi: "Kpi", reviews: "Sequence[Review]", since: int | None, now: int)
     """
     of_it = [one for one in reviews if one.kpi in ("", kpi.name)]
     newest = of_it[0] if of_it else None
-    counts = next((one for one in of_it if one.at <= now + DAY), None)
+    counts = max((one for one in of_it if one.at <= now + DAY), key=lambda one: one.at, default=None)
     remark = ""
-    if newest is not None and newest is not counts:
-        by = safe_text(newest.by, 60)
-        remark = f"The review by {by} says {day(newest.at)}, which is still to come: it puts nothing off."
+    if newest is not None and newest is not counts and (counts is None or newest.at != counts.at):
+        when = "which is still to come" if newest.at > now else "which is before the one that it followed"
+        remark = (
+            f"The review by {safe_text(newest.by, 60)} says {day(newest.at)}, {when}: it puts nothing off."
+        )
     if kpi.review_days is None or since is None:
         return Due(newest, None, False, remark)
     begins = min(counts.at, now) if counts is not None else since

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace.kpis.model import KpiState
 
 _DIGITS: Final = 4
+_LEAST: Final = 1e-3
+_MOST: Final = 1e7
 
 
 def standing(state: "KpiState") -> str:
@@ -31,11 +33,14 @@ def standing(state: "KpiState") -> str:
 
 def figures(value: float, interval: tuple[float, float] | None) -> tuple[str, ...]:
     """A value, and the ends of its interval: digits below a tenth of what chance does are not shown."""
-    if interval is None or not all(map(math.isfinite, (value, *interval))) or interval[1] <= interval[0]:
-        return tuple(number(one, _DIGITS) for one in (value, *(interval or ())))
-    half = (interval[1] - interval[0]) / 2
+    ends = interval or ()
+    size = max(map(abs, (value, *ends)))
+    # What is too small or too large to be written out has digits of its own.
+    if not ends or not _LEAST <= size < _MOST or not ends[0] < ends[1]:
+        return tuple(number(one, _DIGITS) for one in (value, *ends))
+    half = (ends[1] - ends[0]) / 2
     decimals = max(0, min(_DIGITS, 1 - math.floor(math.log10(half))))
-    return tuple(_fixed(one, decimals) for one in (value, *interval))
+    return tuple(_fixed(one, decimals) for one in (value, *ends))
 
 
 def _fixed(value: float, decimals: int) -> str:
