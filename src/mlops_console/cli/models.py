@@ -26,7 +26,7 @@ EPILOG = """\
 "artifact", "format", "size", "files", "copied", "from", "run_path", "run_name", "run_gone", "reason",
 "notes", "tags", "intact", "monitors"} (and claimed, contested, retracted where they say something); with
 --timeline a line per move: {"model", "alias", "version", "before", "way", "by", "at", "reason", "contested",
-"holds", "because", "overridden", "project", "id"}. `run` is the run's id; what was recorded stays after the run's
+"holds", "because", "overridden", "project", "id"}. `run` is the run's id; what was recorded stays after its
 files went. `intact`: whether the registry's copy is what was registered; null where that was not looked at:
 only versions that an alias stands on, or the one that is named, are; only doctor reads large copies again.
 `monitors`: those that watch it: {"monitor", "health", "because", "since", "window", "verdict", "alarm",

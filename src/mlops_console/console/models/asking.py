@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.deploying.deploying import Deployed
     from mlops_console.workspace.deploying.plan import DeployPlan
     from mlops_console.workspace.deploying.targets import TargetState
+    from mlops_console.workspace.drifting.state import MonitorState
 
 _LOG = logging.getLogger(__name__)
 
@@ -163,6 +164,19 @@ def targets(workspace: "Workspace", held: Held) -> "tuple[TargetState, ...]":
     from mlops_console.workspace.deploying import targets as places
 
     return tuple(one for one in places.targets(workspace, held.project) if one.model == held.model.name)
+
+
+def monitors(workspace: "Workspace", held: Held) -> "tuple[MonitorState, ...]":
+    """The monitors of a model as they stand, the worst first; nothing is loaded where none is wished."""
+    from mlops_console.wishes.reading import read_wishes
+
+    wished = read_wishes(held.project.root).monitors.values()
+    if not any(one.model == held.model.name for one in wished):
+        return ()
+    from mlops_console.workspace.drifting.states import states
+
+    found = states(workspace, [held.project])
+    return tuple(one for one in found if one.watched.monitor.model == held.model.name)
 
 
 def deployment(workspace: "Workspace", held: Held, version: "Version", target: str) -> "DeployPlan":

@@ -12,6 +12,7 @@ from mlops_console.console.models import asking
 from mlops_console.console.models.evidence import EvidencePane
 from mlops_console.console.models.gates import GatesPane, Judged
 from mlops_console.console.models.history import HistoryPane
+from mlops_console.console.models.monitored import Monitored
 from mlops_console.console.models.pane import Pane
 from mlops_console.console.models.patience import Patience
 from mlops_console.console.models.state import CHAMPION, Held, Shown
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.deploying.targets import TargetState
+    from mlops_console.workspace.drifting.state import MonitorState
 
 WIDE_FROM: Final = (100, 28)
 """Columns and rows of the terminal from which panes stand beside each other."""
@@ -64,10 +66,11 @@ class ModelsBody(Rows):
         super().__init__()
         self._asker = Asker(self, self._not_answered)
         self.served = Served()
+        self.monitored = Monitored()
         self.versions = VersionsPane(self)
         self.gates = GatesPane(self)
         self.history = HistoryPane(self, self.unfold)
-        self.evidence = EvidencePane(self, self.gates, self.served)
+        self.evidence = EvidencePane(self, self.gates, self.served, self.monitored)
         self.panes: tuple[Pane, ...] = (self.versions, self.gates, self.history, self.evidence)
         self.focus_at = 0
         self.alias = CHAMPION
@@ -154,6 +157,7 @@ class ModelsBody(Rows):
             lambda found: self._told(held, found),
         )
         self.look_at_targets()
+        self.look_at_monitors()
         self.judge(commands=False)
 
     def look_at_targets(self) -> None:
@@ -167,6 +171,18 @@ class ModelsBody(Rows):
                 self.moved()
 
         self.ask("targets", lambda workspace: asking.targets(workspace, held), took)
+
+    def look_at_monitors(self) -> None:
+        """Ask how the data looks that the model sees."""
+        held = self.held
+        if held is None:
+            return
+
+        def took(states: "tuple[MonitorState, ...]") -> None:
+            if self.monitored.show(held.key, states):
+                self.moved()
+
+        self.ask("monitors", lambda workspace: asking.monitors(workspace, held), took)
 
     def judge(self, *, commands: bool) -> None:
         """Ask the gates, with the project's commands or without."""
@@ -292,7 +308,7 @@ class ModelsBody(Rows):
         held = self.held
         if held is None:
             return []
-        said = [*contested(held), *self.served.warnings(held)]
+        said = [*contested(held), *self.served.warnings(held), *self.monitored.warnings(held)]
         if not said:
             return []
         rows: list[Line] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import display
 from mlops_console.console.deeds import Deeds
-from mlops_console.console.models import asking, effects
+from mlops_console.console.models import asking, effects, monitored
 from mlops_console.console.models.choosing import AliasList
 from mlops_console.console.models.opening import OpenActions
 from mlops_console.console.models.state import CHAMPION
@@ -187,7 +187,9 @@ class Deciding(OpenActions):
         def took(plan: "Plan") -> None:
             self._plan = plan
             if self.panel.form is form:
-                self.panel.again(effects.promoting(plan, self.body.glyphs), effects.in_the_way(plan))
+                glyphs = self.body.glyphs
+                watched = monitored.effects(self.body.monitored.of(held), alias, version, glyphs)
+                self.panel.again(effects.promoting(plan, glyphs, watched), effects.in_the_way(plan))
 
         self.body.ask(
             "plan", lambda workspace: asking.planned(workspace, held, version, alias, results), took

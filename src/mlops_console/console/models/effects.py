@@ -25,11 +25,12 @@ MOST_GATES = 3
 MOST_PEOPLE = 4
 
 
-def promoting(plan: "Plan", glyphs: "Glyphs") -> list[Effect]:
-    """Of moving an alias to a version."""
+def promoting(plan: "Plan", glyphs: "Glyphs", monitors: "Sequence[Effect]" = ()) -> list[Effect]:
+    """Of moving an alias to a version; `monitors`: what these say of the data."""
     effects = [Effect("replaces", _replaces(plan)), Effect("writes", _writes(plan, glyphs))]
     effects += _gates(plan, glyphs)
     effects += _approvals(plan)
+    effects += monitors
     for one in plan.targets[:2]:
         served = f"v{one.version}" if one.version is not None else "another version"
         effects.append(

@@ -7,6 +7,7 @@ from mlops_console.charts.bars import bar, difference, interval
 from mlops_console.charts.model import Row
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.models.gates import SIGNS, GatesPane, named
+from mlops_console.console.models.monitored import Monitored
 from mlops_console.console.models.pane import Pane, Place
 from mlops_console.console.models.sheet import origin
 from mlops_console.console.models.state import metrics_of
@@ -27,9 +28,9 @@ class EvidencePane(Pane):
 
     name = tab = "Why"
 
-    def __init__(self, place: Place, gates: GatesPane, served: Served) -> None:
+    def __init__(self, place: Place, gates: GatesPane, served: Served, monitored: Monitored) -> None:
         super().__init__(place)
-        self._gates, self._served = gates, served
+        self._gates, self._served, self._monitored = gates, served, monitored
 
     def wanted(self, width: int) -> int:
         """A few rows."""
@@ -78,8 +79,11 @@ class EvidencePane(Pane):
 
     def _targets(self, width: int) -> list[Line]:
         held = self.place.held
-        lines = self._served.lines(self, held, width) if held is not None else []
-        return [self.blank(), *lines] if lines else []
+        if held is None:
+            return []
+        monitors = self._monitored.lines(self, held, self.place.version, width)
+        targets = self._served.lines(self, held, width)
+        return [line for lines in (monitors, targets) if lines for line in (self.blank(), *lines)]
 
     def _origin(self, width: int) -> list[Line]:
         """Where the version comes from: below, for whoever still wonders."""

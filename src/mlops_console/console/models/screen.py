@@ -72,6 +72,8 @@ class ModelsScreen(Paned, Remarking):
         self.query_one(Header).refresh()
         if changed.decisions:
             self._ask()
+        elif changed.drift:
+            self.body.look_at_monitors()
 
     def _ask(self) -> None:
         self.body.ask("models", asking.models, self._came)

@@ -96,7 +96,8 @@ def summed(told: Told) -> Summed:
         "" if model is None else model.verdict,
         told.harmful,
         bool(labelled),
-        "" if speaks is None else speaks.because,
+        # What an estimate said before there were labels is nothing to be woken for.
+        "" if speaks is None else speaks.because.partition(" The estimate without")[0],
         tuple(replace(one, because="") for one in model.performance) if model else (),
         model.supported if model else None,
         judged.labelled_at,
