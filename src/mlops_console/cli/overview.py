@@ -16,11 +16,11 @@ The screen on key 1, in plain text. Nothing is judged and no data is read.
 
 --json prints a line per thing, each with "part": figures {"runs", "failed", "ended", "running", "silent",
 "days", "disk", "projects", "total"} (`runs` and `failed` by day of 24 hours, the last one ends now);
-attention (as `attention --json`); production {"project", "model", "version", "since", "owner", "metric", "goal", "value",
-"kpi", "monitor", "health", "because", "contested"} (`kpi` as `kpis --json`); run {"id", "name", "project",
-"status", "kind", "reason", "started", "at", "done", "of", "unit"} of those that run, fell silent or failed in
-the last 24 hours; project {"project", "root", "runs", "running", "last", "metric", "goal", "best", "run"};
-activity {"at", "by", "project", "what", "event"}."""
+attention (as `attention --json`); production {"project", "model", "version", "since", "owner", "metric",
+"goal", "value", "kpi", "monitor", "health", "because", "contested"} (`kpi` as `kpis --json`); run {"id",
+"name", "project", "status", "kind", "reason", "started", "at", "done", "of", "unit"} of those that run, fell
+silent or failed in the last 24 hours; project {"project", "root", "runs", "running", "last", "metric", "goal", "best",
+"run"}; activity {"at", "by", "project", "what", "event"}."""
 PARTS: Final = ("figures", "attention", "production", "running", "projects", "activity")
 
 

@@ -209,11 +209,13 @@ class AttentionPane(OverviewPane):
 
     def _unfolded(self, item: "Item", width: int, start: int) -> Line:
         line = self.blank("cursor2").to(start if width >= 100 else 14)
-        keys = self.blank("cursor2")
-        for key, word in self.keys_of(item):
-            keys.put("   " if keys.at else "").put(key, "second", bold=True).put(f" {word}", "muted")
+        effect, named = item.effect or self._whose(item), self.keys_of(item)
+        keys = self._named(named)
+        while len(named) > 1 and width - 2 - keys.at - 3 - line.at < width_of(display.safe_text(effect)):
+            # The footer has the other keys; what follows from it stands only here.
+            named = named[:-1]
+            keys = self._named(named)
         room = width - 2 - keys.at - 3 - line.at
-        effect = item.effect or self._whose(item)
         line.put(some_of(effect, room), "muted")
         if (
             item.snoozed is None
@@ -223,6 +225,12 @@ class AttentionPane(OverviewPane):
         ):
             line.put(f"   owner {item.owner}", "muted")
         return line.right(keys, width)
+
+    def _named(self, keys: Sequence[tuple[str, str]]) -> Line:
+        line = self.blank("cursor2")
+        for key, word in keys:
+            line.put("   " if line.at else "").put(key, "second", bold=True).put(f" {word}", "muted")
+        return line
 
     def _whose(self, item: "Item") -> str:
         if item.snoozed is not None:

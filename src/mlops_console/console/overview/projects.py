@@ -38,7 +38,7 @@ class ProjectsPane(OverviewPane):
         self._cells = (
             cells_of([one.project.name for one in found], 7, 22),
             cells_of([display.count(one.runs) for one in found], 4, 11),
-            cells_of([_short(one) for one in found], 3, 12),
+            cells_of([_short(one) for one in found], 6, 12),
         )
         if here is not None:
             keys = [one.project.key for one in found]
@@ -98,7 +98,7 @@ class ProjectsPane(OverviewPane):
         line = self.blank().to(2)
         put(line, "project", name + 2, "muted")
         put(line, "runs", runs, "muted", right=True).put("  ")
-        put(line, "metric"[:metric] if metric < 6 else "metric", metric + 2, "muted")
+        put(line, "metric", metric + 2, "muted")
         put(line, "best", self._widest, "muted", right=True).put("  ")
         if by:
             put(line, "by run", ID + 2, "muted")
