@@ -36,7 +36,7 @@ def test_the_commands_are_taken():
 def test_the_words_are_those_that_are_used():
     sources = "".join(
         (Path(__file__).parents[1] / "src/mlops_console/workspace/kpis" / name).read_text()
-        for name in ("words.py", "standing.py")
+        for name in ("words.py", "sources.py")
     )
     for word in ("target reached", "worse than its floor", "no floor", "not known", "which may be chance"):
         assert word in PAGE

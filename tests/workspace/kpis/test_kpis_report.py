@@ -11,8 +11,9 @@ from mlops_console.records import Project
 from mlops_console.wishes.model import Kpi
 from mlops_console.workspace.kpis import words
 from mlops_console.workspace.kpis.acting import acts
+from mlops_console.workspace.kpis.headline import answer
 from mlops_console.workspace.kpis.model import ByVersion, ByWindow, KpiState
-from mlops_console.workspace.kpis.report import answer, html, markdown
+from mlops_console.workspace.kpis.report import html, markdown
 
 DAY = 86_400_000_000
 NOW = 20_000 * DAY

@@ -99,6 +99,22 @@ def test_a_monitor_of_another_alias_says_nothing_of_production(folder):
     assert found.how == 'For labels of production: [monitors.NAME] with model = "churn", score and label.'
 
 
+def test_labels_that_mean_something_else_are_not_taken(folder):
+    file = folder / "shop/mlops-console.toml"
+    file.write_text(WISH.replace('goal = "max"', 'goal = "min"').replace("target = 0.85", "target = 0.75"))
+    with opened(folder) as workspace:
+        moved(workspace, version(workspace, 0.9))
+        found = only(workspace)
+        assert (found.source, found.windows) == ("recorded with v1", ())
+        assert found.remarks == (
+            'Labels are not taken for it: of accuracy more is better, and it says goal = "min".',
+        )
+        file.write_text(WISH.replace("test/accuracy", "test/r2"))
+        assert only(workspace).how == "For labels of production: those of calls don't tell r2."
+        file.write_text(WISH.replace('label = "left"\n', ""))
+        assert only(workspace).source == "labels of 2024-05-03"
+
+
 def test_nobody_measures_it_and_how_to_get_it(tmp_path):
     with plain(tmp_path) as workspace:
         found = only(workspace)
