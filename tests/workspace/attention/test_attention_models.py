@@ -155,10 +155,13 @@ def test_a_harmful_monitor_is_not_also_a_floor_of_its_metric(empty, metrics, the
         window("w2", 0.8, move.at + HOUR),
         window("w3", 0.8, move.at + 2 * HOUR),
     )
-    state = replace(state, value=0.8, monitor="loans", windows=windows, interval=(0.79, 0.81))
+    state = replace(state, value=0.8, monitor="loans", windows=windows, interval=(0.79, 0.81), worth=-100.0)
     asked = Asked(empty, (project,), move.at + DAY, {}, {})
     found = list(kpi_source.items(asked, [state], {(project.key, "loans"): metrics}))
     assert bool(found) is there
+    said = kpi_source.floors_told([state], {(project.key, "loans"): metrics})
+    cost = "retention worse than its floor of .9 (−100 EUR)"
+    assert said == ({} if there else {(project.key, "loans"): cost})
     if there:
         assert (found[0].key, found[0].since) == ("floor:churn:retention:w2", move.at + HOUR)
 

@@ -76,6 +76,12 @@ def test_it_says_what_for_whom_and_where(health, level):
     assert item.place.command == "mlops-console drift windows loans"
 
 
+def test_a_harmful_monitor_says_what_it_costs():
+    loans = state("harmful")
+    [item] = monitors.items(ASKED, [loans], {loans.key: "ranking worse than its floor of .68"})
+    assert item.effect == "affects v31 of churn, ranking worse than its floor of .68"
+
+
 def test_nothing_in_production_is_no_harm_to_production():
     [item] = items(state("drift", version=""))
     assert (item.level, item.effect) == ("warn", "")

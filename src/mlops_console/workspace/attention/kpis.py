@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from mlops_console.display import count, day, safe_text
+from mlops_console.promotion.gates.words import exact
 from mlops_console.workspace.attention.asked import Asked, key_of
 from mlops_console.workspace.attention.model import Item, Place
 from mlops_console.workspace.kpis import words
@@ -37,6 +38,19 @@ def told_by_monitor(state: KpiState, harmed: Harmed) -> bool:
     from mlops_console.comparison.predictions.naming import metric_named
 
     return metric_named(state.kpi.metric) in {metric_named(one) or one for one in metrics}
+
+
+def floors_told(states: Sequence[KpiState], harmed: Harmed) -> dict[tuple[str, str], str]:
+    """(project key, monitor) -> the KPIs whose floor is not kept for what it says, with what that costs."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for state in states:
+        if state.met == "not kept" and state.version is not None and told_by_monitor(state, harmed):
+            lost = words.worth(state)
+            name = f"{safe_text(state.kpi.name, 60)} worse than its floor of {exact(state.kpi.floor or 0)}"
+            found.setdefault((state.project.key, state.monitor), []).append(
+                f"{name} ({safe_text(lost, 60)})" if lost else name
+            )
+    return {key: ", ".join(some[:_NAMED]) for key, some in found.items()}
 
 
 def _floor(asked: Asked, state: KpiState) -> Item:

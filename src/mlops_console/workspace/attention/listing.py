@@ -70,11 +70,12 @@ def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tupl
 
 
 def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
-    states = list(_states(asked, problems))
-    yield lambda: monitors.items(asked, states)
+    states, figures = list(_states(asked, problems)), _kpis(asked, problems)
+    harmed = monitors.harmed_metrics(states)
+    yield lambda: monitors.items(asked, states, kpis.floors_told(figures, harmed))
     yield lambda: runs.items(asked, problems)
     yield lambda: models.items(asked)
-    yield lambda: kpis.items(asked, _kpis(asked, problems), monitors.harmed_metrics(states))
+    yield lambda: kpis.items(asked, figures, harmed)
     yield lambda: targets.items(asked, problems)
     yield lambda: waiting.items(asked)
     yield lambda: mistakes.items(asked)

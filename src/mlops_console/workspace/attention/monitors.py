@@ -1,6 +1,6 @@
 """What monitors ask of people: one matter each, the worst that is wrong with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from mlops_console.display import number, safe_text
@@ -16,19 +16,26 @@ _BLIND: Final = ("TOO FEW ROWS", "NOT JUDGED")
 _LONGEST: Final = 400
 
 
-def items(asked: Asked, states: Iterable[MonitorState]) -> Iterator[Item]:
+def items(
+    asked: Asked, states: Iterable[MonitorState], floors: Mapping[tuple[str, str], str] | None = None
+) -> Iterator[Item]:
     """Monitors that somebody should look at; muted and acknowledged ones left out.
 
     One that can't judge for a mistake in the project's file is told by that mistake.
+
+    Args:
+        asked: One look at everything.
+        states: The monitors.
+        floors: (project key, monitor) -> what the same labels mean for KPIs, as the end of a sentence.
     """
     for state in states:
         kind = KINDS.get(state.health)
         mistaken = kind == "unjudged" and state.watched.monitor.unusable and state.watched.mistakes
         if kind is not None and state.needs and not mistaken:
-            yield _item(asked, state, kind)
+            yield _item(asked, state, kind, (floors or {}).get(state.key, ""))
 
 
-def _item(asked: Asked, state: MonitorState, kind: Kind) -> Item:
+def _item(asked: Asked, state: MonitorState, kind: Kind, floors: str) -> Item:
     watched = state.watched
     project, name = watched.project, watched.name
     moved = state.windows[-1].feature if kind == "drift" and state.windows else ""
@@ -40,7 +47,7 @@ def _item(asked: Asked, state: MonitorState, kind: Kind) -> Item:
         project=project,
         subject=name,
         what=what,
-        effect=_effect(state, kind),
+        effect=", ".join(one for one in (_effect(state, kind), floors) if one),
         since=_since(asked, state),
         owner=watched.monitor.owner.strip() or asked.owner(project.key, watched.monitor.model),
         place=Place("drift", project.key, name, moved, asked.command(project, "drift", "windows", name)),

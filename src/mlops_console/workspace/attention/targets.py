@@ -33,23 +33,24 @@ _ID: Final = 10
 
 
 class Looking:
-    """What is known of the targets of a workspace's projects."""
+    """What is known of the targets of a workspace's projects. Holds no workspace: it goes with it."""
 
-    def __init__(self, workspace: "Workspace") -> None:
-        self._workspace = workspace
+    def __init__(self) -> None:
         self._guard = threading.Lock()
         self._known: dict[str, tuple[float, Sequence[TargetState]]] = {}
         self._thread: threading.Thread | None = None
 
     def known(
-        self, projects: Sequence[Project], wait: float
+        self, workspace: "Workspace", projects: Sequence[Project], wait: float
     ) -> tuple[Mapping[str, "Sequence[TargetState]"], list[str]]:
         """Project key -> its targets as they were looked at last, and the names of those never looked at."""
         with self._guard:
             now = time.monotonic()
             due = [one for one in projects if self._known.get(one.key, (-EVERY, ()))[0] <= now - EVERY]
             if due and self._thread is None:
-                self._thread = threading.Thread(target=self._look, args=(due,), name="targets", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._look, args=(workspace, due), name="targets", daemon=True
+                )
                 self._thread.start()
             thread = self._thread
         if thread is not None:
@@ -58,14 +59,14 @@ class Looking:
             found = {one.key: self._known[one.key][1] for one in projects if one.key in self._known}
             return found, [one.name for one in projects if one.key not in found]
 
-    def _look(self, projects: Sequence[Project]) -> None:
+    def _look(self, workspace: "Workspace", projects: Sequence[Project]) -> None:
         from mlops_console.workspace.deploying.targets import targets
 
         try:
             for project in projects:
                 found: list[TargetState] = []
                 try:
-                    found = targets(self._workspace, project)
+                    found = targets(workspace, project)
                 except (ConsoleError, OSError):
                     continue
                 finally:
@@ -86,9 +87,9 @@ def items(asked: Asked, problems: list[str]) -> Iterator[Item]:
     if not projects:
         return
     with _MAKING:
-        looking = _LOOKING.setdefault(asked.workspace, Looking(asked.workspace))
+        looking = _LOOKING.setdefault(asked.workspace, Looking())
     live = asked.workspace.live
-    found, unseen = looking.known(projects, LIVE_WAIT if live else ONCE_WAIT)
+    found, unseen = looking.known(asked.workspace, projects, LIVE_WAIT if live else ONCE_WAIT)
     if unseen and not live:
         problems.extend(f"the targets of {safe_text(one, 80)} did not answer in time." for one in unseen)
     for project in projects:
