@@ -19,8 +19,8 @@ The screen on key 1, in plain text. Nothing is judged and no data is read.
 attention (as `attention --json`); production {"project", "model", "version", "since", "owner", "metric",
 "goal", "value", "kpi", "monitor", "health", "because", "contested"} (`kpi` as `kpis --json`); run {"id",
 "name", "project", "status", "kind", "reason", "started", "at", "done", "of", "unit"} of those that run, fell
-silent or failed in the last 24 hours; project {"project", "root", "runs", "running", "last", "metric", "goal", "best",
-"run"}; activity {"at", "by", "project", "what", "event"}."""
+silent or failed in the last 24 hours; project {"project", "root", "runs", "running", "last", "metric",
+"goal", "best", "run"}; activity {"at", "by", "project", "what", "event"}."""
 PARTS: Final = ("figures", "attention", "production", "running", "projects", "activity")
 
 
