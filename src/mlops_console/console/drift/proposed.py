@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from mlops_console import display
+from mlops_console.console.keymap import spell
 from mlops_console.console.overlays.listing import Entry, Listing, words
 from mlops_console.console.overlays.note import wrap
 
@@ -48,7 +49,7 @@ class Proposed(Listing):
 
     def _step_rows(self, step: "Step", room: int) -> list[Entry]:
         advised = "" if step.advised else "   more speaks against it"
-        key = f"   {step.key}" if step.key else ""
+        key = f"   {spell(step.key)}" if step.key else ""
         rows = [
             Entry(
                 words((_NAMES[step.way], "text", True), (key, "accent", True), (advised, "warn")),

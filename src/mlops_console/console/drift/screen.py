@@ -85,6 +85,9 @@ class DriftScreen(Paned, Leading):
             self._ask()
 
     def _ask(self) -> None:
+        if not self.query(DriftBody):
+            # It is not composed yet: it asks as soon as it is.
+            return
         self.body.ask("monitors", asking.monitors, self._came)
 
     def _came(self, shown: "Shown") -> None:
@@ -168,6 +171,8 @@ class DriftScreen(Paned, Leading):
                 return None if len(body.looking.shown.monitors) > 1 else "there is only this monitor"
             case "more" | "less":
                 return None if body.over is body.quiet else "only where thresholds are tried: T"
+            case "open":
+                return None if body.pane.count and body.pane not in (body.sight, body.model) else ""
             case "zoom":
                 return None if body.wide else "it is alone already"
         return None

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _LABEL: Final = 16
 _COLUMN: Final = 11
 _LEAST_PICTURE: Final = 6
-COARSE: Final = (1, 2, 3)
-"""So many bins are drawn as one, in turns."""
+COARSE: Final = (1, 2, 1)
+"""So many bins are drawn as one, in turns; the last time as they were measured, even without gaps."""
 
 
 @dataclass(slots=True)
@@ -56,8 +56,9 @@ class SightPane(Tinted):
         if one is not None and levels_of(one.measured):
             self.wishes.coarse %= 2
             return "the levels that changed most first" if self.wishes.coarse else "the most frequent first"
-        every = COARSE[self.wishes.coarse]
-        return "bins as they were measured" if every == 1 else f"{every} bins as one"
+        return ("bins as there is room for them", "half as many bins", "bins as they were measured")[
+            self.wishes.coarse
+        ]
 
     def turn_log(self) -> str:
         """Heights by the logarithm or not; what they are now."""
@@ -138,7 +139,9 @@ class SightPane(Tinted):
         if bins is None:
             words = one.because or "Nothing of it was kept to draw."
             return [self.blank(), *self.wrapped(words, width, "second", rows - 1)]
-        every = COARSE[self.wishes.coarse % len(COARSE)]
+        # A bar has a gap beside it: where there is none, neighbours are one.
+        least = 1 if self.wishes.coarse == 2 else -(-2 * len(bins) // max(2, width - 11))
+        every = least * COARSE[self.wishes.coarse]
         shown = bins.merged(-(-len(bins) // every)) if every > 1 else bins
         options = HistogramOptions(
             "ascii" if self.place.glyphs.ascii else "braille",
