@@ -278,6 +278,7 @@ def decide(folder: Path, roots: list[Path], size: Size, began: float) -> None:
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.deciding.deciding import promote
     from mlops_console.workspace.models import resolve
+    from mlops_console.workspace.projects import watch
     from mlops_console.workspace.registering.registering import register
 
     rng = random.Random(0)
@@ -285,6 +286,7 @@ def decide(folder: Path, roots: list[Path], size: Size, began: float) -> None:
         workspace.scan()
         said("runs in the store", began)
         for project in workspace.projects:
+            watch(workspace.places, project)
             for model in ("churn", "churn", "churn", "ranking")[: size.versions]:
                 auc = round(rng.uniform(0.72, 0.88), 4)
                 register(

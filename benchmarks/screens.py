@@ -26,6 +26,8 @@ class Empty(App):
 Empty().run()
 """
 """An application of the toolkit that shows a line: what no console can be cheaper than."""
+FOREIGN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]+\$p|\x1b\][^\x07]*\x07")
+"""Private sequences that the emulator would take for text."""
 SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z~]")
 
 
@@ -33,7 +35,7 @@ class Program(Console):
     """A program of Python in a terminal that answers."""
 
     def __init__(self, words: Sequence[str], size: tuple[int, int] = SIZE, **env: str) -> None:
-        self.taken = b""
+        self.taken, self._size = b"", size
         shape = struct.pack("HHHH", size[1], size[0], 0, 0)
         self.began = time.perf_counter()
         self._pid, self._fd = pty.fork()
@@ -50,6 +52,26 @@ class Program(Console):
     def send(self, keys: str) -> None:
         """Type."""
         os.write(self._fd, keys.encode())
+
+    def key(self, keys: str, quiet: float = 0.2) -> tuple[float, float]:
+        """Milliseconds from a key to the last byte of what it caused, and CPU milliseconds."""
+        self.settle(0.05)
+        used, began = self.cpu(), time.perf_counter()
+        self.send(keys)
+        last = began
+        if self.read(5.0):
+            last = time.perf_counter()
+            while self.read(quiet):
+                last = time.perf_counter()
+        return (last - began) * 1000, self.cpu() - used
+
+    def text(self) -> str:
+        """What the screen shows."""
+        import pyte
+
+        screen = pyte.Screen(*self._size)
+        pyte.ByteStream(screen).feed(FOREIGN.sub(b"", self.taken))
+        return "\n".join(screen.display)
 
     def until_drawn(self, text: str, seconds: float = 120.0, *, since: int = 0) -> None:
         """Wait until a pattern is among what was drawn since then, styles and places aside."""
