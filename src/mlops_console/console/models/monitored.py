@@ -48,10 +48,13 @@ class Monitored:
 
     def warnings(self, held: "Held") -> list[str]:
         """A sentence for each that somebody should look at."""
+        alarming = [one for one in self.of(held) if one.needs and one.health in ("harmful", "drift")]
+        if not alarming:
+            return []
+        from mlops_console.workspace.drifting.shown import WORDS
+
         return [
-            f"{one.watched.name}{_about(one)}: {one.because}"
-            for one in self.of(held)
-            if one.needs and one.health in ("harmful", "drift")
+            f"{one.watched.name}{_about(one)} says {WORDS[one.health]}: {one.because}" for one in alarming
         ]
 
     def lines(self, pane: "Pane", held: "Held", version: "Version | None", width: int) -> list[Line]:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from mlops_console import beneath
 from mlops_console.drift.judged_form import made, made_all
-from mlops_console.drift.model import Domain, Measured, ModelReport, Segment, Side
+from mlops_console.drift.model import Domain, ErrorSlice, Measured, ModelReport, Segment, Side
 from mlops_console.journal.folders import make_folders, names_in
 from mlops_console.journal.places import Folder
 from mlops_console.journal.writing import sweep, write_once
@@ -86,6 +86,11 @@ class JudgedWindow:
     """By which labels the performance was judged, a digest; empty: there were none."""
     arrived: int = 0
     """When its newest file was written last, epoch microseconds; 0: not known."""
+
+    @property
+    def slices(self) -> tuple[ErrorSlice, ...]:
+        """Where the model is wrong most, by the labels that came last; empty: nowhere more, or not known."""
+        return self.model.slices if self.model is not None else ()
 
 
 @dataclass(slots=True)

@@ -72,12 +72,11 @@ class Teller:
         return self._place / f"{one.key.file.removesuffix('.json')}.{self._words}.json"
 
     def _kept(self, one: JudgedWindow) -> Any:
-        with contextlib.suppress(OSError, ValueError, RecursionError, AttributeError):
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             file = self._file(one)
-            if file.stat().st_size <= _MOST:
-                form = json.loads(file.read_bytes())
-                if form["stamp"] == self._listed.stamps.get(one.key.file):
-                    return restored(form["judged"], one.features)
+            form = json.loads(file.read_bytes()) if file.stat().st_size <= _MOST else None
+            if isinstance(form, dict) and form.get("stamp") == self._listed.stamps.get(one.key.file):
+                return restored(form.get("judged"), one.features)
         return None
 
     def _keep(self, one: JudgedWindow, form: Any) -> None:
