@@ -9,6 +9,7 @@ from mlops_console.drift.judged_form import made, plain
 from mlops_console.drift.model import (
     Check,
     Domain,
+    ErrorSlice,
     Feature,
     Interval,
     Measured,
@@ -134,7 +135,7 @@ def _model(model: ModelReport) -> dict[str, Json]:
     return {
         "verdict": model.verdict, "because": model.because, "outside": finite(model.outside),
         "supported": model.supported, "performance": [_performance(one) for one in model.performance],
-        "problems": list(model.problems),
+        "problems": list(model.problems), "slices": [_slice(one) for one in model.slices],
     }  # fmt: skip
 
 
@@ -143,6 +144,14 @@ def _performance(one: Performance) -> dict[str, Json]:
         "metric": one.metric, "goal": one.goal, "verdict": one.verdict, "because": one.because,
         "reference": _interval(one.reference), "realised": _interval(one.realised),
         "estimated": _interval(one.estimated), "labelled": finite(one.labelled),
+    }  # fmt: skip
+
+
+def _slice(one: ErrorSlice) -> dict[str, Json]:
+    return {
+        "by": one.by, "level": one.level, "metric": one.metric, "goal": one.goal,
+        "figure": _interval(one.figure), "rest": finite(one.rest), "worse": finite(one.worse),
+        "share": finite(one.share), "p": finite(one.p), "q": finite(one.q), "because": one.because,
     }  # fmt: skip
 
 

@@ -1,11 +1,15 @@
 """Slices of a window: the rows whose labels came, parted by its columns."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mlops_console.display import safe_text
+from mlops_console.drift.measuring import FAILURES
 from mlops_console.drift.model import Measured, ModelReport
+from mlops_console.errors import DataError
 from mlops_console.records import IntArray
 
 if TYPE_CHECKING:
@@ -35,15 +39,31 @@ def with_slices(
         features: What was measured of its columns, those that moved most first.
         by: The columns that part the rows; empty: the first that can.
     """
-    from dataclasses import replace
+    from polars.exceptions import PanicException, PolarsError
 
+    if not model.performance or model.performance[0].realised is None:
+        return model
+    try:
+        return _found(model, outcomes, reference, table, features, by)
+    except (*FAILURES, DataError, PolarsError, PanicException) as error:
+        # What the model does is known: that is not lost over where it does it.
+        why = f"{type(error).__name__}: {safe_text(str(error), 200)}"
+        return replace(model, problems=(*model.problems, f"Where it is wrong most can't be told: {why}."))
+
+
+def _found(
+    model: ModelReport,
+    outcomes: "Outcomes",
+    reference: "ReferencePerformance | None",
+    table: "Reference",
+    features: Sequence[Measured],
+    by: Sequence[str],
+) -> ModelReport:
     from mlops_console.drift.diagnosis.cutting import candidates, cut
     from mlops_console.drift.diagnosis.slices import LEAST, slices
     from mlops_console.drift.performance.scoring import scored
     from mlops_console.drift.tables.drawing import draw
 
-    if not model.performance or model.performance[0].realised is None:
-        return model
     task = reference.task if reference is not None and reference.task is not None else outcomes.task
     wanted = candidates(features, by, table.columns())
     rows = None if task is None else scored(outcomes, task, None if reference is None else reference.cut)

@@ -17,7 +17,7 @@ from mlops_console.comparison.predictions.slicing import benjamini_hochberg
 from mlops_console.display import count, number, safe_text
 from mlops_console.drift.diagnosis.cutting import Cut
 from mlops_console.drift.model import ErrorSlice
-from mlops_console.drift.performance.metrics import Reading, apart, loss, readings, share_of, smooth, worded
+from mlops_console.drift.performance.metrics import Reading, apart, area, loss, share_of, smooth, worded
 from mlops_console.drift.performance.weighing import material
 from mlops_console.drift.tables.drawing import draw
 from mlops_console.records import FloatArray, IntArray
@@ -30,8 +30,10 @@ LEAST: Final = 50
 Q: Final = 0.05
 TOLD: Final = 8
 """So many are kept, the worst."""
-_RANKED: Final = 5_000
+_RANKED: Final = 4_000
 """Rows that ranks are worked out of: each part sorts its own and the others."""
+_EACH_CLASS: Final = 10
+"""Rows of either class that ranks need."""
 _BY_ROW: Final = {
     "mae": "mae", "medae": "mae", "mse": "rmse", "rmse": "rmse", "r2": "rmse", "logloss": "logloss",
     "brier": "brier", "auc": "auc", "ap": "auc",
@@ -114,7 +116,7 @@ def _by_row(name: str, errors: FloatArray, cuts: Sequence[Cut], least: int) -> I
                 part = _reading(name, m, float(first[code]), float(second[code]))
                 rest = _reading(name, n - m, whole[0] - float(first[code]), whole[1] - float(second[code]))
                 if part is not None and rest is not None:
-                    yield _Looked(cut, code, part, rest, m, two_sided(apart(name, rest, part)))
+                    yield _Looked(cut, code, part, rest, m, _chance(name, rest, part))
 
 
 def _reading(name: str, n: int, first: float, second: float) -> Reading | None:
@@ -131,8 +133,12 @@ def _reading(name: str, n: int, first: float, second: float) -> Reading | None:
 
 
 def _ranked(rows: "Scored", cuts: Sequence[Cut], least: int) -> Iterator[_Looked]:
+    assert rows.score is not None
     some = _some(len(rows.y))
-    fewer = rows if some is None else rows.at(some)
+    y, score = (rows.y, rows.score) if some is None else (rows.y[some], rows.score[some])
+    whole = area(y, score)
+    if whole is None:
+        return
     for cut in cuts:
         codes = cut.codes if some is None else cut.codes[some]
         for code in range(len(cut.names)):
@@ -140,14 +146,32 @@ def _ranked(rows: "Scored", cuts: Sequence[Cut], least: int) -> Iterator[_Looked
             m = int(inside.sum())
             if min(m, len(codes) - m) < least:
                 continue
-            part, rest = (readings(fewer.at(np.flatnonzero(one))).get("auc") for one in (inside, ~inside))
-            if part is not None and rest is not None:
-                yield _Looked(cut, code, part, rest, m, two_sided(apart("auc", rest, part)))
+            if _of_either(y[inside]) < _EACH_CLASS or _of_either(y[~inside]) < _EACH_CLASS:
+                continue
+            part = area(y[inside], score[inside])
+            if part is None:
+                continue
+            # What is no worse than all is no worse than the others: that needs no second sorting.
+            rest = area(y[~inside], score[~inside]) if part.value < whole.value else part
+            if rest is not None:
+                yield _Looked(cut, code, part, rest, m, _chance("auc", rest, part))
+
+
+def _of_either(y: FloatArray) -> int:
+    """Rows of the class that has fewer."""
+    positive = int((y > 0.5).sum())
+    return min(positive, len(y) - positive)
 
 
 def _some(rows: int) -> IntArray | None:
     """Which rows ranks are worked out of; None: all."""
     return None if rows <= _RANKED else draw(rows, _RANKED, 0)
+
+
+def _chance(name: str, rest: Reading, part: Reading) -> float:
+    """One-sided: how often a part is as much worse by chance."""
+    both = two_sided(apart(name, rest, part)) / 2
+    return both if loss(name, part.value) > loss(name, rest.value) else 1 - both
 
 
 def _worse(name: str, one: _Looked) -> float:

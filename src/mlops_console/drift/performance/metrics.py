@@ -67,7 +67,7 @@ def readings(rows: Scored) -> dict[str, Reading]:
         return {name: one for name, one in found.items() if one is not None}
     out: dict[str, Reading] = {}
     if rows.task.kind == "binary" and rows.score is not None:
-        _put(out, "auc", _area(rows.y, rows.score))
+        _put(out, "auc", area(rows.y, rows.score))
     if rows.said is not None:
         hard = _binary(rows.y, rows.said) if rows.task.kind == "binary" else _classes(rows.y, rows.said)
         out.update(hard)
@@ -107,7 +107,8 @@ def share_of(hits: float, n: int) -> Reading | None:
     return Reading(share, math.sqrt(kept * (1 - kept) / n), low, high, n)
 
 
-def _area(y: FloatArray, score: FloatArray) -> Reading | None:
+def area(y: FloatArray, score: FloatArray) -> Reading | None:
+    """Area under the ROC curve; None: a class has fewer than two rows."""
     m = int((y > 0.5).sum())
     n = len(y) - m
     if min(m, n) < 2:
