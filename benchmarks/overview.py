@@ -95,7 +95,7 @@ async def refresh(folder: Path) -> list[bool]:
     from mlops_console.workspace import open_workspace
 
     roots = roots_of(folder)
-    app = ConsoleApp(lambda: open_workspace(roots, store_of(folder), watch=True))
+    app = ConsoleApp(lambda: open_workspace(roots, store_of(folder), watch=True), view="overview")
     async with app.run_test(size=(160, 45)) as pilot:
         await until(lambda: "Needs attention" in text_of(app) and "!" in text_of(app))
         await pilot.pause(15.0)
