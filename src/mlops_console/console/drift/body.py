@@ -291,7 +291,7 @@ class DriftBody(Rows):
         opened = self.opened
         if opened is None:
             return lines + self.monitors.lines(width, height - len(lines), focused=True, alone=False)
-        lines += [*headline(self, opened, width, two=self.wide, now=self.now), self.blank()]
+        lines += [*headline(self, opened, width, two=self.wide), self.blank()]
         if opened.told is None:
             return lines
         if self.over is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.drift.over_time import Drawn, named
+from mlops_console.console.drift.over_time import Drawn, named, short
 
 if TYPE_CHECKING:
     from mlops_console.console.drift.state import Opened
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _DAY = 86_400_000_000
 
 
-def headline(on: Drawn, opened: "Opened", width: int, *, two: bool, now: int = 0) -> list[Line]:
+def headline(on: Drawn, opened: "Opened", width: int, *, two: bool) -> list[Line]:
     """The sentence, what was compared with what, and what people said about it."""
     if opened.told is None:
         return _nothing(on, opened, width)
@@ -22,8 +22,7 @@ def headline(on: Drawn, opened: "Opened", width: int, *, two: bool, now: int = 0
     below = _compared(on, opened, width) if two else None
     if below is not None:
         lines.append(below)
-    remark = _remark(on, opened, width, now)
-    return [*lines, remark] if remark is not None else lines
+    return [*lines, *_remarks(on, opened, width)]
 
 
 def _put(line: Line, words: str, ink: str, width: int, *, gap: int = 3, bold: bool = False) -> bool:
@@ -55,7 +54,7 @@ def _answer(on: Drawn, opened: "Opened", width: int) -> Line:
     onset = opened.course.onset(opened.at)
     if onset is not None:
         first = f", {onset.feature} first" if onset.feature else ""
-        since = f"since {named(onset.window)}"
+        since = f"since {short(onset.window)}"
         if not _put(line, since + first, "second", width):
             _put(line, since, "second", width)
     if told.verdict == "DRIFT" and not step.alarm:
@@ -155,35 +154,30 @@ def _compared(on: Drawn, opened: "Opened", width: int) -> Line | None:
     return line
 
 
-def _remark(on: Drawn, opened: "Opened", width: int, now: int) -> Line | None:
-    """What people said, what could not be done: one row, the most needed."""
-    line = on.blank().to(2)
+def _remarks(on: Drawn, opened: "Opened", width: int) -> list[Line]:
+    """What people said, what is missing, what could not be done: the two most needed, a row each."""
     state = opened.state
-    room = width - 4
+    said: list[tuple[str, str]] = []
     if opened.why_not:
-        line.put("! ", "warn", bold=True)
-        return line.put(
-            fit(opened.why_not, min(room - 2, width_of(display.safe_text(opened.why_not)))), "text"
-        )
-    words = ""
+        said.append(("!", opened.why_not))
     if state is not None and state.muted is not None:
-        words = (
-            f"muted until {display.minute(state.muted.until)} UTC by {state.muted.by}: {state.muted.reason}"
-        )
-    elif state is not None and state.acknowledged is not None:
+        until = display.minute(state.muted.until)
+        said.append(("", f"muted until {until} UTC by {state.muted.by}: {state.muted.reason}"))
+    if state is not None and state.acknowledged is not None:
         one = state.acknowledged
-        words = f"acknowledged by {one.by}, {display.minute(one.at)} UTC: {one.reason}"
-    elif state is not None and state.stale_since is not None:
-        words = state.because
-        line.put("! ", "warn", bold=True)
-    elif opened.problems:
+        said.append(("", f"acknowledged by {one.by}, {display.minute(one.at)} UTC: {one.reason}"))
+    if opened.problems:
         more = f" (and {len(opened.problems) - 1} more)" if len(opened.problems) > 1 else ""
-        words = opened.problems[0] + more
-        line.put("! ", "warn", bold=True)
-    if not words:
-        return None
-    words = display.safe_text(words, 400)
-    return line.put(fit(words, min(room, width_of(words))), "second")
+        said.append(("!", opened.problems[0] + more))
+    if state is not None and state.stale_since is not None:
+        due = f"the next window was due {display.minute(state.stale_since)} UTC"
+        said.append(("!", state.because if state.health == "stale" else due))
+    lines = []
+    for sign, words in said[:2]:
+        line = on.blank().to(2).put(f"{sign} " if sign else "", "warn", bold=True)
+        words = display.safe_text(" ".join(words.split()), 400)
+        lines.append(line.put(fit(words, min(width - 2 - line.at, width_of(words))), "second"))
+    return lines
 
 
 def _nothing(on: Drawn, opened: "Opened", width: int) -> list[Line]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.drift.over_time import named
+from mlops_console.console.drift.over_time import named, short
 from mlops_console.console.drift.pane import Pane, share
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class HeatPane(Pane):
         line = self.blank().to(2).put(fit("feature", _NAME), "muted").put("  ")
         if opened is None or not places:
             return line
-        first, last = (named(opened.course.steps[at].window) for at in (places.start, places.stop - 1))
+        first, last = (short(opened.course.steps[at].window) for at in (places.start, places.stop - 1))
         across = cells * len(places)
         line.put(fit(first, min(width_of(first), max(3, across // 2 - 1))), "muted")
         end = line.at

@@ -7,7 +7,7 @@ import numpy as np
 from mlops_console import display
 from mlops_console.charts import ChartOptions, Curve, Level, line_chart
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.drift.over_time import named
+from mlops_console.console.drift.over_time import short
 from mlops_console.console.drift.pane import Tinted, put_word
 from mlops_console.console.widgets.chart import glyph_set, put_row
 
@@ -140,7 +140,7 @@ class ModelPane(Tinted):
         if not steps:
             return lines
         left = 2 + chart.left if hasattr(chart, "left") else 9
-        first, last = named(steps[0].window), named(steps[-1].window)
+        first, last = short(steps[0].window), short(steps[-1].window)
         under = self.blank().to(left).put(fit(first, min(width_of(first), (width - left) // 2 - 2)), "muted")
         return [*lines, under.right(self.blank().put(fit(last, min(width_of(last), 20)), "muted"), width)]
 

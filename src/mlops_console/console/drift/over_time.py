@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
@@ -27,6 +28,7 @@ LIMITS: Final = 7
 LEAST: Final = 24
 """Cells of one of them, at least."""
 CLASSIFIER: Final = 0.60
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Drawn(Protocol):
@@ -206,7 +208,7 @@ def _under(on: Drawn, opened: "Opened", places: range, columns: Sequence[int], c
     line = on.blank()
     if not places:
         return line
-    first, last = named(steps[places.start].window), named(steps[places.stop - 1].window)
+    first, last = short(steps[places.start].window), short(steps[places.stop - 1].window)
     if len(places) > 1:
         line.put(fit(first, min(width_of(first), cells // 2 - 2)), "muted")
     onset = opened.course.onset(opened.at)
@@ -214,7 +216,7 @@ def _under(on: Drawn, opened: "Opened", places: range, columns: Sequence[int], c
     end = cells - min(width_of(last), cells // 2)
     if begun is not None and onset is not None and begun not in (places.start, places.stop - 1):
         column = columns[begun - places.start]
-        words = f"{on.glyphs.up} since {named(onset.window)}"
+        words = f"{on.glyphs.up} since {short(onset.window)}"
         words = words if column + len(words) + 2 <= end else on.glyphs.up
         if column > line.at + 1 and column + len(words) < end:
             line.to(column).put(words, "second")
@@ -225,6 +227,16 @@ def named(window: str) -> str:
     """A window's name, without the ending of its file."""
     stem, dot, ending = window.rpartition(".")
     return stem if dot and ending in ("parquet", "csv", "jsonl", "arrow", "feather", "tsv", "gz") else window
+
+
+def short(window: str) -> str:
+    """A window's name where there is little room: a day as people write it, `22 Nov`."""
+    name = named(window)
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        return name
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def in_a_row(on: Drawn, opened: "Opened", width: int) -> Line:
