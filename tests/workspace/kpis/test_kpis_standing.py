@@ -70,6 +70,19 @@ def test_each_window_names_who_was_champion_at_its_end(folder, monkeypatch):
     assert found.source == "labels of 2024-05-03, of v1"
 
 
+def test_a_window_that_is_still_to_come_is_not_the_newest(folder):
+    with opened(folder) as workspace:
+        moved(workspace, version(workspace, 0.95))
+        found = only(workspace, micros(1, 12))
+        assert (found.source, found.remarks) == (
+            "labels of 2024-05-02",
+            ("Labels of 2024-05-03 are not taken for its value: that is still to come.",),
+        )
+        # A clock that is behind everything is wrong itself.
+        found = only(workspace, 1_000)
+        assert (found.source, found.remarks) == ("labels of 2024-05-03", ())
+
+
 def test_an_estimate_is_never_the_value(folder, monkeypatch):
     put(folder / "shop", 4, 0.85, labels=False)
     check(folder / "shop", folder)

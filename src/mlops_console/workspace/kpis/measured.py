@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_console.comparison.predictions.naming import metric_named
 from mlops_console.workspace.drifting.summaries import summaries
 from mlops_console.workspace.kpis.model import ByWindow
+from mlops_console.workspace.kpis.reigns import DAY
 from mlops_console.workspace.model_rows import CHAMPION
 
 if TYPE_CHECKING:
@@ -35,16 +36,28 @@ class Production:
     measured: tuple[int, ...] = ()
     """When each was judged, epoch microseconds."""
 
-    @property
-    def newest(self) -> tuple[ByWindow, int] | None:
-        """The newest by labels, and when that was judged."""
+    def newest(self, now: int) -> tuple[ByWindow, int] | None:
+        """The newest by labels, and when that was judged; one that is still to come only where all are."""
         pairs = zip(reversed(self.windows), reversed(self.measured), strict=True)
-        return next(((one, at) for one, at in pairs if not one.estimated), None)
+        labelled = [(one, at) for one, at in pairs if not one.estimated]
+        return next((pair for pair in labelled if not _to_come(pair[0], now)), next(iter(labelled), None))
+
+    def ahead(self, now: int) -> str:
+        """The first window with labels that is passed over because it is still to come; empty: none is."""
+        newest = self.newest(now)
+        if newest is None or _to_come(newest[0], now):
+            return ""
+        return next((one.window for one in self.windows if not one.estimated and _to_come(one, now)), "")
 
     @property
     def labelled(self) -> int:
         """So many windows have labels."""
         return sum(not one.estimated for one in self.windows)
+
+
+def _to_come(window: ByWindow, now: int) -> bool:
+    """Whether it begins later than clocks may differ by."""
+    return window.start is not None and window.start > now + DAY
 
 
 def watching(workspace: "Workspace", watched: "Sequence[Watched]", model: str) -> list[Seen]:

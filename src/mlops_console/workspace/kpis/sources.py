@@ -58,10 +58,10 @@ def known_of(name: str, model: "Model | None") -> Known:
 
 
 def value_of(
-    kpi: "Kpi", known: Known, production: "Production"
+    kpi: "Kpi", known: Known, production: "Production", now: int
 ) -> tuple[float | None, tuple[float, float] | None, str, int | None]:
     """The value, its interval, where it comes from, when it was measured."""
-    newest = production.newest
+    newest = production.newest(now)
     if newest is not None:
         window, at = newest
         said = window.value
@@ -120,6 +120,12 @@ def turned(kpi: "Kpi", seen: "Sequence[Seen]") -> str:
         return ""
     better = "more" if METRICS[metric].goal == "max" else "less"
     return f'Labels are not taken for it: of {metric} {better} is better, and it says goal = "{kpi.goal}".'
+
+
+def passed_over(production: "Production", now: int) -> str:
+    """Which labels are not taken because their time is still to come, a sentence."""
+    window = production.ahead(now)
+    return f"Labels of {window} are not taken for its value: that is still to come." if window else ""
 
 
 def _by_labels(model: str, metric: str, seen: "Sequence[Seen]") -> str:

@@ -11,7 +11,7 @@ from mlops_console.wishes.known import nearest
 from mlops_console.wishes.reading import TOP_KEYS, problem_of, read_wishes
 from mlops_console.workspace.kpis.due import due_of
 from mlops_console.workspace.kpis.model import ByVersion, KpiState, Met
-from mlops_console.workspace.kpis.sources import Known, how, known_of, turned, value_of
+from mlops_console.workspace.kpis.sources import Known, how, known_of, passed_over, turned, value_of
 
 if TYPE_CHECKING:
     from mlops_console.records import Project
@@ -97,9 +97,10 @@ def _state(
     seen: "Sequence[Seen]",
     now: int,
 ) -> KpiState:
-    value, interval, source, at = value_of(kpi, known, production)
+    value, interval, source, at = value_of(kpi, known, production, now)
     reviews = known.model.reviews if known.model is not None else ()
     due = due_of(kpi, reviews, known.reigns.first, now)
+    remarks = (due.remark, passed_over(production, now), turned(kpi, seen))
     gap = None if value is None else above_floor(kpi, value)
     # What binary fractions add is nothing that was measured.
     worth = None if gap is None or kpi.worth is None else float(f"{gap * kpi.worth:.12g}")
@@ -125,7 +126,7 @@ def _state(
         owner=kpi.owner or wished.owner,
         monitor=production.monitor,
         how="" if production.labelled else how(kpi, known, value, seen),
-        remarks=tuple(one for one in (due.remark, turned(kpi, seen)) if one),
+        remarks=tuple(one for one in remarks if one),
     )
 
 
