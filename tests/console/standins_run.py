@@ -219,6 +219,7 @@ class Answers:
         return Questions(
             view,
             lambda *_: frozenset({"lr"}),
+            lambda *_: ("", ""),
             points,
             files=lambda *_: self.files,
             preview=self.preview,

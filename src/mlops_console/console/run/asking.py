@@ -29,6 +29,7 @@ class Questions:
 
     view: "Callable[[Workspace, str], RunView]" = reading.run_view
     varying: "Callable[[Workspace, RunView], frozenset[str]]" = reading.varying
+    watched: "Callable[[Workspace, RunView], tuple[str, str]]" = reading.watched
     histories: "Callable[[Workspace, str, Sequence[str]], Mapping[str, History]]" = reading.histories
     files: "Callable[[Workspace, str], tuple[FileEntry, ...]]" = reading.files
     preview: "Callable[[Workspace, str, str, int, int, Callable[[], bool]], Preview]" = reading.preview

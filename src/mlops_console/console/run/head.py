@@ -50,14 +50,25 @@ class RunHead(Rows):
         self._aside = ""
         self._trouble = ""
         self._mark = ""
+        self._watched = ("", "")
 
     def show(
-        self, view: RunView | None, tab: int, aside: str = "", *, trouble: str = "", mark: str = ""
+        self,
+        view: RunView | None,
+        tab: int,
+        aside: str = "",
+        *,
+        trouble: str = "",
+        mark: str = "",
+        watched: tuple[str, str] = ("", ""),
     ) -> None:
-        """Show a run, the section that is open, a word at the right of the sections, and the run's letter."""
-        shown = (view, tab, aside, trouble, mark)
-        if shown != (self._view, self._tab, self._aside, self._trouble, self._mark):
-            self._view, self._tab, self._aside, self._trouble, self._mark = shown
+        """Show a run, the section that is open, a word at the right of the sections, and the run's letter.
+
+        `watched`: what monitors say of the version that came of it, and its ink.
+        """
+        shown = (view, tab, aside, trouble, mark, watched)
+        if shown != (self._view, self._tab, self._aside, self._trouble, self._mark, self._watched):
+            self._view, self._tab, self._aside, self._trouble, self._mark, self._watched = shown
             self.refresh()
 
     def line(self, y: int) -> Line:
@@ -100,6 +111,9 @@ class RunHead(Rows):
         if words and line.at + 9 < room:
             ink = "bad" if view.status == "failed" else "muted"
             line.put("   ").put(fit(words, min(width_of(display.safe_text(words)), room - line.at)), ink)
+        said, its_ink = self._watched
+        if said and line.at + width_of(display.safe_text(said)) + 3 < room:
+            line.put("   ").put(said, its_ink)
         if view.problems and line.at + 16 < room:
             line.put(f"   {self.glyphs.warning} {problem_count(view.problems)}", "warn")
         return line.right(right, width)

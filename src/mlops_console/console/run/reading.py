@@ -79,6 +79,27 @@ def run_view(workspace: "Workspace", run_id: str) -> RunView:
     )
 
 
+def watched(workspace: "Workspace", view: RunView) -> tuple[str, str]:
+    """What the monitors of the version that came of a run say, and its ink; empty: none watches one."""
+    from mlops_console.wishes.reading import read_wishes
+
+    project = next((one for one in workspace.projects if one.key == view.project_key), None)
+    if project is None or not read_wishes(project.root).monitors:
+        return "", ""
+    from mlops_console.workspace.details import detail
+    from mlops_console.workspace.drifting.shown import WORDS, of_run
+
+    found = of_run(workspace, detail(workspace, view.id))
+    if not found:
+        return "", ""
+    label, worst = found[0]
+    ink = _HEALTHS.get(worst.health, "warn") if worst.needs else "muted"
+    return f"{label}: {worst.watched.name} {WORDS[worst.health]}", ink
+
+
+_HEALTHS: Final = {"harmful": "bad", "drift": "bad"}
+
+
 def _metric(summary: "MetricSummary") -> Metric:
     return Metric(
         summary.key,

@@ -59,6 +59,8 @@ class RunPage(RegisterRun):
         self._known: RunView | None = None
         self._varying: tuple[str, frozenset[str]] | None = None
         """The parameters that vary, and of which run's project."""
+        self._watched: tuple[str, tuple[str, str]] = ("", ("", ""))
+        """What monitors say of the version that came of it, and of which run."""
 
     def compose(self) -> "ComposeResult":
         """The parts."""
@@ -97,6 +99,15 @@ class RunPage(RegisterRun):
         self.query_one(Header).refresh()
         if self.run_id in changed.runs:
             self._ask()
+        elif self._known is not None and self._known.project_key in changed.drift | changed.decisions:
+            self._ask_monitors(self._known)
+
+    def _ask_monitors(self, view: RunView) -> None:
+        def took(said: tuple[str, str]) -> None:
+            self._watched = (view.id, said)
+            self._tell()
+
+        self.body.ask("watched", lambda workspace: self.questions.watched(workspace, view), took)
 
     def _ask(self) -> None:
         run, questions = self.run_id, self.questions
@@ -125,6 +136,8 @@ class RunPage(RegisterRun):
             return
         self._known, self._varying = view, (view.id, varying)
         self.body.show(view, varying, points)
+        if self._watched[0] != view.id:
+            self._ask_monitors(view)
         self._tell()
 
     def _tick(self) -> None:
@@ -143,7 +156,13 @@ class RunPage(RegisterRun):
             return
         name = view.name if view.name and view.name != view.id else ""
         self.query_one(Header).show((view.project, "Runs", f"{view.id[:8]} {name}".strip()))
-        self.query_one(RunHead).show(view, body.tab, body.section.aside(), mark=self.marks.letter(view.id))
+        self.query_one(RunHead).show(
+            view,
+            body.tab,
+            body.section.aside(),
+            mark=self.marks.letter(view.id),
+            watched=self._watched[1] if self._watched[0] == view.id else ("", ""),
+        )
         search = self.query_one(SearchLine)
         if search.display:
             search.count(body.section.found)
