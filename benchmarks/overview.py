@@ -142,9 +142,8 @@ def arrive(folder: Path) -> None:
 
 def attention(folder: Path) -> list[bool]:
     """What the list costs over all of it, cold and again."""
-    from mlops_console.workspace.attention.listing import attention as listed
-
     from mlops_console.workspace import open_workspace
+    from mlops_console.workspace.attention.listing import attention as listed
 
     with open_workspace(roots_of(folder), store_of(folder)) as workspace:
         costs = []
