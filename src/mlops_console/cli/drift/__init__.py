@@ -14,6 +14,7 @@ WORDS: Final[dict[str, str]] = {
     "acknowledge": "say that an alarm was seen: nobody is asked again until it is another one, or worse",
     "mute": "have a monitor, or one feature of it, ask nobody until then",
     "importance": "what a version hangs on, asked of the model itself: it ranks what moved",
+    "propose": "what could be done about a model that is harmed: train anew, roll back, collect labels",
     "reference": "hold a monitor against one of its windows from now on, or go back; list what each is",
 }
 _LISTED: Final = "\n".join(f"  {word:<13}{about}" for word, about in WORDS.items())

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _MOVED = 8
 """Features that are named; the others are counted."""
+_WRONG = 3
 
 
 def lines(one: "Standing", *, several: bool) -> "Iterator[str]":
@@ -42,6 +43,8 @@ def lines(one: "Standing", *, several: bool) -> "Iterator[str]":
     if newest.model is not None and newest.model.verdict != "UNKNOWN":
         model = newest.model
         yield f"  model {verdict(model.verdict)}: {safe_text(model.because, 2048)}"
+        for part in model.slices[:_WRONG]:
+            yield f"  wrong most: {safe_text(part.because, 512)}"
     for segment in newest.judged.segments[:3]:
         if segment.because:
             yield f"  {safe_text(segment.because, 512)}"

@@ -55,6 +55,10 @@ def _model(model: ModelReport) -> Iterator[str]:
             ],
             [False, True, True, True, False],
         )
+    if model.slices:
+        yield from head("Wrong most")
+        for part in model.slices:
+            yield from hanging("  ", part.because)
     for problem in model.problems:
         yield from hanging("  ", problem, "muted")
 

@@ -136,6 +136,9 @@ def _model(model: ModelReport) -> Iterator[Block]:
             ],
             left=2,
         )  # fmt: skip
+    if model.slices:
+        yield Words("Wrong most, by the labels that came:")
+        yield Items([one.because for one in model.slices])
     if model.problems:
         yield Items(model.problems, "warn")
 

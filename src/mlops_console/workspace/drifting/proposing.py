@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mlops_console.workspace.attention.model import Place
-from mlops_console.workspace.drifting.judged import JudgedFolder
-from mlops_console.workspace.drifting.standing import Told, history
+from mlops_console.workspace.drifting import states
+from mlops_console.workspace.drifting.standing import Told
 from mlops_console.workspace.drifting.state import MonitorState
-from mlops_console.workspace.drifting.weighing import importance_of, version_of
+from mlops_console.workspace.drifting.weighing import version_of
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Model, Version
@@ -91,8 +91,7 @@ def proposal(workspace: "Workspace", state: MonitorState) -> Proposal | None:
     if newest is None or newest.model is None or newest.model.verdict != "HARMFUL":
         return None
     watched = state.watched
-    folder = JudgedFolder(watched.project, watched.name, workspace.places)
-    windows = history(watched, folder, importance_of(workspace, watched))
+    windows = states.windows(workspace, watched)
     version = version_of(workspace, watched)
     models = workspace.decisions.registry(watched.project.key).models
     case = Case(
