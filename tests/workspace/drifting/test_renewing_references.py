@@ -20,7 +20,7 @@ from mlops_console.workspace import open_workspace
 from mlops_console.workspace.deciding.deciding import promote
 from mlops_console.workspace.drifting import referring, states
 from mlops_console.workspace.drifting.checking import judge, look
-from mlops_console.workspace.drifting.deciding import pin_reference, unpin_reference
+from mlops_console.workspace.drifting.deciding import caution, pin_reference, unpin_reference
 from mlops_console.workspace.drifting.monitors import watched_in
 from mlops_console.workspace.drifting.referring import References
 from mlops_console.workspace.drifting.standing import standing
@@ -224,29 +224,46 @@ def test_where_the_project_cannot_be_written_only_this_user_judges_by_it(desk, t
     assert name_of(desk) == "reference.parquet"
 
 
-def test_a_window_with_labels_brings_how_the_model_did(tmp_path):
+def scored(number, sharp):
+    """A day of rows with scores and what came true; `sharp`: how much the scores know of it."""
+    rng = np.random.default_rng(number)
+    truth = rng.integers(0, 2, 1_000)
+    score = np.clip(truth * sharp + rng.uniform(0, 1 - sharp, 1_000), 0, 1)
+    at = [datetime(2024, 5, number, row // 50, row % 50, tzinfo=UTC) for row in range(1_000)]
+    return rows(number, 1_000).with_columns(
+        pl.Series("churned", truth), pl.Series("p", score), pl.Series("said", (score > 0.5).astype(int)),
+        pl.Series("at", at),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    """A monitor whose model knows less and less."""
     outcome = 'label = "churned"\nscore = "p"\nprediction = "said"\n'
     root = project(tmp_path / "shop", SHOP + outcome, days=())
-    for number in (1, 2):
-        frame = rows(number, 1_000)
-        rng = np.random.default_rng(number)
-        truth = rng.integers(0, 2, 1_000)
-        score = np.clip(truth * 0.4 + rng.uniform(0, 0.6, 1_000), 0, 1)
-        at = [datetime(2024, 5, number, 1 + row % 20, tzinfo=UTC) for row in range(1_000)]
-        frame = frame.with_columns(
-            pl.Series("churned", truth), pl.Series("p", score), pl.Series("said", (score > 0.5).astype(int)),
-            pl.Series("at", sorted(at)),
-        )  # fmt: skip
-        put(frame, root / f"logs/{number:02d}.parquet")
+    put(scored(9, 0.5), root / "reference.parquet")
+    for number, sharp in ((1, 0.5), (2, 0.1), (3, 0.1)):
+        put(scored(number, sharp), root / f"logs/{number:02d}.parquet")
     with opened(root, tmp_path) as workspace:
-        judged(workspace)
-        pin_reference(workspace, watched(workspace), "so", "2024-05-01")
-        now = judged(workspace)
-        assert now.newest.judged.reference.name == "window 2024-05-01"
-        [auc] = [one for one in now.newest.model.performance if one.metric == "auc"]
-        assert auc.reference is not None
-        assert auc.realised is not None
-        assert not any(one.name in ("churned", "p", "said") for one in now.newest.judged.features)
+        assert judged(workspace).newest.model.verdict == "HARMFUL"
+        yield workspace
+
+
+def test_a_window_with_labels_brings_how_the_model_did(labelled):
+    pin_reference(labelled, watched(labelled), "so", "2024-05-01")
+    now = judged(labelled)
+    assert (now.newest.judged.reference.name, now.newest.model.verdict) == ("window 2024-05-01", "HARMFUL")
+    [auc] = [one for one in now.newest.model.performance if one.metric == "auc"]
+    assert auc.reference.value > auc.realised.value
+    assert not any(one.name in ("churned", "p", "said") for one in now.newest.judged.features)
+
+
+def test_that_a_harmed_model_would_be_the_usual_is_told(labelled):
+    assert caution(labelled, watched(labelled), "2024-05-01") == ""
+    assert caution(labelled, watched(labelled), "nobody") == ""
+    assert "HARMFUL in 2024-05-03" in caution(labelled, watched(labelled))
+    pin_reference(labelled, watched(labelled), "so", "2024-05-02")
+    assert judged(labelled).newest.model.verdict != "HARMFUL"
 
 
 def test_in_an_open_console_the_child_reads_it_and_judges_by_it(root, tmp_path):

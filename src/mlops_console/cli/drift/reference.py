@@ -43,21 +43,22 @@ def run(asked: Namespace) -> int:
         return _list(asked)
     from mlops_console.cli.drift.said import deciding, tell
     from mlops_console.workspace.deciding.moving import reason_of
-    from mlops_console.workspace.drifting.deciding import pin_reference, unpin_reference
+    from mlops_console.workspace.drifting.deciding import caution, pin_reference, unpin_reference
 
     reason = reason_of(asked.reason)
     with deciding(asked, asked.monitor) as (workspace, watched):
         if asked.back:
-            event = unpin_reference(workspace, watched, reason)
+            event, notes = unpin_reference(workspace, watched, reason), []
         else:
-            progress = Progress()
+            said = caution(workspace, watched, asked.window)
+            notes, progress = [said] if said else [], Progress()
             try:
                 event = pin_reference(workspace, watched, reason, asked.window, progress)
             finally:
                 progress.done()
         body = event.body
         more = {"window": body["window"] or None, "rows": body["rows"] or None, "sha256": body["sha256"]}
-        code = tell(workspace, watched, event, asked.json, more)
+        code = tell(workspace, watched, event, asked.json, more, notes)
         say(f"The next check judges by it: mlops-console drift check {safe_text(watched.name, 80)}")
         return code
 

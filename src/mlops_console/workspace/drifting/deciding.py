@@ -9,7 +9,7 @@ from mlops_console.journal.event import ACKNOWLEDGE, MUTE, Event
 from mlops_console.wishes.known import nearest
 from mlops_console.workspace.deciding.moving import reason_of
 from mlops_console.workspace.drifting.monitors import Watched, still
-from mlops_console.workspace.drifting.renewing import pin_reference, unpin_reference
+from mlops_console.workspace.drifting.renewing import caution, pin_reference, unpin_reference
 from mlops_console.workspace.drifting.state import Health
 from mlops_console.workspace.drifting.states import state
 from mlops_console.workspace.ending import in_the_future
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.drifting.standing import Told
     from mlops_console.workspace.opening import Workspace
 
-__all__ = ["acknowledge", "features_of", "mute", "pin_reference", "unpin_reference"]
+__all__ = ["acknowledge", "caution", "features_of", "mute", "pin_reference", "unpin_reference"]
 
 ASKING: Final[frozenset[Health]] = frozenset({"harmful", "drift", "unjudged", "stale"})
 """What can be acknowledged: what asks for somebody."""

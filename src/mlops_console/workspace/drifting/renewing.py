@@ -11,7 +11,7 @@ from mlops_console.errors import DataError, UsageError
 from mlops_console.journal.event import REFERENCE, Event
 from mlops_console.wishes.known import did_you_mean
 from mlops_console.workspace.deciding.moving import reason_of
-from mlops_console.workspace.drifting import baseline_files, referring
+from mlops_console.workspace.drifting import baseline_files, referring, states
 from mlops_console.workspace.drifting.checking import Look, look, unchanged
 from mlops_console.workspace.drifting.monitors import Watched, still
 from mlops_console.workspace.drifting.referring import References, Referent
@@ -107,6 +107,28 @@ def unpin_reference(workspace: "Workspace", watched: Watched, reason: str) -> Ev
         "reason": reason,
     }
     return workspace.decisions.append(watched.project.key, REFERENCE, body, check=check)
+
+
+def caution(workspace: "Workspace", watched: Watched, window: str = "") -> str:
+    """What a person should know before a window becomes the reference, a sentence; empty: nothing.
+
+    Where labels say that the model does its work worse in it, its figure there is what later windows are
+    held to: the harm would not be told any more.
+
+    Args:
+        workspace: The workspace.
+        watched: The monitor.
+        window: Which; empty: the newest judged one.
+    """
+    counting = [one for one in states.windows(workspace, watched) if not one.superseded]
+    meant = [one for one in counting if not window or one.judged.window == window][-1:]
+    if not meant or not meant[0].harmful:
+        return ""
+    name = safe_text(meant[0].judged.window, 120)
+    return (
+        f"The model is HARMFUL in {name}: as the reference, what it gets wrong there counts as usual,"
+        " and later windows like it are not told as harmed."
+    )
 
 
 def _looked(workspace: "Workspace", watched: Watched) -> Look:
