@@ -138,6 +138,7 @@ def _aside(model: SeenModel, key: str) -> Iterator[str]:
     metric, goal = (model.metric, model.goal) if model.goal else ("recall", "max")
     yield "# A figure that the model is judged by in business; one unit of the metric is worth so much."
     yield f"# [{key}.kpis.saved-customers]"
+    yield '# purpose = "Customers who stay because somebody called in time."'
     yield f"# metric = {quoted(metric)}"
     yield f"# goal = {quoted(goal)}"
     yield "# floor = 0.5"
