@@ -52,7 +52,7 @@ class Asked:
 
 def slug(text: str) -> str:
     """Text as a part of a key: a few words, and a digest where that is not all of it."""
-    words = re.sub(r"[^a-z0-9._@-]+", "-", text.lower()).strip("-.")
+    words = re.sub(r"(?:[^a-z0-9._@-]|\.(?=[^a-z0-9]))+", "-", text.lower()).strip("-.")
     if words and words == text and len(words) <= _SLUG:
         return words
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
