@@ -188,6 +188,22 @@ class BaselineTold:
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorTold:
+    """What a monitor says of the data that the version sees."""
+
+    monitor: str
+    health: str
+    """harmful, drift, unjudged, stale, watch, ok, none."""
+    words: str
+    """The same for people."""
+    because: str
+    window: str
+    """The newest that is judged; empty: none is."""
+    heard: str
+    """What people said to it, the end of a sentence; empty: nothing that holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Everything that is known of a version."""
 
@@ -230,6 +246,8 @@ class Card:
     checked: str = ""
     """A sentence: that the files were read, and are what was registered; empty: they were not read for it."""
     baseline: BaselineTold | None = None
+    monitors: tuple[MonitorTold, ...] = ()
+    """Those that watch it, the worst first."""
 
     @property
     def label(self) -> str:

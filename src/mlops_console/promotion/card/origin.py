@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mlops_console import display
 from mlops_console.documents.blocks import Block, Code, Entry, Facts, Grid, Heading, Row, Words
-from mlops_console.promotion.card.model import BaselineTold, Card, Lineage
+from mlops_console.promotion.card.model import BaselineTold, Card, Lineage, MonitorTold
 from mlops_console.promotion.card.words import cut, day, exact, shown, when
 from mlops_console.records import Json
 
@@ -29,6 +29,8 @@ def data(card: Card) -> Iterator[Block]:
     yield from _datasets(card)
     if card.baseline is not None:
         yield Words(_pinned(card.baseline))
+    for one in card.monitors:
+        yield Words(_watched(one))
 
 
 def _pinned(baseline: BaselineTold) -> str:
@@ -38,6 +40,12 @@ def _pinned(baseline: BaselineTold) -> str:
         f" {display.count(baseline.columns)} columns, SHA-256 {shown(baseline.sha256)}, pinned by"
         f" {shown(baseline.by)} on {when(baseline.at)}."
     )
+
+
+def _watched(one: MonitorTold) -> str:
+    because = cut(one.because, 400).rstrip(".")
+    heard = f" It is {shown(one.heard)}." if one.heard else ""
+    return f"The monitor {shown(one.monitor)} says {one.words}: {because}.{heard}"
 
 
 def _datasets(card: Card) -> Iterator[Block]:

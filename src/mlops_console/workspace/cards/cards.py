@@ -121,6 +121,7 @@ def _gathered(workspace: "Workspace", resolved: "Resolved", row: "ModelRow", sho
         made=time.time_ns() // 1000,
         maker=f"mlops-console {__version__}",
         baseline=told.baseline_of(version),
+        monitors=told.monitors_of(workspace, resolved),
     )
 
 

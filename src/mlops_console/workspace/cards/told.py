@@ -11,6 +11,7 @@ from mlops_console.promotion.card.model import (
     DeploymentTold,
     FileTold,
     Lineage,
+    MonitorTold,
     MoveTold,
     RemarkTold,
 )
@@ -60,6 +61,29 @@ def baseline_of(version: Version) -> BaselineTold | None:
         return None
     return BaselineTold(
         one.sha256, one.source, one.source_sha256, one.rows, one.columns, one.by, one.at, one.reason
+    )
+
+
+def monitors_of(workspace: "Workspace", resolved: "Resolved") -> tuple[MonitorTold, ...]:
+    """What those say that watch it; nothing is loaded where its project has none."""
+    from mlops_console.wishes.reading import read_wishes
+
+    if not read_wishes(resolved.project.root).monitors:
+        return ()
+    from mlops_console.workspace.drifting.shown import WORDS, heard
+    from mlops_console.workspace.drifting.states import of_version
+
+    version = resolved.version
+    return tuple(
+        MonitorTold(
+            one.watched.name,
+            one.health,
+            WORDS[one.health],
+            one.because,
+            one.windows[-1].window if one.windows else "",
+            heard(one),
+        )
+        for one in of_version(workspace, resolved.project.key, version.model, version.number)
     )
 
 
