@@ -63,19 +63,21 @@ def _missing(
     if any(not one.key for one in wishes.mistakes):
         return
     of_model = wishes.model(model.name)
-    begun = _first_champion(model)
-    name = table(model.name)
-    file = f"{PROJECT_FILE} of {safe_text(project.name, _NAME)}"
-    told: list[tuple[Kind, str]] = []
+    below = f"below {table(model.name)} in {PROJECT_FILE}"
+    told: list[tuple[Kind, str, str]] = []
     if not of_model.owner.strip():
-        told.append(("owner", f"is in production and nobody answers for it: `owner` below {name} in {file}"))
+        told.append(
+            ("owner", "is in production, and nobody answers for it", f"`owner` {below} names who does")
+        )
     if not any(_watches(one, model.name) for one in wishes.monitors.values()):
-        told.append(("monitor", f"is in production and nothing watches its data: [monitors.…] in {file}"))
+        how = f'[monitors.NAME] with model = "{safe_text(model.name, _NAME)}" in {PROJECT_FILE} makes one'
+        told.append(("monitor", "is in production, and no monitor watches its data", how))
     lacking = [part for part in WRITTEN if part != "owner" and not getattr(of_model, part).strip()]
     if len(lacking) == len(WRITTEN) - 1:
         said = " nor ".join(lacking)
-        told.append(("card", f"is in production and its card has neither {said}: below {name} in {file}"))
-    for kind, what in told:
+        told.append(("card", f"is in production, and its card has neither {said}", f"both stand {below}"))
+    number = champion.version.number if champion.version is not None else 0
+    for kind, what, how in told:
         yield Item(
             key=key_of(kind, model.name),
             kind=kind,
@@ -83,8 +85,8 @@ def _missing(
             project=project,
             subject=model.name,
             what=what,
-            effect=f"v{champion.version.number}" if champion.version is not None else "",
-            since=begun,
+            effect=f"v{number} is champion; {how}",
+            since=_first_champion(model),
             owner=of_model.owner.strip(),
             place=_place(asked, project, model, champion),
         )
