@@ -117,7 +117,7 @@ def _word_at(argv: Sequence[str], known: Container[str]) -> int | None:
     for place, word in enumerate(argv):
         if skip:
             skip = False
-        elif word in ("--store", "--theme", "--project"):
+        elif word in ("--store", "--theme", "--view", "--project"):
             skip = True
         elif not word.startswith("-"):
             return place if word in known else None
