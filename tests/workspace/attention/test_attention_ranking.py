@@ -1,8 +1,10 @@
 """The order of the list, and of each matter one."""
 
+import re
 import time
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args
 
 from hypothesis import given
@@ -72,6 +74,11 @@ def test_parts_of_keys_are_one_word_and_tell_texts_apart(one, other):
 
 def test_keys_are_for_people():
     assert key_of("drift", "loans", "2013-03") == "drift:loans:2013-03"
+
+
+def test_the_page_has_every_kind_in_its_order():
+    page = (Path(__file__).parents[3] / "docs" / "attention.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == KINDS
 
 
 def test_thousands_are_ranked_at_once():
