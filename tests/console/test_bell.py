@@ -6,8 +6,9 @@ import pytest
 
 from mlops_console.console import bell as told
 from mlops_console.console.bell import Bell
+from mlops_console.errors import SettingsError
 from mlops_console.records import Changed, Project
-from mlops_console.settings import UserSettings, places
+from mlops_console.settings import UserSettings, places, user_settings
 from mlops_console.workspace.attention.model import Attention, Item
 
 HERE = Project("here", "p", "/p", 0, 0)
@@ -105,3 +106,35 @@ def test_a_list_is_made_for_what_changed_one_at_a_time(stage):
     stage.bell_of.changed(Changed(health=True))
     tick()
     assert len(stage.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("", (False, False)),
+        ("[attention]\nbell = true\n", (True, False)),
+        ("[attention]\nbell = false\ntitle = true\n", (False, True)),
+    ],
+)
+def test_both_are_wished_for_in_the_settings(tmp_path, monkeypatch, text, wishes):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "mlops-console").mkdir()
+    (tmp_path / "mlops-console" / "settings.toml").write_text(text)
+    found = user_settings()
+    assert (found.bell, found.title) == wishes
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("attention = 3\n", "must say true or false"),
+        ('[attention]\nbell = "loud"\n', "must say true or false"),
+        ("[attention]\nbel = true\n", "does not know 'bel'"),
+    ],
+)
+def test_a_wish_that_cannot_be_read_is_told(tmp_path, monkeypatch, text, said):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "mlops-console").mkdir()
+    (tmp_path / "mlops-console" / "settings.toml").write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        user_settings()
