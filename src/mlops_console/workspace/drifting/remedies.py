@@ -33,6 +33,7 @@ def retrain(case: Case) -> Step | None:
         because.append(
             "No column drifted: the same inputs now mean something else; older rows teach what they meant."
         )
+    because += [f"It is wrong most where {one.because}" for one in case.newest.judged.slices[:1]]
     against = (
         [] if case.sure else ["Only an estimate says that it is harmed: without labels nothing is learned."]
     )
