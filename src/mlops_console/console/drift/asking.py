@@ -84,7 +84,7 @@ class Reading:
 
         importance = importance_of(workspace, self.watched)
         if self._trail is None or self._trail.by.importance != importance:
-            self._trail = Trail(self.watched, workspace.places, importance)
+            self._trail = Trail(workspace, self.watched, importance)
         return self._trail
 
     def _opened(

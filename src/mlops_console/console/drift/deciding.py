@@ -10,7 +10,6 @@ from mlops_console import display
 from mlops_console.console.deeds import Deed, Deeds
 from mlops_console.console.drift.body import DriftBody
 from mlops_console.console.drift.over_time import named
-from mlops_console.console.models.asking import tried
 from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
 
 if TYPE_CHECKING:
@@ -286,6 +285,8 @@ class Deciding(Screen[None]):
         self.body.moved()
 
     def _decide(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
+        from mlops_console.console.models.asking import tried
+
         form = self.panel.form
 
         def took(found: tuple[Any, str]) -> None:
@@ -318,6 +319,8 @@ class Deciding(Screen[None]):
             self._turn(deed.again, f"Done again: {deed.what}   u undo")
 
     def _turn(self, do: Callable[[], object], words: str) -> None:
+        from mlops_console.console.models.asking import tried
+
         def took(found: tuple[Any, str]) -> None:
             trouble = found[1]
             self.console_app.say(trouble or words, "bad" if trouble else "text")

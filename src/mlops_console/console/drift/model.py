@@ -185,4 +185,8 @@ def _curve(steps: "Sequence[Step]", metric: str, side: str, letter: str, ink: st
         interval: Interval | None = getattr(one, side) if one is not None else None
         if interval is not None:
             values[at], lows[at], highs[at] = interval.value, interval.low, interval.high
-    return Curve(letter, "", np.arange(float(len(steps))), values, ink, lows, highs)
+    # Labels that are not there yet are no hole in the curve: it ends where they do.
+    there = np.flatnonzero(np.isfinite(values))
+    part = slice(int(there[0]), int(there[-1]) + 1) if len(there) else slice(0, 0)
+    places = np.arange(float(len(steps)))
+    return Curve(letter, "", places[part], values[part], ink, lows[part], highs[part])

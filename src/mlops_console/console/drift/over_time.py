@@ -61,6 +61,8 @@ class Measure:
     limits: tuple[tuple[float, str], ...] = ()
     low: float = 0.0
     """What the lower edge is worth."""
+    high: float | None = None
+    """What the upper edge is worth; None: what the highest value and limit need."""
 
     @property
     def ink(self) -> str:
@@ -144,9 +146,8 @@ def _missing(opened: "Opened", steps: "Sequence[Step]") -> Measure:
         if check.raw.name == "missing"
     ]  # fmt: skip
     word = "drift" if "DRIFT" in checks else "watch" if "WATCH" in checks else "ok" if checks else ""
-    top = float(values.max())
-    limits = ((top, percent(top)),) if top > 0 else ()
-    return Measure("missing values", "missing", values, percent(float(values[-1])), word, limits)
+    high = max(0.02, 2 * float(values.max()))
+    return Measure("missing values", "missing", values, percent(float(values[-1])), word, high=high)
 
 
 def _top(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> float:
@@ -193,6 +194,7 @@ def _one(
         limits=[limit for limit, _ in one.limits],
         glyphs="ascii" if on.glyphs.ascii else "braille",
         low=one.low,
+        high=one.high,
     )
     said = dict(one.limits)
     beside = {row: said[limit] for row, limit in picture.limits}

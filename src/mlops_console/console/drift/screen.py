@@ -80,7 +80,8 @@ class DriftScreen(Paned, Leading):
 
     def store_changed(self, changed: "Changed") -> None:
         """Ask again when something was judged or decided."""
-        self.query_one(Header).refresh()
+        for header in self.query(Header):
+            header.refresh()
         if changed.drift or changed.decisions:
             self._ask()
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import beneath
 from mlops_console.drift.model import Verdict
+from mlops_console.drift.windows.listing import natural
 from mlops_console.settings import PROJECT_FILE
-from mlops_console.workspace.drifting.judged import JudgedFolder, Listed
+from mlops_console.workspace.drifting.judged import JudgedFolder, JudgedWindow, Listed, newest
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.replaying import Keys, Proposal, Replayed, Stored, thresholds_with
-from mlops_console.workspace.drifting.standing import Thresholds
+from mlops_console.workspace.drifting.standing import Thresholds, Told, with_alarms
+from mlops_console.workspace.drifting.telling import Teller
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
@@ -78,8 +80,6 @@ class _Newest(JudgedFolder):
 
     def list(self) -> Listed:
         """The newest of them by name."""
-        from mlops_console.drift.windows.listing import natural
-
         found = super().list()
         if len(found.keys) > NEWEST:
             ordered = sorted(found.keys, key=lambda key: (natural(key.window), key.file))
@@ -87,13 +87,57 @@ class _Newest(JudgedFolder):
         return found
 
 
+class _Passing(Teller):
+    """Tells by thresholds that are only tried: nothing of it is kept."""
+
+    def _kept(self, one: JudgedWindow) -> Any:
+        return None
+
+    def _keep(self, one: JudgedWindow, form: Any) -> None:
+        pass
+
+
+class _Told(Stored):
+    """As `Stored`; but what is told needs scipy, and a live workspace leaves that to its child."""
+
+    def __init__(self, workspace: "Workspace", watched: Watched) -> None:
+        self._workspace = workspace
+        self.watched = watched
+        self.holds = Thresholds.of(watched)
+        self._folder = _Newest(watched.project, watched.name, workspace.places)
+        self._listed = self._folder.list()
+        keys = sorted(self._listed.keys, key=lambda key: key.file)
+        self.windows = newest(self._folder, self._listed, keys)
+        last: dict[str, JudgedWindow] = {}
+        for one in sorted(self.windows, key=lambda each: (each.at, each.key.file)):
+            last[one.window] = one
+        self._counting = sorted(
+            last.values(), key=lambda one: (one.start or 0, natural(one.window.replace(",", "")))
+        )
+        keeping = Teller(workspace, watched, self.holds, self._folder, self._listed)
+        self._before = with_alarms(keeping.told(self._counting), self.holds.confirm)
+
+    def told(self, by: Thresholds | None = None) -> list[Told]:
+        """All windows but superseded ones, in their order."""
+        if by is None or by == self.holds:
+            return self._before
+        if replace(by, confirm=self.holds.confirm) == self.holds:
+            return with_alarms(self._before, by.confirm)
+        return with_alarms(self._passing(by).told(self._counting), by.confirm)
+
+    def _says(self, one: Told, by: Thresholds) -> bool:
+        return self._passing(by).told([one.judged])[0].verdict == "DRIFT"
+
+    def _passing(self, by: Thresholds) -> Teller:
+        return _Passing(self._workspace, self.watched, by, self._folder, self._listed)
+
+
 class Trying:
     """The stored windows of a monitor, told by any thresholds. A worker's work; read once."""
 
     def __init__(self, workspace: "Workspace", watched: Watched) -> None:
         self._watched = watched
-        folder = _Newest(watched.project, watched.name, workspace.places)
-        self._stored = Stored(watched, folder)
+        self._stored = _Told(workspace, watched)
 
     def quieting(self, window: str) -> Quieting:
         """What would make the alarm of a window go quiet."""

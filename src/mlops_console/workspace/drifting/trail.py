@@ -17,11 +17,12 @@ from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.model import Domain, Feature, Measured, ModelReport, Segment, Verdict
 from mlops_console.drift.windows.listing import natural
 from mlops_console.workspace.drifting.judged import JudgedFolder, Key, Listed, with_labels
-from mlops_console.workspace.drifting.standing import Onset, Thresholds, Told, told
+from mlops_console.workspace.drifting.standing import Onset, Thresholds, Told
+from mlops_console.workspace.drifting.telling import Teller
 
 if TYPE_CHECKING:
-    from mlops_console.settings import Places
     from mlops_console.workspace.drifting.monitors import Watched
+    from mlops_console.workspace.opening import Workspace
 
 Singles = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
@@ -29,7 +30,8 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     "NOT JUDGED", "TOO FEW ROWS", "STABLE", "NEGLIGIBLE", "WATCH", "DRIFT",
 )  # fmt: skip
 """By code; the higher, the worse."""
-_NOWHERE: Final = 255
+_AT_ONCE: Final = 8
+"""Older windows that are read before another that somebody wants to see."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,13 +130,15 @@ class Trail:
     """Reads a monitor's windows, the newest first. For worker threads."""
 
     def __init__(
-        self, watched: "Watched", places: "Places", importance: Mapping[str, float] | None = None
+        self, workspace: "Workspace", watched: "Watched", importance: Mapping[str, float] | None = None
     ) -> None:
         self.watched = watched
         self.by = Thresholds.of(watched, importance)
-        self._folder = JudgedFolder(watched.project, watched.name, places)
+        self._workspace = workspace
+        self._folder = JudgedFolder(watched.project, watched.name, workspace.places)
         self._guard = threading.RLock()
         self._listed = Listed()
+        self._teller = Teller(workspace, watched, self.by, self._folder, self._listed)
         self._waiting: list[Key] = []
         self._steps: dict[tuple[str, tuple[str, ...]], Step] = {}
         self._spaces: list[Mapping[str, int]] = []
@@ -158,6 +162,7 @@ class Trail:
         due = sorted(listed.keys, key=place)
         with self._guard:
             self._listed = listed
+            self._teller = Teller(self._workspace, self.watched, self.by, self._folder, listed)
             there = {self._name(key) for key in due}
             self._steps = {name: step for name, step in self._steps.items() if name in there}
             self._waiting = [key for key in due if self._name(key) not in self._steps]
@@ -177,20 +182,23 @@ class Trail:
             with self._guard:
                 if not self._waiting:
                     return False
-                self.whole(self._waiting[-1])
+                self._several(self._waiting[-_AT_ONCE:])
         return bool(self._waiting)
 
     def whole(self, key: Key) -> Told | None:
         """A window with all that its pictures need; None, told among the problems, where it can't be used."""
         with self._guard:
-            if key in self._waiting:
-                self._waiting.remove(key)
-            judged = self._folder.read(key)
-            if judged is None:
-                return None
-            one = told(with_labels(judged, self._folder, self._listed), self.by)
-            self._steps[self._name(key)] = self._step(one)
-            return one
+            found = self._several([key])
+            return found[0] if found else None
+
+    def _several(self, keys: Sequence[Key]) -> list[Told]:
+        """Read these windows and keep their figures; those that can't be used are left out."""
+        self._waiting = [key for key in self._waiting if key not in keys]
+        read = [judged for key in keys if (judged := self._folder.read(key)) is not None]
+        found = self._teller.told([with_labels(one, self._folder, self._listed) for one in read])
+        for one in found:
+            self._steps[self._name(one.judged.key)] = self._step(one)
+        return found
 
     def course(self) -> Course:
         """What is known by now."""
