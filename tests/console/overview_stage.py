@@ -26,7 +26,7 @@ from mlops_console.workspace.drifting.standing import Standing
 from mlops_console.workspace.drifting.state import Brief, Health, MonitorState
 from mlops_console.workspace.kpis.model import KpiState
 from mlops_console.workspace.opening import Workspace
-from mlops_console.workspace.overview import figures as clocks
+from mlops_console.workspace.overview import clock
 from mlops_console.workspace.overview.model import (
     Act,
     Disk,
@@ -192,7 +192,7 @@ def staged(monkeypatch: pytest.MonkeyPatch, told: dict[str, Any]) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    monkeypatch.setattr(clocks, "clock", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr("platform.node", lambda: "lab")
     for part in PARTS:
 

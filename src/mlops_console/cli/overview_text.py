@@ -34,7 +34,7 @@ def _figures(workspace: "Workspace") -> Iterator[str]:
 def _attention(workspace: "Workspace") -> Iterator[str]:
     from mlops_console.cli.attention import MARKS
     from mlops_console.workspace.attention.listing import attention
-    from mlops_console.workspace.overview.figures import clock
+    from mlops_console.workspace.overview.clock import now as clock
 
     found, now = attention(workspace), clock()
     yield _head("Needs attention", len(found.items))
@@ -74,7 +74,7 @@ def _production(workspace: "Workspace") -> Iterator[str]:
 
 
 def _running(workspace: "Workspace") -> Iterator[str]:
-    from mlops_console.workspace.overview.figures import clock
+    from mlops_console.workspace.overview.clock import now as clock
     from mlops_console.workspace.overview.running import lively
 
     found, now = lively(workspace), clock()
@@ -93,7 +93,7 @@ def _running(workspace: "Workspace") -> Iterator[str]:
 
 
 def _projects(workspace: "Workspace") -> Iterator[str]:
-    from mlops_console.workspace.overview.figures import clock
+    from mlops_console.workspace.overview.clock import now as clock
     from mlops_console.workspace.overview.projects import projects
 
     found, now = projects(workspace), clock()

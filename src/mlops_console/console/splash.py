@@ -43,6 +43,11 @@ def show(store: str | None) -> bool:
     return True
 
 
+def pictured(store: str | None) -> bool:
+    """Whether a screen was kept."""
+    return (places(store).state / KIND / f"{NAME}.json").is_file()
+
+
 def leave() -> None:
     """Give the terminal back, when the console could not start."""
     stream = terminal()

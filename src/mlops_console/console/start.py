@@ -41,7 +41,8 @@ def start(
             from mlops_console.console.driver import DiffDriver
 
             DiffDriver.entered = True
-            app.holding = True
+            # The overview has a frame before it has an answer; a picture of the last screen says more.
+            app.holding = first != OVERVIEW or splash.pictured(store)
     except BaseException:
         if shown:
             splash.leave()

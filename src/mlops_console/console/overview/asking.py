@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_console.workspace.overview.figures import in_scope
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,6 +26,7 @@ def attention(workspace: "Workspace") -> Needed:
     """The list."""
     from mlops_console.workspace.attention.listing import attention as listed
     from mlops_console.workspace.drifting.monitors import watched_in
+    from mlops_console.workspace.overview.figures import in_scope
 
     projects = in_scope(workspace)
     found = listed(workspace)

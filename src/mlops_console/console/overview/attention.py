@@ -155,7 +155,7 @@ class AttentionPane(OverviewPane):
         return 3 + self.count if self.count else 2 + len(self.nothing(width))
 
     def _rows(self, width: int, room: int, *, focused: bool) -> list[Line]:
-        own = 2 if room >= 4 and self._unfolds else 1
+        own = 2 if room >= min(4, self.count + 1) and room > 1 and self._unfolds else 1
         self._room = max(1, room - own + 1)
         self.top = max(0, min(self.top, self.at, self.count - self._room))
         self.top = max(self.top, self.at - self._room + 1)

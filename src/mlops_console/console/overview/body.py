@@ -16,12 +16,12 @@ from mlops_console.console.overview.pane import OverviewPane
 from mlops_console.console.overview.production import ProductionPane
 from mlops_console.console.overview.projects import ProjectsPane
 from mlops_console.console.overview.running import RunningPane
-from mlops_console.console.run.asking import Asker
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from mlops_console.console.deeds import Deeds
     from mlops_console.console.overview.asking import Needed
+    from mlops_console.console.run.asking import Asker
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.attention.model import Place
     from mlops_console.workspace.overview.model import Act
@@ -60,7 +60,7 @@ class OverviewBody(Rows):
 
     def __init__(self) -> None:
         super().__init__()
-        self._asker = Asker(self, self._not_done)
+        self._asking: Asker | None = None
         self.attention = AttentionPane(self)
         self.production = ProductionPane(self)
         self.running = RunningPane(self)
@@ -135,6 +135,15 @@ class OverviewBody(Rows):
         self.production.show(found)
         if self.attention.known and not self.attention.trouble and hasattr(self, "_watching"):
             self._tell_watching(self._watching)
+
+    @property
+    def _asker(self) -> "Asker":
+        """For what a person asks and decides; imported when they do."""
+        if self._asking is None:
+            from mlops_console.console.run.asking import Asker
+
+            self._asking = Asker(self, self._not_done)
+        return self._asking
 
     def _not_done(self, about: str, words: str) -> None:
         self.say(words, "bad")

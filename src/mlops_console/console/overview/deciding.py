@@ -8,7 +8,6 @@ from textual.screen import Screen
 
 from mlops_console import display
 from mlops_console.console.deeds import Deeds
-from mlops_console.console.models.asking import tried
 from mlops_console.console.overview.attention import MONITORS, REVIEWS
 from mlops_console.console.overview.body import OverviewBody
 from mlops_console.console.overview.writing import acknowledging, reviewing, snoozing, waking
@@ -179,7 +178,7 @@ class Deciding(Screen[None]):
                 self.close_panel()
             self._said(f"{words}   u undo")
 
-        self.body.decide(self.deeds, lambda workspace: tried(do, workspace), took)
+        self.body.decide(self.deeds, lambda workspace: _tried(do, workspace), took)
 
     def action_undo(self) -> None:
         """Take the last thing said back."""
@@ -198,7 +197,7 @@ class Deciding(Screen[None]):
             _, trouble = found
             self._said(trouble or words, "bad" if trouble else "text")
 
-        self.body.decide(self.deeds, lambda workspace: tried(lambda _: do(), workspace), took)
+        self.body.decide(self.deeds, lambda workspace: _tried(lambda _: do(), workspace), took)
 
     def _said(self, words: str, ink: str = "text") -> None:
         self.console_app.say(words, ink)
@@ -213,3 +212,9 @@ def _about(item: "Item") -> tuple[Effect, ...]:
 
 def _back(words: str) -> Effect:
     return Effect("way back", ((words, "muted"),))
+
+
+def _tried(do: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any, str]:
+    from mlops_console.console.models.asking import tried
+
+    return tried(do, workspace)

@@ -4,19 +4,22 @@ Each part has its own question. What changed makes parts stale; a part that is s
 often, so that a training which writes all the time costs a small share of one core.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from mlops_console.console.run.asking import Asker
+from mlops_console.errors import ConsoleError
 
 if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from mlops_console.console.app import ConsoleApp
     from mlops_console.workspace import Workspace
 
+_LOG = logging.getLogger(__name__)
 SHARE: Final = 15
 """A part rests for so many times as long as its answer took."""
 LEAST_SECONDS: Final = 1.0
@@ -40,7 +43,6 @@ class Feed:
     def __init__(self, widget: "Widget", parts: Sequence[Part]) -> None:
         self._widget = widget
         self.parts: Mapping[str, Part] = {part.name: part for part in parts}
-        self._asker = Asker(widget, self._failed)
         self._stale: set[str] = set()
         self._rests_until: dict[str, float] = {}
         self._busy = ""
@@ -71,27 +73,34 @@ class Feed:
         if due is None:
             self._later(min(waits.values()))
             return
-        if getattr(self._widget.app, "workspace", None) is None:
+        app = cast("ConsoleApp", self._widget.app)
+        workspace = app.workspace
+        if workspace is None:
             return
         self._stale.discard(due)
         self._busy, self._began = due, now
-        part = self.parts[due]
-        self._asker.ask(due, part.read, self._came)
+        read = self.parts[due].read
+
+        def work() -> None:
+            answer, words = _tried(read, workspace)
+            # Posted, not called: an answer may come before the console runs.
+            app.call_later(self._came, answer, words)
+
+        self._widget.run_worker(work, thread=True, group="feed", exit_on_error=True)
 
     def _later(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._widget.set_timer(max(0.02, seconds), self.go)
 
-    def _came(self, answer: Any) -> None:
+    def _came(self, answer: Any, words: str) -> None:
         part = self.parts[self._busy]
         self._done()
-        part.took(answer)
-        self.go()
-
-    def _failed(self, about: str, words: str) -> None:
-        self._done()
-        self.parts[about].trouble(words)
+        if self._widget.is_attached:
+            if words:
+                part.trouble(words)
+            else:
+                part.took(answer)
         self.go()
 
     def _done(self) -> None:
@@ -99,3 +108,14 @@ class Feed:
         self.answered.add(self._busy)
         self._rests_until[self._busy] = now + max(LEAST_SECONDS, SHARE * (now - self._began))
         self._busy = ""
+
+
+def _tried(read: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any, str]:
+    """The answer, or the words why there is none."""
+    try:
+        return read(workspace), ""
+    except ConsoleError as error:
+        return None, str(error)
+    except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
+        _LOG.exception("a question of the overview failed")
+        return None, f"That did not work: {error}"

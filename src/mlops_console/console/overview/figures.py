@@ -151,7 +151,7 @@ class FiguresBand:
         bar = ("#", ".") if self._pen.place.glyphs.ascii else ("━", "━")
         body = "spark" if ink == "text" else ink
         picture: Words = [(bar[0] * full, body, False), (bar[1] * (BAR - full), "line", False)]
-        words: Words = [(size, ink, True), (f" free, {used} used", "muted", False)]
+        words: Words = [(size, ink, True), (" free", "muted", False), (f", {used} used", "muted", False)]
         return Figure("disk", words, picture, [(size, ink, True), (" free", "muted", False)])
 
     def _spark(self, values: Sequence[int], ink: str) -> Words:

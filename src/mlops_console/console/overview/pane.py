@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.widgets import pane
-from mlops_console.workspace.overview import figures
+from mlops_console.workspace.overview import clock
 
 if TYPE_CHECKING:
     from mlops_console.workspace.attention.model import Place as Goal
@@ -100,7 +100,7 @@ class OverviewPane(pane.Pane[Place]):
 
 def now() -> int:
     """Now, in epoch microseconds."""
-    return figures.clock()
+    return clock.now()
 
 
 def age(at: int | None) -> str:

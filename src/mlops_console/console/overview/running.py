@@ -64,8 +64,11 @@ class RunningPane(OverviewPane):
             return line
         line.put(display.count(found.running) if found.running else "", "muted")
         for count, word, ink in ((found.silent, "silent", "warn"), (found.failed, "failed, 24 h", "bad")):
-            if count:
-                line.put("   " if line.at else "").put(f"{display.count(count)} {word}", ink)
+            said = f"{'   ' if line.at else ''}{display.count(count)} {word}"
+            if len(said) + line.at > width + 2:
+                said = said.partition(",")[0]
+            if count and len(said) + line.at <= width + 2:
+                line.put(said, ink)
         return line
 
     def empty(self, width: int) -> list[Line]:

@@ -98,6 +98,8 @@ class OverviewScreen(Paned, Deciding):
             empty.say(nothing_watched())
         if event.part in ("figures", "attention"):
             self.console_app.release()
+        if event.part == "attention" or self.body.watched == 0:
+            self.console_app.begin_watching()
 
     def on_overview_body_wanted(self, event: OverviewBody.Wanted) -> None:
         """Go there."""

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console.store import overview as questions
 from mlops_console.workspace.audit_sentences import sentence
-from mlops_console.workspace.overview.figures import DAY, clock, in_scope, numbers
+from mlops_console.workspace.overview import clock
+from mlops_console.workspace.overview.figures import DAY, in_scope, numbers
 from mlops_console.workspace.overview.model import Act
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MOST: Final = 100
 
 def activity(workspace: "Workspace", *, now: int | None = None, most: int = MOST) -> tuple[Act, ...]:
     """Decisions and runs that ended, of the last week; what is dated after now is not among them."""
-    now = clock() if now is None else now
+    now = clock.now() if now is None else now
     since = now - DAYS * DAY
     acts = [act for project in in_scope(workspace) for act in _decided(workspace, project, since, now, most)]
     acts += _arrived(workspace, since, now)

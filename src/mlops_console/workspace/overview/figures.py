@@ -1,11 +1,11 @@
 """The day in figures, over all projects in scope. A worker's work."""
 
 import os
-import time
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.store import overview as questions
 from mlops_console.store import runs as run_questions
+from mlops_console.workspace.overview import clock
 from mlops_console.workspace.overview.model import DAYS, Disk, Figures
 
 if TYPE_CHECKING:
@@ -32,14 +32,9 @@ def numbers(workspace: "Workspace", projects: "Sequence[Project] | None" = None)
     return {number: asked[key] for number, key, *_ in rows if key in asked}
 
 
-def clock() -> int:
-    """Now, in epoch microseconds."""
-    return time.time_ns() // 1000
-
-
 def figures(workspace: "Workspace", *, now: int | None = None) -> Figures:
     """Runs begun, failed and running; the disk."""
-    now = clock() if now is None else now
+    now = clock.now() if now is None else now
     projects = in_scope(workspace)
     ids = list(numbers(workspace, projects))
     begun = [0] * DAYS

@@ -5,7 +5,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.store import overview as questions
-from mlops_console.workspace.overview.figures import DAY, clock, numbers
+from mlops_console.workspace.overview import clock
+from mlops_console.workspace.overview.figures import DAY, numbers
 from mlops_console.workspace.overview.model import Liveliness, Lively, LiveRun
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _UNITS: Final = {"iter": "iterations", "iters": "iterations", "estimators": "tre
 
 def lively(workspace: "Workspace", *, now: int | None = None) -> Lively:
     """Those that run, that fell silent, and that failed or were killed in the last 24 hours."""
-    now = clock() if now is None else now
+    now = clock.now() if now is None else now
     projects = numbers(workspace)
     ids = list(projects)
     rows = workspace.ask(lambda con: questions.lively(con, ids, now - DAY, MOST))
