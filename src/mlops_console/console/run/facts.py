@@ -130,6 +130,8 @@ class RunView:
     """The folder its files lie in, absolute."""
     varying: frozenset[str] = frozenset()
     """Parameters that differ between the runs of its project."""
+    watched: tuple[str, str] = ("", "")
+    """What monitors say of the version that came of it, and its ink; empty: none watches one."""
 
     def took(self, now: int) -> int | None:
         """How long it ran, or has been running, in microseconds."""

@@ -84,6 +84,12 @@ def _strip_head(glance: Glance, palette: Palette, glyphs: Glyphs, room: int, now
         line.put(f" of {progress.total:,}", "muted")
     if view.lost and line.at + width_of(view.lost) + 2 < room:
         line.put("  " + view.lost, "warn")
+    said, its_ink = view.watched
+    # Of which version can be left out, that it alarms can't.
+    for words in (said, said.partition(": ")[2]) if said else ():
+        if line.at + width_of(display.safe_text(words)) + 3 <= room:
+            line.put("   ").put(words, its_ink)
+            break
     reason = " ".join(view.why(now).split())
     if reason and line.at + 8 < room and not _says_why(view):
         ink = "bad" if view.status == "failed" else "muted"
@@ -212,6 +218,8 @@ def _column_head(glance: Glance, palette: Palette, glyphs: Glyphs, width: int, n
     head = [line.right(state, width)]
     if view.lost:
         head.append(Line(palette, GROUND).to(2).put(fit(view.lost, width - 4), "warn"))
+    if view.watched[0]:
+        head.append(Line(palette, GROUND).to(2).put(fit(view.watched[0], width - 4), view.watched[1]))
     words = " ".join(view.why(now).split())
     if words and not _says_why(view):
         ink = "bad" if view.status == "failed" else "muted"

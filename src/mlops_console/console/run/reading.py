@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -86,6 +86,12 @@ def watched(workspace: "Workspace", view: RunView) -> tuple[str, str]:
     project = next((one for one in workspace.projects if one.key == view.project_key), None)
     if project is None or not read_wishes(project.root).monitors:
         return "", ""
+    registry = workspace.decisions.registry(project.key)
+    versions = (version for model in registry.models.values() for version in model.versions)
+    if not any(
+        version.aliases and version.run and version.run.get("path") == view.path for version in versions
+    ):
+        return "", ""
     from mlops_console.workspace.details import detail
     from mlops_console.workspace.drifting.shown import WORDS, of_run
 
@@ -168,6 +174,7 @@ def glance(workspace: "Workspace", run_id: str, marked: Sequence[tuple[str, str]
         runs = list(dict.fromkeys([*(run for _, run in marked), run_id]))
         found = [(series.run_id, series.step, series.value) for series in history(workspace, runs, key)]
         curves, focus = curves_over(found, run_id, marked)
+    view = replace(view, watched=watched(workspace, view))
     return Glance(view, key, curves, focus, varying(workspace, view), len(marked))
 
 

@@ -63,7 +63,7 @@ class Preview(Rows):
     def store_changed(self, changed: Changed) -> None:
         """Ask again when something that is shown moved."""
         shown = {run for _, run in self._marked} | {self._run}
-        if self._run is not None and not shown.isdisjoint(changed.runs):
+        if self._run is not None and (changed.drift or not shown.isdisjoint(changed.runs)):
             self._ask(0)
 
     def _ask(self, delay: float) -> None:
