@@ -175,3 +175,21 @@ def test_a_file_that_is_whole_is_judged_at_once_and_one_that_may_grow_is_not(tmp
         assert [each.window for each in one.windows] == ["01.parquet", "03.parquet"]
         until(lambda: states.states(workspace)[0].standing.awaited is not None)
         assert states.states(workspace)[0].standing.awaited == ("02.csv", "it is still being written.")
+
+
+def test_two_consoles_and_cron_at_once_give_one_verdict_each(tmp_path):
+    folder = project(tmp_path / "shop", WISH + QUIET, days=(0.0,) * (DAYS - 1) + (3.0,))
+    with (
+        open_workspace([folder], str(tmp_path / "one.duckdb"), watch=True) as one,
+        open_workspace([folder], str(tmp_path / "two.duckdb"), watch=True) as two,
+    ):
+        one.start()
+        two.start()
+        out, err = check(folder, tmp_path / "cron.duckdb").communicate(timeout=100)
+        assert json.loads(out)["verdict"] == "DRIFT", err
+        for workspace in (one, two):
+            until(lambda: [len(each.windows) for each in states.states(workspace)] == [DAYS])  # noqa: B023
+        [here], [there] = states.states(one), states.states(two)
+        assert (here.health, here.because, here.windows) == (there.health, there.because, there.windows)
+    names = kept(folder)
+    assert len(names) == len({name[:10] for name in names}) == DAYS

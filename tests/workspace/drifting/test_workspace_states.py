@@ -223,3 +223,19 @@ def test_what_the_child_finds_is_what_is_found_here(shop):
         watched = states.states(workspace)[0].watched
         folder = JudgedFolder(watched.project, watched.name, workspace.places)
         assert list(states.windows(workspace, watched)) == history(watched, folder)
+
+
+def test_a_column_that_vanished_or_changed_its_type_is_told(shop):
+    first = datetime(2024, 5, 1, tzinfo=UTC)
+    put(rows(1, 1_000, first).drop("age"), shop.folder / "logs/01.parquet")
+    shop.check()
+    one = shop.state()
+    assert (one.health, one.features_drifting) == ("drift", 1)
+    assert "age" in one.because
+    texts = rows(2, 1_000, first + timedelta(days=1)).with_columns(amount=rows(3, 1_000)["plan"])
+    put(texts, shop.folder / "logs/02.parquet")
+    shop.check()
+    one = shop.state()
+    assert one.health == "drift"
+    assert one.because.startswith("amount: ")
+    assert one.because.endswith("in 2024-05-02.".capitalize())
