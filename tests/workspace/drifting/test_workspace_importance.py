@@ -176,3 +176,14 @@ def test_on_the_command_line(workspace, capsys, monkeypatch, tmp_path):
     shown = json.loads(ask("drift", "importance", "buys@1", "--show", "--json").out)
     assert shown["features"][0]["name"] == "price"
     assert sum(one["share"] for one in shown["features"]) == pytest.approx(1.0)
+
+
+def test_in_a_live_workspace_the_child_reads_the_rows(workspace):
+    resolved = trusted(workspace)
+    path = f"{resolved.project.root}/reference.parquet"
+    heard = []
+    workspace.start()
+    made = examine(workspace, resolved, Wanted(data=path, repeats=2), progress=heard.append)
+    assert workspace.analyst.pid() is not None
+    assert made.ranked[0][0] == "price"
+    assert heard

@@ -30,7 +30,7 @@ LEAST: Final = 50
 Q: Final = 0.05
 TOLD: Final = 8
 """So many are kept, the worst."""
-_RANKED: Final = 4_000
+_RANKED: Final = 3_000
 """Rows that ranks are worked out of: each part sorts its own and the others."""
 _EACH_CLASS: Final = 10
 """Rows of either class that ranks need."""

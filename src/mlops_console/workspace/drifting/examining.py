@@ -115,7 +115,10 @@ def what_runs(workspace: "Workspace", resolved: "Resolved") -> Runs:
         told = workspace.viewer.describe(project.root, path)
     format_ = str(told.get("format") or version.format)
     form = _form(format_, label)
-    size = beneath.stat_beneath(project.root, path).size
+    try:
+        size = beneath.stat_beneath(project.root, path).size
+    except OSError as error:
+        raise DataError(f"the file of {label} {beneath.why_not(error)}") from error
     if size > MOST_BYTES:
         raise DataError(f"the file of {label} is larger than {MOST_BYTES >> 30} GiB")
     details = told.get("details")
