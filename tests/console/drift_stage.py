@@ -232,8 +232,7 @@ async def drift(
 
 def screen(app: ConsoleApp) -> DriftScreen:
     """The Drift screen."""
-    found = next(one for one in app.screen_stack if isinstance(one, DriftScreen))
-    return found
+    return next(one for one in app.screen_stack if isinstance(one, DriftScreen))
 
 
 async def ready(pilot: Pilot[Any], app: ConsoleApp) -> None:

@@ -26,7 +26,8 @@ async def test_the_answer_comes_first_then_what_it_goes_by(tmp_path: Path) -> No
     # Thresholds of its own keep `hour` quiet although as much of it moved as of others that are watched.
     assert "hour" in next(line for line in shown.splitlines() if " hour " in line)
     assert "likely cause  merchant_group = travel  4% › 19% of rows" in shown
-    assert "median" in shown and "95th percentile" in shown
+    assert "median" in shown
+    assert "95th percentile" in shown
 
 
 async def test_the_histogram_comes_from_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +66,8 @@ async def test_every_section_says_its_part(tmp_path: Path) -> None:
         await pilot.press("tab")
         shown = stage.text(app)
         assert "no labels for this window yet" in shown
-        assert "estimated" in shown and "reference" in shown
+        assert "estimated" in shown
+        assert "reference" in shown
         await pilot.press("right_square_bracket")
         assert "logloss" in stage.text(app)
         await pilot.press("tab")
@@ -75,7 +77,8 @@ async def test_every_section_says_its_part(tmp_path: Path) -> None:
         await until(pilot, lambda: body.opened.told.judged.window == "2026-11-20", 60)  # type: ignore[union-attr]
         await pilot.press("H")
         shown = stage.text(app)
-        assert "Heat map" in shown and "█" in shown
+        assert "Heat map" in shown
+        assert "█" in shown
         await pilot.press("escape")
         assert "Heat map  effect" not in stage.text(app)
 
@@ -123,7 +126,8 @@ async def test_an_alarm_is_acknowledged_with_a_reason_and_that_is_undone(tmp_pat
         assert not stage.events(root)
         await pilot.press(*"holidays", "enter")
         await until(pilot, lambda: body.opened.state.acknowledged is not None, 60)  # type: ignore[union-attr]
-        assert "acknowledged by" in stage.text(app) and "holidays" in stage.text(app)
+        assert "acknowledged by" in stage.text(app)
+        assert "holidays" in stage.text(app)
         assert [one["kind"] for one in stage.events(root)] == ["acknowledge"]
         await pilot.press("u")
         await until(pilot, lambda: body.opened.state.acknowledged is None, 60)  # type: ignore[union-attr]
@@ -171,10 +175,12 @@ async def test_thresholds_are_replayed_before_they_are_written(tmp_path: Path) -
 async def test_a_narrow_terminal_shows_one_thing_at_a_time(tmp_path: Path) -> None:
     async with stage.drift(stage.fraud(tmp_path), (80, 24)) as (app, pilot):
         shown = stage.text(app)
-        assert "effect .41 !! drift" in shown and "61 › 91.8" in shown
+        assert "effect .41 !! drift" in shown
+        assert "61 › 91.8" in shown
         await pilot.press("enter")
         shown = stage.text(app)
-        assert "in both" in shown and "median" in shown
+        assert "in both" in shown
+        assert "median" in shown
         await pilot.press("escape")
         assert "61 › 91.8" in stage.text(app)
 
@@ -204,7 +210,8 @@ async def test_no_monitor_says_what_to_write(tmp_path: Path) -> None:
     async with stage.drift(root) as (app, pilot):
         shown = stage.text(app)
         assert "No monitor watches anything yet" in shown
-        assert "[monitors.loans]" in shown and "mlops-console drift check" in shown
+        assert "[monitors.loans]" in shown
+        assert "mlops-console drift check" in shown
         await pilot.press("x")
         assert "there is no monitor" in stage.text(app)
 
@@ -232,18 +239,26 @@ async def test_odd_columns_are_shown(tmp_path: Path) -> None:
     from mlops_console.drift.model import Measured, Raw
 
     gone = Raw("type", None, None, certain=True, said="The column is not there any more")
+    same = {"edges": [3.0, 3.0], "reference": [0, 10, 0], "current": [0, 10, 0]}
+    ones = [1] * 1000
+    thousand = {"levels": [f"level {n}" for n in range(1000)], "reference": ones, "current": ones}
+    days = {"edges": [1.78e9 + n * 1e6 for n in range(11)], "reference": [0, *range(10), 0]}
+    late = {"median_ref": 1.79e9, "median_cur": 1.79e9 + 86_400.0 * 40}
+    still = {"median_ref": 3.0, "median_cur": 3.0, "sd_ref": 0.0}
+    word = "text"
     odd = [
         Measured("gone", "numeric", 10, 0, 0.0, 1.0, {}, (gone,), "integer", None),
-        Measured("always", "numeric", 10, 10, 0.0, 0.0, {"median_ref": 3.0, "median_cur": 3.0, "sd_ref": 0.0},
-                 (), "integer", "integer", shapes={"edges": [3.0, 3.0], "reference": [0, 10, 0], "current": [0, 10, 0]}),
-        Measured("many", "categorical", 1000, 1000, 0.0, 0.0, {}, (Raw("distribution", 0.01, 0.5, 0.2),), "text", "text",
-                 shapes={"levels": [f"level {n}" for n in range(1000)], "reference": [1] * 1000,
-                         "current": [1] * 1000, "others": [0, 0]}),
-        Measured("id", "key", 10, 10, 0.0, 0.0, why_not="It is another in every row", dtype_ref="text", dtype_cur="text"),
-        Measured("when", "date", 10, 10, 0.0, 0.0, {"median_ref": 1.79e9, "median_cur": 1.79e9 + 86_400.0 * 40},
-                 (), "date", "date", shapes={"edges": [1.78e9 + n * 1e6 for n in range(11)],
-                                             "reference": [0, *range(10), 0], "current": [0, *range(10), 5]}),
-        Measured("[/red]\x1b[31m", "text", 10, 10, 0.0, 0.0, {}, (), "text", "text"),
+        Measured("always", "numeric", 10, 10, 0.0, 0.0, still, (), "integer", "integer", shapes=same),
+        Measured(
+            "many", "categorical", 1000, 1000, 0.0, 0.0, {}, (), word, word,
+            shapes={**thousand, "others": [0, 0]},
+        ),
+        Measured("id", "key", 10, 10, 0.0, 0.0, {}, (), word, word, "It is another in every row"),
+        Measured(
+            "when", "date", 10, 10, 0.0, 0.0, late, (), "date", "date",
+            shapes={**days, "current": [0, *range(10), 5]},
+        ),
+        Measured("[/red]\x1b[31m", "text", 10, 10, 0.0, 0.0, {}, (), word, word),
     ]  # fmt: skip
     root = stage.fraud(tmp_path, days=0)
     stage.write_window(root, 0, features=odd)
@@ -258,7 +273,8 @@ async def test_odd_columns_are_shown(tmp_path: Path) -> None:
                 shown = stage.text(app)
                 assert "\x1b" not in shown
                 if one.name == "many":
-                    assert "more" in shown and "level 1" in shown
+                    assert "more" in shown
+                    assert "level 1" in shown
                     await pilot.press("G")
                     assert "level 999" in stage.text(app)
                 if one.name == "id":

@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from mlops_console.analysis.over_windows import kinds_in, window_of
 from mlops_console.comparison.model import Progress
 from mlops_console.display import safe_text
-
-if TYPE_CHECKING:
-    import polars as pl
 
 LOOKED: Final = 20_000
 """Rows that are looked through, drawn from all of the window."""
@@ -50,7 +47,7 @@ def rows_of_segment(request: Mapping[str, Any], progress: Progress | None = None
     )
 
 
-def _matches(column: "pl.Series", level: str, kind: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+def _matches(column: Any, level: str, kind: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
     from mlops_console.drift.domain.encoding import numbers_of, words_of
 
     if kind in ("categorical", "boolean"):

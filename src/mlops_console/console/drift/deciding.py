@@ -1,19 +1,13 @@
 """What is decided about a monitor: that its alarm was seen, how long it is mute, what it is held to."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, cast
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
-from mlops_console.console.deeds import Deed, Deeds
-from mlops_console.console.drift.body import DriftBody
 from mlops_console.console.drift.over_time import named
-from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
+from mlops_console.console.drift.saying import Saying
+from mlops_console.console.widgets.panel import Effect, Field
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.journal.event import Event
     from mlops_console.journal.registry import PinnedReference
     from mlops_console.workspace import Workspace
@@ -23,48 +17,8 @@ USUAL: Final = "7d"
 """How long something is muted, unless told otherwise."""
 
 
-class Deciding(Screen[None]):
-    """Base of the Drift screen: the panel, and what was said in it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.deeds = Deeds()
-
-    @property
-    def console_app(self) -> "ConsoleApp":
-        """The application."""
-        return cast("ConsoleApp", self.app)
-
-    @property
-    def body(self) -> DriftBody:
-        """What lies between header and footer."""
-        return self.query_one(DriftBody)
-
-    @property
-    def panel(self) -> Panel:
-        """Where it is decided."""
-        return self.query_one(Panel)
-
-    def close_panel(self) -> bool:
-        """Close what is being decided; whether there was something."""
-        if self.panel.form is None:
-            return False
-        self.panel.close()
-        self.body.moved()
-        return True
-
-    def on_panel_closed(self) -> None:
-        """It was given up."""
-        self.close_panel()
-
-    @property
-    def watched(self) -> "Watched | None":
-        """The monitor that is looked at, or under the cursor of the list."""
-        opened = self.body.opened
-        if opened is not None:
-            return opened.watched
-        listed = self.body.monitors.listed
-        return listed.watched if listed is not None else None
+class Deciding(Saying):
+    """Base of the Drift screen: each decision, and why it can't be made now."""
 
     @property
     def pinned(self) -> "PinnedReference | None":
@@ -109,7 +63,7 @@ class Deciding(Screen[None]):
 
             return acknowledge(workspace, watched, texts[0])
 
-        self._begin(
+        self.begin(
             f"Acknowledge the alarm of {watched.name}",
             (
                 Effect("says", ((last.because, "bad"),)),
@@ -163,7 +117,7 @@ class Deciding(Screen[None]):
             if feature
             else "it needs nobody; windows are judged as ever"
         )
-        self._begin(
+        self.begin(
             f"Mute {what}",
             (
                 Effect("then", ((then, "second"),)),
@@ -183,7 +137,7 @@ class Deciding(Screen[None]):
 
             return mute(workspace, watched, None, texts[0], feature)
 
-        self._begin(
+        self.begin(
             f"Let {what} speak again",
             (Effect("muted", ((said, "second"),)), Effect("then", (("it asks again at once", "second"),))),
             (Field("reason", needed=True),),
@@ -205,7 +159,7 @@ class Deciding(Screen[None]):
 
             return pin_reference(workspace, watched, texts[0], window)
 
-        self._begin(
+        self.begin(
             f"New reference for {watched.name}: the rows of {named(window)}",
             (
                 Effect(
@@ -246,7 +200,7 @@ class Deciding(Screen[None]):
 
         one = watched.monitor
         to = one.reference or f"the baseline of {one.model}"
-        self._begin(
+        self.begin(
             f"Hold {watched.name} to what its file names again",
             (
                 Effect("held to", ((f"the rows of {named(pinned.window)}", "second"),)),
@@ -257,86 +211,3 @@ class Deciding(Screen[None]):
             write,
             f"{watched.name} is held to what its file names",
         )
-
-    def _begin(
-        self,
-        heading: str,
-        effects: tuple[Effect, ...],
-        fields: tuple[Field, ...],
-        does: str,
-        write: "Callable[[Workspace, tuple[str, ...]], Event]",
-        words: str,
-        working: str = "",
-    ) -> None:
-        watched = self.watched
-        if watched is None:
-            return
-        project = watched.project
-
-        def decide(texts: tuple[str, ...]) -> None:
-            self._decide(
-                lambda workspace: _deed(lambda: write(workspace, texts), workspace, project.key), words
-            )
-            if working:
-                self.panel.tell(working)
-
-        note = "in the journal of " + display.safe_text(project.name, 40)
-        self.panel.begin(Form(display.safe_text(heading, 90), note, effects, fields, does, decide))
-        self.body.moved()
-
-    def _decide(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
-        from mlops_console.console.models.asking import tried
-
-        form = self.panel.form
-
-        def took(found: tuple[Any, str]) -> None:
-            deed, trouble = found
-            here = form is not None and self.panel.form is form
-            if trouble:
-                if here:
-                    self.panel.refuse(trouble)
-                else:
-                    self.console_app.say(trouble, "bad")
-                return
-            self.deeds.add(replace(deed, what=words))
-            if here:
-                self.close_panel()
-            self.console_app.say(f"{words}   u undo")
-            self.body.again()
-
-        self.body.decide(self.deeds, lambda workspace: tried(do, workspace), took)
-
-    def action_undo(self) -> None:
-        """Take the last thing said back."""
-        deed = self.deeds.undo()
-        if deed is not None:
-            self._turn(deed.back, f"Undone: {deed.what}   ^r again")
-
-    def action_redo(self) -> None:
-        """Say again what was taken back last."""
-        deed = self.deeds.redo()
-        if deed is not None:
-            self._turn(deed.again, f"Done again: {deed.what}   u undo")
-
-    def _turn(self, do: Callable[[], object], words: str) -> None:
-        from mlops_console.console.models.asking import tried
-
-        def took(found: tuple[Any, str]) -> None:
-            trouble = found[1]
-            self.console_app.say(trouble or words, "bad" if trouble else "text")
-            self.body.again()
-
-        self.body.decide(self.deeds, lambda workspace: tried(lambda _: do(), workspace), took)
-
-
-def _deed(write: "Callable[[], Event]", workspace: "Workspace", project: str) -> Deed:
-    """What was said is taken back by a retraction: nothing is unwritten."""
-    written = [write()]
-
-    def back() -> None:
-        workspace.decisions.append(project, "retract", {"event": written[-1].id, "reason": "undone"})
-
-    def again() -> None:
-        written.append(write())
-
-    return Deed("", back, again)
