@@ -18,7 +18,7 @@ from mlops_console.drift.options import Options
 from mlops_console.drift.performance.scoring import Scored
 from mlops_console.drift.tables.opening import open_table
 
-N = 4_000
+N = 3_000
 BINARY = Task("binary", ("0", "1"))
 
 
@@ -91,7 +91,8 @@ def test_quiet_windows_name_none():
         for seed in range(60)
         for metric in ("accuracy", "logloss")
     ]
-    assert sum(named) <= 0.05 * len(named)
+    # At a rate of 5% so many at most, three standard deviations above what is expected.
+    assert sum(named) <= 0.05 * len(named) + 3 * (0.05 * 0.95 * len(named)) ** 0.5
 
 
 def test_small_parts_and_few_rows_are_not_judged():

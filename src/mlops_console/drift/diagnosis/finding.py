@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mlops_console.drift.performance.referring import ReferencePerformance
     from mlops_console.drift.tables.model import Reference
 
-ROWS: Final = 20_000
-"""As many as are caught while columns are read: nothing is read again."""
+ROWS: Final = 10_000
+"""Fewer than are caught while columns are read: nothing is read again."""
 
 
 def with_slices(
