@@ -117,6 +117,7 @@ def model_facts(model: "ModelReport") -> Facts:
     facts += [
         (one.metric, "second", one.because) for one in model.performance if one.because != model.because
     ]
+    facts += [(f"worst in {at}", "second", one.because) for at, one in enumerate(model.slices[:6], 1)]
     if model.outside is not None:
         facts.append(
             ("outside", "muted", f"{percent(model.outside)} of rows lie outside what the reference has")

@@ -10,6 +10,7 @@ from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.over_time import short
 from mlops_console.console.drift.pane import Tinted, put_word
 from mlops_console.console.widgets.chart import glyph_set, put_row
+from mlops_console.drift.judging.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +74,7 @@ class ModelPane(Tinted):
         else:
             table = self._table(one)
             said = self.wrapped(one.because or report.because, width, "second", 4 if height >= 20 else 2)
+            said = self._slices(report, width, 4 if height >= 20 else 1) or said
             rows = height - len(lines) - 1 - len(table) - 1 - len(said) - 1
             lines += [self._legend(one, width)]
             lines += self._picture(one, width, max(4, rows)) if rows >= 4 else []
@@ -161,6 +163,19 @@ class ModelPane(Tinted):
         if gap is not None:
             line = self.blank().to(2).put(fit("gap", _LABEL), "muted").put(gap.rjust(7), "second")
             lines.append(line.put("  estimated minus by labels", "muted"))
+        return lines
+
+    def _slices(self, report: "ModelReport", width: int, most: int) -> list[Line]:
+        """The parts of the rows where it errs most, the worst first; empty: none is known to be worse."""
+        lines = []
+        for at, one in enumerate(report.slices[:most]):
+            line = self.blank().to(2).put(fit("" if at else "worst where", _LABEL), "muted")
+            figure, rest = display.number(one.figure.value, 3), display.number(one.rest, 3)
+            said = f"  {one.metric} {figure}, {rest} elsewhere"
+            said += f"  {percent(one.share)} of rows"
+            room = max(10, width - line.at - len(said) - 2)
+            line.put(fit(one.level, min(room, width_of(display.safe_text(one.level)))), "text")
+            lines.append(line.put(said if line.at + len(said) + 2 <= width else "", "muted"))
         return lines
 
     def _absent(self, label: str) -> str:

@@ -200,7 +200,7 @@ class QuietPane(Pane):
         room -= len(toml) + 4
         lines = [self.blank()]
         if room >= 2:
-            name = min(max(width_of(named(each.window)) for each in one.windows), 16) if one.windows else 6
+            name = max(6, min(max((width_of(named(each.window)) for each in one.windows), default=6), 16))
             cells = 2 + name + 2 + 8 + 3 + 9 + 3
             across = max(1, (width - 2) // cells)
             shown = one.windows[-across * room :]

@@ -32,7 +32,8 @@ class RowTable(Listing):
         found = self._found
         many = display.count(found.matching)
         looked = display.count(found.looked)
-        rows = [Entry(words((self._moved, "second"), (f"   {many} among the first {looked} rows", "muted")))]
+        told = f"   {many} of {looked} rows looked through"
+        rows = [Entry(words((self._moved, "second"), (told, "muted")))]
         rows += [Entry(words((f"! {one}", "warn"))) for one in found.problems[:2]]
         if not found.rows:
             return [*rows, Entry(words(("", "text"))), Entry(words(("none of them is such a row", "second")))]

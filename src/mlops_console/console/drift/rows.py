@@ -18,6 +18,7 @@ def show_rows(screen: "Leading", segment: "Segment") -> None:
     def took(found: Any) -> None:
         from mlops_console.console.drift.row_table import RowTable
 
+        screen.console_app.say("", seconds=0.01)
         screen.app.push_screen(RowTable(segment, found))
 
     def read(workspace: Any) -> Any:

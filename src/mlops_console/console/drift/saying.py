@@ -1,4 +1,4 @@
-"""How something is said about a monitor: in the panel, with a reason, kept in the journal, with a way back."""
+"""How something is said about a monitor: in the panel, with a reason, in the journal, with a way back."""
 
 from collections.abc import Callable
 from dataclasses import replace
