@@ -12,6 +12,7 @@ from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.pane import Pane, put_word
 from mlops_console.console.drift.state import Listed, MonitorKey, Shown
 from mlops_console.console.widgets.chart import put_row
+from mlops_console.console.widgets.pane import wrapped
 
 if TYPE_CHECKING:
     from mlops_console.console.drift.pane import Place
@@ -83,7 +84,8 @@ class MonitorsPane(Pane):
         need = sum(one.needs for one in known)
         line.put(f"{display.count(self.count)} watch", "muted")
         if known:
-            line.put(", ", "muted").put(f"{display.count(need)} need somebody", "bad" if need else "muted")
+            words = f"{display.count(need)} {'needs' if need == 1 else 'need'} somebody"
+            line.put(", ", "muted").put(words, "bad" if need else "muted")
         return line
 
     def columns(self, width: int) -> Line:
@@ -124,6 +126,21 @@ class MonitorsPane(Pane):
         if quiet and state is not None:
             words = ("muted: " if state.muted is not None else "acknowledged: ") + words
         line.put(fit(words, max(0, width - line.at - 2)), "second" if not quiet else "muted")
+
+    def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
+        """The list; below it, where there is room, all that is said of the one under the cursor."""
+        one = self.listed
+        below: list[Line] = []
+        for label, ink, words in standing_facts(one) if one is not None else ():
+            for at, part in enumerate(wrapped(display.safe_text(words, 600), width - 18)[:3]):
+                line = self.blank().to(2).put(fit("" if at else label, 10), "muted").put("  ")
+                below.append(line.put(part, "second" if ink == "muted" else ink).to(width))
+        drawn = super().lines(width, height, focused=focused, alone=alone)
+        used = self.count + 4
+        if not below or used + len(below) + 1 > height:
+            return drawn
+        drawn[used : used + len(below)] = below
+        return drawn
 
     def _spark(self, line: Line, state: "MonitorState | None", cells: int, on: str) -> None:
         if state is None or not state.windows:

@@ -136,6 +136,8 @@ class DriftScreen(Paned, Leading):
             return None
         if not self.body.looking.shown.monitors:
             return "" if short in _MOVES else "there is no monitor"
+        if short in ("pane", "pane_back") and (not self.body.inside or self.body.over is not None):
+            return ""
         if short in _INSIDE and not self.body.inside:
             return "open a monitor first"
         return self._idle(short)
