@@ -1,6 +1,5 @@
 """The console: opens the workspace behind the first paint, holds what screens share, passes changes on."""
 
-import gc
 import os
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
@@ -10,6 +9,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from mlops_console.console import keymap
+from mlops_console.console.beginning import Beginning, Settling
 from mlops_console.console.bell import Bell
 from mlops_console.console.commands import Command, HasCommands, parse
 from mlops_console.console.glyphs import Glyphs, choose
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
 HOLD_SECONDS = 1.5
-WATCH_SECONDS = 4.0
-"""Where watching waits for a first picture, it does so for so long."""
 SIZE_SECONDS = 0.5
 """How often the size of the terminal is looked at, beside being told."""
 QUIET_SECONDS = 0.2
@@ -91,11 +89,8 @@ class ConsoleApp(Viewing):
         self._lock = threading.Lock()
         self._resting = False
         self._settled = False
-        self.waits_with_watching = view == OVERVIEW
-        """Reading and watching begin after the first picture: over many projects they take the CPU from it."""
-        self._shown = threading.Event()
-        self._starting = threading.Lock()
-        self._watches = self._closed_workspace = False
+        self._settling = Settling(lambda: self.health is None or self.health.state == "scanning")
+        self._beginning = Beginning(waits=view == OVERVIEW)
         for theme in themes():
             self.register_theme(theme)
         few_colours = self.no_color or self.console.color_system == "standard"
@@ -105,7 +100,7 @@ class ConsoleApp(Viewing):
     @property
     def health(self) -> "Health | None":
         """What the watching says of itself."""
-        return self.workspace.health if self.workspace is not None and self._watches else None
+        return self.workspace.health if self.workspace is not None and self._beginning.watches else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that open something to type in are letters where something is typed in."""
@@ -129,12 +124,10 @@ class ConsoleApp(Viewing):
 
     def release(self) -> None:
         """There is something to show."""
-        if not self.waits_with_watching:
-            self.begin_watching()
         if not self._settled and not self.is_headless:
             # What start-up made stays: collecting it again and again would pause the keys for 40 ms.
             self._settled = True
-            gc.freeze()
+            self._settling.begin(self.set_interval)
         if self.holding:
             self.holding = False
             self.screen.refresh()
@@ -155,10 +148,9 @@ class ConsoleApp(Viewing):
         try:
             workspace = self._opening()
             self._unsubscribe = workspace.subscribe(self._changed)
-            if self.waits_with_watching:
+            if self._beginning.waits:
                 self._opened(workspace)
-                self._shown.wait(WATCH_SECONDS)
-            self._watch(workspace)
+            self._beginning.watch(workspace)
             if self.workspace is None:
                 self._opened(workspace)
             self._changed(Changed(health=True))
@@ -170,21 +162,13 @@ class ConsoleApp(Viewing):
         # Posted, not called: it may be open before the console runs, and then waits for that.
         self.call_later(self.pass_on_opened)
 
-    def _watch(self, workspace: "Workspace") -> None:
-        """Have it read and watch, unless it was closed meanwhile."""
-        with self._starting:
-            if not self._closed_workspace:
-                # Its parts are made here, by one thread, before the interface looks at them.
-                workspace.start()
-                self._watches = True
-
-    def begin_watching(self) -> None:
+    def answered(self) -> None:
         """What was asked first has been answered: from now on files may be read."""
-        self._shown.set()
+        self._beginning.answered()
 
     def on_unmount(self) -> None:
-        """Nobody waits for a first picture any more."""
-        self.begin_watching()
+        """Nobody waits for it any more."""
+        self.answered()
 
     def _not_opened(self, error: ConsoleError) -> None:
         self.failure = error
@@ -235,9 +219,7 @@ class ConsoleApp(Viewing):
     def close_workspace(self) -> None:
         """Stop watching and close the store; after the terminal is restored."""
         self.ringing.close()
-        self._shown.set()
-        with self._starting:
-            self._closed_workspace = True
+        self._beginning.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
         if self.workspace is not None:

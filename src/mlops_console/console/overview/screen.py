@@ -99,7 +99,7 @@ class OverviewScreen(Paned, Deciding):
         if event.part in ("figures", "attention"):
             self.console_app.release()
         if event.part == "attention" or self.body.watched == 0:
-            self.console_app.begin_watching()
+            self.console_app.answered()
 
     def on_overview_body_wanted(self, event: OverviewBody.Wanted) -> None:
         """Go there."""
