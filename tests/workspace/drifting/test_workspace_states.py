@@ -238,4 +238,4 @@ def test_a_column_that_vanished_or_changed_its_type_is_told(shop):
     one = shop.state()
     assert one.health == "drift"
     assert one.because.startswith("amount: ")
-    assert one.because.endswith("in 2024-05-02.".capitalize())
+    assert one.because.endswith(", in 2024-05-02.")

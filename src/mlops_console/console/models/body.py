@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.deploying.targets import TargetState
-    from mlops_console.workspace.drifting.state import MonitorState
 
 WIDE_FROM: Final = (100, 28)
 """Columns and rows of the terminal from which panes stand beside each other."""
@@ -174,15 +173,7 @@ class ModelsBody(Rows):
 
     def look_at_monitors(self) -> None:
         """Ask how the data looks that the model sees."""
-        held = self.held
-        if held is None:
-            return
-
-        def took(states: "tuple[MonitorState, ...]") -> None:
-            if self.monitored.show(held.key, states):
-                self.moved()
-
-        self.ask("monitors", lambda workspace: asking.monitors(workspace, held), took)
+        self.monitored.look(self)
 
     def judge(self, *, commands: bool) -> None:
         """Ask the gates, with the project's commands or without."""

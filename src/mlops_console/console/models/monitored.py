@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.models import asking
 from mlops_console.console.widgets.panel import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlops_console.console.glyphs import Glyphs
+    from mlops_console.console.models.body import ModelsBody
     from mlops_console.console.models.pane import Pane
     from mlops_console.console.models.state import Held
     from mlops_console.journal.registry import Version
@@ -41,6 +43,18 @@ class Monitored:
         before = (self._of, [_told(one) for one in self._states])
         self._of, self._states = key, states
         return before != (key, [_told(one) for one in states])
+
+    def look(self, body: "ModelsBody") -> None:
+        """Ask about the model that is looked at."""
+        held = body.held
+        if held is None:
+            return
+
+        def took(states: "tuple[MonitorState, ...]") -> None:
+            if self.show(held.key, states):
+                body.moved()
+
+        body.ask("monitors", lambda workspace: asking.monitors(workspace, held), took)
 
     def of(self, held: "Held | None") -> "tuple[MonitorState, ...]":
         """What is known of a model's monitors, the worst first."""

@@ -14,6 +14,7 @@ from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.head import RunHead
 from mlops_console.console.run.registering import RegisterRun
 from mlops_console.console.run.search import SearchLine
+from mlops_console.console.run.watched import Watched
 from mlops_console.console.runs.marks import Marks
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
@@ -59,8 +60,7 @@ class RunPage(RegisterRun):
         self._known: RunView | None = None
         self._varying: tuple[str, frozenset[str]] | None = None
         """The parameters that vary, and of which run's project."""
-        self._watched: tuple[str, tuple[str, str]] = ("", ("", ""))
-        """What monitors say of the version that came of it, and of which run."""
+        self._watched = Watched(self.questions, self._tell)
 
     def compose(self) -> "ComposeResult":
         """The parts."""
@@ -99,21 +99,11 @@ class RunPage(RegisterRun):
         self.query_one(Header).refresh()
         if self.run_id in changed.runs:
             self._ask()
-        elif self._known is not None and self._known.project_key in changed.drift | changed.decisions:
-            self._ask_monitors(self._known)
-
-    def _ask_monitors(self, view: RunView) -> None:
-        def took(said: tuple[str, str]) -> None:
-            self._watched = (view.id, said)
-            self._tell()
-
-        self.body.ask("watched", lambda workspace: self.questions.watched(workspace, view), took)
+        self._watched.changed(self.body, self._known, changed)
 
     def _ask(self) -> None:
-        run, questions = self.run_id, self.questions
+        run, questions, charts = self.run_id, self.questions, self.body.charts
         known = self._varying[1] if self._varying is not None and self._varying[0] == run else None
-
-        charts = self.body.charts
 
         def read(workspace: "Workspace") -> tuple[RunView, frozenset[str], Mapping[str, History]]:
             view = questions.view(workspace, run)
@@ -136,8 +126,6 @@ class RunPage(RegisterRun):
             return
         self._known, self._varying = view, (view.id, varying)
         self.body.show(view, varying, points)
-        if self._watched[0] != view.id:
-            self._ask_monitors(view)
         self._tell()
 
     def _tick(self) -> None:
@@ -156,13 +144,8 @@ class RunPage(RegisterRun):
             return
         name = view.name if view.name and view.name != view.id else ""
         self.query_one(Header).show((view.project, "Runs", f"{view.id[:8]} {name}".strip()))
-        self.query_one(RunHead).show(
-            view,
-            body.tab,
-            body.section.aside(),
-            mark=self.marks.letter(view.id),
-            watched=self._watched[1] if self._watched[0] == view.id else ("", ""),
-        )
+        mark, watched = self.marks.letter(view.id), self._watched.of(body, view)
+        self.query_one(RunHead).show(view, body.tab, body.section.aside(), mark=mark, watched=watched)
         search = self.query_one(SearchLine)
         if search.display:
             search.count(body.section.found)
@@ -182,8 +165,7 @@ class RunPage(RegisterRun):
         if short == "redo":
             return None if self.deeds.can_redo else "nothing undone"
         if short == "edit":
-            found = section.edited()
-            return None if found is None else found.why_not or None
+            return (found.why_not or None) if (found := section.edited()) is not None else None
         if short in EVERYWHERE:
             return None
         if short not in section.uses:

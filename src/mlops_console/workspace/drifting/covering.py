@@ -25,9 +25,8 @@ def covering(
     - the model is not harmed, unless it was then: only HARMFUL by labels is worse than what was seen. A new
       window whose labels have not come yet (UNVERIFIED) asks nobody anew.
 
-    What could not be judged (`unjudged`) is covered as long as the newest window is the one that was
-    acknowledged, or says the same word as it since. `stale` is covered where it was said after the window was
-    due, until one comes.
+    `unjudged` is covered as long as all windows since then say the same word as the acknowledged one.
+    `stale` is covered where it was said after the window was due, until one comes.
 
     Args:
         said: What people said about the monitor.

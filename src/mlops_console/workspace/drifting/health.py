@@ -114,7 +114,7 @@ def _drift(known: Known) -> str:
     first = found[0]
     more = "" if len(found) == 1 else f"; {counted(len(found) - 1, 'more feature')}"
     if first.effect is None:
-        return f"{first.name}: {_because(known, first.name)} {_sentence(since + more)}"
+        return f"{first.name}: {_because(known, first.name).rstrip('.')}, {since}{more}."
     moved, limit = _share(first.effect), _share(_limit(known, first.name))
     return f"{first.name} has moved: effect {moved}, limit {limit}, {since}{more}."
 
