@@ -295,3 +295,20 @@ async def test_two_thousand_features(tmp_path: Path) -> None:
         assert stage.screen(app).body.features.at == 1999
         await pilot.press("H")
         assert "Heat map" in stage.text(app)
+
+
+async def test_from_elsewhere_to_a_feature_and_back(tmp_path: Path) -> None:
+    from mlops_console.console.drift.opening import open_drift
+
+    async with stage.drift(stage.fraud(tmp_path)) as (app, pilot):
+        app.show_view("audit")
+        await until(pilot, lambda: app.current_mode == "audit", 60)
+        assert app.workspace is not None
+        open_drift(app, app.workspace.projects[0].key, "fraud", "channel")
+        await until(pilot, lambda: app.current_mode == "drift" and app.screen.query("DriftBody"), 60)
+        await stage.ready(pilot, app)
+        body = app.screen.query_one("DriftBody")
+        await until(pilot, lambda: body.feature is not None, 60)  # type: ignore[attr-defined]
+        assert body.feature.measured.name == "channel"  # type: ignore[attr-defined]
+        await pilot.press("escape")
+        await until(pilot, lambda: app.current_mode == "audit", 60)
