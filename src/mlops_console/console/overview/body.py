@@ -31,7 +31,7 @@ WIDE_FROM: Final = (100, 26)
 SHARE: Final = 0.68
 """Of the left panes."""
 RIGHT_MOST: Final = 70
-ENOUGH: Final = 7
+ENOUGH: Final = 5
 """Rows with which a right pane is content: what stands left of it decides."""
 EVERY: Final = ("figures", "attention", "production", "running", "projects", "activity")
 

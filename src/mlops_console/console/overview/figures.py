@@ -149,7 +149,9 @@ class FiguresBand:
         size, used = display.size(disk.free), f"{disk.used:.0%}"
         full = max(0, min(BAR, round(disk.used * BAR)))
         bar = ("#", ".") if self._pen.place.glyphs.ascii else ("━", "━")
-        body = "spark" if ink == "text" else ink
+        # Of 16 colours the track has the only grey.
+        plain = "second" if self._pen.place.colours.ansi else "spark"
+        body = plain if ink == "text" else ink
         picture: Words = [(bar[0] * full, body, False), (bar[1] * (BAR - full), "line", False)]
         words: Words = [(size, ink, True), (" free", "muted", False), (f", {used} used", "muted", False)]
         return Figure("disk", words, picture, [(size, ink, True), (" free", "muted", False)])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.overview.model import Produced
 
 SPARK: Final = 10
-WIDE_SPARK: Final = 20
+WIDE_SPARK: Final = 14
 WIDE_FROM: Final = 110
 """Cells of the pane from which it says why, and sparklines are longer."""
 HEALTH: Final = 13

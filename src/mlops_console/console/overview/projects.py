@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from mlops_console.workspace.overview.model import ProjectRow
 
 SPARK: Final = 12
-WIDE_SPARK: Final = 24
-WIDE_FROM: Final = 110
-"""Cells of the pane from which sparklines are longer."""
 LAST: Final = 8
 ID: Final = 8
 
@@ -79,13 +76,9 @@ class ProjectsPane(OverviewPane):
         room = width - 2 - name - 2 - runs - 2 - metric - 2 - self._widest - 2
         last = room >= LAST + 2
         room -= LAST + 2 if last else 0
-        cells = self._cells_of_spark(width)
-        spark = room >= cells + 2 and any(one.past for one in self.projects)
-        room -= cells + 2 if spark else 0
+        spark = room >= SPARK + 2 and any(one.past for one in self.projects)
+        room -= SPARK + 2 if spark else 0
         return room >= ID + 2, spark, last
-
-    def _cells_of_spark(self, width: int) -> int:
-        return WIDE_SPARK if width >= WIDE_FROM else SPARK
 
     @property
     def _widest(self) -> int:
@@ -103,7 +96,7 @@ class ProjectsPane(OverviewPane):
         if by:
             put(line, "by run", ID + 2, "muted")
         if spark:
-            put(line, "best so far", self._cells_of_spark(width) + 2, "muted")
+            put(line, "best so far", SPARK + 2, "muted")
         if last:
             put(line, "last run", LAST, "muted", right=True)
         return line
@@ -125,7 +118,7 @@ class ProjectsPane(OverviewPane):
         if by:
             put(line, one.by[:ID], ID + 2, "second")
         if spark:
-            self.spark(line, one.past, self._cells_of_spark(width), "second", line.ground)
+            self.spark(line, one.past, SPARK, "second", line.ground)
             line.put("  ")
         if last:
             live = one.running > 0
