@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from mlops_console.console.app import ConsoleApp
     from mlops_console.journal.registry import Version
     from mlops_console.workspace import Workspace
 
@@ -27,6 +30,8 @@ sys.path.insert(0, str(HERE.parent / "sample_projects"))
 import demo  # noqa: E402  (the sample projects are no package)
 
 SIZES = {
+    "overview-120x36": (120, 36),
+    "drift-120x36": (120, 36),
     "runs-160x45": (160, 45),
     "runs-80x24": (80, 24),
     "run-120x36": (120, 36),
@@ -37,6 +42,11 @@ WARM_UP_SECONDS = 25.0
 """Until the trainings have curves to show."""
 
 
+def shown_first() -> list[Path]:
+    """The folders of the first pictures: nothing is in production yet."""
+    return [demo.HERE / one.name if one == demo.FLIGHTS else one for one in demo.projects()]
+
+
 async def take(name: str, keys: tuple[str, ...], theme: str = "dark") -> None:
     """One picture, after these keys."""
     from mlops_console.console.app import ConsoleApp
@@ -45,7 +55,7 @@ async def take(name: str, keys: tuple[str, ...], theme: str = "dark") -> None:
 
     store = str(demo.PLACE / "store.duckdb")
     app = ConsoleApp(
-        lambda: open_workspace(demo.projects(), store, watch=True), settings=UserSettings(theme=theme)
+        lambda: open_workspace(shown_first(), store, watch=True), settings=UserSettings(theme=theme)
     )
     async with app.run_test(size=SIZES[name]) as pilot:
         await pilot.pause(WARM_UP_SECONDS if name == "runs-160x45" else 4.0)
@@ -56,6 +66,40 @@ async def take(name: str, keys: tuple[str, ...], theme: str = "dark") -> None:
         picture = app.export_screenshot(title="mlops-console")
     app.close_workspace()
     keep(name, picture)
+
+
+async def morning(name: str, view: str, wanted: tuple[str, ...], keys: tuple[str, ...] = ()) -> None:
+    """A view of the flights in production and all that is beside them, once it shows what it should."""
+    from mlops_console.console.app import ConsoleApp
+    from mlops_console.settings import UserSettings
+    from mlops_console.workspace import open_workspace
+
+    app = ConsoleApp(
+        lambda: open_workspace(demo.projects(), str(demo.STORE), watch=True),
+        settings=UserSettings(theme="dark"),
+        view=view,
+    )
+    async with app.run_test(size=SIZES[name]) as pilot:
+        await shown(app, pilot, wanted[:1])
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.5)
+        await shown(app, pilot, wanted)
+        await pilot.pause(3.0)
+        picture = app.export_screenshot(title="mlops-console")
+    app.close_workspace()
+    keep(name, picture)
+
+
+async def shown(app: "ConsoleApp", pilot: "Pilot[int]", texts: tuple[str, ...]) -> None:
+    """Wait until these are on the screen, two minutes at most."""
+    for _ in range(1_200):
+        strips = app.screen._compositor.render_strips()  # noqa: SLF001 - no public way
+        screen = "\n".join("".join(segment.text for segment in strip) for strip in strips)
+        if all(text in screen for text in texts):
+            return
+        await pilot.pause(0.1)
+    raise SystemExit(f"{texts} never came")
 
 
 async def compare(name: str, groups: tuple[str, ...]) -> None:
@@ -143,6 +187,8 @@ def keep(name: str, picture: str) -> None:
     """Without what is of this machine, or asked for from elsewhere."""
     who = f"{getpass.getuser()}@{socket.gethostname()}"
     picture = picture.replace(who, "ana@lab")
+    user = getpass.getuser()
+    picture = picture.replace(f">{user}&#160;", f">ana{'&#160;' * (len(user) - 3)}&#160;")
     picture = re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
     (HERE / f"{name}.svg").write_text(picture, encoding="utf-8")
 
@@ -154,6 +200,9 @@ async def take_all() -> None:
     await take("run-120x36", ("enter",))
     await compare("compare-120x36", ("gbm", "gbm-no-weather"))
     await models("models-120x36")
+    demo.production()
+    await morning("overview-120x36", "overview", ("harmful", "Production"))
+    await morning("drift-120x36", "overview", ("harmful", "share of rows"), ("enter",))
 
 
 if __name__ == "__main__":

@@ -16,14 +16,18 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PLACE = HERE.parent / ".demo"
 LIVE = PLACE / "live"
+FLIGHTS = PLACE / "flight-delays"
+STORE = PLACE / "store.duckdb"
 
 
 def projects():
-    """The folders to show: the sample projects, and the one in which trainings run."""
+    """The folders to show: the sample projects, the one in which trainings run, and one in production."""
+    own = (LIVE.name, FLIGHTS.name)
     return [
         *sorted(
-            folder for folder in HERE.iterdir() if (folder / "train.py").exists() and folder.name != "live"
+            folder for folder in HERE.iterdir() if (folder / "train.py").exists() and folder.name not in own
         ),
+        FLIGHTS,
         LIVE,
     ]
 
@@ -34,7 +38,7 @@ def console_command():
         "-m",
         "mlops_console",
         "--store",
-        str(PLACE / "store.duckdb"),
+        str(STORE),
         *map(str, projects()),
     ]
 
@@ -52,6 +56,22 @@ def place():
         yield
     finally:
         shutil.rmtree(PLACE, ignore_errors=True)
+
+
+def production():
+    """A copy of the flights with a model in production: what its monitors saw is judged while you look."""
+    shutil.copytree(HERE / FLIGHTS.name, FLIGHTS)
+    wishes = FLIGHTS / "mlops-console.toml"
+    # Nobody else is here to approve anything.
+    wishes.write_text(wishes.read_text().replace("approvals = 1\n", ""))
+    with (PLACE / "production.log").open("wb") as log:
+        for words in (
+            ("scan", "."),
+            ("register", "logreg-s1", "delays", "--reason", "learned from the winter"),
+            ("promote", "delays@1", "champion", "--reason", "something to begin with"),
+        ):
+            command = [sys.executable, "-m", "mlops_console", "--store", str(STORE), *words]
+            subprocess.run(command, cwd=FLIGHTS, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
 
 
 @contextlib.contextmanager
@@ -102,6 +122,8 @@ def main():
     signal.signal(signal.SIGHUP, leave)
     put_back_times()
     with place(), trainings():
+        print("A model of the flights goes into production first.")
+        production()
         console = subprocess.Popen(console_command())
         try:
             code = console.wait()

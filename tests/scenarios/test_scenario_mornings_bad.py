@@ -125,7 +125,7 @@ def test_the_console_shows_such_a_project_and_stays_usable(desk, troubled):
             terminal.press("j")
         terminal.press("enter")
         terminal.settle()
-        terminal.press("escape", "1")
+        terminal.press("1")
         shown(terminal, "Needs attention")
         # What was half there is whole: judged without a word from anybody.
         whole = (troubled / "half/1.parquet").read_bytes()
