@@ -65,6 +65,8 @@ async def test_a_snooze_needs_an_end_and_a_reason_and_is_undone(told, root, tmp_
         await pilot.press("u")
         await until(pilot, lambda: kinds(app) == ["snooze", "retract"], 60)
         await until(pilot, lambda: "Undone: Snoozed: amounts" in text(app), 60)
+        registry = app.workspace.decisions.registry(app.workspace.projects[0].key)
+        assert not registry.snoozes.get("drift:amounts")
         await pilot.press("ctrl+r")
         await until(pilot, lambda: kinds(app) == ["snooze", "retract", "snooze"], 60)
 
