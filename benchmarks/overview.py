@@ -86,7 +86,11 @@ def first_paint(folder: Path, turns: int) -> list[bool]:
     wall = statistics.median(walls[1:])
     print(f"      CPU ms: an empty application {base:.0f}, the frame {frame:.0f}, a matter {matter:.0f}")
     print(f"      ratio {matter / base:.2f}, difference {matter - base:.0f} CPU ms; wall {wall:.0f} ms")
-    return [verdict("first paint of the Overview", matter, 1.25 * base + 300, "CPU ms")]
+    limit = 1.25 * base + 300
+    return [
+        verdict("first paint of the Overview, its frame", frame, limit, "CPU ms"),
+        verdict("first paint of the Overview with what needs attention", matter, limit, "CPU ms"),
+    ]
 
 
 async def refresh(folder: Path) -> list[bool]:
@@ -163,7 +167,7 @@ def many(temporary: Path) -> list[bool]:
     subprocess.run([sys.executable, "-m", "mlops_console", "--store", store, "scan", str(root)], check=True)
     words = [sys.executable, "-m", "mlops_console", "--store", store, "attention", "--json"]
     answer = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-    program = Program(["-m", "mlops_console", "--store", store])
+    program = Program(["-m", "mlops_console", "--store", store, "--view", "overview", str(root)])
     program.until_drawn("Needs attention")
     program.until_drawn(MATTERS)
     program.settle(3.0)
