@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from mlops_console.console import keymap
+from mlops_console.console.ahead import Ahead
 from mlops_console.console.beginning import Beginning, Settling
 from mlops_console.console.bell import Bell
 from mlops_console.console.commands import Command, HasCommands, parse
@@ -91,6 +92,7 @@ class ConsoleApp(Viewing):
         self._settled = False
         self._settling = Settling(lambda: self.health is None or self.health.state == "scanning")
         self._beginning = Beginning(waits=view == OVERVIEW)
+        self._ahead = Ahead(lambda: self.health is None or self.health.state == "scanning")
         for theme in themes():
             self.register_theme(theme)
         few_colours = self.no_color or self.console.color_system == "standard"
@@ -128,6 +130,7 @@ class ConsoleApp(Viewing):
             # What start-up made stays: collecting it again and again would pause the keys for 40 ms.
             self._settled = True
             self._settling.begin(self.set_interval)
+            self._ahead.begin(self.set_interval)
         if self.holding:
             self.holding = False
             self.screen.refresh()
@@ -138,6 +141,7 @@ class ConsoleApp(Viewing):
             for footer in self.screen.query(Footer):
                 footer.hush()
             self.ringing.pressed()
+            self._ahead.pressed()
         await super().on_event(event)
 
     def on_key(self) -> None:
@@ -219,6 +223,7 @@ class ConsoleApp(Viewing):
     def close_workspace(self) -> None:
         """Stop watching and close the store; after the terminal is restored."""
         self.ringing.close()
+        self._ahead.close()
         self._beginning.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
