@@ -57,6 +57,25 @@ def number(value: float | None, digits: int = 4) -> str:
     return _fixed(value, decimals)
 
 
+def figures(value: float, interval: tuple[float, float] | None) -> tuple[str, ...]:
+    """A value, and the ends of its interval: digits below a tenth of what chance does are not shown."""
+    ends = interval or ()
+    size = max(map(abs, (value, *ends)))
+    # What is too small or too large to be written out has digits of its own.
+    if not ends or not 1e-3 <= size < 1e7 or not ends[0] < ends[1]:
+        return tuple(number(one) for one in (value, *ends))
+    half = (ends[1] - ends[0]) / 2
+    decimals = max(0, min(4, 1 - math.floor(math.log10(half))))
+    return tuple(_measured(one, decimals) for one in (value, *ends))
+
+
+def _measured(value: float, decimals: int) -> str:
+    """With so many decimals, all of them known: `.490`."""
+    text = f"{abs(value):,.{decimals}f}".removeprefix("0" if decimals else "")
+    zero = not text.strip("0.,")
+    return f"{MINUS}{text}" if value < 0 and not zero else text
+
+
 def _scientific(value: float) -> str:
     mantissa, exponent = f"{abs(value):.1e}".split("e")
     return _signed(value, f"{mantissa}e{int(exponent)}")

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from mlops_console.display import figures
 from mlops_console.drift.model import Interval
 from mlops_console.journal.registry import Review
 from mlops_console.records import Project
@@ -145,7 +146,7 @@ def test_a_report_of_nothing_says_so():
     ],
 )
 def test_digits_are_those_that_mean_something(value, interval, said):
-    assert words.figures(value, interval) == said
+    assert figures(value, interval) == said
 
 
 def test_kpis_in_words():

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mlops_console.display import day, number
+from mlops_console.display import day, figures, number
 from mlops_console.drift.judging.bounds import bounds_of
 from mlops_console.drift.judging.words import counted
 from mlops_console.workspace.drifting.monitors import Watched
@@ -41,10 +41,10 @@ def health_of(known: Known, now: int) -> tuple[Health, str, int | None]:
     """
     harm = harmed(known.windows)
     if harm is not None:
-        return "harmful", _harm(known, *harm), known.windows[harm[1]].when
+        return "harmful", _harm(known, *harm), known.windows[harm[1]].said_at
     if known.briefs and known.briefs[-1].alarm:
         begun = known.windows[-1 if known.onset is None else known.onset[0]]
-        return "drift", _drift(known), begun.when
+        return "drift", _drift(known), begun.said_at
     if known.why_not:
         return "unjudged", known.why_not, None
     if not known.windows:
@@ -85,7 +85,7 @@ def _quiet(known: Known, newest: Summed) -> tuple[Health, str, int | None]:
         names = [each.name for each in newest.figures if each.verdict == "DRIFT"]
         said = f"{newest.window}: only what is muted drifted ({', '.join(sorted(names)[:3]) or 'together'})."
         watched = [one for one in newest.figures if one.verdict == "WATCH" and one.name not in known.muted]
-        return ("watch" if watched else "ok"), said, newest.when
+        return ("watch" if watched else "ok"), said, newest.said_at
     if newest.verdict in ("DRIFT", "WATCH"):
         health: Health = "watch"
         if newest.verdict == "DRIFT":
@@ -120,9 +120,18 @@ def _drift(known: Known) -> str:
 
 
 def _harm(known: Known, newest: int, begun: int) -> str:
+    """`auc .678 [.661, .695] by labels of 2013-09, .723 on the reference.`."""
     one = known.windows[newest]
-    since = "" if newest == begun else f" Since {known.windows[begun].window}."
-    return f"{one.window}: {one.figure or 'labels say that the model does its work worse.'}{since}"
+    since = "" if newest == begun else f", since {known.windows[begun].window}"
+    worse = next((each for each in one.performance if each.verdict == "worse" and each.realised), None)
+    if worse is None or worse.realised is None:
+        return f"labels of {one.window} say that the model does its work worse{since}."
+    value, *ends = figures(worse.realised.value, (worse.realised.low, worse.realised.high))
+    said = f"{worse.metric} {value} [{', '.join(ends)}] by labels of {one.window}"
+    usual = worse.reference
+    if usual is not None:
+        said += f", {figures(usual.value, (usual.low, usual.high))[0]} on the reference"
+    return f"{said}{since}."
 
 
 def _limit(known: Known, feature: str) -> float:
@@ -147,7 +156,7 @@ def _since(windows: Sequence[Summed], verdicts: Collection[str]) -> int | None:
     for one in reversed(windows):
         if one.verdict not in verdicts:
             break
-        begun = one.when
+        begun = one.said_at
     return begun
 
 

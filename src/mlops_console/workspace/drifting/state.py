@@ -41,7 +41,7 @@ class MonitorState:
     because: str
     """A sentence with the figures: `amount has moved: effect .41, limit .10, since 2013-03`."""
     since: int | None
-    """Epoch microseconds since when it has this health; None: not known."""
+    """Epoch microseconds since when somebody could know that; since when data moved, `because` says."""
     standing: Standing
     windows: tuple[Brief, ...]
     """The newest 60 that count, the oldest first."""

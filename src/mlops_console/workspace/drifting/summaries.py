@@ -26,7 +26,7 @@ from mlops_console.workspace.drifting.weighing import importance_of
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
-_EDITION: Final = 3
+_EDITION: Final = 4
 _MOST: Final = 64 << 20
 _WHOLE: Final = 4
 """Monitors whose windows are kept in memory in full: one is looked at, then another."""

@@ -58,8 +58,6 @@ class Summed:
     """Whether labels say that the model does its work worse."""
     labelled: bool = False
     """Whether labels say anything."""
-    figure: str = ""
-    """What they say, a sentence."""
     performance: tuple[Performance, ...] = ()
     """The model's metrics, without sentences."""
     supported: bool | None = None
@@ -68,16 +66,15 @@ class Summed:
     """When the performance was judged by labels that came later; 0: it was not."""
 
     @property
-    def when(self) -> int | None:
-        """Where it stands in time: its begin, else when its file came."""
-        return self.start if self.start is not None else self.arrived or None
+    def said_at(self) -> int:
+        """Since when it says what it says: labels that came later have the last word."""
+        return max(self.at, self.labelled_at)
 
 
 def summed(told: Told) -> Summed:
     """A window that was told by thresholds."""
     judged, domain, model = told.judged, told.domain, told.model
     labelled = [one for one in model.performance if one.realised is not None] if model else []
-    speaks = next((one for one in labelled if one.verdict == "worse"), labelled[0] if labelled else None)
     return Summed(
         judged.window,
         judged.key.file,
@@ -96,8 +93,6 @@ def summed(told: Told) -> Summed:
         "" if model is None else model.verdict,
         told.harmful,
         bool(labelled),
-        # What an estimate said before there were labels is nothing to be woken for.
-        "" if speaks is None else speaks.because.partition(" The estimate without")[0],
         tuple(replace(one, because="") for one in model.performance) if model else (),
         model.supported if model else None,
         judged.labelled_at,

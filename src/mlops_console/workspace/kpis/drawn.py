@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Final
 from mlops_console.charts.model import Level
 from mlops_console.charts.svg import Look
 from mlops_console.charts.svg_points import Limit, Point, points_svg
-from mlops_console.display import safe_text
+from mlops_console.display import figures, safe_text
 from mlops_console.documents.page import COLOURS
 from mlops_console.promotion.gates.kpis import meets
 from mlops_console.promotion.gates.words import exact
-from mlops_console.workspace.kpis import words
 
 if TYPE_CHECKING:
     from mlops_console.workspace.kpis.model import ByWindow, KpiState
@@ -54,7 +53,7 @@ def _windows(state: "KpiState") -> str:
 
 def _window(state: "KpiState", one: "ByWindow") -> Point:
     interval = one.value
-    said = words.figures(interval.value, (interval.low, interval.high))
+    said = figures(interval.value, (interval.low, interval.high))
     return Point(
         safe_text(one.window, 24),
         interval.value,
@@ -74,7 +73,7 @@ def _versions(state: "KpiState") -> str:
             one.value,
             hollow=not one.champion_from,
             ink=_ink(state, one.value),
-            words=words.figures(one.value, None)[0] if one.value is not None else "",
+            words=figures(one.value, None)[0] if one.value is not None else "",
         )
         for one in known
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import count, day
+from mlops_console.display import count, day, figures
 from mlops_console.documents.blocks import (
     Block,
     Code,
@@ -200,7 +200,7 @@ def _tables(state: "KpiState") -> Iterator[Block]:
     if state.windows:
         rows = []
         for one in state.windows[-_ROWS:]:
-            value, low, high = words.figures(one.value.value, (one.value.low, one.value.high))
+            value, low, high = figures(one.value.value, (one.value.low, one.value.high))
             by = "estimated" if one.estimated else "labels"
             version = "-" if one.version is None else f"v{one.version}"
             rows.append((one.window, by, version, value, f"[{low}, {high}]", count(one.value.n)))
@@ -211,7 +211,7 @@ def _tables(state: "KpiState") -> Iterator[Block]:
             (
                 f"v{one.version}",
                 ", ".join(day(at) for at in one.champion_from) or "never",
-                words.figures(one.value or 0.0, None)[0],
+                figures(one.value or 0.0, None)[0],
             )
             for one in recorded
         ]

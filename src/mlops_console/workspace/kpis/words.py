@@ -1,9 +1,9 @@
 """KPIs in words: what the command line, the report and the lists of the console say of them alike."""
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from mlops_console.display import MINUS, NONE, age, count, day, number
+from mlops_console.display import NONE, age, count, day, figures, number
 from mlops_console.promotion.gates.kpis import worth as in_money
 from mlops_console.promotion.gates.words import apart, exact
 from mlops_console.workspace.kpis.reigns import DAY
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
     from mlops_console.wishes.model import Kpi
     from mlops_console.workspace.kpis.model import KpiState
-
-_DIGITS: Final = 4
-_LEAST: Final = 1e-3
-_MOST: Final = 1e7
 
 
 def standing(state: "KpiState") -> str:
@@ -29,25 +25,6 @@ def standing(state: "KpiState") -> str:
         case "unknown":
             return "not known"
     return "floor kept" if state.kpi.floor is not None else "no floor"
-
-
-def figures(value: float, interval: tuple[float, float] | None) -> tuple[str, ...]:
-    """A value, and the ends of its interval: digits below a tenth of what chance does are not shown."""
-    ends = interval or ()
-    size = max(map(abs, (value, *ends)))
-    # What is too small or too large to be written out has digits of its own.
-    if not ends or not _LEAST <= size < _MOST or not ends[0] < ends[1]:
-        return tuple(number(one, _DIGITS) for one in (value, *ends))
-    half = (ends[1] - ends[0]) / 2
-    decimals = max(0, min(_DIGITS, 1 - math.floor(math.log10(half))))
-    return tuple(_fixed(one, decimals) for one in (value, *ends))
-
-
-def _fixed(value: float, decimals: int) -> str:
-    """With so many decimals, all of them known: `.490`."""
-    text = f"{abs(value):,.{decimals}f}".removeprefix("0" if decimals else "")
-    zero = not text.strip("0.,")
-    return f"{MINUS}{text}" if value < 0 and not zero else text
 
 
 def value(state: "KpiState") -> str:
