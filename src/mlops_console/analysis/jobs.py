@@ -25,6 +25,7 @@ JOBS: Final = {
     "rows of segment": "mlops_console.analysis.over_segments:rows_of_segment",
     "get ready": "mlops_console.analysis.readying:get_ready",
     "judge stored": "mlops_console.analysis.over_verdicts:judge_stored",
+    "sum up windows": "mlops_console.analysis.over_passed:sum_up_windows",
     "weigh model": "mlops_console.analysis.over_models:weigh_model",
     "make baseline": "mlops_console.analysis.over_baselines:baseline_of",
     "make reference": "mlops_console.analysis.over_references:reference_of",

@@ -1,11 +1,12 @@
 """Stored windows read by other thresholds."""
 
 from mlops_console.drift.domain import asking
+from mlops_console.drift.judging import classified
 from mlops_console.drift.model import Domain, Rules, Side
 from mlops_console.ours import DRIFT
 from mlops_console.records import Project
 from mlops_console.settings import places
-from mlops_console.workspace.drifting import judged, replaying, standing
+from mlops_console.workspace.drifting import judged, replaying
 from mlops_console.workspace.drifting.judged import JudgedFolder, JudgedWindow, Key
 from mlops_console.workspace.drifting.standing import Thresholds, told
 
@@ -32,7 +33,7 @@ def test_a_lower_limit_of_the_classifier_does_not_cite_the_usual_one():
 
 
 def test_limits_of_the_classifier_are_those_it_was_measured_by():
-    assert (standing.P, replaying.CLASSIFIER) == (asking.P, asking.AUC)
+    assert (classified.P, replaying.CLASSIFIER) == (asking.P, asking.AUC)
 
 
 def folder_with(tmp_path, content):

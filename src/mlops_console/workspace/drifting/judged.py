@@ -136,7 +136,7 @@ class JudgedFolder:
 
     def read(self, key: Key) -> JudgedWindow | None:
         """A judged window with the performance by its newest labels; None, told, where that can't be used."""
-        return self._first(key.file, lambda form: _window(key, form))
+        return self._first(key.file, lambda form: made_of(key, form))
 
     def has(self, file: str) -> bool:
         """Whether there is one, looked up now."""
@@ -277,7 +277,8 @@ def _of_our_edition(form: Mapping[str, Any]) -> None:
         raise ValueError("of another edition")
 
 
-def _window(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
+def made_of(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
+    """The window that a file holds; ValueError, TypeError, KeyError … where it holds none."""
     _of_our_edition(form)
     start, end = form["window"]["start"], form["window"]["end"]
     if not all(one is None or type(one) is int for one in (start, end)):

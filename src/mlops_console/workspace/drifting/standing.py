@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
+from mlops_console.drift.judging.classified import by_classifier
 from mlops_console.drift.judging.judge import judge
 from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.judging.overall import by_drift, overall
@@ -21,8 +22,6 @@ from mlops_console.workspace.drifting.judged import (
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.weighing import usable
 
-P: Final = 0.01
-"""Of the classifier, as `drift.domain` has it."""
 QUIET: Final = 2
 """So many quiet windows in a row end what moves."""
 BACK: Final = 120
@@ -125,13 +124,7 @@ def told(judged: JudgedWindow, by: Thresholds, known: tuple[Feature, ...] | None
         known: Its features by them, where that is known.
     """
     features = _features(judged, by) if known is None else known
-    domain = judged.domain
-    if domain is not None and by.classifier is not None:
-        sure = domain.auc is not None and domain.p is not None and domain.p < P and by.classifier < 1
-        drifted = sure and (domain.auc or 0.0) >= by.classifier
-        # Its sentence is by the usual limit: where the verdict is another one it would contradict it.
-        because = domain.because if drifted == domain.drifted else ""
-        domain = replace(domain, drifted=drifted, because=because)
+    domain = by_classifier(judged.domain, by.classifier)
     verdict, because = overall(features, domain)
     model = by_drift(judged.model, verdict == "DRIFT") if judged.model is not None else None
     weighed = usable(by.importance, [one.name for one in judged.features]) is not None

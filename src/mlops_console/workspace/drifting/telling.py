@@ -63,7 +63,7 @@ class Teller:
         }
         nothing = [None] * len(windows)
         try:
-            found = _work(self._workspace, request)["judged"]
+            found = worked_out(self._workspace, "judge stored", request)["judged"]
         except (ConsoleError, ValueError, KeyError):
             return nothing
         return found if isinstance(found, list) and len(found) == len(windows) else nothing
@@ -122,17 +122,16 @@ SUMMED: Final = "summed.json"
 """The file of windows summed up, beside those of their features."""
 
 
-def _work(workspace: "Workspace", request: dict[str, Any]) -> Mapping[str, Any]:
+def worked_out(workspace: "Workspace", job: str, request: dict[str, Any]) -> Mapping[str, Any]:
+    """What comes of a job over stored windows, done in the child while the workspace is live; else here."""
     found: Mapping[str, Any]
     if workspace.live:
         from mlops_console.analysis.messages import Done
 
-        answer = workspace.analyst.ask("judge stored", {"request": request})
-        if not isinstance(answer, Done):
-            return {"judged": None}
-        found = json.loads(answer.value)
+        answer = workspace.analyst.ask(job, {"request": request})
+        found = json.loads(answer.value) if isinstance(answer, Done) else {}
         return found
     from mlops_console.analysis.jobs import function
 
-    found = json.loads(function("judge stored")(request=request))
+    found = json.loads(function(job)(request=request))
     return found

@@ -17,6 +17,7 @@ from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.model import Domain, Feature, Measured, ModelReport, Segment, Verdict
 from mlops_console.drift.windows.listing import natural
 from mlops_console.workspace.drifting.judged import JudgedFolder, Key, Listed, with_labels
+from mlops_console.workspace.drifting.passed import Past
 from mlops_console.workspace.drifting.standing import Onset, Thresholds, Told
 from mlops_console.workspace.drifting.telling import Teller
 
@@ -139,6 +140,7 @@ class Trail:
         self._guard = threading.RLock()
         self._listed = Listed()
         self._teller = Teller(workspace, watched, self.by, self._folder, self._listed)
+        self._past = Past(workspace, watched, self.by, self._folder, self._listed)
         self._waiting: list[Key] = []
         self._steps: dict[tuple[str, tuple[str, ...]], Step] = {}
         self._spaces: list[Mapping[str, int]] = []
@@ -163,6 +165,7 @@ class Trail:
         with self._guard:
             self._listed = listed
             self._teller = Teller(self._workspace, self.watched, self.by, self._folder, listed)
+            self._past = Past(self._workspace, self.watched, self.by, self._folder, listed)
             there = {self._name(key) for key in due}
             self._steps = {name: step for name, step in self._steps.items() if name in there}
             self._waiting = [key for key in due if self._name(key) not in self._steps]
@@ -182,7 +185,7 @@ class Trail:
             with self._guard:
                 if not self._waiting:
                     return False
-                self._several(self._waiting[-_AT_ONCE:])
+                self._older(self._waiting[-_AT_ONCE:])
         return bool(self._waiting)
 
     def whole(self, key: Key) -> Told | None:
@@ -191,13 +194,23 @@ class Trail:
             found = self._several([key])
             return found[0] if found else None
 
+    def _older(self, keys: Sequence[Key]) -> None:
+        """Keep the figures of these windows; those that can't be told by figures alone are read whole."""
+        self._waiting = [key for key in self._waiting if key not in keys]
+        for key, one in zip(keys, self._past.passed(keys), strict=True):
+            if one is None:
+                self._several([key])
+            else:
+                figures = self._placed(one.names, one.effect, one.missing, one.words)
+                self._steps[self._name(key)] = self._step(one.told, figures)
+
     def _several(self, keys: Sequence[Key]) -> list[Told]:
         """Read these windows and keep their figures; those that can't be used are left out."""
         self._waiting = [key for key in self._waiting if key not in keys]
         read = [judged for key in keys if (judged := self._folder.read(key)) is not None]
         found = self._teller.told([with_labels(one, self._folder, self._listed) for one in read])
         for one in found:
-            self._steps[self._name(one.judged.key)] = self._step(one)
+            self._steps[self._name(one.judged.key)] = self._step(one, self._figures(one.features))
         return found
 
     def course(self) -> Course:
@@ -218,7 +231,7 @@ class Trail:
     def _name(self, key: Key) -> tuple[str, tuple[str, ...]]:
         return key.file, tuple(sorted(self._listed.labels.get(key.file, ())))
 
-    def _step(self, one: Told) -> Step:
+    def _step(self, one: Told, figures: Figures) -> Step:
         judged = one.judged
         return Step(
             key=judged.key,
@@ -229,7 +242,7 @@ class Trail:
             verdict=one.verdict,
             because=one.because,
             harmful=one.harmful,
-            figures=self._figures(one.features),
+            figures=figures,
             domain=one.domain,
             model=one.model,
             segments=judged.segments,
@@ -238,20 +251,27 @@ class Trail:
         )
 
     def _figures(self, features: Sequence[Feature]) -> Figures:
-        """Figures over the same names share one space: their order is that of the names, not of severity."""
-        by_name = {one.measured.name: one for one in features}
-        space = next((one for one in self._spaces if one.keys() == by_name.keys()), None)
-        if space is None:
-            space = {name: at for at, name in enumerate(sorted(by_name))}
-            self._spaces.append(space)
-        ordered = [by_name[name] for name in space]
-        effects = [np.nan if one.effect is None else one.effect for one in ordered]
-        return Figures(
-            space,
+        effects = [np.nan if one.effect is None else one.effect for one in features]
+        missing = [one.measured.missing_cur for one in features]
+        return self._placed(
+            [one.measured.name for one in features],
             np.array(effects, np.float32),
-            np.array([one.measured.missing_cur for one in ordered], np.float32),
-            np.array([VERDICTS.index(one.verdict) for one in ordered], np.uint8),
+            np.array(missing, np.float32),
+            [one.verdict for one in features],
         )
+
+    def _placed(
+        self, names: Sequence[str], effect: Singles, missing: Singles, verdicts: Sequence[Verdict]
+    ) -> Figures:
+        """Figures over the same names share one space: their order is that of the names, not of severity."""
+        space = next((one for one in self._spaces if one.keys() == set(names)), None)
+        if space is None:
+            space = {name: at for at, name in enumerate(sorted(set(names)))}
+            self._spaces.append(space)
+        places = {name: at for at, name in enumerate(names)}
+        order = np.array([places[name] for name in space], np.intp)
+        codes = np.array([VERDICTS.index(word) for word in verdicts], np.uint8)
+        return Figures(space, effect[order], missing[order], codes[order])
 
 
 def _alarmed(steps: Sequence[Step], confirm: tuple[int, int]) -> list[Step]:
