@@ -1,4 +1,4 @@
-"""Rows of a part of a window that moved, for people to look at; read by the analysis child of a live console."""
+"""Rows of a part of a window that moved, for people to look at; of a live console its child reads them."""
 
 import json
 from dataclasses import dataclass
