@@ -1,14 +1,15 @@
 """What the writer keeps in memory: ids, and what live runs said last.
 
-Filled from the tables on the first write, so that a look costs nothing; thrown away whole when a transaction
-fails, so that memory and tables can't disagree. Bounded: ids of projects, sources, runs and keys stay, all
+Filled from the tables by the first write that needs any of it, so that a look costs nothing, nor opening a
+store in which there is nothing to do; thrown away whole when a transaction fails, so that memory and tables
+can't disagree. Bounded: ids of projects, sources, runs and keys stay, all
 else is kept for what was touched last.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
@@ -20,6 +21,8 @@ from mlops_console.store.status import Standing
 
 _SOURCES: Final = 4096
 _RUNS: Final = 4096
+_AT_ONCE: Final = 1_000
+"""Rows that are taken while no other thread can do anything."""
 
 Facts = dict[str, Any]
 """What one source says of one run, as JSON values."""
@@ -39,37 +42,43 @@ class Known:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self.projects: dict[str, int] = dict(con.execute("SELECT key, project_id FROM projects").fetchall())
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Asked for what is not there yet: with 100,000 runs it takes a quarter of a second."""
+            if name.startswith("__") or "_con" not in vars(self) or "_says" in vars(self):
+                raise AttributeError(name)
+            self._fill()
+            return getattr(self, name)
+
+    def _fill(self) -> None:
+        con = self._con
+        self.projects: dict[str, int] = dict(self._rows("SELECT key, project_id FROM projects"))
         self.sources: dict[tuple[int, str, str], int] = {}
         self.places: dict[int, tuple[int, str, str]] = {}
         """source -> project, reader, path."""
-        for source, project, reader, path in con.execute(
+        for source, project, reader, path in self._rows(
             "SELECT source_id, project_id, reader, path FROM sources"
-        ).fetchall():
+        ):
             place = self.places[source] = (project, reader, as_found(path))
             self.sources[place] = source
-        self.gone: set[int] = {
-            source for (source,) in con.execute("SELECT source_id FROM sources WHERE gone").fetchall()
-        }
+        self.gone = {source for (source,) in self._rows("SELECT source_id FROM sources WHERE gone")}
         self.runs: dict[str, int] = dict(
-            con.execute("SELECT id, run_id FROM runs UNION ALL SELECT id, own_id FROM joined").fetchall()
+            self._rows("SELECT id, run_id FROM runs UNION ALL SELECT id, own_id FROM joined")
         )
         """The number of each run as its sources key it; where it is shown, `shown` knows."""
         self.joins = KnownJoins(con)
         self.keys: dict[tuple[str, str], int] = {
-            (kind, key): number
-            for number, kind, key in con.execute("SELECT key_id, kind, key FROM keys").fetchall()
+            (kind, key): number for number, kind, key in self._rows("SELECT key_id, kind, key FROM keys")
         }
         self.next_project = self._next("projects", "project_id")
         self.next_source = self._next("sources", "source_id")
         self.next_run = max(self._next("runs", "run_id"), self._next("joined", "own_id"))
         self.next_key = self._next("keys", "key_id")
         self.next_series = self._next("series", "series_id")
-        self.with_problems: set[int] = {
-            source
-            for (source,) in con.execute("SELECT DISTINCT source_id FROM problems").fetchall()
-            if source
-        }
+        with_problems = self._rows("SELECT DISTINCT source_id FROM problems")
+        self.with_problems = {source for (source,) in with_problems if source}
         self.figures = SeriesFigures(con)
         self.tails = bool(con.execute("SELECT 1 FROM tail LIMIT 1").fetchone())
         """Whether points may wait in `tail`."""
@@ -82,6 +91,12 @@ class Known:
         """Runs that time or the end of a process can change, with their status and reason as written."""
         self._series: OrderedDict[int, SeriesIds] = OrderedDict()
         self._says: OrderedDict[int, dict[int, Facts]] = OrderedDict()
+
+    def _rows(self, question: str) -> Iterator[tuple[Any, ...]]:
+        """Some rows after the other: many at once would stop the interface."""
+        found = self._con.execute(question)
+        while rows := found.fetchmany(_AT_ONCE):
+            yield from rows
 
     def standings(self, which: str) -> dict[int, tuple[Standing, str, str | None]]:
         """How the runs stand that a condition holds for, with their status and reason as written."""

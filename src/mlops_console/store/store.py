@@ -163,7 +163,7 @@ class Store:
             known = self._session.memory()
             sweeping.reconsider(known, now, self._reconsider)
             self._reconsider.clear()
-        moved = sweeping.due(known, now, self._silence, alive)
+            moved = sweeping.due(known, now, self._silence, alive)
         if moved or sweeping.wants_folding(known, now):
             with self._writing() as (con, same):
                 sweeping.write(con, same, moved)
