@@ -2,22 +2,18 @@
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from mlops_console import display
-from mlops_console.charts import ChartOptions, Curve, Level, line_chart
+from mlops_console.charts import ChartOptions, Level, line_chart
 from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.drift.gap import model_curves
 from mlops_console.console.drift.over_time import short
 from mlops_console.console.drift.pane import Tinted, put_word
 from mlops_console.console.widgets.chart import glyph_set, put_row
 from mlops_console.drift.judging.words import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mlops_console.console.drift.pane import Place
-    from mlops_console.drift.model import Interval, ModelReport, Performance
-    from mlops_console.workspace.drifting.trail import Step
+    from mlops_console.drift.model import ModelReport, Performance
 
 _LABEL: Final = 12
 _WORDS: Final = {
@@ -114,6 +110,7 @@ class ModelPane(Tinted):
         for letter, ink, words in (
             ("r", "B", "by labels"),
             ("e", "A", "estimated"),
+            (":", "B", "gap"),
             ("-", "base", "reference"),
         ):
             if line.at + len(words) + 6 < width:
@@ -127,10 +124,7 @@ class ModelPane(Tinted):
         places = opened.shown(self.place.span)
         steps = [opened.course.steps[at] for at in places]
         reference = one.reference.value if one.reference is not None else None
-        curves = [
-            _curve(steps, one.metric, "estimated", "e", "series0"),
-            _curve(steps, one.metric, "realised", "r", "series1"),
-        ]
+        curves = model_curves(steps, one.metric)
         options = ChartOptions(
             glyphs=glyph_set(self._chart, self.place.glyphs),
             levels=() if reference is None else (Level("", reference),),
@@ -190,18 +184,3 @@ def gap_of(one: "Performance") -> str | None:
         return None
     gap = one.estimated.value - one.realised.value
     return ("+" if gap >= 0 else display.MINUS) + display.number(round(abs(gap), 4), 3)
-
-
-def _curve(steps: "Sequence[Step]", metric: str, side: str, letter: str, ink: str) -> Curve:
-    values, lows, highs = (np.full(len(steps), np.nan) for _ in range(3))
-    for at, step in enumerate(steps):
-        every = step.model.performance if step.model is not None else ()
-        one = next((each for each in every if each.metric == metric), None)
-        interval: Interval | None = getattr(one, side) if one is not None else None
-        if interval is not None:
-            values[at], lows[at], highs[at] = interval.value, interval.low, interval.high
-    # Labels that are not there yet are no hole in the curve: it ends where they do.
-    there = np.flatnonzero(np.isfinite(values))
-    part = slice(int(there[0]), int(there[-1]) + 1) if len(there) else slice(0, 0)
-    places = np.arange(float(len(steps)))
-    return Curve(letter, "", places[part], values[part], ink, lows[part], highs[part])

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from mlops_console import display
 from mlops_console.console.drawing import fit, width_of
+from mlops_console.console.drift.who import cause
 from mlops_console.console.overlays.listing import Entry, Listing, words
-from mlops_console.drift.judging.words import percent
 
 if TYPE_CHECKING:
     from mlops_console.drift.model import Segment
@@ -24,7 +24,8 @@ class RowTable(Listing):
         self._found = found
         self._first = 0
         self.heading = display.safe_text(f"{segment.by} = {segment.level}", 60)
-        self._moved = f"{percent(segment.share_ref)} to {percent(segment.share_cur)} of rows"
+        before, _, share = cause(segment, "to")
+        self._moved = f"{segment.feature} {before}these rows, {share}" if before else share
         self.hint = (("Left Right", "columns"), ("Esc", "close"))  # type: ignore[misc]
 
     def entries(self, search: str) -> list[Entry]:

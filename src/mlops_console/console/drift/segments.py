@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console.charts import bar
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.pane import Tinted
+from mlops_console.console.drift.who import explained, shares
 from mlops_console.console.widgets.chart import put_row
 from mlops_console.display import safe_text
 from mlops_console.drift.judging.words import percent
@@ -62,12 +63,9 @@ class SegmentsPane(Tinted):
         one = self.segment
         if one is None:
             return None
-        then = f"{percent(one.share_ref)} of the reference's rows, {percent(one.share_cur)} now"
-        gone = "so much of its effect is gone when this part has the share that it had in the reference"
         return f"{one.by} = {one.level}", [
             ("says", "text", one.because),
-            ("share", "second", then),
-            ("explains", "second", f"{percent(one.explains)} of the move of {one.feature}: {gone}"),
+            *explained(one),
             ("Enter", "muted", "shows some of its rows"),
         ]
 
@@ -103,8 +101,9 @@ class SegmentsPane(Tinted):
         mine = here is not None and here.measured.name == one.feature
         line.put(fit(one.feature, feature), "text" if mine else "muted").put("  ")
         line.put(fit(f"{one.by} = {one.level}", part), "text" if mine else "second").put("  ")
-        line.put(percent(one.share_ref).rjust(5), "muted").put(f" {self.place.glyphs.crumb} ", "faint")
-        line.put(percent(one.share_cur).ljust(5), "second").put("  ")
+        before, crumb, now = shares(one, self.place.glyphs.crumb)
+        line.put(before.rjust(5), "muted").put(f" {crumb} ", "faint")
+        line.put(now.ljust(5), "second").put("  ")
         line.put(percent(one.explains).rjust(4), "text" if mine else "muted")
         if line.at + _BAR + 4 <= width:
             row = bar(one.explains, _BAR, "second", ascii_only=self.place.glyphs.ascii)

@@ -11,8 +11,9 @@ from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.figures import Fact, facts, statistics
 from mlops_console.console.drift.levels import level_lines, levels_of
 from mlops_console.console.drift.pane import Place, Tinted
+from mlops_console.console.drift.reach import reaching
+from mlops_console.console.drift.who import cause
 from mlops_console.console.widgets.chart import put_row
-from mlops_console.drift.judging.words import percent
 from mlops_console.workspace.drifting.pictures import bins_of
 
 if TYPE_CHECKING:
@@ -149,7 +150,10 @@ class SightPane(Tinted):
             log=self.wishes.log,
             x_kind="time" if measured.kind == "date" else "number",
         )
-        chart = histogram(_drawable(shown), width - 4, rows, options)
+        drawable = _drawable(shown)
+        chart = histogram(drawable, width - 4, rows, options)
+        if drawable.edges is not None and measured.kind != "date":
+            chart = reaching(chart, len(drawable), measured)
         return [put_row(self.blank().to(2), row, self.place.colours, "panel") for row in chart.rows]
 
     def _table(self, one: "Feature", width: int, height: int) -> list[Line]:
@@ -182,9 +186,8 @@ class SightPane(Tinted):
         if not segments:
             return []
         best = max(segments, key=lambda each: each.explains)
-        moved = f"{percent(best.share_ref)} {self.place.glyphs.crumb} {percent(best.share_cur)} of rows"
-        line = self.blank().to(2).put("likely cause  ", "muted")
-        what = f"{best.by} = {best.level}"
+        before, what, moved = cause(best, self.place.glyphs.crumb)
+        line = self.blank().to(2).put("likely cause  ", "muted").put(before, "second")
         line.put(fit(what, max(8, min(width_of(what), width - line.at - len(moved) - 4))), "text")
         return [line.put(f"  {moved}", "second")]
 
