@@ -9,6 +9,7 @@ WORDS: Final[dict[str, str]] = {
     "compare": "what moved between two sets of data, feature by feature and all together",
     "check": "judge what is new of the monitors, and say how they stand: for cron and pipelines",
     "windows": "the judged windows of monitors over time: verdicts, what moved, since when",
+    "rows": "some rows of the part of a window that explains what moved, or of any other part",
     "replay": "other thresholds tried over the stored windows, and what would make an alarm go quiet",
     "baseline": "pin to a version the data that it is judged against; list and show what is pinned",
     "acknowledge": "say that an alarm was seen: nobody is asked again until it is another one, or worse",

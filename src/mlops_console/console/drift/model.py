@@ -165,11 +165,13 @@ class ModelPane(Tinted):
         for at, one in enumerate(report.slices[:most]):
             line = self.blank().to(2).put(fit("" if at else "worst where", _LABEL), "muted")
             figure, rest = display.number(one.figure.value, 3), display.number(one.rest, 3)
-            said = f"  {one.metric} {figure}, {rest} elsewhere"
-            said += f"  {percent(one.share)} of rows"
-            room = max(10, width - line.at - len(said) - 2)
-            line.put(fit(one.level, min(room, width_of(display.safe_text(one.level)))), "text")
-            lines.append(line.put(said if line.at + len(said) + 2 <= width else "", "muted"))
+            cells = width_of(display.safe_text(one.level))
+            plain = f"  {figure}, {rest} elsewhere"
+            forms = (f"  {one.metric}{plain[1:]}  {percent(one.share)} of rows", plain, f"  {figure}", "")
+            # The part of the rows goes before figures: those stand where there is room beside it.
+            said = next(each for each in forms if not each or line.at + cells + len(each) + 2 <= width)
+            line.put(fit(one.level, max(10, min(cells, width - line.at - len(said) - 2))), "text")
+            lines.append(line.put(said, "muted"))
         return lines
 
     def _absent(self, label: str) -> str:
