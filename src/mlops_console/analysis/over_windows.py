@@ -45,6 +45,7 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
     from mlops_console.drift.comparing import compare
     from mlops_console.drift.options import Options
 
+    labels, unread = _labels_if_any(request)
     opened, said = kinds_in(request, judged=False), request["outcome"]
     reference, window = _reference(request, opened), window_of(request, opened)
     options = Options(
@@ -54,7 +55,7 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
         score=said["score"],
         prediction=said["prediction"],
         key=said["key"],
-        labels=labels_of(request),
+        labels=labels,
         metric=said["metric"],
         classifier=request["classifier"],
     )
@@ -69,6 +70,7 @@ def judge_window(request: Mapping[str, Any], progress: Progress | None = None) -
             "model": plain(report.model),
             "segments": plain(report.segments),
             "problems": list(report.problems),
+            "unlabelled": unread,
             "drifted": report.verdict == "DRIFT",
         }
     )
@@ -129,6 +131,14 @@ def outcomes_in(request: Mapping[str, Any], files: "list[str]", *, of_window: bo
     if of_window:
         table = _cut(table, request)
     return outcomes_of(table, **named, labels=labels_of(request) if of_window else None)
+
+
+def _labels_if_any(request: Mapping[str, Any]) -> "tuple[FileTable | None, str]":
+    """Labels that came later, or why they can't be read: what moved is judged without them."""
+    try:
+        return labels_of(request), ""
+    except DataError as error:
+        return None, str(error).rstrip(".")
 
 
 def labels_of(request: Mapping[str, Any]) -> "FileTable | None":

@@ -55,7 +55,7 @@ def shop(tmp_path):
 def test_a_monitor_without_windows(shop):
     (shop.folder / "logs").mkdir()
     one = shop.state()
-    assert (one.health, one.because, one.windows) == ("none", "logs holds no data files.", ())
+    assert (one.health, one.because, one.windows) == ("unjudged", "logs holds no data files.", ())
     (shop.folder / "logs").rmdir()
     assert (shop.state().health, shop.state().because) == ("unjudged", "logs is not there.")
     (shop.folder / "reference.parquet").unlink()

@@ -90,7 +90,9 @@ def _standing(watched: "Watched", where: "Places", refer: "References", *, again
     except ConsoleError as error:
         return Standing(watched, None, 2, f"{str(error).rstrip('.')}.")
     except OSError as error:
-        return Standing(watched, None, 2, f"{(error.strerror or type(error).__name__).lower()}.")
+        name = error.filename if isinstance(error.filename, str) else watched.monitor.current
+        why = (error.strerror or type(error).__name__).lower()
+        return Standing(watched, None, 2, f"{name} can't be read: {why}.")
     finally:
         progress.done()
 

@@ -9,19 +9,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlops_console.drift.model import Feature
-    from mlops_console.workspace.drifting.standing import Standing
+    from mlops_console.workspace.drifting.standing import Standing, Told
 
 _MOVED = 8
 """Features that are named; the others are counted."""
 _WRONG = 3
+_PROBLEMS = 4
 
 
 def lines(one: "Standing", *, several: bool) -> "Iterator[str]":
     """A line, and what explains it below."""
     name, newest = title(one.watched, several=several), one.newest
     if newest is None or one.code == 2:
-        word = newest.verdict if newest is not None and newest.verdict == "TOO FEW ROWS" else "not judged"
+        own = newest if newest is not None and newest.because == one.because else None
+        word = "TOO FEW ROWS" if own is not None and own.verdict == "TOO FEW ROWS" else "not judged"
         yield f"{name}  {verdict(word)}: {safe_text(one.because, 2048)}"
+        yield from _met(own)
         return
     said = verdict(newest.verdict)
     window = safe_text(newest.judged.window, 120)
@@ -48,8 +51,21 @@ def lines(one: "Standing", *, several: bool) -> "Iterator[str]":
     for segment in newest.judged.segments[:3]:
         if segment.because:
             yield f"  {safe_text(segment.because, 512)}"
+    yield from _met(newest)
     if newest.alarm and one.watched.monitor.action:
         yield f"  {safe_text(one.watched.monitor.action, 1024)}"
+
+
+def _met(newest: "Told | None") -> "Iterator[str]":
+    """What is wrong with its data; with the model's as long as labels say nothing of it."""
+    if newest is None:
+        return
+    model = newest.model
+    said = [*newest.judged.problems]
+    if model is not None and not any(one.realised is not None for one in model.performance):
+        said += model.problems
+    for problem in said[:_PROBLEMS]:
+        yield f"  {safe_text(problem, 512)}"
 
 
 def _feature(one: "Feature") -> str:

@@ -21,6 +21,8 @@ DOMAIN: Final = 0.75
 """Area under the domain classifier's curve beyond which estimates have no support."""
 OUTSIDE: Final = 0.05
 """Share of rows outside the reference's ranges or levels beyond which they have none."""
+_ALL: Final = 0.9995
+"""Share of labelled rows that reads as all of them."""
 _DEFAULT: Final = {"binary": "auc", "multiclass": "accuracy", "regression": "mae"}
 
 
@@ -198,6 +200,8 @@ def _verdict(known: _Known) -> tuple[ModelVerdict, str]:
         if found.telling or found.change == "better":
             return quiet, HOLDS + because if known.drifted else because
         few = because
+    elif reference is not None and known.labelled >= _ALL:
+        few = f"The labels of {count(known.rows)} rows are too few for a figure, or all alike."
     elif reference is not None and known.labelled > 0:
         few = f"Only {known.labelled:.1%} of {count(known.rows)} rows have a label: too few for a figure."
     else:

@@ -19,6 +19,8 @@ LEAST: Final = 0.005
 _LARGE: Final = 0.5
 """Growth of what it gets wrong that labels must be able to show before their silence says that it holds."""
 _LARGE_SHARE: Final = 0.05
+_LEAST_P: Final = 1e-300
+"""Of what is smaller a computer only knows that it is."""
 _OPEN: Final = frozenset({"mae", "rmse", "logloss"})
 """Metrics without an upper end."""
 Change = Literal["worse", "same", "better", "unknown"]
@@ -143,11 +145,16 @@ def figure(metric: str, reading: Reading) -> str:
     return f"{worded(metric)} {value} (95% {low} to {high})"
 
 
+def _chance(p: float) -> str:
+    """A p-value; none is nothing."""
+    return number(p, 2) if p >= _LEAST_P else "below 1e-300"
+
+
 def said(metric: str, reference: Reading, other: Reading, found: Weighed, how: str) -> str:
     """What was found of a metric, a sentence with its figures."""
     before = number(reference.value, 3)
     start = f"{how.capitalize()} {figure(metric, other)} on {count(other.n)} rows, {before} on the reference"
-    p, visible = number(found.p, 2), number(found.visible, 3)
+    p, visible = _chance(found.p), number(found.visible, 3)
     if found.change != "same":
         grown = ""
         if found.grown is not None:

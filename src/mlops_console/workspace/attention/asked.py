@@ -32,6 +32,8 @@ class Asked:
     """By project key."""
     registries: Mapping[str, Registry]
     """By project key."""
+    by_folder: frozenset[str] = frozenset()
+    """Keys of projects that were read once: commands about monitors find them by their folder alone."""
 
     def owner(self, project_key: str, model: str) -> str:
         """Who answers for a model, as the project's file says."""
@@ -40,9 +42,11 @@ class Asked:
     def command(self, project: Project, *words: str) -> str:
         """What a shell would be told, from any folder; the project is named where there are several."""
         said = ["mlops-console", *words]
-        if len(self.projects) > 1:
+        by_folder = words[0] == "drift" and project.key in self.by_folder
+        if len(self.projects) > 1 or by_folder:
             names = [one.name for one in self.projects]
-            said += ["--project", project.name if names.count(project.name) == 1 else project.root]
+            by_name = names.count(project.name) == 1 and not by_folder
+            said += ["--project", project.name if by_name else project.root]
         return shlex.join(said)
 
     def project(self, key: str) -> Project:

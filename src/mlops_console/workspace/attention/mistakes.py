@@ -11,6 +11,7 @@ from mlops_console.wishes.model import Mistake
 from mlops_console.wishes.reading import problem_of
 from mlops_console.workspace.attention.asked import Asked, key_of
 from mlops_console.workspace.attention.model import Item, Place
+from mlops_console.workspace.drifting.monitors import lost_in
 
 _LONGEST: Final = 300
 _NAMED: Final = 3
@@ -73,6 +74,8 @@ def _effects(asked: Asked, project: Project, mistakes: Sequence[Mistake]) -> str
     if blind:
         more = f" and {count(len(blind) - _NAMED)} more" if len(blind) > _NAMED else ""
         said.append(f"not judged: {', '.join(blind[:_NAMED])}{more}")
+    if lost_in([project]):
+        said.append("what was meant as a monitor judges nothing")
     if any(".gates" in one.key or one.key.startswith("gates") for one in mistakes):
         said.append("what can't be understood of gates lets no version through")
     return "; ".join(said)

@@ -67,6 +67,8 @@ class Look:
     problems: list[str] = field(default_factory=list)
     labels: tuple[DataFile, ...] = ()
     """Files of labels that are finished."""
+    unlabelled: str = ""
+    """Why labels can't be read, a sentence; empty: they can, or nobody had to."""
     resting: bool = False
     """Whether there are others, which may still be written."""
 
@@ -240,7 +242,7 @@ def _judged(found: Look, new: New, file: str, work: Work) -> bool:
     try:
         form = work("judge labels" if new.labels else "judge window", given)
     except ConsoleError as error:
-        found.problems.append(f"{new.window.name}: {str(error).rstrip('.')}.")
+        _not_judged(found, new, str(error), labels=bool(new.labels))
         return False
     if not unchanged(new.window, found):
         found.problems.append(
@@ -249,9 +251,20 @@ def _judged(found: Look, new: New, file: str, work: Work) -> bool:
         return False
     if file in found.folder.damaged:
         found.folder.remove(file)
+    form = dict(form)
     labels = new.labels or labels_digest(found.labels)
+    if unread := form.pop("unlabelled", ""):
+        _not_judged(found, new, unread, labels=True)
+        labels = ""  # The next check asks for them again.
     found.folder.keep(file, {**heading(found, new.window, labels), **form})
     return True
+
+
+def _not_judged(found: Look, new: New, why: str, *, labels: bool) -> None:
+    said = f"{new.window.name}: {why.rstrip('.')}."
+    found.problems.append(said)
+    if labels:
+        found.unlabelled = said
 
 
 def unchanged(window: Window, found: Look) -> bool:

@@ -6,6 +6,7 @@ judge the same window at once exactly one is kept. Labels that come later are fi
 """
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -32,6 +33,8 @@ _NAME: Final = re.compile(r"(?P<window>.+)-(?P<rows>[0-9a-f]{16})-(?P<settings>[
 _LABELS: Final = re.compile(r"(?P<of>.+-[0-9a-f]{16}-[0-9a-f]{12})\.labels-(?P<labels>[0-9a-f]{12})\.json")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._]+")
 _LONGEST: Final = 80
+_LATEST: Final = 60_000_000_000_000_000
+"""Microseconds before and after 1970 that every calendar has, in every zone: some 1,900 years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +215,11 @@ class JudgedFolder:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                # Not damaged: somebody else may be able to read it, and it is not ours to take away.
-                unread = beneath.why_not(error)
+                if isinstance(error, beneath.NotReadable) or error.errno == errno.ELOOP:
+                    why = beneath.why_not(error)  # Nobody will ever read it: a link, a pipe, too large.
+                else:
+                    # Somebody else may be able to read it: it is not ours to take away.
+                    unread = beneath.why_not(error)
             except _NewerError:
                 unread = "was written by a newer mlops-console"
             except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RecursionError):
@@ -281,8 +287,10 @@ def made_of(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
     """The window that a file holds; ValueError, TypeError, KeyError … where it holds none."""
     _of_our_edition(form)
     start, end = form["window"]["start"], form["window"]["end"]
+    arrived = max((int(one["modified_ns"]) // 1_000 for one in form["window"]["files"]), default=0)
     if not all(one is None or type(one) is int for one in (start, end)):
         raise ValueError("no times")
+    _in_calendar(start or 0, end or 0, int(form["at"]), arrived)
     floors = {str(name): float(value) for name, value in form["floors"].items()}
     return JudgedWindow(
         key,
@@ -302,13 +310,20 @@ def made_of(key: Key, form: Mapping[str, Any]) -> JudgedWindow:
         problems=tuple(str(one) for one in form["problems"]),
         drifted=form["drifted"] is True,
         labels=str(form["labels"]),
-        arrived=max((int(one["modified_ns"]) // 1_000 for one in form["window"]["files"]), default=0),
+        arrived=arrived,
     )
 
 
 def _labelled(form: Mapping[str, Any]) -> tuple[ModelReport, int, str]:
     _of_our_edition(form)
+    _in_calendar(int(form["at"]))
     return made(ModelReport, form["model"]), int(form["at"]), str(form["labels"])
+
+
+def _in_calendar(*moments: int) -> None:
+    """ValueError where one, epoch microseconds, is in no year that a calendar has."""
+    if not all(-_LATEST <= one <= _LATEST for one in moments):
+        raise ValueError("no times")
 
 
 def _sort_in(name: str, found: Listed) -> bool:

@@ -212,6 +212,8 @@ def standing(look: Look, importance: Mapping[str, float] | None = None) -> Stand
     last = windows[-1]
     code = 1 if last.alarm else 2 if last.verdict in ("TOO FEW ROWS", "NOT JUDGED") else 0
     because = last.because
+    if look.unlabelled and code != 1:
+        code, because = 2, f"{look.unlabelled} Without labels it says {last.verdict}: {because}"
     return Standing(watched, last, code, because, onset_of(windows), problems, awaited)
 
 

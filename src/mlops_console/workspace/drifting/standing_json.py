@@ -64,7 +64,7 @@ def window_json(one: Told) -> Object:
         "host": judged.host,
         "at": iso(judged.at),
         "labelled_at": iso(judged.labelled_at) if judged.labelled_at else None,
-        "problems": list(judged.problems),
+        "problems": [*judged.problems, *(one.model.problems if one.model is not None else ())],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlops_console.display import safe_text
+from mlops_console.display import day, safe_text
 from mlops_console.drift.windows.listing import files_of
 from mlops_console.errors import ConsoleError, UsageError
 from mlops_console.journal.registry import MonitorSaid, Mute, Registry
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SHOWN = 60
 """Windows of a monitor that a state holds, the newest."""
+_DAY = 86_400_000_000
+_PATIENT = {"file": _DAY, "day": 3 * _DAY, "week": 15 * _DAY, "month": 63 * _DAY}
+"""Microseconds after which files that nobody ever judged are told: two windows, and a day."""
 
 
 def states(
@@ -139,7 +142,7 @@ def _state(workspace: "Workspace", watched: Watched, now: int, *, muting: bool =
     names = frozenset(one.feature for one in muted)
     found = summaries(workspace, watched)
     look = _look(workspace, watched)
-    why_not, nothing = _why_not(workspace, watched, found, look)
+    why_not, nothing = _why_not(workspace, watched, found, look, now)
     lines = briefs(found.counting, watched.monitor.confirm, names)
     begun = onset_in(found.counting, names)
     instant, clocks = due(watched, found.counting, now)
@@ -199,7 +202,7 @@ def _awaited(look: "Look | None") -> tuple[str, str] | None:
 
 
 def _why_not(
-    workspace: "Workspace", watched: Watched, found: Windows, look: "Look | None"
+    workspace: "Workspace", watched: Watched, found: Windows, look: "Look | None", now: int
 ) -> tuple[str, str]:
     """Why nothing can be judged, or the newest window can't be; and where there is none, why."""
     one = watched.monitor
@@ -207,19 +210,35 @@ def _why_not(
         line = next((each.line for each in watched.mistakes if each.line), None)
         return f"{f'mlops-console.toml:{line}: ' if line else ''}{one.unusable}.", ""
     if look is not None and look.watched.monitor == one:
-        return look.why_not or _failed(look), _nothing(look)
+        return look.why_not or _failed(look) or found.unread or _blind(found, look), _nothing(look)
     try:
         References(lambda: workspace)(watched)
     except (ConsoleError, OSError) as error:
         hint = getattr(error, "hint", "")
         said = f"{str(error).rstrip('.')}."
         return f"{said} {hint[0].upper()}{hint[1:]}." if hint else said, ""
-    if found.counting:
-        return "", ""
+    if found.counting or found.unread:
+        return found.unread, ""
     files, problems = files_of(one.current, watched.project.root)
-    if not files and problems:
-        return problems[0], ""
-    return "", "no window is judged yet." if files else f"{one.current} holds no data files."
+    if not files:
+        return problems[0] if problems else f"{one.current} holds no data files.", ""
+    return _never(watched, min(each.modified_ns for each in files) // 1_000, now), "no window is judged yet."
+
+
+def _blind(found: Windows, look: "Look") -> str:
+    """Why its files give no window at all, not even one that will be complete; empty: they do, or did."""
+    there = found.counting or look.cut.windows or not look.problems
+    return "" if there else look.problems[0]
+
+
+def _never(watched: Watched, first: int, now: int) -> str:
+    """That nothing was ever judged though its files are there for long enough; empty: they are not."""
+    waited = _PATIENT.get(watched.monitor.window, 0)
+    if not waited or now < first + waited:
+        return ""
+    name = safe_text(watched.name, 80)
+    since = f"no window is judged, though {watched.monitor.current} has files since {day(first)}"
+    return f"{since}: mlops-console drift check {name} says why."
 
 
 def _failed(look: "Look") -> str:

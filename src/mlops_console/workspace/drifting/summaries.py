@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -44,6 +44,8 @@ class Windows:
     damaged: frozenset[str] = frozenset()
     """Files that can't be used, though they could be read."""
     signature: str = ""
+    unread: str = ""
+    """Why the newest window's verdict can't be read, a sentence; empty: it can."""
 
 
 @dataclass(slots=True)
@@ -123,7 +125,15 @@ class _Reading:
         counting = _counting(known.values())
         newest = self._told([key for key in keys if counting and key.file == counting[-1].file])
         problems, damaged = tuple(self._folder.problems), frozenset(self._folder.damaged)
-        return Windows(counting, newest[0] if newest else None, problems, damaged, signature)
+        unread = self._unread(keys, known)
+        return Windows(counting, newest[0] if newest else None, problems, damaged, signature, unread)
+
+    def _unread(self, keys: Sequence[Key], known: Collection[str]) -> str:
+        """Why there is nothing of the window that comes last by its name, though somebody judged it."""
+        last = [key for key in keys if key.window == keys[-1].window]
+        if not last or any(key.file in known for key in last):
+            return ""
+        return next((one for one in self._folder.problems if last[-1].file in one), "")
 
     def told_all(self, keys: Sequence[Key]) -> list[Told]:
         """These windows in their order, with what is superseded and what raises an alarm."""
