@@ -203,7 +203,18 @@ def staged(monkeypatch: pytest.MonkeyPatch, told: dict[str, Any]) -> None:
                 return Needed(said, False, 4, 3)
             return said
 
+        if part == "attention":
+            monkeypatch.setattr(
+                asking.Listing, "whole", lambda self, workspace, answer=answer: answer(workspace)
+            )
+            continue
         monkeypatch.setattr(asking, part, answer)
+
+    def beginning(listing: asking.Listing, workspace: Workspace) -> Attention | None:
+        said = told.get("beginning")
+        return said(workspace) if callable(said) else said
+
+    monkeypatch.setattr(asking.Listing, "beginning", beginning)
 
 
 def opening(where: Path) -> Callable[[], Workspace]:

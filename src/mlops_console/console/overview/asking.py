@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mlops_console.journal.event import Event
     from mlops_console.workspace import Workspace
@@ -22,16 +22,38 @@ class Needed:
     monitors: int
 
 
-def attention(workspace: "Workspace") -> Needed:
-    """The list."""
-    from mlops_console.workspace.attention.listing import attention as listed
-    from mlops_console.workspace.drifting.monitors import watched_in
-    from mlops_console.workspace.overview.figures import in_scope
+class Listing:
+    """The list: at first its beginning, which comes before figures and all else, then the whole."""
 
-    projects = in_scope(workspace)
-    found = listed(workspace)
-    private = any(workspace.decisions.private(project.key) for project in projects)
-    return Needed(found, private, len(projects), len(watched_in(projects)))
+    def __init__(self) -> None:
+        self._coming: Iterator[Attention] | None = None
+        self._begun = False
+
+    def beginning(self, workspace: "Workspace") -> "Attention | None":
+        """What is known at once, one time; None: the whole has been asked for."""
+        if self._begun:
+            return None
+        from mlops_console.workspace.attention.listing import parts
+
+        self._begun, coming = True, parts(workspace)
+        begun = next(coming)
+        self._coming = coming
+        return begun
+
+    def whole(self, workspace: "Workspace") -> Needed:
+        """The list."""
+        from mlops_console.workspace.attention.listing import attention
+        from mlops_console.workspace.drifting.monitors import watched_in
+        from mlops_console.workspace.overview.figures import in_scope
+
+        coming, self._begun, self._coming = self._coming, True, None
+        if coming is None:
+            found = attention(workspace)
+        else:
+            *_, found = coming
+        projects = in_scope(workspace)
+        private = any(workspace.decisions.private(project.key) for project in projects)
+        return Needed(found, private, len(projects), len(watched_in(projects)))
 
 
 def figures(workspace: "Workspace") -> "Figures":

@@ -38,6 +38,8 @@ class AttentionPane(OverviewPane):
         self.problems: tuple[str, ...] = ()
         self.shows_snoozed = False
         self.only = ""
+        self.begun = False
+        """Some of it is listed, and the rest is coming."""
         self.watching = ""
         """A sentence on what is watched, for when nothing needs anybody."""
         self._shown: Sequence[Item] = ()
@@ -45,15 +47,22 @@ class AttentionPane(OverviewPane):
 
     # What is listed
 
+    def begin(self, found: "Attention | None") -> None:
+        """What comes first; nothing is said of what has not come."""
+        if found is not None and found.items and not self.known:
+            self.show(found)
+            self.begun = True
+
     def show(self, found: "Attention") -> None:
-        """A new state; the cursor stays on its matter."""
+        """A new state; the cursor stays on its matter, or at the top if it was left there."""
         self.known, self.trouble = True, ""
+        stays, self.begun = not (self.begun and self.at == 0), False
         same = found.items == self.items and found.snoozed == self.snoozed and found.problems == self.problems
         if same:
             return
         self.items, self.snoozed, self.problems = found.items, found.snoozed, found.problems
         self._haystacks.clear()
-        self._choose()
+        self._choose(stays=stays)
 
     def turn_over(self) -> None:
         """What is put off in place of what is not, or back."""
@@ -66,8 +75,8 @@ class AttentionPane(OverviewPane):
         self.only = text.strip()
         self._choose()
 
-    def _choose(self) -> None:
-        here = self.item
+    def _choose(self, *, stays: bool = True) -> None:
+        here = self.item if stays else None
         every = self.snoozed if self.shows_snoozed else self.items
         words = self.only.lower().split()
         self._shown = [one for one in every if self._matches(one, words)] if words else every
@@ -125,6 +134,8 @@ class AttentionPane(OverviewPane):
             return line.put(f"{display.count(len(self.snoozed))} snoozed", "accent").put("   v back", "muted")
         if not self.known:
             return line
+        if self.begun:
+            return line.put(f"{display.count(len(self.items))} so far", "muted")
         bad = sum(one.level == "bad" for one in self.items)
         line.put(display.count(len(self.items)) if self.items else "", "muted")
         if self.only:

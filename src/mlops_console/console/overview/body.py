@@ -33,7 +33,7 @@ SHARE: Final = 0.68
 RIGHT_MOST: Final = 70
 ENOUGH: Final = 5
 """Rows with which a right pane is content: what stands left of it decides."""
-EVERY: Final = ("figures", "attention", "production", "running", "projects", "activity")
+EVERY: Final = ("beginning", "figures", "attention", "production", "running", "projects", "activity")
 
 
 class OverviewBody(Rows):
@@ -79,11 +79,13 @@ class OverviewBody(Rows):
         self.feed = Feed(self, self._parts())
 
     def _parts(self) -> Sequence[Part]:
+        listing = asking.Listing()
         parts: Sequence[
             tuple[str, Callable[[Workspace], Any], Callable[[Any], None], OverviewPane | None]
         ] = (
+            ("beginning", listing.beginning, self.attention.begin, None),
             ("figures", asking.figures, self._figures, None),
-            ("attention", asking.attention, self._attention, self.attention),
+            ("attention", listing.whole, self._attention, self.attention),
             ("production", asking.production, self._production, self.production),
             ("running", asking.lively, self.running.show, self.running),
             ("projects", asking.projects, self.projects.show, self.projects),

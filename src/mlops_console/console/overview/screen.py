@@ -96,7 +96,7 @@ class OverviewScreen(Paned, Deciding):
         empty.display = self.body.watched == 0
         if empty.display:
             empty.say(nothing_watched())
-        if event.part in ("figures", "attention"):
+        if event.part in ("figures", "attention") or self.body.attention.begun:
             self.console_app.release()
         if event.part == "attention" or self.body.watched == 0:
             self.console_app.answered()

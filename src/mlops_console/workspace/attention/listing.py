@@ -1,15 +1,17 @@
-"""What needs attention, over all projects: every source asked, each matter once, ranked."""
+"""What needs attention, over all projects: every source asked, each matter once, ranked.
+
+Sources are imported when they are asked: what runs ask of people is told before the others are loaded.
+"""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import safe_text
 from mlops_console.errors import ConsoleError
 from mlops_console.records import Project
 from mlops_console.wishes.reading import read_wishes
-from mlops_console.workspace.attention import kpis, mistakes, models, monitors, runs, targets, waiting
 from mlops_console.workspace.attention.asked import Asked
 from mlops_console.workspace.attention.model import Attention, Item
 from mlops_console.workspace.attention.ranking import each_once, ranked
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
 Source = Callable[[], Iterable[Item]]
+SCREENFUL: Final = 10
+"""So many matters are listed before all is known."""
 
 
 def attention(
@@ -34,24 +38,66 @@ def attention(
         projects: Of which projects; None: of those in scope.
         now: Epoch microseconds; None: by the clock.
     """
+    *_, whole = parts(workspace, projects, now=now)
+    return whole
+
+
+def parts(
+    workspace: "Workspace", projects: "Sequence[Project] | None" = None, *, now: int | None = None
+) -> Iterator[Attention]:
+    """The same as it comes: the worst of what runs ask of people, then all of it.
+
+    The first part may be empty, and does not say which projects could not be looked at.
+    """
     now = time.time_ns() // 1_000 if now is None else now
     scope = workspace.scope
     if projects is None:
         projects = [one for one in workspace.projects if not scope or one.key in scope]
+    of_runs, said = _of_runs(workspace, projects, now)
+    yield Attention(ranked(_first(workspace, of_runs, now)))
     asked, problems = _look(workspace, projects, now)
-    found: list[Item] = []
+    problems += said
+    found: list[Item] = [one for one in of_runs if one.project.key in asked.registries]
     for source in _sources(asked, problems):
         try:
             found += source()
         except (ConsoleError, OSError) as error:
             problems.append(f"{error}.")
-    items = [_put_off(asked, one) for one in each_once(found)]
-    put_off = [one for one in items if one.snoozed is not None]
-    return Attention(
+    items = [_put_off(one, asked.registries, now) for one in each_once(found)]
+    away = [one for one in items if one.snoozed is not None]
+    yield Attention(
         ranked(one for one in items if one.snoozed is None),
-        tuple(sorted(put_off, key=_back)),
+        tuple(sorted(away, key=_back)),
         tuple(dict.fromkeys(problems)),
     )
+
+
+def _of_runs(workspace: "Workspace", projects: Sequence[Project], now: int) -> tuple[list[Item], list[str]]:
+    """What runs ask of people in all of these, whether they can be looked at or not."""
+    from mlops_console.workspace.attention import runs
+
+    found: list[Item] = []
+    problems: list[str] = []
+    try:
+        found += runs.items(Asked(workspace, tuple(projects), now, {}, {}), problems)
+    except (ConsoleError, OSError) as error:
+        problems.append(f"{error}.")
+    return each_once(found), problems
+
+
+def _first(workspace: "Workspace", items: Iterable[Item], now: int) -> Iterator[Item]:
+    """The first screenful of these that is not put off; of so many projects the journals are read."""
+    registries: dict[str, Registry] = {}
+    for item in ranked(items)[:SCREENFUL]:
+        key = item.project.key
+        try:
+            if key not in registries:
+                registries[key] = workspace.decisions.registry(key)
+        except (ConsoleError, OSError):
+            continue
+        told = _put_off(item, registries, now)
+        if told.snoozed is None:
+            yield told
 
 
 def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tuple[Asked, list[str]]:
@@ -70,10 +116,11 @@ def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tupl
 
 
 def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
+    from mlops_console.workspace.attention import kpis, mistakes, models, monitors, targets, waiting
+
     states, figures = list(_states(asked, problems)), _kpis(asked, problems)
     harmed = monitors.harmed_metrics(states)
     yield lambda: monitors.items(asked, states, kpis.floors_told(figures, harmed))
-    yield lambda: runs.items(asked, problems)
     yield lambda: models.items(asked)
     yield lambda: kpis.items(asked, figures, harmed)
     yield lambda: targets.items(asked, problems)
@@ -109,15 +156,15 @@ def _kpis(asked: Asked, problems: list[str]) -> "list[KpiState]":
     return found
 
 
-def _put_off(asked: Asked, item: Item) -> Item:
+def _put_off(item: Item, registries: "Mapping[str, Registry]", now: int) -> Item:
     """The same with what people said of it; nothing is older than now, whatever clocks said."""
-    if item.since is not None and item.since > asked.now:
-        item = replace(item, since=asked.now)
-    history = asked.registries[item.project.key].snoozes.get(item.key, ())
+    if item.since is not None and item.since > now:
+        item = replace(item, since=now)
+    history = registries[item.project.key].snoozes.get(item.key, ())
     if not history:
         return item
     newest = history[0]
-    holds = newest.until is not None and newest.until > asked.now
+    holds = newest.until is not None and newest.until > now
     return replace(item, history=history, snoozed=newest if holds else None)
 
 

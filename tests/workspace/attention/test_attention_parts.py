@@ -1,0 +1,41 @@
+"""The list as it comes: first what runs ask of people, then all of it."""
+
+from tests.workspace.attention.test_attention_runs import failed
+from tests.workspace.attention.test_attention_snoozing import FAR
+from tests.workspace.decisions_making import moved, registered
+from tests.workspace.desk_making import NOW, put
+
+from mlops_console.workspace.attention.listing import SCREENFUL, attention, parts
+from mlops_console.workspace.attention.snoozing import snooze
+
+
+def test_runs_come_first_and_nothing_is_lost(empty):
+    moved(empty, registered(empty))
+    put(empty, failed(empty, "a", why="KeyError: 'age'"))
+    first, whole = parts(empty, now=NOW)
+    assert [one.kind for one in first.items] == ["errors"]
+    assert first.problems == ()
+    assert {one.kind for one in whole.items} == {"errors", "owner", "monitor", "card"}
+    assert set(first.items) <= set(whole.items)
+    assert whole == attention(empty, now=NOW)
+
+
+def test_what_is_put_off_does_not_come_first(empty):
+    put(empty, failed(empty, "a", why="KeyError: 'age'"), failed(empty, "b", why="MemoryError"))
+    item = next(one for one in attention(empty, now=NOW).items if "age" in one.what)
+    snooze(empty, item.project.key, item, FAR, "known")
+    first, whole = parts(empty, now=NOW)
+    assert [one.what for one in first.items] == ["failed: MemoryError"]
+    assert [one.key for one in whole.snoozed] == [item.key]
+
+
+def test_no_more_comes_first_than_is_seen(empty):
+    put(empty, *(failed(empty, name, why=f"no such table: {name * 3}") for name in "abcdefghijklmnopqrs"))
+    first, whole = parts(empty, now=NOW)
+    assert (len(first.items), len(whole.items)) == (SCREENFUL, 19)
+
+
+def test_where_nothing_failed_the_first_part_is_empty(empty):
+    moved(empty, registered(empty))
+    first, whole = parts(empty, now=NOW)
+    assert (first.items, len(whole.items)) == ((), 3)
