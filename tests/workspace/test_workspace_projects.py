@@ -10,6 +10,7 @@ from mlops_console.settings import read_state
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.details import resolve
 from mlops_console.workspace.layouts import Layout, load_layout, save_layout
+from mlops_console.workspace.projects import project_at_hand
 
 
 @pytest.fixture
@@ -94,6 +95,35 @@ def test_nested_folders_are_shown_once(tmp_path, store):
         assert any("lies in" in notice for notice in workspace.notices)
     with opened(store, folder(tmp_path, "outer2")) as workspace:
         assert len(workspace.projects) == 1
+
+
+def test_a_project_of_its_own_stays_one_where_a_folder_above_is_watched(tmp_path, store, monkeypatch):
+    outer, inner = folder(tmp_path, "outer"), folder(tmp_path, "outer/[in]ner")
+    plain, alike = folder(tmp_path, "outer/plain"), folder(tmp_path, "outer/plain/[in]ner")
+    (inner / "mlops-console.toml").write_text("[models.churn]\n")
+    for place in (inner, plain, alike):
+        (place / "run").mkdir()
+        (place / "run" / "metrics.csv").write_text("step,loss\n0,1.0\n1,0.5\n")
+    for asked in ((inner, outer), (outer, inner)):
+        with opened(store, *asked, watch=True) as workspace:
+            assert {project.root for project in workspace.projects} == {str(outer), str(inner)}
+            assert not [notice for notice in workspace.notices if "lies in" in notice]
+    with opened(store, watch=True) as workspace:
+        workspace.scan()
+        names = {one.key: one.name for one in workspace.projects}
+        rows = workspace.connection().rows(
+            "SELECT p.key, r.path FROM runs r JOIN projects p USING (project_id) ORDER BY r.path"
+        )
+        assert sorted((names[key], path) for key, path in rows) == [
+            ("[in]ner", "run"), ("outer", "plain/[in]ner/run"), ("outer", "plain/run"),
+        ]  # fmt: skip
+    monkeypatch.chdir(inner / "run")
+    with opened(store, outer) as workspace:
+        found = project_at_hand(workspace.projects)
+    assert found is not None
+    assert found.root == str(inner)
+    monkeypatch.chdir(plain)
+    assert project_at_hand(workspace.projects) is None
 
 
 def test_links_to_folders_are_the_folder(tmp_path, store):

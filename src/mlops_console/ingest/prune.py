@@ -25,14 +25,12 @@ DATA_FILES = 5_000
 
 
 class Pruning:
-    """Decides for one project, with the patterns its settings add."""
+    """Decides for one project, with the patterns its settings add; `/a` is only the folder right below it."""
 
     def __init__(self, root: str, patterns: Sequence[str]) -> None:
         self._root = root
-        self._wished: Callable[[str], object] | None = None
-        if patterns:
-            together = "|".join(translate(pattern.strip("/")) for pattern in patterns)
-            self._wished = re.compile(together).match
+        self._wished = _matching([one for one in patterns if not one.startswith("/")])
+        self._places = _matching(patterns)
 
     def by_name(self, path: str, name: str, parent: str) -> bool:
         """Whether a folder is never to be entered, judged by its path and the name of the one above."""
@@ -42,7 +40,7 @@ class Pruning:
             return True
         if self._root == "/" and f"/{path}" in _OF_THE_SYSTEM:
             return True
-        return self._wished is not None and bool(self._wished(name) or self._wished(path))
+        return bool(self._wished(name) or self._places(path))
 
     def by_content(self, full: str, files: Collection[str], folders: Collection[str], matched: bool) -> bool:
         """Whether a listed folder is not to be looked at after all, nor anything below it."""
@@ -53,3 +51,9 @@ class Pruning:
         if "HEAD" in files and "objects" in folders and "refs" in folders:
             return True
         return not matched and len(files) > DATA_FILES
+
+
+def _matching(patterns: Sequence[str]) -> Callable[[str], object]:
+    if not patterns:
+        return lambda _: None
+    return re.compile("|".join(translate(pattern.strip("/")) for pattern in patterns)).match

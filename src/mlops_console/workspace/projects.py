@@ -38,20 +38,31 @@ def folders_as_projects(folders: Sequence[Path], known: Sequence[Project]) -> Fo
 
 
 def project_at_hand(known: Sequence[Project]) -> Project | None:
-    """The project around the working folder, told by its decisions or wishes; None where it is known."""
+    """The project around the working folder, told by its decisions or wishes; None where it is known.
+
+    It may lie in a known one: who watches a folder of projects takes none of them its decisions and wishes.
+    """
     try:
         here = Path.cwd().resolve()
     except OSError:
         return None
-    if any(str(here) == one.root or _inside(str(here), one.root) for one in known):
-        return None
+    roots = {one.root for one in known}
     for folder in (here, *here.parents):
-        if (folder / JOURNAL).is_dir() or (folder / PROJECT_FILE).is_file():
+        if str(folder) in roots:
+            return None
+        if _is_own(str(folder)):
             try:
                 return folders_as_projects([folder], known).projects[0]
             except UsageError:  # it can't be read
                 return None
     return None
+
+
+def nested_in(project: Project, projects: Iterable[Project]) -> tuple[str, ...]:
+    """The folders of other projects in this one, relative to it: what lies there is theirs."""
+    return tuple(
+        os.path.relpath(one.root, project.root) for one in projects if _inside(one.root, project.root)
+    )
 
 
 def watched_projects(where: Places, stored: Sequence[Project] = ()) -> Found:
@@ -108,17 +119,24 @@ def watch(where: Places, project: Project) -> None:
 
 
 def without_nested(roots: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The outermost of these folders, and a sentence for each that lies in another."""
+    """The outermost of these folders, and a sentence for each that lies in another.
+
+    One that has decisions or wishes of its own stays a project of its own.
+    """
     listed = list(roots)
     outer: list[str] = []
     notices: list[str] = []
     for root in listed:
         above = next((other for other in listed if other != root and _inside(root, other)), None)
-        if above is None:
+        if above is None or _is_own(root):
             outer.append(root)
         else:
             notices.append(f"{safe_text(root)} lies in {safe_text(above)} and is shown as part of it.")
     return outer, notices
+
+
+def _is_own(root: str) -> bool:
+    return Path(root, JOURNAL).is_dir() or Path(root, PROJECT_FILE).is_file()
 
 
 def _inside(path: str, folder: str) -> bool:

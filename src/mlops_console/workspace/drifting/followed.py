@@ -2,6 +2,8 @@
 
 import threading
 import time
+from dataclasses import replace
+from glob import escape
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.records import Project
@@ -29,7 +31,10 @@ class Followed:
         """Judges new windows; None: no project has a monitor, or nothing is live."""
 
     def wishes(self, project: Project) -> WatchWishes:
-        """How a project wishes to be watched; the first one that has a monitor has them followed."""
+        """How a project wishes to be watched; the first one that has a monitor has them followed.
+
+        What lies in a project of its own below it is not looked at twice.
+        """
         wishes = read_wishes(project.root)
         if wishes.monitors and self._workspace.live:
             with self._guard:
@@ -38,7 +43,10 @@ class Followed:
 
                     self.following = Following(self._workspace)
                     self.following.start()
-        return wishes.watch
+        from mlops_console.workspace.projects import nested_in
+
+        nested = tuple(f"/{escape(path)}" for path in nested_in(project, self._workspace.projects))
+        return replace(wishes.watch, prune=(*wishes.watch.prune, *nested)) if nested else wishes.watch
 
     def look(self) -> None:
         """Something changed somewhere: look now and then whether a project has its first monitor by now."""

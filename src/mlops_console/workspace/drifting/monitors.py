@@ -145,7 +145,8 @@ def projects_of(asked: str | None, where: Places) -> list[Project]:
         return [here]
     cwd = _cwd()
     around = [one for one in known if cwd is not None and (cwd == one.root or _inside(cwd, one.root))]
-    return around or known
+    nearest_one = max(around, key=lambda one: len(one.root), default=None)
+    return known if nearest_one is None else [nearest_one]
 
 
 def _cwd() -> str | None:
