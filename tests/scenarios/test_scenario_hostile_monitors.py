@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 
 import pytest
 from tests.scenarios.stage import Desk
@@ -63,6 +64,13 @@ def test_what_stands_in_a_verdict_s_place_hides_no_alarm(desk, shop, done, says)
     assert "is judged anew" in check(desk, shop, 1).err
     [item] = desk.objects("attention")
     assert (item["kind"], item["about"]) == ("drift", "shop")
+
+
+def test_what_is_listed_can_be_looked_at_from_any_folder(desk, shop, tmp_path, monkeypatch):
+    check(desk, shop, 1)
+    [item] = desk.objects("attention")
+    monkeypatch.chdir(tmp_path)
+    assert "2024-05-02" in desk.ask(*shlex.split(item["command"])[1:]).out
 
 
 @pytest.mark.parametrize("shift", [0.0, 3.0])

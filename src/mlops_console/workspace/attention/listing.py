@@ -6,6 +6,7 @@ Sources are imported when they are asked: what runs ask of people is told before
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import safe_text
@@ -15,6 +16,7 @@ from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.attention.asked import Asked
 from mlops_console.workspace.attention.model import Attention, Item
 from mlops_console.workspace.attention.ranking import each_once, ranked
+from mlops_console.workspace.projects import watched
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Registry
@@ -45,7 +47,7 @@ def attention(
 def parts(
     workspace: "Workspace", projects: "Sequence[Project] | None" = None, *, now: int | None = None
 ) -> Iterator[Attention]:
-    """The same as it comes: the worst of what runs ask of people, then all of it.
+    """The same as it comes: some of what runs ask of people, then all of it.
 
     The first part may be empty, and does not say which projects could not be looked at.
     """
@@ -53,8 +55,12 @@ def parts(
     scope = workspace.scope
     if projects is None:
         projects = [one for one in workspace.projects if not scope or one.key in scope]
-    of_runs, said = _of_runs(workspace, projects, now)
+    workspace.decisions.gather([one.key for one in projects])
+    said: list[str] = []
+    coming = _of_runs(workspace, projects, now, said)
+    of_runs = each_once(islice(coming, SCREENFUL))
     yield Attention(ranked(_first(workspace, of_runs, now)))
+    of_runs += coming
     asked, problems = _look(workspace, projects, now)
     problems += said
     found: list[Item] = [one for one in of_runs if one.project.key in asked.registries]
@@ -72,23 +78,22 @@ def parts(
     )
 
 
-def _of_runs(workspace: "Workspace", projects: Sequence[Project], now: int) -> tuple[list[Item], list[str]]:
+def _of_runs(
+    workspace: "Workspace", projects: Sequence[Project], now: int, problems: list[str]
+) -> Iterator[Item]:
     """What runs ask of people in all of these, whether they can be looked at or not."""
     from mlops_console.workspace.attention import runs
 
-    found: list[Item] = []
-    problems: list[str] = []
     try:
-        found += runs.items(Asked(workspace, tuple(projects), now, {}, {}), problems)
+        yield from runs.items(Asked(workspace, tuple(projects), now, {}, {}), problems)
     except (ConsoleError, OSError) as error:
         problems.append(f"{error}.")
-    return each_once(found), problems
 
 
 def _first(workspace: "Workspace", items: Iterable[Item], now: int) -> Iterator[Item]:
-    """The first screenful of these that is not put off; of so many projects the journals are read."""
+    """Those of them that are not put off; of their projects the journals are read."""
     registries: dict[str, Registry] = {}
-    for item in ranked(items)[:SCREENFUL]:
+    for item in items:
         key = item.project.key
         try:
             if key not in registries:
@@ -112,7 +117,9 @@ def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tupl
             problems.append(f"{safe_text(project.name, 80)} could not be looked at: {error}.")
         else:
             seen.append(project)
-    return Asked(workspace, tuple(seen), now, wishes, registries), problems
+    known = {one.key for one in watched(workspace.places)}
+    once = frozenset(one.key for one in seen if one.key not in known)
+    return Asked(workspace, tuple(seen), now, wishes, registries, once), problems
 
 
 def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
