@@ -1,6 +1,6 @@
 """The journals' events, and the fold that was made of them: both can be made again from the journals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,13 +79,19 @@ def put(con: duckdb.DuckDBPyConnection, known: Known, said: Journaled) -> None:
 
 def kept_fold(connection: Connection, project_key: str) -> KeptFold | None:
     """The fold that was kept last."""
+    return kept_folds(connection, [project_key]).get(project_key)
+
+
+def kept_folds(connection: Connection, project_keys: Collection[str]) -> dict[str, KeptFold]:
+    """Project key -> the fold that was kept last, of those that have one."""
     rows = connection.rows(
-        "SELECT place, heads, known, packed FROM folds JOIN projects USING (project_id) WHERE key = ?",
-        [project_key],
+        "SELECT key, place, heads, known, packed FROM folds JOIN projects USING (project_id)"
+        " WHERE list_contains(?, key)",
+        [list(project_keys)],
     )
-    for place, heads, known, packed in rows:
-        return KeptFold(place, heads, bytes(known), bytes(packed))
-    return None
+    return {
+        key: KeptFold(place, heads, bytes(known), bytes(packed)) for key, place, heads, known, packed in rows
+    }
 
 
 def texts(connection: Connection, project_key: str, ids: Sequence[str]) -> dict[str, str]:

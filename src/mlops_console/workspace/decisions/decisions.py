@@ -10,6 +10,7 @@ from mlops_console.errors import StoreError, UsageError
 from mlops_console.journal.event import ACKNOWLEDGE, Event
 from mlops_console.journal.registry import Registry
 from mlops_console.records import Changed, Json, Problem, Project
+from mlops_console.store import events as questions
 from mlops_console.workspace.decisions.desk import Check, Desk
 
 if TYPE_CHECKING:
@@ -38,7 +39,21 @@ class Decisions:
 
     def registries(self) -> Mapping[str, Registry]:
         """Project key -> what is decided there, of the projects in scope."""
-        return {project.key: self.registry(project.key) for project in self._in_scope()}
+        projects = self._in_scope()
+        self.gather([project.key for project in projects])
+        return {project.key: self.registry(project.key) for project in projects}
+
+    def gather(self, project_keys: Collection[str]) -> None:
+        """These will be asked for: put one question to the store for all, in place of one for each."""
+        known = {project.key for project in self._workspace.projects}
+        desks = [self._desk(key) for key in project_keys if key in known]
+        waiting = {desk.project.key: desk for desk in desks if not desk.opened}
+        if len(waiting) < 2:
+            return
+        with contextlib.suppress(StoreError):
+            kept = self._workspace.ask(lambda con: questions.kept_folds(con, waiting))
+            for key, desk in waiting.items():
+                desk.bring(kept.get(key))
 
     def private(self, project_key: str) -> bool:
         """Whether decisions on this project are kept among the user's own files: it can't be written."""

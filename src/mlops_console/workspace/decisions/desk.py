@@ -49,6 +49,8 @@ class Desk:
         self._lock = threading.RLock()
         self._log: Log | None = None
         self._folding = Folding()
+        self._brought: list[questions.KeptFold | None] = []
+        """What the store keeps, where somebody has asked it already; one or none."""
         self._problems: dict[tuple[str, str], Problem] = {}
         self._registry: Registry | None = None
         self._unkept: list[Event] = []
@@ -75,6 +77,12 @@ class Desk:
         """Whether decisions go to the user's own folder, where nobody else sees them."""
         with self._lock:
             return self._open().place.private
+
+    def bring(self, kept: questions.KeptFold | None) -> None:
+        """What the store keeps of this journal, for when it is opened; None: nothing."""
+        with self._lock:
+            if self._log is None:
+                self._brought = [kept]
 
     def registry(self) -> Registry:
         """What the journal came to when it was read last."""
@@ -258,6 +266,8 @@ class Desk:
         return log
 
     def _kept(self) -> questions.KeptFold | None:
+        if self._brought:
+            return self._brought.pop()
         try:
             return self._workspace.ask(lambda con: questions.kept_fold(con, self.project.key))
         except StoreError:
