@@ -10,7 +10,7 @@ from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
 from mlops_console.console.drift import asking
 from mlops_console.console.drift.body import DriftBody
-from mlops_console.console.drift.leading import Leading
+from mlops_console.console.drift.further import Further
 from mlops_console.console.drift.nothing import no_monitor
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
@@ -36,12 +36,13 @@ _INSIDE: Final = frozenset(
     {
         "span", "bins", "log", "heat", "earlier", "later", "monitor_next", "monitor_back", "acknowledge",
         "mute_feature", "reference", "reference_back", "thresholds", "proposal", "filter", "zoom",
+        "write", "importance",
     }
 )  # fmt: skip
 """Keys that need a monitor to be open."""
 
 
-class DriftScreen(Paned, Leading):
+class DriftScreen(Paned, Further):
     """Monitors, and one of them with what moved in it."""
 
     view = "drift"
@@ -157,6 +158,10 @@ class DriftScreen(Paned, Leading):
                 return self.why_no_reference()
             case "reference_back":
                 return None if self.pinned is not None else "it is held to what its file names"
+            case "importance":
+                return self.why_no_model()
+            case "write":
+                return self.why_no_reference()
             case "proposal":
                 return self.why_no_proposal()
             case "earlier":
