@@ -35,6 +35,7 @@ def test_a_folder_that_explains_and_checks_itself(ask, tmp_path):
     assert subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "out").returncode == 0
     listed = json.loads(ask("models", "churn@1", "--json").out)
     assert listed.pop("intact") is True  # of the registry's copy, which is not what is exported
+    assert listed.pop("monitors") == []  # as they stand now, which is not exported either
     assert json.loads((tmp_path / "out/version.json").read_text()) == listed
     assert json.loads((tmp_path / "out/card.json").read_text())["contents"]["sha256"] == listed["sha256"]
     assert "not empty" in ask("export", "churn@1", "out", code=2).err
