@@ -59,8 +59,9 @@ class Settling:
         self._timer: Timer | None = None
 
     def begin(self, every: "Callable[[float, Callable[[], None]], Timer]") -> None:
-        """Freeze now, and until everything was read."""
+        """Freeze now, collect from now on, and freeze again until everything was read."""
         gc.freeze()
+        gc.enable()
         self._timer = every(SETTLE_SECONDS, self._again)
 
     def _again(self) -> None:

@@ -1,6 +1,7 @@
 """The door of the console: something to see at once, the workspace behind it, the terminal given back."""
 
 import contextlib
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,8 @@ def start(
     It begins with `view`, else with the one that the user's settings name, else with the runs where exactly
     one folder is named and with the overview over several.
     """
+    # All that is made until there is something to show stays: looking it through costs a tenth of the start.
+    gc.disable()
     settings = user_settings()
     ending = Ending()
     shown = not stock_driver and splash.show(store)
@@ -44,6 +47,7 @@ def start(
             # The overview has a frame before it has an answer; a picture of the last screen says more.
             app.holding = first != OVERVIEW or splash.pictured(store)
     except BaseException:
+        gc.enable()
         if shown:
             splash.leave()
         raise
@@ -51,6 +55,7 @@ def start(
     try:
         code = app.run()
     finally:
+        gc.enable()
         app.close_workspace()
     if app.failure is not None:
         raise app.failure
