@@ -160,9 +160,10 @@ class SightPane(Tinted):
         rows = facts(one)
         if not rows:
             return []
-        column = min(_COLUMN, (width - 4 - _LABEL) // 3)
+        column = min(_COLUMN, (width - 3 - _LABEL) // 3 - 1)
         line = self.blank().to(2 + _LABEL)
-        for name in ("reference", "current", "change"):
+        names = ("reference", "current") if column >= 9 else ("before", "now")
+        for name in (*names, "change"):
             line.put(name[:column].rjust(column + (1 if column < _COLUMN else 0)), "muted")
         loud = one.verdict in ("DRIFT", "WATCH")
         most = 3 if height < 26 else 5 if height < 34 else 9
