@@ -16,13 +16,12 @@ from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
-from mlops_console.console.widgets.paned import Paned
+from mlops_console.console.widgets.paned import MOVES, Paned
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual import events
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 VERIFY_SECONDS = 5.0
 """Journals that move are verified again at most this often."""
-_MOVES = frozenset({"down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last", "verify"})
+_MOVES = MOVES | {"verify"}
 
 
 class AuditBody(Rows):
@@ -191,13 +190,6 @@ class AuditScreen(Paned, Screen[None]):
             one = pane.told_here
             return None if one is not None and one.model else "it is about no model"
         return None if pane.count or short in ("filter", "copy_as") else "nothing is listed"
-
-    def on_key(self, event: "events.Key") -> None:
-        """Say why a key did nothing."""
-        pressed = event.character if event.character and event.is_printable else event.key
-        for key in keymap.views()["audit"].keys:
-            if pressed in key.on and (reason := self.idle_reason(key)):
-                self._own_app.say(f"{key.shown}   {key.desc}: {reason}", "muted")
 
     def step_back(self) -> bool:
         """Out of a filter."""

@@ -16,14 +16,13 @@ from mlops_console.console.compare.wishes import Wishes
 from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
-from mlops_console.console.widgets.paned import Paned
+from mlops_console.console.widgets.paned import MOVES, Several
 from mlops_console.workspace.comparing.asking import compare
 from mlops_console.workspace.comparing.judging import Judged, over_runs
 from mlops_console.workspace.comparing.predicting import may_predict, over_rows
 from mlops_console.workspace.comparing.subjects import other_seeds
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from mlops_console.console.app import ConsoleApp
@@ -40,7 +39,7 @@ AGAIN_SECONDS = 2.0
 """While runs are still on their way, they are compared anew at most this often."""
 
 
-class CompareScreen(Paned, GoActions, Wishes):
+class CompareScreen(Several, GoActions, Wishes):
     """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id.
 
     `among` are the runs among which they stand where more is asked than how they differ; none: only they.
@@ -198,13 +197,6 @@ class CompareScreen(Paned, GoActions, Wishes):
             return None if not body.alone or body.pane is body.differences else "only on Differences"
         return None if short in body.pane.uses else f"not on {body.pane.name}"
 
-    def on_key(self, event: "events.Key") -> None:
-        """Say why a key did nothing."""
-        pressed = event.character if event.character and event.is_printable else event.key
-        for key in keymap.views()["compare"].keys:
-            if pressed in key.on and (reason := self.idle_reason(key)):
-                self._own_app.say(f"{key.shown}   {key.desc}: {reason}", "muted")
-
     def step_back(self) -> bool:
         """Out of a search, out of one pane alone."""
         search = self.query_one(SearchLine)
@@ -214,14 +206,6 @@ class CompareScreen(Paned, GoActions, Wishes):
         return self.body.back()
 
     # Keys
-
-    def action_pane(self, step: int) -> None:
-        """Another pane."""
-        self.body.turn_focus(step)
-
-    def action_zoom(self) -> None:
-        """The pane alone."""
-        self.body.zoom()
 
     def action_side(self, step: int) -> None:
         """Another subject."""
@@ -309,12 +293,7 @@ class CompareScreen(Paned, GoActions, Wishes):
         return (*self.find_commands(), *super().commands())
 
 
-_ALWAYS = frozenset(
-    {
-        "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
-        "copy_as", "write", "group", "value", "why", "parallel", "scatter",
-    }
-)  # fmt: skip
+_ALWAYS = MOVES | {"copy_as", "write", "group", "value", "why", "parallel", "scatter"}
 _CURVES = frozenset(
     {
         "focus", "difference", "log", "smooth", "time", "cursor_left", "cursor_right", "nearer", "farther",

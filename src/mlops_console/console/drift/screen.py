@@ -15,11 +15,10 @@ from mlops_console.console.drift.nothing import no_monitor
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
-from mlops_console.console.widgets.paned import Paned
+from mlops_console.console.widgets.paned import MOVES, Refusing
 from mlops_console.console.widgets.panel import Panel
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from mlops_console.console.drift.state import MonitorKey, Shown
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from mlops_console.records import Changed
     from mlops_console.workspace import Workspace
 
-_MOVES: Final = frozenset(
-    {
-        "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
-    }
-)  # fmt: skip
 _INSIDE: Final = frozenset(
     {
         "span", "bins", "log", "heat", "earlier", "later", "monitor_next", "monitor_back", "acknowledge",
@@ -42,7 +36,7 @@ _INSIDE: Final = frozenset(
 """Keys that need a monitor to be open."""
 
 
-class DriftScreen(Paned, Further):
+class DriftScreen(Refusing, Further):
     """Monitors, and one of them with what moved in it."""
 
     view = "drift"
@@ -81,15 +75,11 @@ class DriftScreen(Paned, Further):
 
     def store_changed(self, changed: "Changed") -> None:
         """Ask again when something was judged or decided."""
-        for header in self.query(Header):
-            header.refresh()
+        self.query_one(Header).refresh()
         if changed.drift or changed.decisions:
             self._ask()
 
     def _ask(self) -> None:
-        if not self.query(DriftBody):
-            # It is not composed yet: it asks as soon as it is.
-            return
         self.body.ask("monitors", asking.monitors, self._came)
 
     def _came(self, shown: "Shown") -> None:
@@ -136,7 +126,7 @@ class DriftScreen(Paned, Further):
         if short == key.id:
             return None
         if not self.body.looking.shown.monitors:
-            return "" if short in _MOVES else "there is no monitor"
+            return "" if short in MOVES else "there is no monitor"
         if short in ("pane", "pane_back") and (not self.body.inside or self.body.over is not None):
             return ""
         if short in _INSIDE and not self.body.inside:
@@ -201,32 +191,11 @@ class DriftScreen(Paned, Further):
                 return replace(key, desc="let the monitor speak again", short="unmute")
         return key
 
-    def on_key(self, event: "events.Key") -> None:
-        """Say why a key did nothing."""
-        pressed = event.character if event.character and event.is_printable else event.key
-        for key in keymap.views()["drift"].keys:
-            if pressed in key.on and (reason := self.idle_reason(key)):
-                self.console_app.say(f"{key.shown}   {self.said(key).desc}: {reason}", "muted")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that does nothing is not taken; `on_key` says why."""
-        if not self.is_mounted or action not in _ACTIONS:
-            return True
-        return self.idle_reason(_ACTIONS[action]) is None
-
     def step_back(self) -> bool:
         """Out of the panel, out of a pane alone, from a monitor to all of them."""
         return self.close_panel() or self.body.back()
 
     # Keys
-
-    def action_pane(self, step: int) -> None:
-        """Another pane."""
-        self.body.turn_focus(step)
-
-    def action_zoom(self) -> None:
-        """The pane alone."""
-        self.body.zoom()
 
     def action_enter(self) -> None:
         """Open what the cursor is on: who moved where there is room for the histogram beside, else that."""
@@ -336,10 +305,3 @@ class DriftScreen(Paned, Further):
             self.body.moved()
         else:
             self.console_app.say("There is no feature of that name", "warn")
-
-
-_ACTIONS = {
-    key.action: key
-    for key in keymap.views()["drift"].keys
-    if key.action not in ("window", "monitor", "metric", "nudge", "pane", "scroll", "page", "end")
-}

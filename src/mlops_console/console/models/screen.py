@@ -11,13 +11,12 @@ from mlops_console.console.models.remarking import Remarking
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
-from mlops_console.console.widgets.paned import Paned
+from mlops_console.console.widgets.paned import MOVES, Refusing
 from mlops_console.console.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from textual.app import ComposeResult
 
     from mlops_console.console.commands import Command
@@ -27,15 +26,9 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 10.0
 """Between looks at the targets."""
-_MOVES = frozenset(
-    {
-        "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
-    }
-)  # fmt: skip
-"""Keys that always do something, or need no reason when they don't."""
 
 
-class ModelsScreen(Paned, Remarking):
+class ModelsScreen(Refusing, Remarking):
     """Versions, gates, audit, evidence."""
 
     view = "models"
@@ -112,7 +105,7 @@ class ModelsScreen(Paned, Remarking):
         if short == key.id:
             return None
         held, version = self.body.held, self.body.version
-        if short in _MOVES:
+        if short in MOVES:
             return None if held is not None else ""
         if held is None or version is None:
             return "no model is registered" if self.body.known else "still reading"
@@ -162,32 +155,11 @@ class ModelsScreen(Paned, Remarking):
                 return replace(key, desc=what, short=word)
         return key
 
-    def on_key(self, event: "events.Key") -> None:
-        """Say why a key did nothing."""
-        pressed = event.character if event.character and event.is_printable else event.key
-        for key in keymap.views()["models"].keys:
-            if pressed in key.on and (reason := self.idle_reason(key)):
-                self.console_app.say(f"{key.shown}   {self.said(key).desc}: {reason}", "muted")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that does nothing is not taken; `on_key` says why."""
-        if not self.is_mounted or action not in _ACTIONS or action in ("pane", "scroll", "page", "end"):
-            return True
-        return self.idle_reason(_ACTIONS[action]) is None
-
     def step_back(self) -> bool:
         """Out of the panel, out of one pane alone, from versions to models."""
         return self.close_panel() or self.body.back()
 
     # Keys
-
-    def action_pane(self, step: int) -> None:
-        """Another pane."""
-        self.body.turn_focus(step)
-
-    def action_zoom(self) -> None:
-        """The pane alone."""
-        self.body.zoom()
 
     def action_alias(self, step: int) -> None:
         """The gates for another alias."""
@@ -196,6 +168,3 @@ class ModelsScreen(Paned, Remarking):
     def commands(self) -> "Sequence[Command]":
         """What can be typed here behind `:`."""
         return self.model_commands()
-
-
-_ACTIONS = {key.action: key for key in keymap.views()["models"].keys if key.action != "alias"}

@@ -11,13 +11,12 @@ from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
-from mlops_console.console.widgets.paned import Paned
+from mlops_console.console.widgets.paned import MOVES, Refusing
 from mlops_console.console.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from textual.app import ComposeResult
 
     from mlops_console.console.commands import Command
@@ -27,15 +26,10 @@ if TYPE_CHECKING:
 AGES_SECONDS: Final = 20.0
 AGAIN_SECONDS: Final = 45.0
 """What only time changes (stale monitors, reviews that fall due, snoozes that end) is asked so often."""
-_MOVES = frozenset(
-    {
-        "pane", "pane_back", "down", "up", "half_down", "half_up", "page_down", "page_up", "first", "last",
-        "filter", "zoom",
-    }
-)  # fmt: skip
+_MOVES: Final = MOVES | {"filter", "zoom"}
 
 
-class OverviewScreen(Paned, Deciding):
+class OverviewScreen(Refusing, Deciding):
     """Figures, what needs attention, production, runs, projects, activity."""
 
     view = "overview"
@@ -142,7 +136,7 @@ class OverviewScreen(Paned, Deciding):
                 return self.why_no_snooze()
             case "snoozed":
                 attention = self.body.attention
-                return None if attention.snoozed or attention.shows_snoozed else "nothing is snoozed"
+                return None if attention.snoozed or attention.shows_snoozed else "nothing is snoozed or muted"
             case "explain" | "copy_as":
                 return None if self.item is not None else "nothing is under the cursor"
         return None if pane.count else "nothing is listed"
@@ -156,19 +150,6 @@ class OverviewScreen(Paned, Deciding):
             return replace(key, desc="say that it was reviewed", short="reviewed")
         return key
 
-    def on_key(self, event: "events.Key") -> None:
-        """Say why a key did nothing."""
-        pressed = event.character if event.character and event.is_printable else event.key
-        for key in keymap.views()["overview"].keys:
-            if pressed in key.on and (reason := self.idle_reason(key)):
-                self.console_app.say(f"{key.shown}   {self.said(key).desc}: {reason}", "muted")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that does nothing is not taken; `on_key` says why."""
-        if not self.is_mounted or action not in _ACTIONS or action in ("pane", "scroll", "page", "end"):
-            return True
-        return self.idle_reason(_ACTIONS[action]) is None
-
     def step_back(self) -> bool:
         """Out of the panel, out of a filter, out of one pane alone, to the first pane."""
         if self.close_panel():
@@ -180,14 +161,6 @@ class OverviewScreen(Paned, Deciding):
         return self.body.back()
 
     # Keys
-
-    def action_pane(self, step: int) -> None:
-        """Another pane."""
-        self.body.turn_focus(step)
-
-    def action_zoom(self) -> None:
-        """The pane alone."""
-        self.body.zoom()
 
     def action_enter(self) -> None:
         """Go where it is looked at."""
@@ -245,6 +218,3 @@ class OverviewScreen(Paned, Deciding):
         from mlops_console.console.commands import Command
 
         return (Command("snoozed", "", "show what is snoozed", lambda _: self.action_snoozed()),)
-
-
-_ACTIONS = {key.action: key for key in keymap.views()["overview"].keys}
