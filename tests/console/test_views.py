@@ -109,6 +109,35 @@ async def test_a_view_hears_when_it_is_shown_what_changed_meanwhile(store, tmp_p
         assert heard == [Changed(runs=frozenset({"a", "b"}))]
 
 
+async def test_a_screen_that_is_not_composed_yet_hears_as_soon_as_it_is(store, tmp_path):
+    from textual.screen import Screen
+    from textual.widgets import Label
+
+    class Slow(Screen[None]):
+        def __init__(self) -> None:
+            super().__init__()
+            self.heard = []
+
+        def compose(self):
+            yield Label("there", id="there")
+
+        def workspace_opened(self) -> None:
+            self.heard.append(("opened", str(self.query_one("#there").id)))
+
+        def store_changed(self, changed: Changed) -> None:
+            self.heard.append((changed, str(self.query_one("#there").id)))
+
+    async with console(copied(store, tmp_path)) as (app, pilot):
+        slow, changed = Slow(), Changed(runs=frozenset({"a"}))
+        pushed = app.push_screen(slow)
+        app.pass_on_opened()
+        app.pass_on(changed)
+        assert not slow.heard
+        await pushed
+        await until(pilot, lambda: len(slow.heard) >= 2)
+        assert slow.heard[:2] == [("opened", "there"), (changed, "there")]
+
+
 async def test_a_view_by_command(store, tmp_path):
     async with console(copied(store, tmp_path)) as (app, pilot):
         await pilot.press("colon", *"view comp", "enter")

@@ -159,7 +159,7 @@ class Viewing(App[int]):
         for stack in self._screen_stacks.values():
             for screen in tuple(stack):
                 if isinstance(screen, Live):
-                    screen.workspace_opened()
+                    _tell(screen, screen.workspace_opened)
 
     def say(self, text: str, ink: str = "text", seconds: float = 5.0) -> None:
         """A message in the footer of the screen that is looked at; the application knows how."""
@@ -168,7 +168,15 @@ class Viewing(App[int]):
 def _pass_on(stack: list[Screen[Any]], changed: Changed) -> None:
     for screen in stack:
         if isinstance(screen, Live):
-            screen.store_changed(changed)
+            _tell(screen, screen.store_changed, changed)
+
+
+def _tell(screen: Screen[Any], what: Callable[..., None], *about: Changed) -> None:
+    """A screen that is not composed yet hears it as its first message after that: nothing is lost."""
+    if screen.is_mounted:
+        what(*about)
+    else:
+        screen.call_later(what, *about)
 
 
 def _overview() -> Screen[Any]:
