@@ -139,7 +139,7 @@ class Panel(Rows, can_focus=True):
         """What it would do is something else by now; what was typed stays."""
         if self.form is not None:
             self.form.effects, self.form.blocked = effects, blocked
-            self.refresh(layout=True)
+            self._repaint()
 
     def tell(self, words: str) -> None:
         """How far it is."""
@@ -182,6 +182,10 @@ class Panel(Rows, can_focus=True):
                 self._enter(form)
             case _ if form.fields[self.at].edit.key(event):
                 self.trouble = ""
+        self._repaint()
+
+    def _repaint(self) -> None:
+        """The form, and what the footer says that Enter does in it."""
         self.refresh(layout=True)
         for footer in self.screen.query(Footer):
             footer.refresh()
