@@ -146,6 +146,11 @@ def count(value: int) -> str:
     return _signed(value, f"{abs(value):,}")
 
 
+def counted(amount: int, thing: str) -> str:
+    """`1 row`, `18,034 rows`."""
+    return f"{count(amount)} {thing}{'' if amount == 1 else 's'}"
+
+
 def size(octets: int) -> str:
     """A size in bytes: `512 B`, `2.1 GB` (powers of 1000)."""
     amount = float(octets)

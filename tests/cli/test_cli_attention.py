@@ -33,7 +33,7 @@ def lines(stage, *words, code=0):
 
 def test_it_lists_the_worst_first_for_people_and_programs(stage):
     said = stage.run("attention")
-    assert said.index("!!  churn retention") < said.index("?   churn")
+    assert said.index("!!  floor      churn retention") < said.index("?   monitor    churn")
     assert ".8, worse than its floor of .9 (recorded with v1)" in said
     assert "key floor:churn:retention:v1" in said
     assert "mlops-console kpis churn" in said

@@ -249,7 +249,7 @@ async def test_a_sheet_tells_everything_with_who_snoozed_it(told, tmp_path):
         assert "1 snoozed" in text(app)
         await pilot.press("v")
         await settled(pilot)
-        assert "estimated auc -.011" in text(app)
+        assert "snoozed by bo: the new feed" in text(app)
         assert "Enter drift   m wake" in text(app)
         await pilot.press("i")
         await settled(pilot)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.cli.printing import coloured, fitted, table, width
-from mlops_console.display import NONE, age, count, day, duration, minute, number, safe_text, size
+from mlops_console.display import NONE, age, count, counted, day, duration, minute, number, safe_text, size
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
@@ -23,9 +23,9 @@ def _figures(workspace: "Workspace") -> Iterator[str]:
     one = figures(workspace)
     more = one.runs[-1] - one.runs[-2]
     change = f" ({'+' if more > 0 else ''}{more:,})" if more else ""
-    said = [f"{count(one.runs[-1])} runs in 24 h{change}", f"{count(one.failed[-1])} failed"]
+    said = [f"{counted(one.runs[-1], 'run')} in 24 h{change}", f"{count(one.failed[-1])} failed"]
     said.append(f"{count(one.running[-1])} running" + (f", {count(one.silent)} silent" if one.silent else ""))
-    said.append(f"{count(one.total)} runs in {count(one.projects)} projects")
+    said.append(f"{counted(one.total, 'run')} in {counted(one.projects, 'project')}")
     if one.disk is not None:
         said.append(f"{size(one.disk.free)} free ({one.disk.used:.0%} used)")
     yield "   ".join(said)
@@ -37,11 +37,12 @@ def _attention(workspace: "Workspace") -> Iterator[str]:
     from mlops_console.workspace.overview.clock import now as clock
 
     found, now = attention(workspace), clock()
-    yield _head("Needs attention", len(found.items))
+    away = ", ".join(f"{count(n)} {way}" for n, way in found.away)
+    yield _head("Needs attention", len(found.items)) + (f"   {away}" if away else "")
     rows = [
         (
             MARKS[one.level],
-            one.kind,
+            one.word,
             safe_text(f"{one.project.name}: {one.subject}", 60),
             _cut(one.what, 60),
             NONE if one.since is None else age(max(0, now - one.since)),
@@ -53,6 +54,7 @@ def _attention(workspace: "Workspace") -> Iterator[str]:
 
 
 def _production(workspace: "Workspace") -> Iterator[str]:
+    from mlops_console.workspace.drifting.state import stands
     from mlops_console.workspace.overview.production import production
 
     found = production(workspace)
@@ -65,7 +67,7 @@ def _production(workspace: "Workspace") -> Iterator[str]:
             (
                 safe_text(one.model, 60), f"v{one.version.number}", safe_text(one.metric or NONE, 40),
                 number(value, 3), number(kpi.kpi.floor if kpi is not None else None, 3),
-                "unwatched" if monitor is None else monitor.health,
+                "unwatched" if monitor is None else stands(monitor),
                 _cut("" if monitor is None else monitor.because, 60),
             )
         )  # fmt: skip

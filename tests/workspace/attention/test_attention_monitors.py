@@ -16,6 +16,7 @@ from mlops_console.wishes.model import Mistake, ModelWishes, Monitor, Wishes
 from mlops_console.workspace.attention import monitors
 from mlops_console.workspace.attention.asked import Asked
 from mlops_console.workspace.attention.listing import attention
+from mlops_console.workspace.attention.model import Attention, Quiet
 from mlops_console.workspace.drifting.judged import JudgedWindow, Key
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Onset, Standing, Thresholds, told
@@ -106,7 +107,11 @@ def test_labels_that_say_the_model_holds_make_drift_a_warning():
 def test_muted_and_acknowledged_ones_ask_nobody():
     mute = Mute("i", "", NOW + HOUR, "known", "bo", NOW)
     seen = Acknowledgement("i", "w", None, "DRIFT", "", (), "known", "bo", NOW)
-    assert items(state("harmful", muted=mute), state("drift", acknowledged=seen)) == []
+    [first, second] = items(state("harmful", muted=mute), state("drift", acknowledged=seen))
+    assert first.quiet == Quiet("muted", "bo", NOW, "known", NOW + HOUR)
+    assert second.quiet == Quiet("acknowledged", "bo", NOW, "known", None)
+    found = Attention((), (first,), (), (second, first, second))
+    assert found.away == ((2, "acknowledged"), (1, "muted"), (1, "snoozed"))
 
 
 def test_a_mistake_in_the_file_tells_what_it_costs():

@@ -19,7 +19,7 @@ WORDS: Final = {
     "runs": "runs", "run": "run", "models": "model", "drift": "drift", "overview": "overview", "file": "edit",
 }  # fmt: skip
 """Where Enter leads to."""
-MONITORS: Final = frozenset({"harmful", "drift", "unjudged", "stale"})
+MONITORS: Final = frozenset({"harmful", "drift", "stale"})
 """Kinds that are acknowledged."""
 REVIEWS: Final = frozenset({"review", "floor"})
 """Kinds that a review answers."""
@@ -35,6 +35,8 @@ class AttentionPane(OverviewPane):
         self.airy = True
         self.items: tuple[Item, ...] = ()
         self.snoozed: tuple[Item, ...] = ()
+        """What nobody is asked about now: put off, then acknowledged and muted."""
+        self._away: tuple[tuple[int, str], ...] = ()
         self.problems: tuple[str, ...] = ()
         self.shows_snoozed = False
         self.only = ""
@@ -43,6 +45,8 @@ class AttentionPane(OverviewPane):
         self.watching = ""
         """A sentence on what is watched, for when nothing needs anybody."""
         self._shown: Sequence[Item] = ()
+        self._twins: frozenset[str] = frozenset()
+        """Subjects that several projects have."""
         self._haystacks: dict[str, str] = {}
 
     # What is listed
@@ -57,10 +61,12 @@ class AttentionPane(OverviewPane):
         """A new state; the cursor stays on its matter, or at the top if it was left there."""
         self.known, self.trouble = True, ""
         stays, self.begun = not (self.begun and self.at == 0), False
-        same = found.items == self.items and found.snoozed == self.snoozed and found.problems == self.problems
-        if same:
+        state = found.items, (*found.snoozed, *found.quiet), found.problems
+        if state == (self.items, self.snoozed, self.problems):
             return
-        self.items, self.snoozed, self.problems = found.items, found.snoozed, found.problems
+        self.items, self.snoozed, self.problems = state
+        self._away = found.away
+        self.shows_snoozed = self.shows_snoozed and bool(self.snoozed)
         self._haystacks.clear()
         self._choose(stays=stays)
 
@@ -80,6 +86,7 @@ class AttentionPane(OverviewPane):
         every = self.snoozed if self.shows_snoozed else self.items
         words = self.only.lower().split()
         self._shown = [one for one in every if self._matches(one, words)] if words else every
+        self._twins = twins(every)
         if here is not None:
             self.at = next((at for at, one in enumerate(self._shown) if one.key == here.key), self.at)
         self.at = max(0, min(self.at, len(self._shown) - 1))
@@ -89,6 +96,7 @@ class AttentionPane(OverviewPane):
         if text is None:
             parts = (
                 item.kind,
+                item.word,
                 item.level,
                 item.subject,
                 item.project.name,
@@ -131,20 +139,25 @@ class AttentionPane(OverviewPane):
         """How many."""
         line = self.blank()
         if self.shows_snoozed:
-            return line.put(f"{display.count(len(self.snoozed))} snoozed", "accent").put("   v back", "muted")
+            return line.put(self._away_said(width - 8), "accent").put("   v back", "muted")
         if not self.known:
             return line
         if self.begun:
             return line.put(f"{display.count(len(self.items))} so far", "muted")
         bad = sum(one.level == "bad" for one in self.items)
-        line.put(display.count(len(self.items)) if self.items else "", "muted")
+        line.put(display.count(len(self.items)) if self.items or self._away else "", "muted")
         if self.only:
             line.put(f"   {display.count(len(self._shown))} with ", "muted").put(self.only, "second")
         elif bad and len(self.items) > 8:
             line.put(f"   {display.count(bad)} bad", "bad")
-        if self.snoozed:
-            line.put(f"   {display.count(len(self.snoozed))} snoozed", "muted")
+        if self._away:
+            line.put(f"   {self._away_said(width - line.at - 3)}", "muted")
         return line
+
+    def _away_said(self, room: int) -> str:
+        """`1 acknowledged, 2 muted, 1 snoozed`; one figure where there is no room for three."""
+        said = ", ".join(f"{display.count(n)} {way}" for n, way in self._away)
+        return said if len(said) <= room else f"{display.count(len(self.snoozed))} put off"
 
     def aside(self) -> Line:
         """The name of the last column."""
@@ -155,7 +168,7 @@ class AttentionPane(OverviewPane):
         if self.only:
             return [self.blank().to(2).put(f'nothing listed has "{self.only}"', "muted")]
         if self.shows_snoozed:
-            return [self.blank().to(2).put("nothing is snoozed", "muted")]
+            return [self.blank().to(2).put("nothing is snoozed, acknowledged or muted", "muted")]
         tick = self.place.glyphs.state("finished")
         lines = [self.blank().to(2).put(f"{tick} ", "ok").put("Nothing needs you.", "text")]
         lines += self.wrapped(self.watching, width, "muted", 2) if self.watching else []
@@ -192,17 +205,18 @@ class AttentionPane(OverviewPane):
     def _cells(self, width: int) -> tuple[int, int]:
         """Of the subject and of the project, with the gap behind each."""
         seen = self._shown[self.top : self.top + 60]
-        subject = 2 + cells_of(
-            [one.subject for one in seen], 5, 24 if width >= 150 else 16 if width >= 100 else 12
-        )
         several = len({one.project.key for one in seen}) > 1 and width >= 140
+        named = [one.subject if several else self._name(one) for one in seen]
+        most = 24 if width >= 150 else 16 if width >= 100 else 12
+        most += 8 if any(one.subject in self._twins for one in seen) and not several else 0
+        subject = 2 + cells_of(named, 5, most)
         return subject, 2 + cells_of([one.project.name for one in seen], 5, 20) if several else 0
 
     def _line(self, line: Line, item: "Item", width: int, subject: int, project: int, *, here: bool) -> None:
         ink = INKS[item.level]
         line.put(SIGNS[item.level], ink, bold=item.level == "bad").put(" ")
-        put(line, item.kind, KIND, ink)
-        put(line, item.subject, subject - 2, "text", bold=False).put("  ")
+        put(line, item.word, KIND, ink)
+        put(line, item.subject if project else self._name(item), subject - 2, "text").put("  ")
         if project:
             put(line, item.project.name, project - 2, "muted").put("  ")
         since = self._since(item)
@@ -210,17 +224,27 @@ class AttentionPane(OverviewPane):
         line.put(some_of(item.what, room), "text" if here else "second")
         line.to(width - 2 - width_of(since)).put(since, "second" if here else "muted")
 
+    def _name(self, item: "Item") -> str:
+        """Its subject, with the project where another has one of the same name: `tower ltv`."""
+        twin = item.subject in self._twins and item.subject != item.project.name
+        return f"{item.subject} {item.project.name}" if twin else item.subject
+
     def _since(self, item: "Item") -> str:
-        if self.shows_snoozed and item.snoozed is not None and item.snoozed.until is not None:
+        if self.shows_snoozed:
+            held = item.snoozed or item.quiet
+            if held is None or held.until is None:
+                return display.NONE
             from mlops_console.console.overview.pane import now
 
-            text = display.age(max(0, item.snoozed.until - now()))
+            text = display.age(max(0, held.until - now()))
             return f"{text[:-1]} {text[-1]}"
         return age(item.since) if item.since is not None else ""
 
     def _unfolded(self, item: "Item", width: int, start: int) -> Line:
         line = self.blank("cursor2").to(start if width >= 100 else 14)
-        effect, named = item.effect or self._whose(item), self.keys_of(item)
+        put_off = item.snoozed is not None or item.quiet is not None
+        effect = self._whose(item) if put_off else item.effect or self._whose(item)
+        named = self.keys_of(item)
         keys = self._named(named)
         while len(named) > 1 and width - 2 - keys.at - 3 - line.at < width_of(display.safe_text(effect)):
             # The footer has the other keys; what follows from it stands only here.
@@ -228,12 +252,7 @@ class AttentionPane(OverviewPane):
             keys = self._named(named)
         room = width - 2 - keys.at - 3 - line.at
         line.put(some_of(effect, room), "muted")
-        if (
-            item.snoozed is None
-            and item.effect
-            and item.owner
-            and room - width_of(effect) > len(item.owner) + 10
-        ):
+        if not put_off and item.effect and item.owner and room - width_of(effect) > len(item.owner) + 10:
             line.put(f"   owner {item.owner}", "muted")
         return line.right(keys, width)
 
@@ -246,6 +265,8 @@ class AttentionPane(OverviewPane):
     def _whose(self, item: "Item") -> str:
         if item.snoozed is not None:
             return f"snoozed by {item.snoozed.by}: {item.snoozed.reason}"
+        if item.quiet is not None:
+            return f"{item.quiet.how} by {item.quiet.by} {age(item.quiet.at)} ago: {item.quiet.reason}"
         return "   ".join(([f"owner {item.owner}"] if item.owner else []) + [f"in {item.project.name}"])
 
     def keys_of(self, item: "Item") -> list[tuple[str, str]]:
@@ -253,8 +274,19 @@ class AttentionPane(OverviewPane):
         keys = [("Enter", WORDS[item.place.view])] if item.place is not None else []
         if item.snoozed is not None:
             return [*keys, ("m", "wake")]
+        if item.quiet is not None:
+            return keys
         if item.kind in MONITORS:
             keys.append(("x", "acknowledge"))
         elif item.kind in REVIEWS:
             keys.append(("x", "reviewed"))
         return [*keys, ("m", "snooze")]
+
+
+def twins(items: "Sequence[Item]") -> frozenset[str]:
+    """Subjects that several projects have."""
+    first: dict[str, str] = {}
+    found = {
+        one.subject for one in items if first.setdefault(one.subject, one.project.key) != one.project.key
+    }
+    return frozenset(found)

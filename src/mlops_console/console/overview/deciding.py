@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
     from mlops_console.console.deeds import Deed
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.attention.model import Item
+    from mlops_console.workspace.attention.model import Item, Quiet
 
 USUAL: Final = "7d"
 """How long something is put off, unless told otherwise."""
@@ -73,13 +73,19 @@ class Deciding(Screen[None]):
             return "nothing is under the cursor"
         if item.snoozed is not None:
             return "it is snoozed"
+        if item.quiet is not None:
+            return quieted(item.quiet)
+        if item.kind == "unjudged":
+            return "no alarm was seen, it could not judge: m snoozes it"
         if item.kind in MONITORS | REVIEWS:
             return None
         return "only alarms of monitors are acknowledged, and KPIs reviewed: m snoozes it"
 
     def why_no_snooze(self) -> str | None:
         """Why `m` does nothing."""
-        return None if self.item is not None else "nothing is under the cursor"
+        if self.item is None:
+            return "nothing is under the cursor"
+        return quieted(self.item.quiet) if self.item.quiet is not None else None
 
     # Panels
 
@@ -204,9 +210,16 @@ class Deciding(Screen[None]):
         self.body.feed.stale("attention", "production", "activity", at_once=True)
 
 
+def quieted(quiet: "Quiet") -> str:
+    """Who had its monitor ask nobody, and how it asks again."""
+    by, why = display.safe_text(quiet.by, 40), display.safe_text(quiet.reason, 120)
+    said = f"{by} {quiet.how} it on {display.day(quiet.at)}: {why}"
+    return f"{said}; Enter, then m has it ask again" if quiet.how == "muted" else said
+
+
 def _about(item: "Item") -> tuple[Effect, ...]:
     ink = {"bad": "bad", "warn": "warn", "ask": "accent"}[item.level]
-    first = Effect(item.kind, ((" ".join(item.what.split()), ink),))
+    first = Effect(item.word, ((" ".join(item.what.split()), ink),))
     return (first, Effect("effect", ((item.effect, "second"),))) if item.effect else (first,)
 
 

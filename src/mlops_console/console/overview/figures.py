@@ -122,8 +122,10 @@ class FiguresBand:
             return Figure("in production", [(display.NONE, "muted", False)], [], [])
         count = display.count(len(produced))
         states = [one.monitor.health if one.monitor is not None else "" for one in produced]
-        drifting = sum(state in ("drift", "harmful") for state in states)
-        said = f" {display.count(drifting)} drifting" if drifting else ""
+        harmed, drifting = states.count("harmful"), states.count("drift")
+        worse = [(harmed, "harmed"), (drifting, "drifting")]
+        told = [f"{display.count(n)} {word}" for n, word in worse if n]
+        said = f"   {', '.join(told)}" if told else ""
         glyphs = self._pen.place.glyphs
         signs = {"ok": glyphs.state("finished"), "warn": "!", "bad": "!!"}
         picture: Words = []
@@ -137,9 +139,9 @@ class FiguresBand:
             picture += [("  ", "text", False), (f"{display.NONE} {display.count(others)}", "muted", False)]
         elif others:
             picture = [("unwatched" if not any(states) else "no window yet", "muted", False)]
-        ink = "bad" if drifting else "muted"
+        ink = "bad" if told else "muted"
         short: Words = [(count, "text", True), (" in production", "muted", False)]
-        short += [(f",{said}", "bad", False)] if drifting else []
+        short += [(f", {', '.join(told)}", "bad", False)] if told else []
         return Figure("in production", [(count, "text", True), (said, ink, False)], picture, short)
 
     def _disk(self, one: "Figures") -> Figure:

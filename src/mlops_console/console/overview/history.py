@@ -23,12 +23,16 @@ def told_of(item: "Item") -> Note:
     facts.append(("project", "second", f"{item.project.name}   {item.project.root}"))
     if item.place is not None and item.place.command:
         facts.append(("command", "second", item.place.command))
+    if item.quiet is not None:
+        end = f" until {in_full(item.quiet.until)}" if item.quiet.until is not None else ""
+        said = f"{item.quiet.by}: {item.quiet.how}{end}: {item.quiet.reason}"
+        facts.append((display.day(item.quiet.at), "second", said))
     for one in item.history[:20]:
         said = f"snoozed until {in_full(one.until)}" if one.until is not None else "woken"
         facts.append((display.day(one.at), "second", f"{one.by}: {said}: {one.reason}"))
     if not item.history:
         facts.append(("history", "muted", "nobody has snoozed it yet"))
     facts.append(("key", "muted", item.key))
-    note = Note(f"{item.kind}  {display.safe_text(item.subject, 60)}", facts)
+    note = Note(f"{item.word}  {display.safe_text(item.subject, 60)}", facts)
     note.widest = 110
     return note

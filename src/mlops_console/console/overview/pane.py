@@ -119,6 +119,14 @@ def cells_of(texts: Sequence[str], least: int, most: int) -> int:
     return max(least, min(most, max((width_of(display.safe_text(text)) for text in texts), default=0)))
 
 
+def names_of(things: Sequence[tuple[str, str]]) -> list[str]:
+    """Of (name, project): the name, with its project where another project has one of the same name."""
+    where: dict[str, set[str]] = {}
+    for name, project in things:
+        where.setdefault(name, set()).add(project)
+    return [f"{name} {project}" if len(where[name]) > 1 else name for name, project in things]
+
+
 def put(line: Line, text: str, cells: int, ink: str, *, bold: bool = False, right: bool = False) -> Line:
     """A text in exactly so many cells."""
     return line.put(fit(text, cells, right=right), ink, bold=bold)

@@ -4,11 +4,21 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, on_point, put, some_of
+from mlops_console.console.overview.pane import (
+    OverviewPane,
+    Place,
+    age,
+    cells_of,
+    names_of,
+    on_point,
+    put,
+    some_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlops_console.workspace.drifting.state import MonitorState
     from mlops_console.workspace.overview.model import Produced
 
 SPARK: Final = 10
@@ -34,6 +44,7 @@ class ProductionPane(OverviewPane):
         self.models: Sequence[Produced] = ()
         self._numbers: tuple[list[str], list[str]] = ([], [])
         self._cells = (8, 4, 4)
+        self._names: Sequence[str] = ()
 
     def show(self, found: "Sequence[Produced]") -> None:
         """A new state; the cursor stays on its model."""
@@ -41,9 +52,10 @@ class ProductionPane(OverviewPane):
         self.known, self.trouble, self.models = True, "", found
         both = [value_of(one) for one in found] + [floor_of(one) for one in found]
         texts = on_point(both)
+        self._names = names_of([(one.model, one.project.name) for one in found])
         self._numbers = texts[: len(found)], texts[len(found) :]
         self._cells = (
-            cells_of([one.model for one in found], 5, 24),
+            cells_of(self._names, 5, 28),
             cells_of([f"v{one.version.number}" for one in found], 3, 6),
             cells_of([_short(one) for one in found], 3, 14),
         )
@@ -114,7 +126,7 @@ class ProductionPane(OverviewPane):
         one = self.models[index]
         model, version, metric = self._cells
         value, floor = self._widths()
-        put(line, one.model, model + 2, "text")
+        put(line, self._names[index], model, "text").put("  ")
         wide = max(version, 3 if width < 76 else 7) + 2
         put(line, f"v{one.version.number}", wide, "second")
         put(line, _short(one), metric + 2, "muted")
@@ -155,15 +167,24 @@ class ProductionPane(OverviewPane):
             )
         else:
             sign, word, ink = WORDS[state.health]
+            quiet = quiet_of(state)
+            ink = "muted" if quiet else ink
             if state.health == "ok":
                 line.put(f" {self.place.glyphs.state('finished')} ", "ok").put(word, ink)
             else:
                 line.put(f"{sign} ", ink, bold=True).put(word, ink)
             if state.health in ("stale", "harmful", "drift") and state.since is not None:
                 since = f" {age(state.since)}"
-                line.put(since if line.at + width_of(since) <= width - 1 else "", ink)
-            if state.muted is not None and line.at + 7 <= width:
-                line.put("  muted", "muted")
+                line.put(since if not quiet and line.at + width_of(since) <= width - 1 else "", ink)
+            if quiet and line.at + 2 + len(quiet) <= width - 1:
+                line.put(f", {quiet}", "muted")
+            elif quiet and line.at + 7 <= width:
+                line.put(f", {quiet[:3]}.", "muted")
+
+
+def quiet_of(state: "MonitorState") -> str:
+    """Why it asks nobody, in a word; empty: nobody said so."""
+    return "muted" if state.muted is not None else "acknowledged" if state.acknowledged is not None else ""
 
 
 def value_of(one: "Produced") -> float | None:
@@ -179,6 +200,8 @@ def floor_of(one: "Produced") -> float | None:
 def spark_ink(one: "Produced") -> str:
     """The colour of the newest cell."""
     if one.monitor is None:
+        return "second"
+    if quiet_of(one.monitor):
         return "second"
     return {"ok": "second", "none": "second"}.get(one.monitor.health, WORDS[one.monitor.health][2])
 

@@ -62,7 +62,7 @@ class RunningPane(OverviewPane):
         line, found = self.blank(), self.lively
         if found is None:
             return line
-        line.put(display.count(found.running) if found.running else "", "muted")
+        line.put(display.count(found.running), "muted")
         for count, word, ink in ((found.silent, "silent", "warn"), (found.failed, "failed, 24 h", "bad")):
             said = f"{'   ' if line.at else ''}{display.count(count)} {word}"
             if len(said) + line.at > width + 2:
@@ -80,13 +80,21 @@ class RunningPane(OverviewPane):
         if width < 34:
             return None
         line = self.blank().to(2)
-        put(line, "run", self._cells(width) + 2, "muted").put("progress", "muted")
-        return line.right(self.blank().put("left", "muted"), width)
+        going = self._going
+        put(line, "run", self._cells(width) + 2, "muted").put("progress" if going else "status", "muted")
+        return line.right(self.blank().put("left" if going else "", "muted"), width)
 
     def _cells(self, width: int) -> int:
         return max(6, min(self._name, width - 2 - 2 - self._bar(width) - 2 - TOLD - 1 - 4 - 2))
 
+    @property
+    def _going(self) -> bool:
+        """Whether any is on its way: others have neither a bar nor time left."""
+        return any(one.kind == "running" for one in self._runs)
+
     def _bar(self, width: int) -> int:
+        if not any(one.share is not None for one in self._runs if one.kind == "running"):
+            return 0
         return BAR if width >= 44 else NARROW_BAR
 
     def row(self, index: int, line: Line, width: int) -> None:
@@ -135,7 +143,7 @@ class RunningPane(OverviewPane):
                 one.status,
                 "bad" if one.status == "failed" else "warn",
             )
-        end = age(one.at)
+        end = f"{age(one.at)} ago" if one.at is not None else display.NONE
         line.put(f"{sign} ", ink).put(word, ink)
         reason = " ".join(one.reason.split())
         if reason and one.kind != "silent":

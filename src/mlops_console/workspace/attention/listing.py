@@ -72,9 +72,10 @@ def parts(
     items = [_put_off(one, asked.registries, now) for one in each_once(found)]
     away = [one for one in items if one.snoozed is not None]
     yield Attention(
-        ranked(one for one in items if one.snoozed is None),
+        ranked(one for one in items if one.snoozed is None and one.quiet is None),
         tuple(sorted(away, key=_back)),
         tuple(dict.fromkeys(problems)),
+        ranked(one for one in items if one.snoozed is None and one.quiet is not None),
     )
 
 

@@ -1,5 +1,6 @@
 """The values of the list of what needs attention."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -35,6 +36,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """Why a monitor asks nobody, though something is wrong with it."""
+
+    how: Literal["acknowledged", "muted"]
+    by: str
+    at: int
+    reason: str
+    until: int | None = None
+    """Epoch microseconds; None: until it is worse, or another alarm."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One matter."""
 
@@ -58,6 +71,13 @@ class Item:
     """The snooze that holds now."""
     history: tuple[Snooze, ...] = ()
     """Every time it was put off or woken, the newest first."""
+    quiet: Quiet | None = None
+    """Who had the monitor ask nobody; None: it asks."""
+
+    @property
+    def word(self) -> str:
+        """Its kind as people read it."""
+        return "config" if self.kind == "wishes" else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +90,12 @@ class Attention:
     """Those that come back first, first."""
     problems: tuple[str, ...] = field(default=())
     """Projects that could not be looked at, a sentence each."""
+    quiet: tuple[Item, ...] = ()
+    """Those of monitors that are acknowledged or muted, ranked; neither in `items` nor in `snoozed`."""
+
+    @property
+    def away(self) -> tuple[tuple[int, str], ...]:
+        """What nobody is asked about, by why: `(1, "acknowledged"), (2, "muted"), (1, "snoozed")`."""
+        ways: Counter[str] = Counter(one.quiet.how for one in self.quiet if one.quiet is not None)
+        ways["snoozed"] = len(self.snoozed)
+        return tuple((ways[way], way) for way in ("acknowledged", "muted", "snoozed") if ways[way])

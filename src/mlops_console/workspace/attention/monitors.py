@@ -6,7 +6,7 @@ from typing import Final
 from mlops_console.display import number, safe_text
 from mlops_console.drift.model import Performance
 from mlops_console.workspace.attention.asked import Asked, key_of
-from mlops_console.workspace.attention.model import Item, Kind, Level, Place
+from mlops_console.workspace.attention.model import Item, Kind, Level, Place, Quiet
 from mlops_console.workspace.drifting.state import Brief, MonitorState
 
 KINDS: Final[dict[str, Kind]] = {
@@ -19,7 +19,7 @@ _LONGEST: Final = 400
 def items(
     asked: Asked, states: Iterable[MonitorState], floors: Mapping[tuple[str, str], str] | None = None
 ) -> Iterator[Item]:
-    """Monitors that somebody should look at; muted and acknowledged ones left out.
+    """Monitors that somebody should look at; muted and acknowledged ones say who had them ask nobody.
 
     One that can't judge for a mistake in the project's file is told by that mistake.
 
@@ -31,7 +31,7 @@ def items(
     for state in states:
         kind = KINDS.get(state.health)
         mistaken = kind == "unjudged" and state.watched.monitor.unusable and state.watched.mistakes
-        if kind is not None and state.needs and not mistaken:
+        if kind is not None and not mistaken:
             yield _item(asked, state, kind, (floors or {}).get(state.key, ""))
 
 
@@ -51,7 +51,17 @@ def _item(asked: Asked, state: MonitorState, kind: Kind, floors: str) -> Item:
         since=_since(asked, state),
         owner=watched.monitor.owner.strip() or asked.owner(project.key, watched.monitor.model),
         place=Place("drift", project.key, name, moved, asked.command(project, "drift", "windows", name)),
+        quiet=_quiet(state),
     )
+
+
+def _quiet(state: MonitorState) -> Quiet | None:
+    """Who had it ask nobody: a mute before an acknowledgement, for it covers what comes too."""
+    if (mute := state.muted) is not None:
+        return Quiet("muted", mute.by, mute.at, mute.reason, mute.until)
+    if (seen := state.acknowledged) is not None:
+        return Quiet("acknowledged", seen.by, seen.at, seen.reason)
+    return None
 
 
 def _level(state: MonitorState, kind: Kind) -> Level:

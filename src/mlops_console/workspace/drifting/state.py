@@ -67,3 +67,9 @@ class MonitorState:
         """Whether somebody should look."""
         bad = self.health in ("harmful", "drift", "unjudged", "stale")
         return bad and self.muted is None and self.acknowledged is None
+
+
+def stands(state: MonitorState) -> str:
+    """Its health in words: `harmful, acknowledged`."""
+    quiet = "muted" if state.muted is not None else "acknowledged" if state.acknowledged is not None else ""
+    return f"{state.health}, {quiet}" if quiet else state.health
