@@ -7,7 +7,7 @@ is kept of each is a verdict and three numbers a feature. The window that is loo
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -95,6 +95,8 @@ class Course:
     complete: bool = True
     """Whether all that there is has been read."""
     problems: tuple[str, ...] = ()
+    _onsets: dict[int, "Onset | None"] = field(default_factory=dict, repr=False)
+    """What `onset` answered: it is asked whenever the view is drawn."""
 
     def effects(self, feature: str) -> list[float]:
         """The effect of a feature in each window; NaN where it was not measured."""
@@ -112,7 +114,11 @@ class Course:
 
     def onset(self, index: int = -1) -> Onset | None:
         """Since when what drifts in a window has moved; None: nothing does."""
-        steps = self.steps[: index + 1 or None]
+        if index not in self._onsets:
+            self._onsets[index] = self._onset(self.steps[: index + 1 or None])
+        return self._onsets[index]
+
+    def _onset(self, steps: Sequence[Step]) -> Onset | None:
         if not steps or steps[-1].verdict != "DRIFT":
             return None
         code = VERDICTS.index("DRIFT")
