@@ -2,55 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
-from mlops_console.console.deeds import Deed, Deeds
+from mlops_console.console.deeds import Deed
 from mlops_console.console.drift.body import DriftBody
-from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
+from mlops_console.console.widgets.deciding import DecidingScreen
+from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.journal.event import Event
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.drifting.monitors import Watched
 
 
-class Saying(Screen[None]):
+class Saying(DecidingScreen):
     """Base of the Drift screen: the panel, and what was said in it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.deeds = Deeds()
-
-    @property
-    def console_app(self) -> "ConsoleApp":
-        """The application."""
-        return cast("ConsoleApp", self.app)
 
     @property
     def body(self) -> DriftBody:
         """What lies between header and footer."""
         return self.query_one(DriftBody)
-
-    @property
-    def panel(self) -> Panel:
-        """Where it is decided."""
-        return self.query_one(Panel)
-
-    def close_panel(self) -> bool:
-        """Close what is being decided; whether there was something."""
-        if self.panel.form is None:
-            return False
-        self.panel.close()
-        self.body.moved()
-        return True
-
-    def on_panel_closed(self) -> None:
-        """It was given up."""
-        self.close_panel()
 
     @property
     def watched(self) -> "Watched | None":
@@ -85,30 +57,16 @@ class Saying(Screen[None]):
                 self.panel.tell(working)
 
         note = "in the journal of " + display.safe_text(project.name, 40)
-        self.panel.begin(Form(display.safe_text(heading, 90), note, effects, fields, does, decide))
-        self.body.moved()
+        self.open_panel(Form(display.safe_text(heading, 90), note, effects, fields, does, decide))
 
     def _decide(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
-        from mlops_console.console.models.asking import tried
-
-        form = self.panel.form
-
-        def took(found: tuple[Any, str]) -> None:
-            deed, trouble = found
-            here = form is not None and self.panel.form is form
-            if trouble:
-                if here:
-                    self.panel.refuse(trouble)
-                else:
-                    self.console_app.say(trouble, "bad")
-                return
+        def did(deed: Deed) -> str:
             self.deeds.add(replace(deed, what=words))
-            if here:
-                self.close_panel()
             self.console_app.say(f"{words}   u undo")
             self.body.again()
+            return ""
 
-        self.body.decide(self.deeds, lambda workspace: tried(do, workspace), took)
+        self.decide(do, did)
 
     def action_undo(self) -> None:
         """Take the last thing said back."""

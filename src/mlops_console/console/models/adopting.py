@@ -71,7 +71,7 @@ class Adopting(Withdrawing):
             return
         name, many = found.versions[0].model, len(found.versions)
         what = "1 version" if many == 1 else f"{many} versions"
-        self.begin(
+        self.open_panel(
             Form(
                 f"Adopt {what} of {name} from MLflow",
                 f"into the registry of {found.project.name}",

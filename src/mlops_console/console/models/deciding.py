@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import display
-from mlops_console.console.deeds import Deeds
 from mlops_console.console.models import asking, effects, monitored
 from mlops_console.console.models.choosing import AliasList
 from mlops_console.console.models.opening import OpenActions
@@ -16,7 +15,6 @@ from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
 if TYPE_CHECKING:
     from mlops_console.console.models.state import Held, Shown
     from mlops_console.journal.registry import Version
-    from mlops_console.workspace import Workspace
     from mlops_console.workspace.deciding.plan import Plan
 
 
@@ -29,28 +27,9 @@ class Deciding(OpenActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self.deeds = Deeds()
-        """What was said here and can be taken back."""
         self._about: tuple[tuple[str, str], str] = (("", ""), "")
         """The model and version that the open panel is about."""
         self._plan: Plan | None = None
-
-    @property
-    def panel(self) -> Panel:
-        """Where it is decided."""
-        return self.query_one(Panel)
-
-    def close_panel(self) -> bool:
-        """Close what is being decided; whether there was something."""
-        if self.panel.form is None:
-            return False
-        self.panel.close()
-        self.body.moved()
-        return True
-
-    def on_panel_closed(self) -> None:
-        """It was given up."""
-        self.close_panel()
 
     def on_panel_walked(self, event: Panel.Walked) -> None:
         """Look at the evidence meanwhile."""
@@ -64,28 +43,6 @@ class Deciding(OpenActions):
     def on_models_body_gates_answered(self) -> None:
         """The gates have answered: the panel says what they say."""
         self.effects_again()
-
-    def begin(self, form: Form) -> None:
-        """Show what is to be decided."""
-        self.panel.begin(form)
-        self.body.moved()
-
-    def decide(self, do: "Callable[[Workspace], Any]", said: Callable[[Any], str]) -> None:
-        """In a worker; its words go where it was asked for. `said` gives why it was not done, or nothing."""
-        form = self.panel.form
-
-        def took(found: tuple[Any, str]) -> None:
-            answer, trouble = found
-            trouble = trouble or said(answer)
-            here = form is not None and self.panel.form is form
-            if trouble and here:
-                self.panel.refuse(trouble)
-            elif trouble:
-                self.console_app.say(trouble, "bad")
-            elif here:
-                self.close_panel()
-
-        self.body.decide(self.deeds, lambda workspace: asking.tried(do, workspace), took)
 
     def teller(self, begun: str) -> Callable[[int, int], None]:
         """Say in the footer what is under way; what is given back is told, in a worker, how far it is."""
@@ -141,7 +98,7 @@ class Deciding(OpenActions):
                 lambda outcome: self._moved(outcome, f"{alias} stands on {shown}"),
             )
 
-        self.begin(
+        self.open_panel(
             Form(
                 f"Promote {shown} to {alias}",
                 f"changes what {held.called} serves"
@@ -255,7 +212,7 @@ class Deciding(OpenActions):
             "roll back",
             decide,
         )
-        self.begin(form)
+        self.open_panel(form)
 
     # Approve, allow
 
@@ -304,7 +261,7 @@ class Deciding(OpenActions):
             "allow" if gate else "approve",
             decide,
         )
-        self.begin(form)
+        self.open_panel(form)
 
     def agreed(self, outcome: Any, words: str) -> str:
         """Say that it was done, or give why nothing was written."""

@@ -64,7 +64,7 @@ class Deploying(Deciding):
         self._to = target
         shown = f"v{version.number}"
         confirm = Field("Type the version to confirm", must=shown, cells=max(9, len(shown) + 4))
-        self.begin(
+        self.open_panel(
             Form(
                 f"Deploy {shown} to {display.safe_text(target, 60)}",
                 f"changes what is served as {held.called} there",

@@ -4,9 +4,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING, Any
 
 from mlops_console.console.clipboard import copy
 from mlops_console.console.elsewhere import edit, editor
@@ -14,6 +12,7 @@ from mlops_console.console.models import asking
 from mlops_console.console.models.body import ModelsBody
 from mlops_console.console.models.sheet import VersionSheet
 from mlops_console.console.models.state import CHAMPION, run_of
+from mlops_console.console.widgets.deciding import DecidingScreen
 from mlops_console.errors import ConsoleError, UsageError
 
 if TYPE_CHECKING:
@@ -23,13 +22,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
 
 
-class OpenActions(Screen[None]):
+class OpenActions(DecidingScreen):
     """Base of the Models screen: what is reached from it."""
-
-    @property
-    def console_app(self) -> "ConsoleApp":
-        """The application."""
-        return cast("ConsoleApp", self.app)
 
     @property
     def workspace(self) -> "Workspace | None":
@@ -43,10 +37,6 @@ class OpenActions(Screen[None]):
 
     def changed(self, shown: "Shown") -> None:
         """The registries are others now."""
-
-    def close_panel(self) -> bool:
-        """Close what is being decided; whether there was something."""
-        return False
 
     def action_enter(self) -> None:
         """Versions of a model; a version's record, or its gates where panes are shown one at a time."""

@@ -48,7 +48,7 @@ class Withdrawing(Deploying):
             Effect("way back", (("R", "text", True), (f" puts it back on v{now.number}", "second"))),
         ]  # fmt: skip
         confirm = Field("Type the alias to confirm", must=alias, cells=max(14, len(alias) + 4))
-        self.begin(
+        self.open_panel(
             Form(
                 f"Take {alias} off v{now.number}",
                 f"{held.called} has no {alias} then",
@@ -83,7 +83,7 @@ class Withdrawing(Deploying):
         if alias in version.aliases:
             moves = f"nothing: v{version.number} is {alias} already, and stays"
             rows.append(Effect("moves", ((moves, "second"),)))
-        self.begin(
+        self.open_panel(
             Form(
                 f"Take back what you said of v{version.number} as {alias}",
                 held.called,
@@ -123,7 +123,7 @@ class Withdrawing(Deploying):
                 f"v{version.number} is {names}: roll that back first, or :remove it", "muted"
             )
         else:
-            self.begin(self._retraction(held, version))
+            self.open_panel(self._retraction(held, version))
 
     def _retraction(self, held: "Held", version: "Version") -> Form:
         shown = f"v{version.number}"
