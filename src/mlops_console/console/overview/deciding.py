@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, cast
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import display
-from mlops_console.console.deeds import Deeds
 from mlops_console.console.overview.attention import MONITORS, REVIEWS
 from mlops_console.console.overview.body import OverviewBody
 from mlops_console.console.overview.writing import acknowledging, reviewing, snoozing, waking
+from mlops_console.console.widgets.deciding import DecidingScreen
 from mlops_console.console.widgets.edit import LineEdit
-from mlops_console.console.widgets.panel import Effect, Field, Form, Panel
+from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.console.deeds import Deed
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.attention.model import Item, Quiet
@@ -25,39 +22,13 @@ USUAL: Final = "7d"
 BACK: Final = "it comes back by itself; another matter about it does not wait"
 
 
-class Deciding(Screen[None]):
+class Deciding(DecidingScreen):
     """Base of the overview: the panel, and what was said in it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.deeds = Deeds()
-
-    @property
-    def console_app(self) -> "ConsoleApp":
-        """The application."""
-        return cast("ConsoleApp", self.app)
 
     @property
     def body(self) -> OverviewBody:
         """The panes."""
         return self.query_one(OverviewBody)
-
-    @property
-    def panel(self) -> Panel:
-        """Where it is decided."""
-        return self.query_one(Panel)
-
-    def close_panel(self) -> bool:
-        """Close what is being decided; whether there was something."""
-        if self.panel.form is None:
-            return False
-        self.panel.close()
-        self.body.moved()
-        return True
-
-    def on_panel_closed(self) -> None:
-        """It was given up."""
-        self.close_panel()
 
     @property
     def item(self) -> "Item | None":
@@ -105,7 +76,7 @@ class Deciding(Screen[None]):
             do = reviewing(item, texts[0]) if reviews else acknowledging(item, texts[0])
             self._decide(do, f"{'Reviewed' if reviews else 'Acknowledged'}: {item.subject}")
 
-        self._begin(
+        self.open_panel(
             Form(
                 heading=f"{'Review' if reviews else 'Acknowledge'} {display.safe_text(item.subject, 60)}",
                 note="in the journal of " + display.safe_text(item.project.name, 40),
@@ -131,7 +102,7 @@ class Deciding(Screen[None]):
         end = Field("until", needed=True, hint="7d, tomorrow, 2026-12-01", cells=24)
         end.edit = LineEdit()
         end.edit.set(USUAL)
-        self._begin(
+        self.open_panel(
             Form(
                 heading=f"Snooze {display.safe_text(item.subject, 60)}",
                 note="for everybody, in the journal of " + display.safe_text(item.project.name, 40),
@@ -152,7 +123,7 @@ class Deciding(Screen[None]):
 
         said = item.snoozed
         why = f"{said.by}: {said.reason}" if said is not None else ""
-        self._begin(
+        self.open_panel(
             Form(
                 heading=f"Wake {display.safe_text(item.subject, 60)}",
                 note="in the journal of " + display.safe_text(item.project.name, 40),
@@ -163,28 +134,13 @@ class Deciding(Screen[None]):
             )
         )
 
-    def _begin(self, form: Form) -> None:
-        self.panel.begin(form)
-        self.body.moved()
-
     def _decide(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
-        form = self.panel.form
-
-        def took(found: tuple[Any, str]) -> None:
-            deed, trouble = found
-            here = form is not None and self.panel.form is form
-            if trouble:
-                if here:
-                    self.panel.refuse(trouble)
-                else:
-                    self.console_app.say(trouble, "bad")
-                return
+        def did(deed: "Deed") -> str:
             self.deeds.add(replace(deed, what=words))
-            if here:
-                self.close_panel()
             self._said(f"{words}   u undo")
+            return ""
 
-        self.body.decide(self.deeds, lambda workspace: _tried(do, workspace), took)
+        self.decide(do, did)
 
     def action_undo(self) -> None:
         """Take the last thing said back."""
