@@ -46,12 +46,13 @@ def test_an_alarm_is_acknowledged(ask, tmp_path, capsys, shop):
     assert "nothing to acknowledge" in ask("acknowledge", "shop", "--reason", "seen", code=2).err
     ask("check", code=1)
     assert "needs a reason" in ask("acknowledge", "shop", code=2).err
-    said = ask("acknowledge", "shop", "--reason", "the campaign")
-    assert said.out == "acknowledged DRIFT of shop in 2024-05-02 (amount): the campaign\n"
     [one] = objects(ask("acknowledge", "shop", "--reason", "the campaign", "--json"))
     assert (one["project"], one["monitor"], one["kind"]) == ("shop", "shop", "acknowledge")
     assert (one["window"], one["verdict"], one["model"]) == ("2024-05-02", "DRIFT", None)
     assert one["features"] == ["amount"]
+    again = ask("acknowledge", "shop", "--reason", "me too", code=2).err
+    assert "acknowledged this alarm of shop on 20" in again
+    assert "UTC: the campaign" in again
     assert ask("check", code=1).out  # what it says is as it was: cron hears of it
     assert "acknowledged DRIFT of shop in 2024-05-02 (amount): the campaign" in log(tmp_path, capsys, shop)
 
@@ -121,6 +122,7 @@ def test_what_was_a_reference_until_the_file_named_another_is_told(ask, shop):
 def test_which_of_several_is_meant_must_be_said(ask, shop, tmp_path):
     assert "name the monitor" in ask("reference", "--back", code=2).err
     assert "no monitor nobody" in ask("reference", "nobody", "--reason", "x", code=2).err
-    assert "a decision needs a reason" in ask("reference", "shop", code=2).err
+    assert "a decision needs a reason" in ask("reference", "shop", "--back", code=2).err
+    assert "reference.parquet" in ask("reference", "shop").out
     no_window = ask("reference", "shop", "--window", "2024-06", "--reason", "x", code=2)
     assert "has no window 2024-06" in no_window.err

@@ -78,7 +78,7 @@ SENTENCES = [
      "snoozed “loans: amount moved” until 2026-12-01 00:00 UTC: next week"),
     ("snooze", {"item": "drift:loans:2013-03", "until": None}, "woke “drift:loans:2013-03”"),
     ("review", {"model": "churn", "kpi": "auc", "version": 14, "value": 0.91, "reason": "as agreed"},
-     "reviewed auc of churn v14, which was 0.91: as agreed"),
+     "reviewed auc of churn v14, which was .91: as agreed"),
     ("review", {"model": "churn", "kpi": "", "version": None, "value": None}, "reviewed the KPIs of churn"),
     ("importance", {**CHURN, "metric": "auc", "rows": 5000, "source": {"path": "logs/may.csv"}},
      "measured how much churn v14 needs each feature by auc on logs/may.csv, 5,000 rows"),

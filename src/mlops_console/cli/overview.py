@@ -27,15 +27,24 @@ PARTS: Final = ("figures", "attention", "production", "running", "projects", "ac
 def arguments(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument("--project", metavar="P", help="only of this project, by name or folder")
     parser.add_argument("--json", action="store_true", help="JSON Lines on stdout")
 
 
 def run(asked: Namespace) -> int:
     """Do it."""
+    from pathlib import Path
+
     from mlops_console.workspace import open_workspace
 
     wanted = asked.part or PARTS
-    with open_workspace((), asked.store, at_hand=True) as workspace:
+    roots: tuple[Path, ...] = ()
+    if asked.project is not None:
+        from mlops_console.workspace.registering.subject import project_of
+
+        with open_workspace((), asked.store, at_hand=True) as workspace:
+            roots = (Path(project_of(workspace, asked.project).root),)
+    with open_workspace(roots, asked.store, at_hand=True) as workspace:
         tell_notices(workspace)
         workspace.sweep()
         if not workspace.projects:

@@ -15,8 +15,8 @@ _LINE: Final = {"code": "-g", "codium": "-g", "subl": "", "hx": "", "helix": "",
 """Editors that take FILE:LINE, and what stands before it; others take +LINE FILE."""
 
 
-def open_place(app: "ConsoleApp", place: "Place") -> None:
-    """Show a place; Esc leads back. What can't be shown is said in the footer."""
+def open_place(app: "ConsoleApp", place: "Place", why: str = "") -> None:
+    """Show a place; Esc leads back. What can't be shown is said in the footer, with `why`."""
     match place.view:
         case "runs":
             _runs(app, place.subject)
@@ -33,7 +33,7 @@ def open_place(app: "ConsoleApp", place: "Place") -> None:
         case "overview":
             app.show_view("overview")
         case "file":
-            _file(app, place)
+            _file(app, place, why)
 
 
 def _runs(app: "ConsoleApp", where: str) -> None:
@@ -88,7 +88,7 @@ def _models(app: "ConsoleApp", place: "Place") -> None:
     screen.call_later(choose)
 
 
-def _file(app: "ConsoleApp", place: "Place") -> None:
+def _file(app: "ConsoleApp", place: "Place", why: str) -> None:
     """A file in the editor, at its line."""
     from mlops_console.console.elsewhere import edit, editor
 
@@ -100,8 +100,10 @@ def _file(app: "ConsoleApp", place: "Place") -> None:
         options, path = at_line(command[0], place.subject, place.detail)
         edit(app, [*command, *options], path)
     except ConsoleError as error:
-        where = f":{place.detail}" if place.detail else ""
-        app.say(f"{place.subject}{where}   {error}", "warn")
+        line = f"line {place.detail}: " if place.detail and not why.startswith("line ") else ""
+        said = f"{Path(place.subject).name}: {line}{why}" if why else f"{place.subject}:{place.detail}"
+        hint = error.hint.rpartition("  ")[2] if error.hint else ""
+        app.say(f"{said}   {error.args[0]}: {hint}" if hint else f"{said}   {error}", "warn")
 
 
 def at_line(program: str, path: str, line: str) -> tuple[list[str], str]:

@@ -7,7 +7,7 @@ raw; `display.safe_text` makes it safe where it is shown.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from mlops_console.display import NONE, minute, safe_text
+from mlops_console.display import NONE, minute, number, safe_text
 from mlops_console.journal import event as kinds
 from mlops_console.journal.event import Event
 
@@ -178,10 +178,18 @@ def _snooze(event: Event, _: Earlier) -> str:
     return f"snoozed “{what}”{_until(body)}{_reason(body)}"
 
 
+def _figure(body: Mapping[str, Any], name: str) -> str:
+    """A measured number with the digits that it deserves."""
+    value = body.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _text(body, name)
+    return number(value, 3)
+
+
 def _review(event: Event, _: Earlier) -> str:
     body = event.body
     kpi, version = _text(body, "kpi"), _put(" ", _number(body, "version"))
-    value = _put(", which was ", _text(body, "value"))
+    value = _put(", which was ", _figure(body, "value"))
     return f"reviewed {kpi or 'the KPIs'} of {_model(body)}{version}{value}{_reason(body)}"
 
 

@@ -55,6 +55,14 @@ def test_one_error_in_several_groups_is_one_matter(empty):
     assert len(names(empty, item.place.subject)) == 4
 
 
+def test_it_opens_runs_of_its_own_project_and_is_called_by_what_tells(empty):
+    put(empty, *(failed(empty, f"runs/{n}") for n in range(3)))
+    [item] = listed(empty)
+    assert item.subject == "demo"
+    assert item.place.subject.startswith("project:demo status:failed ")
+    assert item.place.subject in item.place.command
+
+
 def test_what_nobody_explained_is_told_by_group(empty):
     put(empty, *(failed(empty, f"{g}/{n}", group=g, why=None) for g in ("a", "b") for n in range(3)))
     assert sorted((one.subject, one.what) for one in listed(empty)) == [

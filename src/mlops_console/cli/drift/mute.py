@@ -38,7 +38,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.ending import until
 
     if not asked.off and asked.until is None:
-        raise UsageError("a mute needs an end", "--until 7d, or --until 2026-12-01; --off ends one")
+        raise UsageError("a mute needs an end", "--until 7d | --until 2026-12-01, or --off")
     reason, end = reason_of(asked.reason), None if asked.off else until(asked.until)
     with deciding(asked, asked.monitor) as (workspace, watched):
         event = mute(workspace, watched, end, reason, asked.feature)

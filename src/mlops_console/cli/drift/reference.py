@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\
   drift reference                                      what every monitor is held against, since when and why
+  drift reference loans                                of this one
   drift reference loans --reason "prices rose for good"                 the newest judged window from now on
   drift reference loans --window 2026-10 --reason "the first month after"
   drift reference loans --back --reason "it was the sensor"             what mlops-console.toml names again
@@ -22,7 +23,7 @@ The rows of the window are made a baseline, as those of versions are, and the wi
 are judged anew by the next check (an open console does so by itself). It holds as long as the file, and the
 alias where it names one, name what they name now: when another version takes the alias, its baseline counts.
 --json prints {"project", "monitor", "event", "kind", "at", "by", "window" (null: back), "rows", "sha256",
-"reason", "notes"}; without MONITOR a line each {"project", "monitor", "reference", "window", "holds",
+"reason", "notes"}; of what is only listed a line each {"project", "monitor", "reference", "window", "holds",
 "since", "by", "reason", "problem"}. Exit codes: 0 done; 2 it could not be done."""
 
 
@@ -37,7 +38,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(asked: Namespace) -> int:
     """Do it."""
-    if asked.monitor is None:
+    if asked.monitor is None or not (asked.window or asked.back or asked.reason):
         if asked.window or asked.back or asked.reason:
             raise UsageError("name the monitor", "drift reference MONITOR --reason TEXT")
         return _list(asked)
@@ -69,7 +70,7 @@ def _list(asked: Namespace) -> int:
     from mlops_console.cli.drift.monitored import meant
     from mlops_console.workspace import open_workspace
 
-    found = meant(asked, ()).monitors
+    found = meant(asked, () if asked.monitor is None else (asked.monitor,)).monitors
     if not found:
         return 0
     roots = dict.fromkeys(one.project.root for one in found)

@@ -3,7 +3,7 @@
 import time
 from argparse import ArgumentParser, Namespace
 
-from mlops_console.cli.printing import say, tell_notices
+from mlops_console.cli.printing import out_json, say, tell_notices
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
 
@@ -13,7 +13,8 @@ The answer first, then a table, who must do what by when, and charts of every KP
   kpis report kpis.html                  one page: no script, nothing from elsewhere; prints well
   kpis report kpis.md --project churn    Markdown, with tables in place of charts
 
-Nothing is measured for it: `mlops-console drift check` does that."""
+Nothing is measured for it: `mlops-console drift check` does that.
+--json prints {"file", "kpis" (how many it tells of), "problems"}."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -22,6 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--model", metavar="M", action="append", default=[], help="only of this model")
     parser.add_argument("--project", metavar="P", help="only of this project, by name or folder")
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout: what was written")
 
 
 def run(asked: Namespace) -> int:
@@ -46,5 +48,8 @@ def run(asked: Namespace) -> int:
     now = time.time_ns() // 1_000
     text = html(found, now, lost) if ending.startswith(".htm") else markdown(found, now, lost)
     write(place, text, force=asked.force)
-    say(f"wrote {safe_text(asked.file)}")
+    if asked.json:
+        out_json({"file": str(place.absolute()), "kpis": len(found), "problems": list(lost)})
+    else:
+        say(f"wrote {safe_text(asked.file)}")
     return 0

@@ -99,7 +99,9 @@ class OverviewScreen(Refusing, Deciding):
         """Go there."""
         from mlops_console.console.going import open_place
 
-        open_place(self.console_app, event.place)
+        item = self.item
+        why = item.what if item is not None and item.place == event.place else ""
+        open_place(self.console_app, event.place, why)
 
     # What is said around the body
 

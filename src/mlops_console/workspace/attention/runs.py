@@ -16,6 +16,11 @@ _HOUR: Final = DAY // 24
 _CRASHED: Final = "process # is gone"
 """As the store says it, without the number."""
 _LONGEST: Final = 160
+_ANY_FOLDER: Final = frozenset(
+    {"runs", "run", "logs", "log", "lightning_logs", "mlruns", "out", "output", "outputs", "results",
+     "experiments", "artifacts", "tb", "tensorboard", "wandb", "train"}
+)  # fmt: skip
+"""Names of folders that say nothing of what lies in them."""
 _WEEKEND: Final = 5
 """Saturday."""
 
@@ -136,7 +141,9 @@ def _words(said: str) -> str:
 def _subject(project: str, some: Sequence[Trouble]) -> str:
     if len(some) > 1:
         return project
-    return some[0].label or project
+    one = some[0]
+    folder = one.kin == questions.FOLDER and one.label.rpartition("/")[2].lower() in _ANY_FOLDER
+    return project if folder else one.label or project
 
 
 def _place(asked: Asked, some: Sequence[Trouble], runs: int, killed: int, *, silent: bool = False) -> Place:
@@ -148,7 +155,7 @@ def _place(asked: Asked, some: Sequence[Trouble], runs: int, killed: int, *, sil
         status = "status:running|unknown"
     else:
         status = "status:killed" if killed == runs else "status:failed" + ("|killed" if killed else "")
-    where = [status, *_those_of(some)]
+    where = [f"project:{quoted(project.name)}", status, *_those_of(some)]
     if not silent:
         where += _that_say(newest)
     filter_text = " ".join(where)

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import safe_text
+from mlops_console.display import minute, safe_text
 from mlops_console.errors import UsageError
 from mlops_console.journal.event import ACKNOWLEDGE, MUTE, Event
 from mlops_console.wishes.known import nearest
@@ -39,6 +39,12 @@ def acknowledge(workspace: "Workspace", watched: Watched, reason: str) -> Event:
     if now.health not in ASKING:
         name, says = safe_text(watched.name, 80), safe_text(now.because, 300)
         raise UsageError(f"{name} raises no alarm, there is nothing to acknowledge: {says}")
+    if (seen := now.acknowledged) is not None:
+        by, why = safe_text(seen.by, 80), safe_text(seen.reason, 300)
+        said = (
+            f"{by} acknowledged this alarm of {safe_text(watched.name, 80)} on {minute(seen.at)} UTC: {why}"
+        )
+        raise UsageError(said, "it asks again as soon as it is worse, or another alarm")
     newest = now.standing.newest
     body: dict[str, Json] = {
         "monitor": watched.name,
