@@ -255,3 +255,12 @@ async def test_a_sheet_tells_everything_with_who_snoozed_it(told, tmp_path):
         await settled(pilot)
         assert "bo: snoozed until 2026-11-30 14:02:00 UTC: the new feed comes on Monday" in text(app)
         assert "mlops-console drift windows amounts" in text(app)
+
+
+async def test_production_says_why_a_model_stands_as_it_does(told, tmp_path):
+    async with stage.console(tmp_path) as (app, pilot):
+        await pilot.press("tab", "i")
+        await settled(pilot)
+        assert "health" in text(app)
+        assert "because" in text(app)
+        assert "the worst of" in text(app)

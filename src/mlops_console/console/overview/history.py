@@ -9,6 +9,7 @@ from mlops_console.console.overview.pane import age
 
 if TYPE_CHECKING:
     from mlops_console.workspace.attention.model import Item
+    from mlops_console.workspace.overview.model import Produced
 
 INKS = {"bad": "bad", "warn": "warn", "ask": "accent"}
 
@@ -34,5 +35,37 @@ def told_of(item: "Item") -> Note:
         facts.append(("history", "muted", "nobody has snoozed it yet"))
     facts.append(("key", "muted", item.key))
     note = Note(f"{item.word}  {display.safe_text(item.subject, 60)}", facts)
+    note.widest = 110
+    return note
+
+
+def stands_of(one: "Produced") -> Note:
+    """Why a model in production stands as it does, and where its figures come from."""
+    state, kpi = one.monitor, one.kpi
+    facts = []
+    if state is None:
+        facts.append(("health", "muted", "unwatched: no monitor names this model"))
+    else:
+        from mlops_console.workspace.drifting.state import stands
+
+        facts.append(("health", "text", stands(state)))
+        facts.append(("because", "text", " ".join(state.because.split())))
+        facts.append(("monitor", "second", f"{state.watched.name}, the worst of {one.monitors}"))
+        if state.since is not None:
+            facts.append(("since", "second", f"{in_full(state.since)}, {age(state.since)} ago"))
+        quiet = state.muted or state.acknowledged
+        if quiet is not None:
+            facts.append((display.day(quiet.at), "second", f"{quiet.by}: {quiet.reason}"))
+    if kpi is not None:
+        floor = display.number(kpi.kpi.floor, 3)
+        facts.append(
+            ("KPI", "second", f"{one.metric} {display.number(kpi.value, 3)}, floor {floor}: {kpi.met}")
+        )
+    if one.contested:
+        facts.append(("contested", "warn", "two people moved champion at the same time"))
+    facts += [("owner", "second", one.owner)] if one.owner else []
+    facts.append(("champion", "second", f"since {in_full(one.since)}"))
+    facts.append(("project", "second", f"{one.project.name}   {one.project.root}"))
+    note = Note(f"{display.safe_text(one.model, 60)} v{one.version.number}", facts)
     note.widest = 110
     return note

@@ -139,6 +139,8 @@ class OverviewScreen(Refusing, Deciding):
             case "snoozed":
                 attention = self.body.attention
                 return None if attention.snoozed or attention.shows_snoozed else "nothing is snoozed or muted"
+            case "explain" if pane is self.body.production:
+                return None if pane.count else "no model is in production"
             case "explain" | "copy_as":
                 return None if self.item is not None else "nothing is under the cursor"
         return None if pane.count else "nothing is listed"
@@ -175,11 +177,14 @@ class OverviewScreen(Refusing, Deciding):
         self.body.moved()
 
     def action_explain(self) -> None:
-        """Everything about a matter."""
-        from mlops_console.console.overview.history import told_of
+        """Everything about a matter, or about a model in production."""
+        from mlops_console.console.overview.history import stands_of, told_of
 
+        here = self.body.production.here if self.body.pane is self.body.production else None
         if self.item is not None:
             self.app.push_screen(told_of(self.item))
+        elif here is not None:
+            self.app.push_screen(stands_of(here))
 
     def action_filter(self) -> None:
         """Type words to look for."""
