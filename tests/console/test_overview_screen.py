@@ -264,3 +264,10 @@ async def test_production_says_why_a_model_stands_as_it_does(told, tmp_path):
         assert "health" in text(app)
         assert "because" in text(app)
         assert "the worst of" in text(app)
+
+
+async def test_keys_say_all_of_their_reason_on_a_narrow_terminal(told, tmp_path):
+    async with stage.console(tmp_path, size=(80, 24)) as (app, pilot):
+        await pilot.press("G", "question_mark", *"acknowledge")
+        await settled(pilot)
+        assert "m snoozes it" in text(app)

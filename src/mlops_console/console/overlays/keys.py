@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from mlops_console.console.drawing import Line, fit
+from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.keymap import Key, keys_of, spell, views
 from mlops_console.console.overlays.listing import Draw, Entry, Listing, words
+from mlops_console.console.overlays.note import wrap
 from mlops_console.console.widgets.footer import in_words_of
 
 if TYPE_CHECKING:
@@ -49,8 +50,25 @@ class Keys(Listing):
             if rows:
                 rows.append(BLANK)
             rows.append(Entry(words((name, "second", True))))
-            rows += [Entry(self._row(keys)) for keys in members]
+            for keys in members:
+                rows.append(Entry(self._row(keys)))
+                rows += self._below(keys)
         return rows
+
+    def _below(self, keys: list[Key]) -> list[Entry]:
+        """A reason that has no room behind its key: its half that says what to do is the second one."""
+        reason = self._of.idle_reason(keys[0])
+        if not reason or not self._long(keys, reason):
+            return []
+        parts = wrap(reason, self.app.size.width - 24)
+        return [Entry(words((" " * 12 + part, "muted", False))) for part in parts]
+
+    def _long(self, keys: list[Key], reason: str) -> bool:
+        desc = keys[0].pair if len(keys) > 1 else keys[0].desc
+        return (
+            self.app.size.width < 100
+            and 10 + width_of(desc) + 2 + width_of(reason) > self.app.size.width - 12
+        )
 
     def _row(self, keys: list[Key]) -> Draw:
         key = keys[0]
@@ -62,7 +80,7 @@ class Keys(Listing):
             start = line.at
             line.put(fit(shown, 9), "text" if reason is None else "muted", bold=reason is None)
             line.to(start + 10).put(desc, "second" if reason is None else "muted")
-            if reason:
+            if reason and not self._long(keys, reason):
                 line.put("  " + reason, "muted", italic=True)
 
         return draw
