@@ -22,7 +22,7 @@ import polars as pl
 from measuring import leave, verdict
 
 from mlops_console.workspace import open_workspace
-from mlops_console.workspace.drifting import states
+from mlops_console.workspace.drifting.states import listing as states
 
 LIMIT = 3.0
 TICK = 0.001

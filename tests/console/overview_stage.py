@@ -23,7 +23,7 @@ from mlops_console.wishes.model import Kpi, Monitor
 from mlops_console.workspace.attention.model import Attention, Item, Place
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Standing
-from mlops_console.workspace.drifting.state import Brief, Health, MonitorState
+from mlops_console.workspace.drifting.states.model import Brief, Health, MonitorState
 from mlops_console.workspace.kpis.model import KpiState
 from mlops_console.workspace.opening import Workspace
 from mlops_console.workspace.overview import clock

@@ -11,7 +11,7 @@ from tests.workspace.monitor_making import WISH, add_day, project, rows
 
 from mlops_console.ours import DRIFT
 from mlops_console.workspace import open_workspace
-from mlops_console.workspace.drifting import states
+from mlops_console.workspace.drifting.states import listing as states
 
 DAYS = 6
 QUIET = "classifier = 1\n"

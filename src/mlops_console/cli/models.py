@@ -53,7 +53,7 @@ def run(asked: Namespace) -> int:
 
 def _print(workspace: "Workspace", asked: Namespace) -> None:
     from mlops_console.cli.models_table import all_models, one_model, timeline
-    from mlops_console.workspace.drifting.shown import state_json
+    from mlops_console.workspace.drifting.states.shown import state_json
 
     rows, only = _rows(workspace, asked)
     whole = _intact(rows, only)
@@ -107,7 +107,7 @@ def _rows(workspace: "Workspace", asked: Namespace) -> "tuple[list[ModelRow], Ve
 def _watched(workspace: "Workspace", rows: "Sequence[ModelRow]") -> "Watching":
     """The monitors of a version, where any monitor is wished."""
     from mlops_console.wishes.reading import read_wishes
-    from mlops_console.workspace.drifting.states import by_version
+    from mlops_console.workspace.drifting.states.listing import by_version
 
     projects = {row.project.key: row.project for row in rows}
     found = {

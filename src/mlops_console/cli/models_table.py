@@ -11,7 +11,7 @@ from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Move, Version
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
     from mlops_console.workspace.model_rows import ModelRow, VersionRow
 
 _STANDS: Final = {
@@ -96,13 +96,13 @@ def one_model(
 
 def _data(states: "Sequence[MonitorState]") -> str:
     """What the worst of the monitors says of the data, a word; empty: there is none."""
-    from mlops_console.workspace.drifting.shown import INKS, WORDS
+    from mlops_console.workspace.drifting.states.shown import INKS, WORDS
 
     return coloured(WORDS[states[0].health], INKS[states[0].health]) if states else ""
 
 
 def _monitors(version: "Version", states: "Sequence[MonitorState]") -> Iterator[str]:
-    from mlops_console.workspace.drifting.shown import INKS, WORDS, heard
+    from mlops_console.workspace.drifting.states.shown import INKS, WORDS, heard
 
     for one in states:
         said = heard(one)

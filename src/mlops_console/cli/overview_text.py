@@ -54,7 +54,7 @@ def _attention(workspace: "Workspace") -> Iterator[str]:
 
 
 def _production(workspace: "Workspace") -> Iterator[str]:
-    from mlops_console.workspace.drifting.state import stands
+    from mlops_console.workspace.drifting.states.model import stands
     from mlops_console.workspace.overview.production import production
 
     found = production(workspace)

@@ -52,8 +52,8 @@ def run(asked: Namespace) -> int:
 
 
 def _baseline(workspace: "Workspace", found: "Resolved", reason: str, asked: Namespace) -> int:
+    from mlops_console.workspace.baselines.retracting import retract_baseline
     from mlops_console.workspace.deciding.moving import again, private_note
-    from mlops_console.workspace.drifting.retracting import retract_baseline
 
     event, gone = retract_baseline(workspace, found, reason, asked.baseline)
     holds = again(workspace, found).version.baseline

@@ -12,7 +12,7 @@ from mlops_console.display import safe_text
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.details import RunDetail
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
     from mlops_console.workspace.lineage import Lineage, Relative
     from mlops_console.workspace.notes import Note
 
@@ -38,7 +38,7 @@ def run(asked: Namespace) -> int:
     from mlops_console.cli.run_json import run_object
     from mlops_console.workspace import open_workspace
     from mlops_console.workspace.details import detail, resolve
-    from mlops_console.workspace.drifting.shown import state_json
+    from mlops_console.workspace.drifting.states.shown import state_json
     from mlops_console.workspace.hashes import with_hashes
     from mlops_console.workspace.lineage import lineage
     from mlops_console.workspace.notes import notes
@@ -65,13 +65,13 @@ def run(asked: Namespace) -> int:
 def _watched(workspace: "Workspace", run: "RunDetail") -> "Sequence[tuple[str, MonitorState]]":
     """The monitors of the versions that came of a run; nothing is asked where its project has none."""
     from mlops_console.wishes.reading import read_wishes
-    from mlops_console.workspace.drifting.shown import of_run
+    from mlops_console.workspace.drifting.states.shown import of_run
 
     return of_run(workspace, run) if read_wishes(run.root).monitors else ()
 
 
 def _monitors(watched: "Sequence[tuple[str, MonitorState]]") -> Iterator[str]:
-    from mlops_console.workspace.drifting.shown import INKS, WORDS, heard
+    from mlops_console.workspace.drifting.states.shown import INKS, WORDS, heard
 
     if watched:
         yield ""

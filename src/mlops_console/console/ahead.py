@@ -19,10 +19,10 @@ MODULES: Final = tuple(
     for name in (
         "drift.model", "drift.windows.spans", "drift.windows.cutting", "wishes.model", "wishes.gates",
         "wishes.reading", "workspace.drifting.judged", "workspace.drifting.monitors",
-        "drift.judging.judge", "workspace.drifting.standing", "workspace.drifting.trail",
+        "drift.judging.judge", "workspace.drifting.standing", "workspace.drifting.states.trail",
         "console.drift.state", "console.drift.features", "console.drift.headline", "console.drift.quiet",
         "console.drift.sight", "console.drift.model", "console.run.head", "console.drift.body",
-        "console.drift.screen", "workspace.drifting.states",
+        "console.drift.screen", "workspace.drifting.states.listing",
         "workspace.audit_sentences", "workspace.audit", "console.audit.telling", "console.models.gates",
         "console.models.asking", "console.models.screen", "console.audit.screen", "console.compare.nothing",
     )

@@ -20,7 +20,7 @@ from mlops_console.workspace.attention.model import Attention, Quiet
 from mlops_console.workspace.drifting.judged import JudgedWindow, Key
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Onset, Standing, Thresholds, told
-from mlops_console.workspace.drifting.state import Brief, Health, MonitorState
+from mlops_console.workspace.drifting.states.model import Brief, Health, MonitorState
 
 PROJECT = Project("key", "shop", "/shop", 0, 0)
 WISHES = Wishes(models={"churn": ModelWishes("churn", owner="ana")})

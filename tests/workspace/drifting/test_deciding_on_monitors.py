@@ -17,7 +17,7 @@ from mlops_console.workspace.drifting.checking import judge, look
 from mlops_console.workspace.drifting.deciding import acknowledge, features_of, mute
 from mlops_console.workspace.drifting.monitors import now, watched_in
 from mlops_console.workspace.drifting.referring import References
-from mlops_console.workspace.drifting.states import state
+from mlops_console.workspace.drifting.states.listing import state
 
 DAY = 86_400_000_000
 SHOP = WISH + "classifier = 1\n"

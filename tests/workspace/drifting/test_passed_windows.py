@@ -8,7 +8,7 @@ from tests.console.drift_stage import DAYS, fraud
 from tests.console.models_stage import Standing
 
 from mlops_console.workspace.drifting.monitors import watched_in
-from mlops_console.workspace.drifting.trail import Course, Trail
+from mlops_console.workspace.drifting.states.trail import Course, Trail
 
 INSIDE = ".mlops-console/drift/fraud"
 

@@ -18,12 +18,13 @@ from mlops_console.journal import places as journal_places
 from mlops_console.journal.event import REFERENCE, RETRACT
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.deciding.deciding import promote
-from mlops_console.workspace.drifting import referring, states
+from mlops_console.workspace.drifting import referring
 from mlops_console.workspace.drifting.checking import judge, look
 from mlops_console.workspace.drifting.deciding import caution, pin_reference, unpin_reference
 from mlops_console.workspace.drifting.monitors import watched_in
 from mlops_console.workspace.drifting.referring import References
 from mlops_console.workspace.drifting.standing import standing
+from mlops_console.workspace.drifting.states import listing as states
 
 SHOP = WISH + 'classifier = 1\nconfirm = "1 of 1"\n'
 

@@ -15,15 +15,15 @@ from mlops_console.drift.baseline.form import unpacked
 from mlops_console.errors import DataError, UsageError
 from mlops_console.journal import places
 from mlops_console.journal.sharing import share
-from mlops_console.workspace.deciding.deciding import promote, retract
-from mlops_console.workspace.drifting import pinning
-from mlops_console.workspace.drifting.baselines import (
+from mlops_console.workspace.baselines import pinning
+from mlops_console.workspace.baselines.making import (
     Wishes,
     baseline_of,
     make_baseline,
     read_file,
     reference_named,
 )
+from mlops_console.workspace.deciding.deciding import promote, retract
 
 CUSTOMERS = Path(__file__).parents[3] / "sample_projects" / "churn" / "data" / "customers.csv"
 ROWS = 900

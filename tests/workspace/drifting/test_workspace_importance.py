@@ -17,9 +17,9 @@ from mlops_console.errors import DataError, UsageError
 from mlops_console.journal.event import IMPORTANCE
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.deciding.deciding import promote
-from mlops_console.workspace.drifting.examining import Wanted, examine, trust, what_runs
+from mlops_console.workspace.diagnosing.examining import Wanted, examine, trust, what_runs
+from mlops_console.workspace.diagnosing.weighing import importance_of, usable
 from mlops_console.workspace.drifting.monitors import watched_in
-from mlops_console.workspace.drifting.weighing import importance_of, usable
 from mlops_console.workspace.models import resolve
 from mlops_console.workspace.registering.registering import register
 from mlops_console.workspace.trust import distrust

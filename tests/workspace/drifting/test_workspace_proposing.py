@@ -10,13 +10,13 @@ from tests.workspace.deciding.deciding_desk import registered, version
 
 from mlops_console.analysis.jobs import function
 from mlops_console.cli import run_command
+from mlops_console.workspace.baselines.making import Wishes, make_baseline
 from mlops_console.workspace.deciding.deciding import promote
-from mlops_console.workspace.drifting.baselines import Wishes, make_baseline
+from mlops_console.workspace.diagnosing.proposing import proposal
 from mlops_console.workspace.drifting.checking import judge, look
 from mlops_console.workspace.drifting.monitors import watched_in
-from mlops_console.workspace.drifting.proposing import proposal
 from mlops_console.workspace.drifting.referring import References
-from mlops_console.workspace.drifting.states import state
+from mlops_console.workspace.drifting.states.listing import state
 
 COUNT = 2_000
 OLD = 1_700_000_000

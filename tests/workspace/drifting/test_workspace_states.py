@@ -10,9 +10,9 @@ from tests.workspace.monitor_making import OLD, WISH, add_day, project, put, row
 from mlops_console.cli import run_command
 from mlops_console.ours import DRIFT
 from mlops_console.workspace import open_workspace
-from mlops_console.workspace.drifting import states
 from mlops_console.workspace.drifting.judged import JudgedFolder
 from mlops_console.workspace.drifting.standing import history
+from mlops_console.workspace.drifting.states import listing as states
 
 QUIET = "classifier = 1\n"
 NOW = int(datetime(2024, 6, 1, 12, tzinfo=UTC).timestamp() * 1e6)

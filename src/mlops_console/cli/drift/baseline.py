@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Baseline, Version
     from mlops_console.records import Project
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.drifting.baselines import Made
+    from mlops_console.workspace.baselines.making import Made
 
 EPILOG = """\
 A baseline is a profile of the data: sorted values or quantiles of every column, counts of levels, shares
@@ -80,7 +80,7 @@ def run(asked: Namespace) -> int:
 
 
 def _make(workspace: "Workspace", asked: Namespace) -> int:
-    from mlops_console.workspace.drifting.baselines import MOST_ROWS, Wishes, make_baseline
+    from mlops_console.workspace.baselines.making import MOST_ROWS, Wishes, make_baseline
     from mlops_console.workspace.models import resolve
 
     resolved = resolve(workspace, asked.name, asked.project)
@@ -170,7 +170,7 @@ def _pinned(workspace: "Workspace", asked: Namespace) -> "Iterator[tuple[Project
 
 def _show(workspace: "Workspace", asked: Namespace) -> int:
     from mlops_console.cli.drift.baseline_shown import show
-    from mlops_console.workspace.drifting.baselines import reference_named
+    from mlops_console.workspace.baselines.making import reference_named
 
     if not asked.name:
         raise UsageError("--show needs a version or a file", "drift baseline churn@3 --show")
@@ -180,7 +180,7 @@ def _show(workspace: "Workspace", asked: Namespace) -> int:
 
 def _show_file(asked: Namespace) -> int:
     from mlops_console.cli.drift.baseline_shown import show
-    from mlops_console.workspace.drifting.baselines import read_file
+    from mlops_console.workspace.baselines.making import read_file
 
     show(read_file(asked.name), asked.json)
     return 0

@@ -232,7 +232,7 @@ def _baseline(asked: Namespace) -> "Reference | None":
     from contextlib import ExitStack
 
     from mlops_console.workspace import Workspace, open_workspace
-    from mlops_console.workspace.drifting.baselines import reference_named
+    from mlops_console.workspace.baselines.making import reference_named
 
     with ExitStack() as stack:
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlops_console.journal.registry import Importance
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.drifting.examining import Made, Runs
+    from mlops_console.workspace.diagnosing.examining import Made, Runs
     from mlops_console.workspace.models import Resolved
 
 EPILOG = """\
@@ -91,7 +91,7 @@ def _resolved(workspace: "Workspace", asked: Namespace) -> "Resolved":
 
 
 def _examine(workspace: "Workspace", resolved: "Resolved", asked: Namespace) -> int:
-    from mlops_console.workspace.drifting.examining import Wanted, examine, trust, what_runs
+    from mlops_console.workspace.diagnosing.examining import Wanted, examine, trust, what_runs
 
     if asked.trust:
         runs = what_runs(workspace, resolved)
@@ -171,7 +171,7 @@ def _made_object(resolved: "Resolved", made: "Made") -> "Mapping[str, Any]":
 
 
 def _show(resolved: "Resolved", asked: Namespace) -> int:
-    from mlops_console.workspace.drifting.weighing import shares
+    from mlops_console.workspace.diagnosing.weighing import shares
 
     kept, label = resolved.version.importance, safe_text(resolved.version.label, 120)
     if kept is None:

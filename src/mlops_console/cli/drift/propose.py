@@ -10,7 +10,7 @@ from mlops_console.display import safe_text
 
 if TYPE_CHECKING:
     from mlops_console.records import Project
-    from mlops_console.workspace.drifting.proposing import Proposal, Step
+    from mlops_console.workspace.diagnosing.proposing import Proposal, Step
 
 EPILOG = """\
 Where the newest window of a monitor says HARMFUL: train anew on what, roll back to which version, collect
@@ -30,8 +30,8 @@ def arguments(parser: ArgumentParser) -> None:
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.cli.drift.said import deciding
-    from mlops_console.workspace.drifting.proposing import proposal
-    from mlops_console.workspace.drifting.states import state
+    from mlops_console.workspace.diagnosing.proposing import proposal
+    from mlops_console.workspace.drifting.states.listing import state
 
     with deciding(asked, asked.monitor) as (workspace, watched):
         now = state(workspace, watched.project.key, watched.name)

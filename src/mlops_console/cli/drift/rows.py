@@ -44,7 +44,7 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.cli.drift.said import deciding
     from mlops_console.workspace.drifting.segment_rows import rows_of
-    from mlops_console.workspace.drifting.states import windows
+    from mlops_console.workspace.drifting.states.listing import windows
 
     with deciding(asked, asked.monitor) as (workspace, watched):
         told = _window([one for one in windows(workspace, watched) if not one.superseded], asked.window)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console.console.drift.state import Listed, MonitorKey, Opened, Shown
 from mlops_console.journal.registry import MonitorSaid
 from mlops_console.workspace.drifting.monitors import Watched, lost_in, watched_in
-from mlops_console.workspace.drifting.trail import Course, Trail
+from mlops_console.workspace.drifting.states.trail import Course, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.drifting.checking import Look
     from mlops_console.workspace.drifting.judged import Key
     from mlops_console.workspace.drifting.standing import Told
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
 
 READING_SECONDS: Final = 0.1
 """Older windows are read for so long before what is known by then is shown."""
@@ -32,7 +32,7 @@ def monitors(workspace: "Workspace") -> Shown:
 
 def standing(workspace: "Workspace", shown: Shown) -> Shown:
     """The same with how they stand, the worst first."""
-    from mlops_console.workspace.drifting.states import states
+    from mlops_console.workspace.drifting.states.listing import states
 
     found = states(workspace)
     by_key = {one.key: one for one in found}
@@ -75,12 +75,12 @@ class Reading:
 
     def state(self, workspace: "Workspace") -> "MonitorState":
         """How it stands for people."""
-        from mlops_console.workspace.drifting.states import state
+        from mlops_console.workspace.drifting.states.listing import state
 
         return state(workspace, *self.key)
 
     def _of(self, workspace: "Workspace") -> Trail:
-        from mlops_console.workspace.drifting.weighing import importance_of
+        from mlops_console.workspace.diagnosing.weighing import importance_of
 
         importance = importance_of(workspace, self.watched)
         if self._trail is None or self._trail.by.importance != importance:

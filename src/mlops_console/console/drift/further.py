@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlops_console.journal.event import Event
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.drifting.examining import Runs
+    from mlops_console.workspace.diagnosing.examining import Runs
     from mlops_console.workspace.models import Resolved
 
 _NAMED: Final = 8
@@ -45,8 +45,8 @@ class Further(Leading):
 
         def read(workspace: "Workspace") -> "tuple[Resolved, Runs]":
             from mlops_console.errors import UsageError
-            from mlops_console.workspace.drifting.examining import what_runs
-            from mlops_console.workspace.drifting.weighing import version_of
+            from mlops_console.workspace.diagnosing.examining import what_runs
+            from mlops_console.workspace.diagnosing.weighing import version_of
             from mlops_console.workspace.models import Resolved, resolve_model
 
             version = version_of(workspace, watched)
@@ -70,7 +70,7 @@ class Further(Leading):
         trusting = runs.asks and not runs.trusted
 
         def write(workspace: "Workspace", texts: tuple[str, ...]) -> "Event":
-            from mlops_console.workspace.drifting.examining import Wanted, examine, trust
+            from mlops_console.workspace.diagnosing.examining import Wanted, examine, trust
 
             if trusting:
                 trust(workspace, resolved, runs)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mlops_console.drift.model import Interval
     from mlops_console.records import FloatArray
-    from mlops_console.workspace.drifting.trail import Step
+    from mlops_console.workspace.drifting.states.trail import Step
 
 
 def model_curves(steps: "Sequence[Step]", metric: str) -> list[Curve]:

@@ -11,7 +11,7 @@ from mlops_console.settings import PROJECT_FILE
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.drifting.proposing import Proposal
+    from mlops_console.workspace.diagnosing.proposing import Proposal
 
 
 class Leading(Deciding):
@@ -89,7 +89,7 @@ class Leading(Deciding):
             return
 
         def read(workspace: "Workspace") -> "Proposal | None":
-            from mlops_console.workspace.drifting.proposing import proposal
+            from mlops_console.workspace.diagnosing.proposing import proposal
 
             return proposal(workspace, reading.state(workspace))
 

@@ -16,7 +16,7 @@ from mlops_console.console.widgets.pane import wrapped
 
 if TYPE_CHECKING:
     from mlops_console.console.drift.pane import Place
-    from mlops_console.workspace.drifting.state import Health, MonitorState
+    from mlops_console.workspace.drifting.states.model import Health, MonitorState
 
 _HEALTH: Final = 14
 _SPARK: Final = 14

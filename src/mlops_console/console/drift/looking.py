@@ -9,7 +9,7 @@ from mlops_console.console.drift.state import Listed, MonitorKey, Opened, Shown
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
 
 Ask = Callable[[str, "Callable[[Workspace], Any]", Callable[[Any], None]], None]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlops_console.console.glyphs import Glyphs
     from mlops_console.console.theme import Palette
     from mlops_console.drift.model import Performance
-    from mlops_console.workspace.drifting.trail import Step
+    from mlops_console.workspace.drifting.states.trail import Step
 
 GAP: Final = 4
 LIMITS: Final = 7

@@ -10,7 +10,7 @@ from mlops_console.console.overlays.note import wrap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlops_console.workspace.drifting.proposing import Proposal, Step
+    from mlops_console.workspace.diagnosing.proposing import Proposal, Step
 
 _NAMES: Final = {"retrain": "Train anew", "roll back": "Roll back", "labels": "Collect labels"}
 _INDENT: Final = 4

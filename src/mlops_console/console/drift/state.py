@@ -9,8 +9,8 @@ from mlops_console.journal.registry import MonitorSaid
 from mlops_console.records import Project
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Told
-from mlops_console.workspace.drifting.state import MonitorState
-from mlops_console.workspace.drifting.trail import Course
+from mlops_console.workspace.drifting.states.model import MonitorState
+from mlops_console.workspace.drifting.states.trail import Course
 
 MonitorKey: TypeAlias = tuple[str, str]
 """(project key, monitor)."""

@@ -8,7 +8,7 @@ from mlops_console.console.drift.over_time import named
 from mlops_console.console.drift.pane import Tinted, put_verdict, share
 
 if TYPE_CHECKING:
-    from mlops_console.workspace.drifting.trail import Step
+    from mlops_console.workspace.drifting.states.trail import Step
 
 _VERDICT: Final = 11
 _MODEL: Final = 10

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.deploying.deploying import Deployed
     from mlops_console.workspace.deploying.plan import DeployPlan
     from mlops_console.workspace.deploying.targets import TargetState
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
 
 _LOG = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ def monitors(workspace: "Workspace", held: Held) -> "tuple[MonitorState, ...]":
     wished = read_wishes(held.project.root).monitors.values()
     if not any(one.model == held.model.name for one in wished):
         return ()
-    from mlops_console.workspace.drifting.states import states
+    from mlops_console.workspace.drifting.states.listing import states
 
     found = states(workspace, [held.project])
     return tuple(one for one in found if one.watched.monitor.model == held.model.name)

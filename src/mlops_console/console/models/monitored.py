@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlops_console.console.models.pane import Pane
     from mlops_console.console.models.state import Held
     from mlops_console.journal.registry import Version
-    from mlops_console.workspace.drifting.state import Health, MonitorState
+    from mlops_console.workspace.drifting.states.model import Health, MonitorState
 
 MOST: Final = 4
 MOST_EFFECTS: Final = 2
@@ -65,7 +65,7 @@ class Monitored:
         alarming = [one for one in self.of(held) if one.needs and one.health in ("harmful", "drift")]
         if not alarming:
             return []
-        from mlops_console.workspace.drifting.shown import WORDS
+        from mlops_console.workspace.drifting.states.shown import WORDS
 
         return [
             f"{one.watched.name}{_about(one)} says {WORDS[one.health]}: {one.because}" for one in alarming
@@ -77,7 +77,7 @@ class Monitored:
         states = sorted(self.of(held), key=lambda one: one.version != label)[:MOST]
         if not states:
             return []
-        from mlops_console.workspace.drifting.shown import WORDS, heard
+        from mlops_console.workspace.drifting.states.shown import WORDS, heard
 
         lines = [pane.blank().to(2).put("Monitors", "second", bold=True)]
         lines[0].put("  what its data looks like, 5 shows it", "muted")
@@ -102,7 +102,7 @@ def effects(
     watching = [one for one in states if one.watched.monitor.alias == alias]
     if not watching:
         return []
-    from mlops_console.workspace.drifting.shown import WORDS
+    from mlops_console.workspace.drifting.states.shown import WORDS
 
     rows = []
     for at, one in enumerate(watching[:MOST_EFFECTS]):

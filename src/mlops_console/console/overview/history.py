@@ -46,7 +46,7 @@ def stands_of(one: "Produced") -> Note:
     if state is None:
         facts.append(("health", "muted", "unwatched: no monitor names this model"))
     else:
-        from mlops_console.workspace.drifting.state import stands
+        from mlops_console.workspace.drifting.states.model import stands
 
         facts.append(("health", "text", stands(state)))
         facts.append(("because", "text", " ".join(state.because.split())))

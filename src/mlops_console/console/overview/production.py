@@ -18,7 +18,7 @@ from mlops_console.console.overview.pane import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
     from mlops_console.workspace.overview.model import Produced
 
 SPARK: Final = 10

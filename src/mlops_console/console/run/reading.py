@@ -93,7 +93,7 @@ def watched(workspace: "Workspace", view: RunView) -> tuple[str, str]:
     ):
         return "", ""
     from mlops_console.workspace.details import detail
-    from mlops_console.workspace.drifting.shown import WORDS, of_run
+    from mlops_console.workspace.drifting.states.shown import WORDS, of_run
 
     found = of_run(workspace, detail(workspace, view.id))
     if not found:

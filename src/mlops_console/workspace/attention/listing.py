@@ -21,7 +21,7 @@ from mlops_console.workspace.projects import watched
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Registry
     from mlops_console.wishes.model import Wishes
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
     from mlops_console.workspace.kpis.model import KpiState
     from mlops_console.workspace.opening import Workspace
 
@@ -139,7 +139,7 @@ def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
 def _states(asked: Asked, problems: list[str]) -> "Iterator[MonitorState]":
     if not any(wishes.monitors for wishes in asked.wishes.values()):
         return
-    from mlops_console.workspace.drifting.states import states
+    from mlops_console.workspace.drifting.states.listing import states
 
     for project in asked.projects:
         if not asked.wishes[project.key].monitors:

@@ -7,7 +7,7 @@ from mlops_console.display import number, safe_text
 from mlops_console.drift.model import Performance
 from mlops_console.workspace.attention.asked import Asked, key_of
 from mlops_console.workspace.attention.model import Item, Kind, Level, Place, Quiet
-from mlops_console.workspace.drifting.state import Brief, MonitorState
+from mlops_console.workspace.drifting.states.model import Brief, MonitorState
 
 KINDS: Final[dict[str, Kind]] = {
     "harmful": "harmful", "drift": "drift", "unjudged": "unjudged", "stale": "stale",

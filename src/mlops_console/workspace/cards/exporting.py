@@ -250,7 +250,7 @@ def _wishes(resolved: "Resolved", written: _Written) -> None:
 
 def _baseline(workspace: "Workspace", resolved: "Resolved", written: _Written) -> None:
     """What its data is judged against, if it has a baseline that is whole."""
-    from mlops_console.workspace.drifting.travelling import EXPORTED, bytes_of
+    from mlops_console.workspace.baselines.travelling import EXPORTED, bytes_of
 
     try:
         data = bytes_of(workspace, resolved)

@@ -70,8 +70,8 @@ def monitors_of(workspace: "Workspace", resolved: "Resolved") -> tuple[MonitorTo
 
     if not read_wishes(resolved.project.root).monitors:
         return ()
-    from mlops_console.workspace.drifting.shown import WORDS, heard
-    from mlops_console.workspace.drifting.states import of_version
+    from mlops_console.workspace.drifting.states.listing import of_version
+    from mlops_console.workspace.drifting.states.shown import WORDS, heard
 
     version = resolved.version
     return tuple(

@@ -105,7 +105,7 @@ def _with_baseline(
 ) -> Outcome:
     if not outcome.moved:
         return outcome
-    from mlops_console.workspace.drifting.pinning import pin, pin_behind
+    from mlops_console.workspace.baselines.pinning import pin, pin_behind
 
     if told is None:
         return replace(outcome, notes=(*outcome.notes, *pin(workspace, resolved, alias, progress)))

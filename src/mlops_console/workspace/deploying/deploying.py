@@ -20,6 +20,7 @@ from mlops_console.promotion.manifest import RELEASES, Manifest, read_manifest
 from mlops_console.promotion.releases import prune, put_release
 from mlops_console.promotion.swapping import current, swap, withdraw
 from mlops_console.wishes.model import Target
+from mlops_console.workspace.baselines.travelling import put_beside
 from mlops_console.workspace.deploying.commands import Asked, ask, untrusted
 from mlops_console.workspace.deploying.targets import (
     TargetState,
@@ -29,7 +30,6 @@ from mlops_console.workspace.deploying.targets import (
     state_of,
     targets,
 )
-from mlops_console.workspace.drifting.travelling import put_beside
 
 if TYPE_CHECKING:
     from mlops_console.workspace.models import Resolved

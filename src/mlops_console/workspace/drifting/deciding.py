@@ -10,8 +10,8 @@ from mlops_console.wishes.known import nearest
 from mlops_console.workspace.deciding.moving import reason_of
 from mlops_console.workspace.drifting.monitors import Watched, still
 from mlops_console.workspace.drifting.renewing import caution, pin_reference, unpin_reference
-from mlops_console.workspace.drifting.state import Health
-from mlops_console.workspace.drifting.states import state
+from mlops_console.workspace.drifting.states.listing import state
+from mlops_console.workspace.drifting.states.model import Health
 from mlops_console.workspace.ending import in_the_future
 
 if TYPE_CHECKING:

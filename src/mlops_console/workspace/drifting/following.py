@@ -20,7 +20,7 @@ from mlops_console.workspace.drifting.checking import Look, New, judge, look
 from mlops_console.workspace.drifting.judged import JudgedFolder
 from mlops_console.workspace.drifting.monitors import FileMemory, Watched, now, watched_in
 from mlops_console.workspace.drifting.referring import References
-from mlops_console.workspace.drifting.summaries import summaries
+from mlops_console.workspace.drifting.states.summaries import summaries
 
 if TYPE_CHECKING:
     from mlops_console.settings import Places

@@ -13,7 +13,7 @@ from mlops_console.workspace.drifting.judged import JudgedFolder, JudgedWindow, 
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.replaying import Keys, Proposal, Replayed, Stored, thresholds_with
 from mlops_console.workspace.drifting.standing import Thresholds, Told, with_alarms
-from mlops_console.workspace.drifting.telling import Teller
+from mlops_console.workspace.drifting.states.telling import Teller
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace

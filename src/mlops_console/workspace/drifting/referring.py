@@ -59,7 +59,7 @@ class References:
 
     def importance(self, watched: Watched) -> Mapping[str, float] | None:
         """Share of each feature in what its model hangs on; None: not known, or it watches no model."""
-        from mlops_console.workspace.drifting.weighing import importance_of
+        from mlops_console.workspace.diagnosing.weighing import importance_of
 
         if not watched.monitor.model or not self._decided(watched):
             return None
@@ -108,7 +108,7 @@ def named(workspace: "Workspace", watched: Watched) -> Referent:
     """
     if watched.monitor.reference:
         return _data(watched)
-    from mlops_console.workspace.drifting.pinned import pinned
+    from mlops_console.workspace.baselines.pinned import pinned
 
     return pinned(workspace, watched)
 
@@ -152,7 +152,7 @@ def _replaced(found: Referent | None, workspace: "Workspace", watched: Watched) 
 
 
 def _window(workspace: "Workspace", project: "Project", monitor: str, said: "PinnedReference") -> Referent:
-    from mlops_console.workspace.drifting.baseline_files import SUFFIX, own_folder
+    from mlops_console.workspace.baselines.files import SUFFIX, own_folder
 
     file, name = said.sha256 + SUFFIX, f"window {safe_text(said.window, 120)}"
     return Referent(

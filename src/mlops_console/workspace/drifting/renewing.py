@@ -10,12 +10,14 @@ from mlops_console.display import safe_text
 from mlops_console.errors import DataError, UsageError
 from mlops_console.journal.event import REFERENCE, Event
 from mlops_console.wishes.known import did_you_mean
+from mlops_console.workspace.baselines import files as baseline_files
 from mlops_console.workspace.deciding.moving import reason_of
-from mlops_console.workspace.drifting import baseline_files, referring, states
+from mlops_console.workspace.drifting import referring
 from mlops_console.workspace.drifting.checking import Look, look, unchanged
 from mlops_console.workspace.drifting.monitors import Watched, still
 from mlops_console.workspace.drifting.referring import References, Referent
 from mlops_console.workspace.drifting.requesting import request_of
+from mlops_console.workspace.drifting.states import listing as states
 
 if TYPE_CHECKING:
     from mlops_console.drift.baseline.building import Built

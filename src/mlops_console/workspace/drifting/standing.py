@@ -10,6 +10,7 @@ from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.judging.overall import by_drift, overall
 from mlops_console.drift.model import Domain, Feature, ModelReport, Rules, Verdict
 from mlops_console.drift.windows.listing import natural
+from mlops_console.workspace.diagnosing.weighing import usable
 from mlops_console.workspace.drifting.checking import Look
 from mlops_console.workspace.drifting.judged import (
     JudgedFolder,
@@ -20,7 +21,6 @@ from mlops_console.workspace.drifting.judged import (
     with_labels,
 )
 from mlops_console.workspace.drifting.monitors import Watched
-from mlops_console.workspace.drifting.weighing import usable
 
 QUIET: Final = 2
 """So many quiet windows in a row end what moves."""

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from mlops_console.promotion.model import DriftSeen
 from mlops_console.workspace.drifting import monitors
-from mlops_console.workspace.drifting.states import of_data
+from mlops_console.workspace.drifting.states.listing import of_data
 
 if TYPE_CHECKING:
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
     from mlops_console.workspace.models import Resolved
     from mlops_console.workspace.opening import Workspace
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_console.comparison.predictions.naming import metric_named
-from mlops_console.workspace.drifting.summaries import summaries
+from mlops_console.workspace.drifting.states.summaries import summaries
 from mlops_console.workspace.kpis.model import ByWindow
 from mlops_console.workspace.kpis.reigns import DAY
 from mlops_console.workspace.model_rows import CHAMPION
@@ -13,7 +13,7 @@ from mlops_console.workspace.model_rows import CHAMPION
 if TYPE_CHECKING:
     from mlops_console.wishes.model import Kpi
     from mlops_console.workspace.drifting.monitors import Watched
-    from mlops_console.workspace.drifting.summing import Summed
+    from mlops_console.workspace.drifting.states.summing import Summed
     from mlops_console.workspace.kpis.reigns import Reigns
     from mlops_console.workspace.opening import Workspace
 

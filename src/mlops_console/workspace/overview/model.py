@@ -7,7 +7,7 @@ from mlops_console.records import Project
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
     from mlops_console.workspace.goals import Goal
     from mlops_console.workspace.kpis.model import KpiState
 

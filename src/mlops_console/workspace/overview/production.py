@@ -12,7 +12,7 @@ from mlops_console.workspace.overview.model import DAYS, Produced
 if TYPE_CHECKING:
     from mlops_console.journal.registry import AliasState, Model
     from mlops_console.records import Project
-    from mlops_console.workspace.drifting.state import MonitorState
+    from mlops_console.workspace.drifting.states.model import MonitorState
     from mlops_console.workspace.kpis.model import KpiState
     from mlops_console.workspace.opening import Workspace
 
@@ -92,7 +92,7 @@ def _kpis(workspace: "Workspace", now: int | None) -> "defaultdict[tuple[str, st
 
 
 def _states(workspace: "Workspace", now: int | None) -> "defaultdict[tuple[str, str], list[MonitorState]]":
-    from mlops_console.workspace.drifting.states import states
+    from mlops_console.workspace.drifting.states.listing import states
 
     found = states(workspace, now=now)
     return _by(found, lambda one: (one.watched.project.key, one.watched.monitor.model))

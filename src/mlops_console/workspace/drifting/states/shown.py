@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import day, iso
 from mlops_console.records import Json
-from mlops_console.workspace.drifting.state import Health, MonitorState
-from mlops_console.workspace.drifting.states import by_version
+from mlops_console.workspace.drifting.states.listing import by_version
+from mlops_console.workspace.drifting.states.model import Health, MonitorState
 
 if TYPE_CHECKING:
     from mlops_console.workspace.details import RunDetail

@@ -9,7 +9,7 @@ from typing import Final
 from mlops_console.drift.windows import calendar
 from mlops_console.drift.windows.cutting import SKEW
 from mlops_console.workspace.drifting.monitors import Watched
-from mlops_console.workspace.drifting.summing import Summed
+from mlops_console.workspace.drifting.states.summing import Summed
 
 GRACE: Final = 0.5
 """Share of a window's length that the next one may be late by."""

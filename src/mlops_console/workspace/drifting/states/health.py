@@ -9,8 +9,8 @@ from mlops_console.drift.judging.bounds import bounds_of
 from mlops_console.drift.judging.words import counted
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Told
-from mlops_console.workspace.drifting.state import Brief, Health
-from mlops_console.workspace.drifting.summing import Summed, drifting, says_drift
+from mlops_console.workspace.drifting.states.model import Brief, Health
+from mlops_console.workspace.drifting.states.summing import Summed, drifting, says_drift
 
 _NOT: Final = ("TOO FEW ROWS", "NOT JUDGED")
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from mlops_console.journal.registry import Acknowledgement, MonitorSaid
-from mlops_console.workspace.drifting.state import Health
-from mlops_console.workspace.drifting.summing import Summed, drifting
+from mlops_console.workspace.drifting.states.model import Health
+from mlops_console.workspace.drifting.states.summing import Summed, drifting
 
 
 def covering(

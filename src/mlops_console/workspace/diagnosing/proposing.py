@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mlops_console.workspace.attention.model import Place
-from mlops_console.workspace.drifting import states
+from mlops_console.workspace.diagnosing.weighing import version_of
 from mlops_console.workspace.drifting.standing import Told
-from mlops_console.workspace.drifting.state import MonitorState
-from mlops_console.workspace.drifting.weighing import version_of
+from mlops_console.workspace.drifting.states import listing as states
+from mlops_console.workspace.drifting.states.model import MonitorState
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Model, Version
@@ -85,7 +85,7 @@ def proposal(workspace: "Workspace", state: MonitorState) -> Proposal | None:
     From stored verdicts, the journal and what the store knows of the version's run; no data is read. A
     worker's work: all windows of the monitor are.
     """
-    from mlops_console.workspace.drifting.remedies import labels, retrain, roll_back
+    from mlops_console.workspace.diagnosing.remedies import labels, retrain, roll_back
 
     newest = state.standing.newest
     if newest is None or newest.model is None or newest.model.verdict != "HARMFUL":

@@ -49,9 +49,9 @@ def _pinned(
     by_hand: str,
     progress: Callable[[str], None] | None,
 ) -> tuple[str, ...]:
+    from mlops_console.workspace.baselines.data import names_data, of_run, size_of
+    from mlops_console.workspace.baselines.making import make_baseline
     from mlops_console.workspace.deciding.moving import again
-    from mlops_console.workspace.drifting.baseline_data import names_data, of_run, size_of
-    from mlops_console.workspace.drifting.baselines import make_baseline
 
     resolved = again(workspace, resolved)
     if resolved.version.baseline is not None or not names_data(resolved.version):

@@ -10,10 +10,10 @@ from mlops_console import beneath
 from mlops_console.display import safe_text
 from mlops_console.errors import DataError, UsageError
 from mlops_console.journal.event import BASELINE, Event
+from mlops_console.workspace.baselines import files as baseline_files
+from mlops_console.workspace.baselines.answers import answers_of
+from mlops_console.workspace.baselines.data import Data, Sum, named, of_run, sum_of
 from mlops_console.workspace.deciding.moving import again, not_withdrawn, private_note, reason_of
-from mlops_console.workspace.drifting import baseline_files
-from mlops_console.workspace.drifting.answers import answers_of
-from mlops_console.workspace.drifting.baseline_data import Data, Sum, named, of_run, sum_of
 from mlops_console.workspace.registering.choosing_artifact import inside
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from mlops_console.drift.judged_form import made, plain
 from mlops_console.drift.windows.listing import natural
+from mlops_console.workspace.diagnosing.weighing import importance_of
 from mlops_console.workspace.drifting.judged import (
     JudgedFolder,
     JudgedWindow,
@@ -19,9 +20,8 @@ from mlops_console.workspace.drifting.judged import (
 )
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import BACK, Thresholds, Told, by_thresholds
-from mlops_console.workspace.drifting.summing import Summed, summed
-from mlops_console.workspace.drifting.telling import SUMMED, Teller, place_of, put, sweep, words_of
-from mlops_console.workspace.drifting.weighing import importance_of
+from mlops_console.workspace.drifting.states.summing import Summed, summed
+from mlops_console.workspace.drifting.states.telling import SUMMED, Teller, place_of, put, sweep, words_of
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
-from mlops_console.workspace.drifting.baseline_data import named, sum_of
+from mlops_console.workspace.baselines.data import named, sum_of
 from mlops_console.workspace.drifting.checking import Look, look
 from mlops_console.workspace.drifting.judged import with_labels
 from mlops_console.workspace.drifting.monitors import Watched, watched_in

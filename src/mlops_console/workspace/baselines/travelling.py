@@ -11,7 +11,7 @@ from mlops_console.display import safe_text
 from mlops_console.errors import DataError
 from mlops_console.promotion.manifest import MANIFESTS
 from mlops_console.replacing import replace_file
-from mlops_console.workspace.drifting import baseline_files
+from mlops_console.workspace.baselines import files as baseline_files
 
 if TYPE_CHECKING:
     from mlops_console.workspace.models import Resolved

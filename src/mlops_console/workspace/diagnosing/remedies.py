@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 from mlops_console.display import count, number, safe_text
 from mlops_console.errors import ConsoleError
 from mlops_console.workspace.attention.model import Place
+from mlops_console.workspace.diagnosing.proposing import Case, Step
 from mlops_console.workspace.drifting.checking import LABELLED
-from mlops_console.workspace.drifting.proposing import Case, Step
 from mlops_console.workspace.drifting.standing import Told
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Final
 from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.model import Feature, Measured, Performance, Verdict
 from mlops_console.workspace.drifting.standing import Onset, Told
-from mlops_console.workspace.drifting.state import Brief
+from mlops_console.workspace.drifting.states.model import Brief
 
 BLIND: Final[frozenset[Verdict]] = frozenset({"TOO FEW ROWS", "NOT JUDGED"})
 CARRIES: Final = 0.5

@@ -13,15 +13,15 @@ from mlops_console.errors import ConsoleError, UsageError
 from mlops_console.journal.registry import MonitorSaid, Mute, Registry
 from mlops_console.records import Project
 from mlops_console.workspace.drifting import monitors
-from mlops_console.workspace.drifting.covering import covering
-from mlops_console.workspace.drifting.due import due
-from mlops_console.workspace.drifting.health import Known, health_of
 from mlops_console.workspace.drifting.monitors import Watched, watched_in
 from mlops_console.workspace.drifting.referring import References
 from mlops_console.workspace.drifting.standing import Standing, Told
-from mlops_console.workspace.drifting.state import WORST_FIRST, MonitorState
-from mlops_console.workspace.drifting.summaries import Windows, summaries, whole
-from mlops_console.workspace.drifting.summing import briefs, drifting, onset_in, onset_words
+from mlops_console.workspace.drifting.states.covering import covering
+from mlops_console.workspace.drifting.states.due import due
+from mlops_console.workspace.drifting.states.health import Known, health_of
+from mlops_console.workspace.drifting.states.model import WORST_FIRST, MonitorState
+from mlops_console.workspace.drifting.states.summaries import Windows, summaries, whole
+from mlops_console.workspace.drifting.states.summing import briefs, drifting, onset_in, onset_words
 
 if TYPE_CHECKING:
     from mlops_console.workspace.drifting.checking import Look

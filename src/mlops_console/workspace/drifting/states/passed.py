@@ -23,7 +23,7 @@ from mlops_console.errors import ConsoleError
 from mlops_console.workspace.drifting.judged import JudgedFolder, Key, Listed, digest, made_of, with_labels
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Thresholds, Told
-from mlops_console.workspace.drifting.telling import place_of, put, words_of, worked_out
+from mlops_console.workspace.drifting.states.telling import place_of, put, words_of, worked_out
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mlops_console.display import safe_text
 from mlops_console.errors import DataError
 from mlops_console.ours import BASELINES
-from mlops_console.workspace.drifting.baseline_files import SUFFIX, own_folder
+from mlops_console.workspace.baselines.files import SUFFIX, own_folder
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.referring import Referent
 from mlops_console.workspace.models import resolve

@@ -15,7 +15,7 @@ from mlops_console.drift.judged_form import made
 from mlops_console.errors import DataError, UsageError
 from mlops_console.journal.event import IMPORTANCE, Event
 from mlops_console.workspace.deciding.moving import again, not_withdrawn, private_note
-from mlops_console.workspace.drifting.current_rows import Rows, rows_for
+from mlops_console.workspace.diagnosing.current_rows import Rows, rows_for
 from mlops_console.workspace.trust import trust_file, trusts_file
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.model import Domain, Feature, Measured, ModelReport, Segment, Verdict
 from mlops_console.drift.windows.listing import natural
 from mlops_console.workspace.drifting.judged import JudgedFolder, Key, Listed, with_labels
-from mlops_console.workspace.drifting.passed import Past
 from mlops_console.workspace.drifting.standing import Onset, Thresholds, Told
-from mlops_console.workspace.drifting.telling import Teller
+from mlops_console.workspace.drifting.states.passed import Past
+from mlops_console.workspace.drifting.states.telling import Teller
 
 if TYPE_CHECKING:
     from mlops_console.workspace.drifting.monitors import Watched

@@ -1,0 +1,1 @@
+"""How monitors stand for people, from stored verdicts and what people said; no data is opened."""
