@@ -51,13 +51,13 @@ def ran(store, *words):
 
 async def test_the_models_view_shows_it_beside_versions_and_before_a_promotion(store, tmp_path):
     async with models(store, tmp_path, size=(120, 45)) as (app, pilot):
-        await until(pilot, lambda: "shop on v1 says DRIFT: amount has moved: effect .8" in text(app), 60)
+        await until(pilot, lambda: "shop on v1 says drift: amount has moved: effect .8" in text(app), 60)
         await until(pilot, lambda: "Monitors" in text(app))
-        assert "shop    ✗ DRIFT   of v1" in text(app)
+        assert "shop    !! drift   of v1" in text(app)
         await pilot.press("P")
         await until(pilot, lambda: "stands on v1 with gates" in text(app), 60)
         await pilot.press("enter")
-        await until(pilot, lambda: "shop is DRIFT: amount has moved" in text(app), 60)
+        await until(pilot, lambda: "shop is drift: amount has moved" in text(app), 60)
 
 
 async def test_a_runs_page_shows_it(store, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -10,9 +11,11 @@ from tests.workspace.deciding.deciding_desk import registered, version
 
 from mlops_console.analysis.jobs import function
 from mlops_console.cli import run_command
+from mlops_console.drift.model import Segment
 from mlops_console.workspace.baselines.making import Wishes, make_baseline
 from mlops_console.workspace.deciding.deciding import promote
 from mlops_console.workspace.diagnosing.proposing import proposal
+from mlops_console.workspace.diagnosing.remedies import faults
 from mlops_console.workspace.drifting.checking import judge, look
 from mlops_console.workspace.drifting.monitors import watched_in
 from mlops_console.workspace.drifting.referring import References
@@ -107,7 +110,7 @@ def test_a_version_that_never_held_is_rolled_back(desk):
     back = steps(found)["roll back"]
     assert back.advised
     assert back.what == "Roll champion back to churn@1."
-    assert back.command == "mlops-console rollback churn champion --to 1 --reason"
+    assert back.command == 'mlops-console rollback churn champion --to 1 --reason "..."'
     assert (back.key, back.binding, back.place.view) == ("R", "models.rollback", "models")
     assert "churn@2 was harmed in the first window that judged it." in back.because
     assert any("churn@1 held in 201.parquet" in one for one in back.because)
@@ -172,3 +175,16 @@ def test_on_the_command_line(desk, capsys, monkeypatch, tmp_path):
     assert run_command(["drift", "propose", "live", "--json", *store]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [one["way"] for one in told["steps"]] == ["retrain"]
+
+
+@pytest.mark.parametrize(
+    ("share", "outside", "said"), [(0.35, 0.34, True), (0.7, 0.34, False), (0.35, 0.02, False)]
+)
+def test_a_fault_of_the_source_is_told_from_another_mix(share, outside, said):
+    segment = Segment("visib", "origin", "EWR", 0.36, share, 0.85)
+    moved = SimpleNamespace(measured=SimpleNamespace(name="visib"), checks=())
+    told = SimpleNamespace(
+        features=(moved,), moved=(moved,), model=SimpleNamespace(outside=outside),
+        judged=SimpleNamespace(segments=(segment,)),
+    )  # fmt: skip
+    assert ["moved only where origin = EWR" in sign for sign in faults(told)] == [True] * said

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from mlops_console.workspace.diagnosing.proposing import Proposal, Step
 
 EPILOG = """\
-Where the newest window of a monitor says HARMFUL: train anew on what, roll back to which version, collect
-which labels, each with what speaks for it and against it, and the command that does it. Nothing is done.
+Where the newest window of a monitor says HARMFUL: look at the source, train anew on what, roll back to which
+version, collect which labels, each with what speaks for it and against it, and the command that does it.
+Nothing is done.
 --json prints {"project", "monitor", "version", "window", "because", "sure", "steps": [{"way", "what",
 "advised", "because", "against", "command", "cwd"}]}; "steps" is null where nothing is to be proposed.
 Exit codes: 0 done; 2 it could not be done."""
@@ -41,7 +42,9 @@ def run(asked: Namespace) -> int:
         elif found is None:
             newest = now.standing.newest
             model = newest.model.verdict if newest is not None and newest.model is not None else "not judged"
-            say(f"{safe_text(watched.name, 120)}: the model is {model}, nothing is to be proposed.")
+            lacking = model in ("UNVERIFIED", "UNKNOWN")
+            what = "only labels of these rows can tell more" if lacking else "nothing is to be proposed"
+            say(f"{safe_text(watched.name, 120)}: the model is {model}, {what}.")
         else:
             for line in lines(found):
                 out(line)
@@ -72,7 +75,8 @@ def _step(place: int, step: "Step") -> Iterator[str]:
 
 def _object(project: "Project", monitor: str, found: "Proposal | None") -> dict[str, Any]:
     if found is None:
-        return {"project": project.name, "monitor": monitor, "steps": None}
+        nothing = dict.fromkeys(("version", "window", "because", "sure", "steps"))
+        return {"project": project.name, "monitor": monitor, **nothing}
     return {
         "project": project.name, "monitor": monitor, "version": found.version or None, "window": found.window,
         "because": found.because, "sure": found.sure,

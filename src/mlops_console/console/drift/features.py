@@ -11,6 +11,7 @@ from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.pane import Pane, put_verdict, share
 from mlops_console.console.drift.state import sign
 from mlops_console.console.widgets.chart import put_row
+from mlops_console.drift.judging.bounds import bounds_of
 from mlops_console.drift.judging.words import valued
 
 if TYPE_CHECKING:
@@ -218,9 +219,19 @@ class FeaturesPane(Pane):
         opened = self.place.opened
         if opened is None:
             return []
-        rules = opened.watched.rules()
+        rules = opened.rules
         effect = "effect: share of rows that moved"
         said = [f"{effect}; watch {share(rules.watch)}, drift {share(rules.drift)}"]
+        features = opened.told.features if opened.told is not None else ()
+        own = [(one.measured.name, bounds_of(one.measured.name, "distribution", rules)) for one in features]
+        other = [
+            f"{display.safe_text(name, 30)} {share(limit.drift)}"
+            for name, limit in own
+            if limit.drift != rules.drift
+        ]
+        if other:
+            more = f" and {len(other) - 3} more" if len(other) > 3 else ""
+            said.append(f"own limits: {', '.join(other[:3])}{more}")
         if opened.importance is not None and opened.state is not None and opened.state.version:
             said.append(f"weight: share of importance in {opened.state.version}")
         return [*said, f"sparklines share one scale, 0 to {share(self.top_effect)}"]

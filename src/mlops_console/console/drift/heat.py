@@ -14,6 +14,8 @@ SHADES: Final = " ░▒▓█"
 ASCII_SHADES: Final = " .:+#"
 _NAME: Final = 22
 _TAIL: Final = 8
+_SIGNS: Final = {"DRIFT": "!!", "WATCH": "!"}
+"""Where there is no colour they alone say it."""
 _INKS: Final = {"DRIFT": "bad", "WATCH": "warn"}
 
 
@@ -54,9 +56,7 @@ class HeatPane(Pane):
         for shade, words in zip(glyphs, self._steps(), strict=True):
             if words:
                 line.put(shade * 2, "muted").put(f" {words}  ", "muted")
-        line.put("  watch ", "muted").put(glyphs[3] * 2, "warn").put("  drift ", "muted").put(
-            glyphs[4] * 2, "bad"
-        )
+        line.put("  ! watch", "warn").put("  !! drift", "bad")
         return line if line.at <= width else self.blank()
 
     def _steps(self) -> list[str]:
@@ -114,7 +114,9 @@ class HeatPane(Pane):
         effects = opened.course.effects(name)
         for at in places:
             glyph, ink = self._cell(effects[at], opened.course.verdict(at, name))
-            line.put(glyph * (cells - 1 if cells > 2 else cells) + (" " if cells > 2 else ""), ink)
+            sign = _SIGNS.get(opened.course.verdict(at, name) or "", "") if cells > 3 else ""
+            gap = " " if cells > 2 else ""
+            line.put(glyph * (cells - len(gap) - len(sign)) + sign + gap, ink)
         line.put("  ").put(share(one.effect).rjust(4), "text" if one.verdict == "DRIFT" else "muted")
 
     def _cell(self, effect: float, verdict: str | None) -> tuple[str, str]:

@@ -82,10 +82,12 @@ class MonitorsPane(Pane):
         line = self.blank()
         known = [one.state for one in self.shown.monitors if one.state is not None]
         need = sum(one.needs for one in known)
-        line.put(f"{display.count(self.count)} watch", "muted")
+        line.put(display.count(self.count), "muted")
         if known:
-            words = f"{display.count(need)} {'needs' if need == 1 else 'need'} somebody"
-            line.put(", ", "muted").put(words, "bad" if need else "muted")
+            words = (
+                f"{display.count(need)} {'needs' if need == 1 else 'need'} you" if need else "none needs you"
+            )
+            line.put("   ").put(words, "bad" if need else "muted")
         return line
 
     def columns(self, width: int) -> Line:

@@ -12,6 +12,7 @@ from mlops_console.charts.course import course
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.pane import put_word, share
 from mlops_console.console.widgets.chart import put_row
+from mlops_console.drift.judging.bounds import bounds_of
 from mlops_console.drift.judging.words import percent
 from mlops_console.records import FloatArray
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mlops_console.console.drift.state import Opened
     from mlops_console.console.glyphs import Glyphs
     from mlops_console.console.theme import Palette
-    from mlops_console.drift.model import Performance
+    from mlops_console.drift.model import Performance, Rules
     from mlops_console.workspace.drifting.states.trail import Step
 
 GAP: Final = 4
@@ -80,11 +81,31 @@ def measures(opened: "Opened") -> tuple[Measure, ...]:
 
 
 def _effect(opened: "Opened", steps: "Sequence[Step]") -> Measure:
-    values = np.array([_top(step.figures.effect) for step in steps])
-    rules = opened.watched.rules()
+    """The largest effect; where features have limits of their own, the one that is the most of its limit."""
+    rules = opened.rules
     word = {"DRIFT": "drift", "WATCH": "watch"}.get(_worst(steps[-1]), "ok")
-    limits = ((rules.watch, share(rules.watch)), (rules.drift, share(rules.drift)))
-    return Measure("largest effect", "effect", values, share(values[-1]), word, limits)
+    values = np.array([_top(step.figures.effect) for step in steps])
+    _, name = _of_limit(steps[-1], rules)
+    place = steps[-1].figures.at.get(name)
+    if place is None or steps[-1].figures.effect[place] >= values[-1] or np.isnan(values[-1]):
+        bounds = bounds_of(name, "distribution", rules)
+        limits = ((bounds.watch, share(bounds.watch)), (bounds.drift, share(bounds.drift)))
+        return Measure("largest effect", "effect", values, share(values[-1]), word, limits)
+    values = np.array([_of_limit(step, rules)[0] for step in steps])
+    said = display.number(_or_none(values[-1]), 2)
+    title = f"{display.safe_text(name, 60)}, of its limit"
+    return Measure(title, "of limit", values, said, word, ((1.0, "1"),))
+
+
+def _of_limit(step: "Step", rules: "Rules") -> tuple[float, str]:
+    """How much of its own limit the effect is that is the most of it, and whose."""
+    figures = step.figures
+    best = (float("nan"), "")
+    for name, place in figures.at.items():
+        ratio = float(figures.effect[place]) / max(bounds_of(name, "distribution", rules).drift, 1e-9)
+        if ratio == ratio and not best[0] >= ratio:
+            best = (ratio, name)
+    return best
 
 
 def _worst(step: "Step") -> str:

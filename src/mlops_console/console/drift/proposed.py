@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     from mlops_console.workspace.diagnosing.proposing import Proposal, Step
 
-_NAMES: Final = {"retrain": "Train anew", "roll back": "Roll back", "labels": "Collect labels"}
+_NAMES: Final = {
+    "source": "Look at the source",
+    "retrain": "Train anew",
+    "roll back": "Roll back",
+    "labels": "Collect labels",
+}
 _INDENT: Final = 4
 
 

@@ -1,10 +1,10 @@
 """What the Drift view looks at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from mlops_console.drift.model import Verdict
+from mlops_console.drift.model import Rules, Verdict
 from mlops_console.journal.registry import MonitorSaid
 from mlops_console.records import Project
 from mlops_console.workspace.drifting.monitors import Watched
@@ -70,6 +70,13 @@ class Opened:
     """What people said of it."""
     importance: Mapping[str, float] | None = None
     """Share of each feature in what its model hangs on; None: not known."""
+
+    @property
+    def rules(self) -> Rules:
+        """The thresholds that it is told by: those wished, and what the reference does by itself."""
+        rules = self.watched.rules()
+        floors = self.told.judged.floors if self.told is not None else {}
+        return replace(rules, floors=floors) if floors and not rules.floors else rules
 
     @property
     def newest(self) -> bool:

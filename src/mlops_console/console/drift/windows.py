@@ -126,11 +126,11 @@ class WindowsPane(Tinted):
 
 
 def _worst(one: "Step") -> str:
-    """The feature with the largest effect."""
+    """The feature with the largest effect, of those of the worst verdict."""
     figures = one.figures
-    best: tuple[float, str] | None = None
+    best: tuple[int, float, str] | None = None
     for name, place in figures.at.items():
-        effect = float(figures.effect[place])
-        if effect == effect and (best is None or effect > best[0]):
-            best = (effect, name)
-    return f"{share(best[0])} {best[1]}" if best is not None else "-"
+        code, effect = int(figures.codes[place]), float(figures.effect[place])
+        if effect == effect and (best is None or (code, effect) > best[:2]):
+            best = (code, effect, name)
+    return f"{share(best[1])} {best[2]}" if best is not None else "-"

@@ -21,14 +21,15 @@ MOST: Final = 4
 MOST_EFFECTS: Final = 2
 NAME: Final = 20
 _INKS: "Final[dict[Health, tuple[str, str]]]" = {
-    "harmful": ("failed", "bad"),
-    "drift": ("failed", "bad"),
-    "unjudged": ("unknown", "warn"),
-    "stale": ("unknown", "warn"),
-    "watch": ("warning", "warn"),
+    "harmful": ("!!", "bad"),
+    "drift": ("!!", "bad"),
+    "unjudged": ("?", "warn"),
+    "stale": ("!", "warn"),
+    "watch": ("!", "warn"),
     "ok": ("finished", "ok"),
     "none": ("none", "muted"),
 }
+"""Its sign, or the state whose glyph that is, as the views of drift have them; and the colour."""
 
 
 class Monitored:
@@ -68,7 +69,8 @@ class Monitored:
         from mlops_console.workspace.drifting.states.shown import WORDS
 
         return [
-            f"{one.watched.name}{_about(one)} says {WORDS[one.health]}: {one.because}" for one in alarming
+            f"{one.watched.name}{_about(one)} says {WORDS[one.health].lower()}: {one.because}"
+            for one in alarming
         ]
 
     def lines(self, pane: "Pane", held: "Held", version: "Version | None", width: int) -> list[Line]:
@@ -85,7 +87,7 @@ class Monitored:
         for one in states:
             state, ink = _INKS[one.health]
             line = pane.blank().to(2).put(fit(one.watched.name, cells), "second").put("  ")
-            line.put(f"{pane.place.glyphs.state(state)} {WORDS[one.health]}", ink)
+            line.put(f"{_sign(pane.place.glyphs, state)} {WORDS[one.health].lower()}", ink)
             of = one.version.rpartition("@")[2]
             seen = "" if not of or one.version == label else f"of v{of}"
             said = ", ".join(part for part in (seen, heard(one)) if part)
@@ -107,9 +109,9 @@ def effects(
     rows = []
     for at, one in enumerate(watching[:MOST_EFFECTS]):
         state, ink = _INKS[one.health]
-        sign = (f"{glyphs.state(state)} ", ink, True)
+        sign = (f"{_sign(glyphs, state)} ", ink, True)
         told = "" if one.health == "ok" else f": {one.because}"
-        name = (f"{one.watched.name} is {WORDS[one.health]}", "text")
+        name = (f"{one.watched.name} is {WORDS[one.health].lower()}", "text")
         rows.append(Effect("" if at else "monitors", (sign, name, (told, "second"))))
     if len(watching) > MOST_EFFECTS:
         rows.append(Effect("", ((f"and {len(watching) - MOST_EFFECTS} more", "muted"),)))
@@ -119,6 +121,10 @@ def effects(
         then = f"from then on {held}" if baseline else f"from then on {held}, once it is made"
         rows.append(Effect("", ((then, "muted"),)))
     return rows
+
+
+def _sign(glyphs: "Glyphs", state: str) -> str:
+    return glyphs.states.get(state, state)
 
 
 def _about(one: "MonitorState") -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Model, Version
     from mlops_console.workspace.opening import Workspace
 
-Way: TypeAlias = Literal["retrain", "roll back", "labels"]
+Way: TypeAlias = Literal["source", "retrain", "roll back", "labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def proposal(workspace: "Workspace", state: MonitorState) -> Proposal | None:
     From stored verdicts, the journal and what the store knows of the version's run; no data is read. A
     worker's work: all windows of the monitor are.
     """
-    from mlops_console.workspace.diagnosing.remedies import labels, retrain, roll_back
+    from mlops_console.workspace.diagnosing.remedies import labels, retrain, roll_back, source
 
     newest = state.standing.newest
     if newest is None or newest.model is None or newest.model.verdict != "HARMFUL":
@@ -97,7 +97,7 @@ def proposal(workspace: "Workspace", state: MonitorState) -> Proposal | None:
     case = Case(
         workspace, state, newest, tuple(windows), models.get(watched.monitor.model), version, newest.harmful
     )
-    found = [one for one in (retrain(case), roll_back(case), labels(case)) if one is not None]
+    found = [one for one in (source(case), retrain(case), roll_back(case), labels(case)) if one is not None]
     # An estimate is confirmed before anything else is done.
     found.sort(key=lambda one: (not one.advised, not case.sure and one.way != "labels"))
     return Proposal(

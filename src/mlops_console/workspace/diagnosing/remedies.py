@@ -15,6 +15,58 @@ if TYPE_CHECKING:
     from mlops_console.journal.registry import Version
 
 _NAMED: Final = 3
+_ONLY_THERE: Final = 0.6
+"""A part that explains so much of a move is where it moved."""
+_SAME_SHARE: Final = 1.1
+_UNSEEN: Final = 0.1
+"""Share of rows outside of the reference's ranges and levels that no usual window has."""
+_BROKEN: Final = {
+    "type": "the column vanished, or is of another type",
+    "constant": "one value in all rows",
+    "missing": "other shares of rows have no value",
+    "infinite": "values that are infinite",
+}
+
+
+def source(case: Case) -> Step | None:
+    """Look at what writes the data, where that is likelier at fault than the world; None: it is not."""
+    signs = faults(case.newest)
+    if not signs:
+        return None
+    monitor = case.state.watched.monitor
+    action = safe_text(monitor.action, 400).rstrip(".")
+    what = f"Look at what writes the data first{f': {action}' if action else ''}."
+    return Step("source", what, signs, place=Place("drift", case.state.watched.project.key, monitor.name))
+
+
+def faults(told: Told) -> tuple[str, ...]:
+    """What speaks for a fault of the source: columns that broke, or values never seen, in one part only."""
+    said = []
+    for name, how in _BROKEN.items():
+        columns = [
+            safe_text(one.measured.name, 60)
+            for one in told.features
+            if any(check.raw.name == name and check.verdict == "DRIFT" for check in one.checks)
+        ]
+        if columns:
+            said.append(f"{', '.join(columns[:_NAMED])}: {how}.")
+    outside = told.model.outside if told.model is not None else None
+    # Where a part has grown, it is the mix that changed: that is the world's, no fault.
+    parts = [
+        one
+        for one in told.judged.segments
+        if one.explains >= _ONLY_THERE and one.share_cur <= _SAME_SHARE * one.share_ref
+    ]
+    moved = {one.measured.name for one in told.moved}
+    part = next((one for one in parts if one.feature in moved), None)
+    if part is not None and outside is not None and outside >= _UNSEEN:
+        where = f"{safe_text(part.by, 60)} = {safe_text(part.level, 60)}"
+        said.append(
+            f"{outside:.0%} of rows lie outside of all that the reference has, and"
+            f" {safe_text(part.feature, 60)} moved only where {where}: a fault of what writes it is likelier"
+            " than another world."
+        )
+    return tuple(said)
 
 
 def retrain(case: Case) -> Step | None:
@@ -37,10 +89,13 @@ def retrain(case: Case) -> Step | None:
     against = (
         [] if case.sure else ["Only an estimate says that it is harmed: without labels nothing is learned."]
     )
+    broken = faults(case.newest)
+    if broken:
+        against.append("To train on these rows teaches the model what may be a fault of the data.")
     command, cwd, said = _command(case)
     because += said
     return Step(
-        "retrain", f"{what}.", tuple(because), tuple(against), case.sure, command, cwd,
+        "retrain", f"{what}.", tuple(because), tuple(against), case.sure and not broken, command, cwd,
         _run_place(case), "enter" if command else "", "",
     )  # fmt: skip
 
@@ -79,7 +134,7 @@ def roll_back(case: Case) -> Step | None:
         "roll back", f"Roll {safe_text(monitor.alias, 60)} back to {label}.", tuple(because), tuple(against),
         advised,
         f"mlops-console rollback {safe_text(monitor.model, 120)} {safe_text(monitor.alias, 60)}"
-        f" --to {before.number} --reason",
+        f' --to {before.number} --reason "..."',
         "", Place("models", case.state.watched.project.key, monitor.model, str(case.version.number)),
         "R", "models.rollback",
     )  # fmt: skip
@@ -153,7 +208,11 @@ def _command(case: Case) -> tuple[str, str, list[str]]:
     command, cwd = said.get("command"), said.get("cwd")
     if not isinstance(command, str) or not command:
         return "", "", [f"The run that made {label} recorded no command."]
-    return command, cwd if isinstance(cwd, str) else "", [f"The command is the one that made {label}."]
+    return (
+        command,
+        cwd if isinstance(cwd, str) else "",
+        [f"The command is the one that made {label}: give it the new rows, and the run another name."],
+    )
 
 
 def _run_place(case: Case) -> Place | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mlops_console.drift.judging.onset import onset
-from mlops_console.drift.model import Feature, Measured, Performance, Verdict
+from mlops_console.drift.model import SEVERITY, Feature, Measured, Performance, Verdict
 from mlops_console.workspace.drifting.standing import Onset, Told
 from mlops_console.workspace.drifting.states.model import Brief
 
@@ -114,10 +114,12 @@ def says_drift(one: Summed, muted: Collection[str]) -> bool:
 
 
 def worst(one: Summed, muted: Collection[str]) -> Figure | None:
-    """The feature that moved the most, muted ones aside; None: nothing was measured."""
+    """The feature that moved the most, of those of the worst verdict; None: nothing was measured."""
     there = [each for each in one.figures if each.effect is not None and each.name not in muted]
     drifts = drifting(one, muted)
-    return drifts[0] if drifts else max(there, key=lambda each: each.effect or 0.0, default=None)
+    if drifts:
+        return drifts[0]
+    return max(there, key=lambda each: (SEVERITY[each.verdict], each.effect or 0.0), default=None)
 
 
 def briefs(
