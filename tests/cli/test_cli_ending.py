@@ -173,7 +173,7 @@ def test_no_terminal_no_console(place, capsys, monkeypatch):
     assert run_command([str(place / "shop")]) == 2
     assert "mlops-console runs" in capsys.readouterr().err
     assert run_command(["scna"]) == 2
-    assert "commands are scan, runs" in capsys.readouterr().err
+    assert "commands are overview, scan, runs" in capsys.readouterr().err
     assert run_command(["--", "runs"]) == 2
 
 

@@ -103,7 +103,7 @@ def it_is_rolled_back(morning: Morning) -> None:
     morning.shown("delays@2 harmful")
     morning.typed("P")
     morning.shown("What could be done", "Train anew", "Roll back")
-    morning.typed("j", "enter")
+    morning.typed("j", "j", "enter")
     morning.shown("Models › delays")
     morning.typed("R")
     morning.shown("Roll champion of delays back from v2 to v1")
