@@ -23,6 +23,8 @@ REFERENCE = "reference"
 SNOOZE = "snooze"
 REVIEW = "review"
 IMPORTANCE = "importance"
+RETRAIN = "retrain"
+RETRAINED = "retrained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ class Event:
     - `importance`: `model`, `version_id`, `version`, `metric`, `features` (name -> `[mean, deviation]` of how
       much worse the model does with that column permuted), `left_out` (how many were too many for an
       event), `rows`, `repeats`, `sha256` (of the model), `source` (`{"path", "sha256"}` of the data).
+    - `retrain`: `model`, `version_id`, `version` (what it is to succeed; both null: the model has none that
+      stands anywhere), `monitor` and `window` (what it answers; both empty: no monitor), `command` (its exact
+      text), `reason`. Written before the command is started; `retrained` closes it: `retrain` (its id),
+      `outcome` (`done`, `failed`, `late`, `stopped`), `because`, `code` (null: a signal ended it), `seconds`.
     """
 
     v: int

@@ -280,6 +280,29 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
+class Retraining:
+    """A training that a person started to succeed a version, as far as the journal knows."""
+
+    event: Event
+    version_id: str
+    """What it is to succeed; empty: nothing."""
+    version: int | None
+    monitor: str
+    """The monitor whose alarm it answers; empty: none."""
+    window: str
+    command: str
+    reason: str
+    outcome: str
+    """`open` (no end was written: it runs, or was lost), `done`, `failed`, `late` (its time was up),
+    `stopped`."""
+    because: str = ""
+    code: int | None = None
+    ended: int | None = None
+    """Epoch microseconds."""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A registered model of one project."""
 
@@ -296,6 +319,8 @@ class Model:
     """What a person should know of it: numbers taken twice, contested aliases; a sentence each."""
     reviews: tuple[Review, ...] = ()
     """Of its KPIs, the newest first."""
+    retrainings: tuple[Retraining, ...] = ()
+    """The newest first."""
 
     def version(self, number: int) -> Version | None:
         """The version of this number."""

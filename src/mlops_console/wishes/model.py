@@ -91,6 +91,8 @@ class ModelWishes:
     gates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Alias -> gate's key -> what the file says, checked: these gates hold before the alias moves there."""
     targets: tuple[Target, ...] = ()
+    retrain: Command | None = None
+    """Trains the model anew, when a person says so; None: nobody has said how."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Training a model anew by the project's own command, when a person says so."""
