@@ -180,11 +180,14 @@ def test_a_project_that_can_not_be_written_keeps_verdicts_in_private(ask, shop, 
         real(root, below)
 
     monkeypatch.setattr(judged, "make_folders", refusing)
-    first = ask("check", "--json", code=1).out
+    told = ask("check", "--json", code=1)
+    first = told.out
+    assert told.err.count("kept among your own files and count for nobody else") == 1
     assert kept(shop) == []
     [folder] = (tmp_path / "store.duckdb.state/drift").iterdir()
     assert len([one for one in (folder / "shop").iterdir() if one.suffix == ".json"]) == 3
-    assert ask("check", "--json", code=1).out == first
+    again = ask("check", "--json", code=1)
+    assert (again.out, again.err) == (first, "")
 
 
 def test_the_windows_over_time(ask, shop):

@@ -8,8 +8,11 @@ from tests.workspace.desk_making import names, put, read_of
 from mlops_console.errors import UsageError
 from mlops_console.settings import read_state
 from mlops_console.workspace import open_workspace
+from mlops_console.workspace.attention.listing import attention
 from mlops_console.workspace.details import resolve
 from mlops_console.workspace.layouts import Layout, load_layout, save_layout
+from mlops_console.workspace.overview.projects import projects as overview_projects
+from mlops_console.workspace.problems import problems
 from mlops_console.workspace.projects import project_at_hand
 
 
@@ -75,6 +78,23 @@ def test_a_watched_folder_that_is_gone_keeps_its_place_and_is_told(tmp_path, sto
     with opened(store, watch=True) as workspace:
         assert [project.root for project in workspace.projects] == [str(gone)]
         assert any("is not there" in notice for notice in workspace.notices)
+        [found] = problems(workspace)
+        assert (found.project, found.problem.path) == ("gone", ".")
+        assert "is not there; its runs are kept" in found.problem.what
+        [item] = attention(workspace).items
+        assert (item.word, item.level, item.subject) == ("config", "warn", "gone")
+        assert "is not there" in item.what
+        assert item.place is not None
+        assert item.place.command == f"mlops-console unwatch {gone}"
+        [row] = overview_projects(workspace)
+        assert "is not there" in row.trouble
+        workspace.scan()
+        assert [one.problem.path for one in problems(workspace)] == ["."]
+    gone.mkdir()
+    with opened(store, watch=True) as workspace:
+        workspace.scan()
+        assert problems(workspace) == []
+        assert attention(workspace).items == ()
 
 
 def test_only_watching_remembers(tmp_path, store):

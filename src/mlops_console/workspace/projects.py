@@ -102,6 +102,13 @@ def watched(where: Places, stored: Sequence[Project] = ()) -> list[Project]:
     return found
 
 
+def vanished(where: Places, projects: Iterable[Project]) -> list[Project]:
+    """Those of these projects that a person has watched, and whose folders are not there."""
+    gone = [one for one in projects if not Path(one.root).is_dir()]
+    keys = {one.key for one in watched(where)} if gone else set()
+    return [one for one in gone if one.key in keys]
+
+
 def watch(where: Places, project: Project) -> None:
     """Remember a project as watched."""
     keep(

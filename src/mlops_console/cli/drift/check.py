@@ -48,9 +48,10 @@ def run(asked: Namespace) -> int:
     asked_for = meant(asked, asked.monitors)
     several = len({one.project.key for one in asked_for.monitors}) > 1
     codes = {2} if asked_for.lost else set()
+    private: set[str] = set()
     with references(asked, asked_for.monitors) as refer:
         for watched in asked_for.monitors:
-            one = _standing(watched, asked_for.where, refer, again=asked.again)
+            one = _standing(watched, asked_for.where, refer, private, again=asked.again)
             codes.add(one.code)
             if asked.quiet and not one.code and not asked.json:
                 continue
@@ -63,11 +64,21 @@ def run(asked: Namespace) -> int:
                 out(line)
             for problem in one.problems:
                 say(safe_text(f"{watched.name}: {problem}", 4096))
+    for root in sorted(private):
+        say(
+            f"{safe_text(root, 4096)} can't be written by you: these verdicts are kept among your own files"
+            " and count for nobody else"
+        )
     return 1 if 1 in codes else 2 if 2 in codes else 0
 
 
-def _standing(watched: "Watched", where: "Places", refer: "References", *, again: bool) -> "Standing":
-    """One monitor, judged; what goes wrong in it is its own."""
+def _standing(
+    watched: "Watched", where: "Places", refer: "References", private: set[str], *, again: bool
+) -> "Standing":
+    """One monitor, judged; what goes wrong in it is its own.
+
+    Its project's root goes into `private` where a verdict could not be kept in the project.
+    """
     from dataclasses import replace
 
     from mlops_console.errors import ConsoleError
@@ -82,6 +93,8 @@ def _standing(watched: "Watched", where: "Places", refer: "References", *, again
             for place, new in enumerate(found.new):
                 progress(f"{watched.name}: {new.window.name} ({place + 1} of {len(found.new)})")
                 judge(found, new, _work)
+            if found.folder.private:
+                private.add(watched.project.root)
             one = standing(found, refer.importance(watched))
             again_damaged = without_damaged(found)
             if not again_damaged:

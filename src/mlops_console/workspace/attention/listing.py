@@ -124,7 +124,7 @@ def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tupl
 
 
 def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
-    from mlops_console.workspace.attention import kpis, mistakes, models, monitors, targets, waiting
+    from mlops_console.workspace.attention import kpis, mistakes, models, monitors, targets, vanished, waiting
 
     states, figures = list(_states(asked, problems)), _kpis(asked, problems)
     harmed = monitors.harmed_metrics(states)
@@ -134,6 +134,7 @@ def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
     yield lambda: targets.items(asked, problems)
     yield lambda: waiting.items(asked)
     yield lambda: mistakes.items(asked)
+    yield lambda: vanished.items(asked)
 
 
 def _states(asked: Asked, problems: list[str]) -> "Iterator[MonitorState]":

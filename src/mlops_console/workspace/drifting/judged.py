@@ -118,6 +118,8 @@ class JudgedFolder:
         """What could not be used or kept, a sentence each."""
         self.damaged: set[str] = set()
         """Files that could not be used."""
+        self.private = False
+        """Whether a verdict had to be kept among the user's own files."""
 
     def list(self) -> Listed:
         """What is there, without reading it."""
@@ -166,11 +168,14 @@ class JudgedFolder:
             return False
         for folder in (self._project, self._own):
             try:
-                return self._write(folder, file, data)
+                self._write(folder, file, data)
             except FileExistsError:
                 return False
             except OSError as error:
                 why = error
+            else:
+                self.private = self.private or folder is self._own
+                return True
         self._say(f"the verdict on {file} can't be kept: {(why.strerror or 'it failed').lower()}.")
         return False
 
@@ -197,12 +202,11 @@ class JudgedFolder:
                 gone = True
         return gone
 
-    def _write(self, folder: Folder, file: str, data: bytes) -> bool:
+    def _write(self, folder: Folder, file: str, data: bytes) -> None:
         _make(folder)
         with folder.open() as opened:
             sweep(opened)
             write_once(opened.fd, file, data)
-        return True
 
     def _first(self, file: str, reading: Callable[[Mapping[str, Any]], T]) -> T | None:
         """What a file holds, where it can first be used; None, told, where it is nothing of ours."""

@@ -1,6 +1,7 @@
 """The projects, each with its best run and how it came about. A worker's work."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console.store import overview as questions
@@ -37,6 +38,7 @@ def projects(workspace: "Workspace") -> tuple[ProjectRow, ...]:
         mistakes = wishes[number].mistakes
         trouble = f"mlops-console.toml: {len(mistakes)} mistakes" if len(mistakes) > 1 else ""
         trouble = "a mistake in mlops-console.toml" if len(mistakes) == 1 else trouble
+        trouble = trouble if Path(project.root).is_dir() else "its folder is not there"
         models = len(workspace.decisions.registry(project.key).models)
         best_of = (metric, goal, value, by, past)
         rows.append(ProjectRow(project, int(runs), last, int(running), *best_of, models, trouble))
