@@ -6,7 +6,8 @@ from tests.console.drift_stage import measured, performance
 from mlops_console.charts import Bins, histogram
 from mlops_console.console.drift.gap import model_curves
 from mlops_console.console.drift.reach import reaching
-from mlops_console.console.drift.who import cause, explained, only_within
+from mlops_console.console.drift.who import cause, explained
+from mlops_console.drift.judged_form import made, plain
 from mlops_console.drift.model import Segment
 from mlops_console.workspace.drifting.pictures import bins_of
 
@@ -26,20 +27,22 @@ WITHIN = Segment(
 
 
 def test_a_part_that_grew_is_told_by_both_shares():
-    assert not only_within(GREW)
     assert cause(GREW, ">") == ("", "origin = EWR", "20% > 40% of rows")
     assert "has the share that it had" in explained(GREW)[1][2]
 
 
 def test_a_part_in_which_something_happened_is_told_by_what_it_is_now():
-    assert only_within(WITHIN)
     assert cause(WITHIN, ">") == ("moved only in ", "origin = EWR", "35% of rows")
     assert "as it was in the reference" in explained(WITHIN)[1][2]
 
 
-def test_without_a_sentence_shares_tell():
-    assert only_within(Segment("delay", "origin", "EWR", 0.4, 0.2, 0.6))
-    assert not only_within(Segment("delay", "origin", "EWR", 0.2, 0.4, 0.6))
+def test_where_nothing_was_kept_of_how_shares_tell():
+    assert Segment("delay", "origin", "EWR", 0.4, 0.2, 0.6).how == "moved within"
+    assert Segment("delay", "origin", "EWR", 0.2, 0.4, 0.6).how == "grew"
+    grew = plain(GREW)
+    assert made(Segment, {**grew, "how": "moved within"}).how == "moved within"
+    del grew["how"]
+    assert made(Segment, grew) == GREW
 
 
 def axis(maximum, width=60):

@@ -47,6 +47,7 @@ def test_who_moved_and_where_it_moved(tmp_path: Path) -> None:
     assert share.share_cur == pytest.approx(0.19, abs=0.02)
     assert share.because.startswith("merchant_group=travel 4% -> 1")
     assert "of the move of amount" in share.because
+    assert (share.how, within.how) == ("grew", "moved within")
     assert within.because.startswith("clicks moved only in plan=pro (")
     assert found == segments(before, after, [moved("amount"), moved("clicks")])
 

@@ -19,6 +19,11 @@ CheckName: TypeAlias = Literal[
     "distribution", "missing", "new_levels", "gone_levels", "tails", "range", "infinite", "type", "constant"
 ]
 
+SegmentHow: TypeAlias = Literal["grew", "moved within"]
+"""grew: a part of the rows has a larger share of them, and with it its values; moved within: the feature
+moved in this part alone, whatever share of the rows that is."""
+GROWN: Final = 0.02
+"""A part whose share rose by less did not grow."""
 SEVERITY: Final[Mapping[Verdict, int]] = {
     "DRIFT": 5, "WATCH": 4, "NEGLIGIBLE": 2, "TOO FEW ROWS": 1, "STABLE": 1, "NOT JUDGED": 0,
 }  # fmt: skip
@@ -204,8 +209,17 @@ class Segment:
     share_ref: float
     share_cur: float
     explains: float
-    """Share of the feature's effect that is gone when this segment has its reference share."""
+    """Share of the feature's effect that is gone when this segment has its reference share (grew), or the
+    reference's values (moved within)."""
     because: str = ""
+    how: SegmentHow | None = None
+    """Of windows that were judged before it was kept: by the shares."""
+
+    def __post_init__(self) -> None:
+        """Where nothing says how, shares do."""
+        if self.how is None:
+            grew = self.share_cur - self.share_ref >= GROWN
+            object.__setattr__(self, "how", "grew" if grew else "moved within")
 
 
 @dataclass(frozen=True, slots=True)

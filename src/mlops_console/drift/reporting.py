@@ -165,6 +165,7 @@ def _segment(one: Segment) -> dict[str, Json]:
     return {
         "feature": one.feature, "by": one.by, "level": one.level, "share_ref": finite(one.share_ref),
         "share_cur": finite(one.share_cur), "explains": finite(one.explains), "because": one.because,
+        "how": one.how,
     }  # fmt: skip
 
 

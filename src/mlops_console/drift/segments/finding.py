@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mlops_console.display import count, safe_text
-from mlops_console.drift.model import Feature, Segment
+from mlops_console.drift.model import GROWN, Feature, Segment
 from mlops_console.drift.segments.coding import Coded, bins, parts
 from mlops_console.records import FloatArray
 
@@ -35,7 +35,6 @@ _EACH: Final = 2
 _LEAST: Final = 0.03
 """A move below this, in share of rows, is not taken apart."""
 _EXPLAINS: Final = 0.20
-_MOVED: Final = 0.02
 _SURE: Final = 4.0
 """Standard errors: what hundreds of levels seldom reach by chance."""
 _WITHIN: Final = 0.60
@@ -193,7 +192,8 @@ class _Move:
                     f"{_named(by, coded, level)} {_percent(before)} -> {_percent(after)} of rows explains "
                     f"{explains:.0%} of the move of {safe_text(feature, 60)}{self._few()}"
                 )
-                out.append(Segment(feature, by, coded.names[level], before, after, explains, because))
+                name = coded.names[level]
+                out.append(Segment(feature, by, name, before, after, explains, because, "grew"))
         if min(k, j) >= _IN_SEGMENT:
             held = np.bincount(self._values.reference[then], minlength=size) / k
             explains = self._explained(self._after - within + held * after)
@@ -202,7 +202,8 @@ class _Move:
                     f"{safe_text(feature, 60)} moved only in {_named(by, coded, level)} ({_percent(after)} "
                     f"of rows), which explains {explains:.0%} of it{self._few()}"
                 )
-                out.append(Segment(feature, by, coded.names[level], before, after, explains, because))
+                name = coded.names[level]
+                out.append(Segment(feature, by, name, before, after, explains, because, "moved within"))
         return out
 
     def _moved(self, k: int, j: int) -> bool:
@@ -210,7 +211,7 @@ class _Move:
         before, after = k / self._n, j / self._m
         whole = (k + j) / (self._n + self._m)
         se = math.sqrt(whole * (1 - whole) * (1 / self._n + 1 / self._m))
-        return after - before >= _MOVED and after - before >= _SURE * se
+        return after - before >= GROWN and after - before >= _SURE * se
 
     def _few(self) -> str:
         rows = min(self._n, self._m)

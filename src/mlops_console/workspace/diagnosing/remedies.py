@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _NAMED: Final = 3
 _ONLY_THERE: Final = 0.6
 """A part that explains so much of a move is where it moved."""
-_SAME_SHARE: Final = 1.1
 _UNSEEN: Final = 0.1
 """Share of rows outside of the reference's ranges and levels that no usual window has."""
 _BROKEN: Final = {
@@ -52,11 +51,7 @@ def faults(told: Told) -> tuple[str, ...]:
             said.append(f"{', '.join(columns[:_NAMED])}: {how}.")
     outside = told.model.outside if told.model is not None else None
     # Where a part has grown, it is the mix that changed: that is the world's, no fault.
-    parts = [
-        one
-        for one in told.judged.segments
-        if one.explains >= _ONLY_THERE and one.share_cur <= _SAME_SHARE * one.share_ref
-    ]
+    parts = [one for one in told.judged.segments if one.explains >= _ONLY_THERE and one.how == "moved within"]
     moved = {one.measured.name for one in told.moved}
     part = next((one for one in parts if one.feature in moved), None)
     if part is not None and outside is not None and outside >= _UNSEEN:
