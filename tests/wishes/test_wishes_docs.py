@@ -27,6 +27,7 @@ def test_every_key_has_an_example():
     keys = {
         *reading.TOP_KEYS, *watching.WATCH_KEYS, *models.MODEL_KEYS, *models.KPI_KEYS, *models.TARGET_KEYS,
         *monitors.MONITOR_KEYS, *monitors.THRESHOLD_KEYS, *GATES, "run", "timeout", "cwd",
+        commands.TRAINING.key,
     } - {"integrity"}  # fmt: skip
     missing = {key for key in keys if not re.search(rf"(^|[\[.{{ ]){key}( =|[\].])", told, re.MULTILINE)}
     assert missing == set()

@@ -1,6 +1,7 @@
-"""Somebody's commands as the file gives them: a list of words, or a table with `run`, `timeout`, `cwd`."""
+"""Somebody's commands as the file gives them: a list of words, or a table with these, `timeout` and `cwd`."""
 
 import shlex
+from dataclasses import dataclass
 from typing import Any, Final
 
 from mlops_console.wishes.locating import NOWHERE, Path
@@ -10,21 +11,37 @@ from mlops_console.wishes.tables import Mistakes, Table, kind_of
 SECONDS: Final = 60.0
 """Of a command that names no `timeout`."""
 LONGEST: Final = 86_400.0
-_KEYS: Final = ("run", "timeout", "cwd")
 
 
-def command_of(value: Any, path: Path, mistakes: Mistakes) -> Command | None:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How commands of one kind stand in the file, and how long they may take."""
+
+    key: str = "run"
+    """What the list of words is called, in a table."""
+    example: str = '["python", "check.py"]'
+    seconds: float = SECONDS
+    longest: float = LONGEST
+
+
+CHECK: Final = Form()
+"""Of gates and targets: somebody waits for it."""
+TRAINING: Final = Form("command", '["python", "train.py"]', 86_400.0, 30 * 86_400.0)
+"""What trains a model anew."""
+
+
+def command_of(value: Any, path: Path, mistakes: Mistakes, form: Form = CHECK) -> Command | None:
     """One command; None, with a mistake, where it can't be understood."""
     if not isinstance(value, dict):
-        argv = _words(value, path, mistakes)
-        return None if argv is None else Command(argv, SECONDS)
+        argv = _words(value, path, mistakes, form)
+        return None if argv is None else Command(argv, form.seconds)
     table = Table(path, value, mistakes)
-    table.known(*_KEYS)
-    if "run" not in value:
-        table.say("run", "is missing", 'say what is run: run = ["python", "check.py"]')
+    table.known(form.key, "timeout", "cwd")
+    if form.key not in value:
+        table.say(form.key, "is missing", f"say what is run: {form.key} = {form.example}")
         return None
-    argv = _words(value["run"], table.at("run"), mistakes)
-    seconds = table.seconds("timeout", SECONDS, LONGEST)
+    argv = _words(value[form.key], table.at(form.key), mistakes, form)
+    seconds = table.seconds("timeout", form.seconds, form.longest)
     cwd = table.text("cwd", ".")
     if cwd.startswith("/") or ".." in cwd.split("/") or "\0" in cwd or not cwd:
         table.say(
@@ -50,20 +67,21 @@ def commands_in(value: Any) -> tuple[Command, ...]:
     return commands_of(value, (), Mistakes(NOWHERE)) or ()
 
 
-def _words(value: Any, path: Path, mistakes: Mistakes) -> tuple[str, ...] | None:
+def _words(value: Any, path: Path, mistakes: Mistakes, form: Form) -> tuple[str, ...] | None:
     if isinstance(value, str):
         try:
             words = shlex.split(value)
         except ValueError:
             words = []
-        listed = ", ".join(f'"{word}"' for word in words) or '"python", "check.py"'
-        mistakes.add(path, "must be a list of words, for no shell reads it", f"write [{listed}]")
+        listed = ", ".join(f'"{word}"' for word in words)
+        example = f"[{listed}]" if words else form.example
+        mistakes.add(path, "must be a list of words, for no shell reads it", f"write {example}")
         return None
     if not isinstance(value, list):
-        mistakes.add(path, f"must be a list of words, not {kind_of(value)}", 'write ["python", "check.py"]')
+        mistakes.add(path, f"must be a list of words, not {kind_of(value)}", f"write {form.example}")
         return None
     if not value or not value[0]:
-        mistakes.add(path, "names no program", 'write ["python", "check.py"]')
+        mistakes.add(path, "names no program", f"write {form.example}")
         return None
     for place, word in enumerate(value):
         if not isinstance(word, str) or "\0" in word:

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from mlops_console.wishes.commands import command_of
+from mlops_console.wishes.commands import TRAINING, command_of
 from mlops_console.wishes.gates import Gates, read_gates
 from mlops_console.wishes.known import GATES, nearest
-from mlops_console.wishes.model import Goal, Kpi, ModelWishes, Target
+from mlops_console.wishes.model import Command, Goal, Kpi, ModelWishes, Target
 from mlops_console.wishes.naming import why_no_name
 from mlops_console.wishes.tables import Table
 
 MODEL_KEYS: Final = (
     "owner", "metric", "goal", "purpose", "limits", "slices", "copy", "kpis", "gates", "targets",
+    "retrain",
 )  # fmt: skip
 KPI_KEYS: Final = (
     "metric", "goal", "floor", "target", "owner", "review", "worth", "currency", "per", "purpose",
@@ -38,6 +39,7 @@ class Usual:
 
     gates: Gates = field(default_factory=Gates)
     targets: dict[str, Table] = field(default_factory=dict)
+    retrain: Command | None = None
 
 
 def read_model(name: str, table: Table, usual: Usual) -> ModelWishes:
@@ -66,13 +68,22 @@ def read_model(name: str, table: Table, usual: Usual) -> ModelWishes:
         kpis=kpis,
         gates=gates.mapping(),
         targets=_targets(table, usual),
+        retrain=retrain_of(table) if "retrain" in table.values else usual.retrain,
     )
+
+
+def retrain_of(table: Table) -> Command | None:
+    """What trains models anew, of one or of all; None where nobody says it."""
+    if "retrain" not in table.values:
+        return None
+    return command_of(table.values["retrain"], table.at("retrain"), table.mistakes, TRAINING)
 
 
 def usual_model(top: Table, usual: Usual) -> ModelWishes:
     """What holds for a model that the file does not name; `{model}` stands for its name."""
     nothing = Table(top.path, {}, top.mistakes)
-    return ModelWishes("", gates=usual.gates.mapping(), targets=_targets(nothing, usual, fill=False))
+    targets = _targets(nothing, usual, fill=False)
+    return ModelWishes("", gates=usual.gates.mapping(), targets=targets, retrain=usual.retrain)
 
 
 def usual_targets(top: Table) -> dict[str, Table]:

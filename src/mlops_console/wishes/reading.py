@@ -18,7 +18,7 @@ from mlops_console.wishes.gates import Gates, read_gates
 from mlops_console.wishes.known import nearest
 from mlops_console.wishes.locating import NOWHERE, Lines, Path, TooDeepError, dotted, locate
 from mlops_console.wishes.model import Mistake, ModelWishes, Wishes
-from mlops_console.wishes.models import Usual, read_model, usual_model, usual_targets
+from mlops_console.wishes.models import Usual, read_model, retrain_of, usual_model, usual_targets
 from mlops_console.wishes.monitors import read_monitors
 from mlops_console.wishes.naming import why_no_name
 from mlops_console.wishes.tables import MOST_KEYS, Mistakes, Table
@@ -26,7 +26,7 @@ from mlops_console.wishes.watching import read_watch
 
 LIMIT: Final = 1 << 20
 """Bytes of the file."""
-TOP_KEYS: Final = ("owners", "watch", "models", "gates", "targets", "monitors")
+TOP_KEYS: Final = ("owners", "watch", "models", "gates", "targets", "retrain", "monitors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def problem_of(mistake: Mistake) -> Problem:
 def _wishes(values: dict[str, Any], lines: Lines) -> Wishes:
     mistakes = Mistakes(lines)
     top = Table((), values, mistakes)
-    usual = Usual(targets=usual_targets(top))
+    usual = Usual(targets=usual_targets(top), retrain=retrain_of(top))
     usual.gates = read_gates(top, "gates")
     unknown = top.known(*TOP_KEYS)
     if len(unknown) > MOST_KEYS:

@@ -155,6 +155,11 @@ def _aside(model: SeenModel, key: str) -> Iterator[str]:
     yield '# smoke = ["python", "smoke_test.py"]'
     yield '# health = { run = ["python", "health.py"], timeout = "30s" }'
     yield ""
+    yield "# What trains it anew, when a person says so: `mlops-console retrain`, once you have trusted it."
+    yield f"# [{key}.retrain]"
+    yield '# command = ["python", "train.py", "--upto", "{window}"]'
+    yield '# timeout = "24h"'
+    yield ""
     yield "# The data that it sees, against what it was made from: `mlops-console drift check` judges it."
     yield f"# [{dotted(('monitors', model.name))}]"
     yield f"# model = {quoted(model.name)}"

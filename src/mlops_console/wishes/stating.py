@@ -42,6 +42,8 @@ def _of(model: ModelWishes) -> Iterator[tuple[Command, tuple[Path, ...]]]:
         for key, check in (("smoke", target.smoke), ("health", target.health)):
             if check is not None:
                 yield check, _places(model.name, ("targets", target.name, key))
+    if model.retrain is not None:
+        yield model.retrain, _places(model.name, ("retrain",))
 
 
 def _places(model: str, below: Path) -> tuple[Path, ...]:
