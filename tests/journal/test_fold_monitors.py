@@ -153,7 +153,7 @@ def test_a_fold_that_an_edition_without_these_kinds_kept_is_not_misread():
     edition, rest = packed.packed().split(b"\n", 1)
     with pytest.raises(ValueError, match="another edition"):
         Folding.unpacked(b"mlops-console fold 3\n" + rest)
-    assert edition == b"mlops-console fold 4"
+    assert edition == b"mlops-console fold 5"
 
 
 def test_an_event_of_a_newer_format_is_told_and_counts_for_nothing():

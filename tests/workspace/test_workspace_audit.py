@@ -83,6 +83,17 @@ SENTENCES = [
     ("importance", {**CHURN, "metric": "auc", "rows": 5000, "source": {"path": "logs/may.csv"}},
      "measured how much churn v14 needs each feature by auc on logs/may.csv, 5,000 rows"),
     ("retract", {"event": "M", "reason": "too early"}, "took back what ana did: “unmuted loans”: too early"),
+    ("retrain", {**CHURN, "monitor": "loans", "window": "2013-10", "command": "make", "reason": "harmed"},
+     "began to train churn anew after v14, for loans in 2013-10: harmed"),
+    ("retrain", {"model": "churn", "version": None, "monitor": "", "window": ""},
+     "began to train churn anew"),
+    ("retrained", {"retrain": "T", "outcome": "done", "seconds": 12.5}, "trained churn anew in 12s"),
+    ("retrained", {"model": "churn", "outcome": "failed", "because": "exit code 2", "seconds": 10**400},
+     "did not train churn anew, it failed: exit code 2"),
+    ("retrained", {"retrain": "T", "outcome": "late", "because": "after 1 d"},
+     "did not train churn anew, its time was up: after 1 d"),
+    ("retrained", {"retrain": "T", "outcome": "stopped", "because": "wrong rows"},
+     "stopped training churn anew: wrong rows"),
     ("blessed", {}, "wrote down “blessed”, a kind of decision that this version does not know"),
 ]  # fmt: skip
 
@@ -92,7 +103,7 @@ def event(kind, body, identity="X", **fields):
     return Event(id=identity, kind=kind, body=body, **made)
 
 
-EARLIER = {"D": event("deploy", {**CHURN, "target": "prod"}, "D"), "R": event("register", CHURN, "R"),
+EARLIER = {"D": event("deploy", {**CHURN, "target": "prod"}, "D"), "R": event("register", CHURN, "R"), "T": event("retrain", CHURN, "T"),
            "M": event("mute", {"monitor": "loans", "until": None}, "M")}  # fmt: skip
 
 

@@ -24,6 +24,8 @@ from mlops_console.journal.event import (
     REFERENCE,
     REGISTER,
     RETRACT,
+    RETRAIN,
+    RETRAINED,
     REVIEW,
     SNOOZE,
     TAG,
@@ -39,13 +41,14 @@ from mlops_console.journal.fold_shelf import Kept, Models, Part, Said, Shelf, Sn
 from mlops_console.journal.fold_shown import Beside
 from mlops_console.journal.fold_streams import ORDER, Stream
 from mlops_console.journal.fold_subjects import ITEMS, MONITORS, RUNS, Subject, part_of
-from mlops_console.journal.registry import Model, Registry
+from mlops_console.journal.registry import Model, Registry, Retraining
 
 _OF_MODELS: Final = frozenset(
-    (REGISTER, ALIAS, APPROVE, ALLOW, NOTE, TAG, DEPLOY, DEPLOYED, BASELINE, REVIEW, IMPORTANCE)
+    (REGISTER, ALIAS, APPROVE, ALLOW, NOTE, TAG, DEPLOY, BASELINE, REVIEW, IMPORTANCE, RETRAIN)
 )
 _OF_TOPICS: Final = frozenset((ACKNOWLEDGE, MUTE, REFERENCE, SNOOZE))
-_REFERS: Final = {RETRACT: "event", DEPLOYED: "deploy"}
+_REFERS: Final = {RETRACT: "event", DEPLOYED: "deploy", RETRAINED: "retrain"}
+_CLOSES: Final = {DEPLOYED: DEPLOY, RETRAINED: RETRAIN}
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -122,12 +125,22 @@ class Folding:
                 self._said(),
                 self._of(MONITORS, lambda beside: beside.monitors),
                 self._of(ITEMS, lambda beside: beside.snoozes),
+                self._trainings(),
             )
         return self._shown
 
     def _of(self, name: str, which: Callable[[Beside], Mapping[K, V]]) -> Mapping[K, V]:
         part = self._shelf.parts.get(name) if self._shelf is not None else None
         return dict(which(self._beside)) if part is None else Kept(part, which)
+
+    def _trainings(self) -> Mapping[str, tuple[Retraining, ...]]:
+        """Of names under which nothing was registered; few, so that they are unpacked at once."""
+        kept = self._shelf.parts.values() if self._shelf is not None else ()
+        found = dict(self._beside.trainings)
+        for part in kept:
+            if not part.there and part.name not in (RUNS, MONITORS, ITEMS):
+                found.update(part.beside().trainings)
+        return found
 
     def packed(self) -> bytes:
         """All of it, to go on from later."""
@@ -296,6 +309,8 @@ class Folding:
             raise UnusableError(f"a `{other.kind}` can't be retracted; decide again instead")
         if subject is None:
             raise UnusableError("the event it refers to can't be used")
+        if event.kind in _CLOSES and other.kind != _CLOSES[event.kind]:
+            raise UnusableError(f"the event it refers to is no `{_CLOSES[event.kind]}`")
         return subject
 
     def _show(self, subject: Subject) -> None:

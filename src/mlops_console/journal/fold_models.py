@@ -14,6 +14,8 @@ from mlops_console.journal.event import (
     NOTE,
     REGISTER,
     RETRACT,
+    RETRAIN,
+    RETRAINED,
     REVIEW,
     TAG,
     Event,
@@ -32,8 +34,9 @@ from mlops_console.journal.fold_reading import (
     text,
 )
 from mlops_console.journal.fold_remarks import reason_of
+from mlops_console.journal.fold_trainings import Trainings
 from mlops_console.journal.fold_versions import Numbering, VersionFold
-from mlops_console.journal.registry import AliasState, Approval, Deployment, Model, Review
+from mlops_console.journal.registry import AliasState, Approval, Deployment, Model, Retraining, Review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,6 +66,7 @@ class ModelFold:
         self._pinned: dict[str, VersionFold] = {}
         self._weighed: dict[str, VersionFold] = {}
         self._reviews: dict[str, Review] = {}
+        self._trainings = Trainings()
         self._does: Final[Mapping[str, Callable[[Event], None]]] = {
             REGISTER: self._register,
             ALIAS: self._alias,
@@ -76,6 +80,8 @@ class ModelFold:
             BASELINE: self._pin,
             REVIEW: self._review,
             IMPORTANCE: self._weigh,
+            RETRAIN: self._retrain,
+            RETRAINED: self._trainings.end,
         }
 
     def apply(self, event: Event) -> None:
@@ -89,6 +95,11 @@ class ModelFold:
     def there(self) -> bool:
         """Whether anything was ever registered under this name."""
         return bool(self._versions)
+
+    @property
+    def retrainings(self) -> tuple[Retraining, ...]:
+        """Those of it, also where nothing was ever registered under this name; the newest first."""
+        return self._trainings.standing
 
     def show(self) -> Model | None:
         """As the registry has it; None where nothing was ever registered under this name."""
@@ -114,6 +125,7 @@ class ModelFold:
             tuple(reversed(self._deployments.values())),
             self._said(),
             tuple(reversed(self._reviews.values())),
+            self.retrainings,
         )
 
     def _said(self) -> tuple[str, ...]:
@@ -227,6 +239,11 @@ class ModelFold:
             raise UnusableError(f"no version of {self.name} was registered before it")
         self._reviews[event.id] = review
 
+    def _retrain(self, event: Event) -> None:
+        version_id = self._trainings.begin(event)
+        if version_id is not None:
+            self._version(version_id)
+
     def _deploy(self, event: Event) -> None:
         body: Mapping[str, Json] = event.body
         version_id = text(body, "version_id")
@@ -285,6 +302,8 @@ class ModelFold:
         elif target in self._reviews:
             del self._reviews[target]
         elif self._approvals.pop(target, None) is None:
+            if target in self._trainings:
+                raise UnusableError("a training can't be retracted; stop it, or train anew")
             if target in self._deployments:
                 raise UnusableError("a deployment can't be retracted; deploy again, or roll back")
             raise UnusableError("what it retracts was taken back already, or comes after it")

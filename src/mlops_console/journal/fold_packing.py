@@ -11,7 +11,7 @@ from typing import Any, Final
 from mlops_console.journal.event import Event
 from mlops_console.journal.fold_bodies import PackedBody, Rests, parted
 
-EDITION: Final = b"mlops-console fold 4\n"
+EDITION: Final = b"mlops-console fold 5\n"
 _DIGEST: Final = 16
 _LENGTH: Final = 4
 

@@ -344,3 +344,5 @@ class Registry:
     """By the monitor's name."""
     snoozes: Mapping[str, tuple[Snooze, ...]] = field(default_factory=dict)
     """By the key of what needs attention, the newest first."""
+    trainings: Mapping[str, tuple[Retraining, ...]] = field(default_factory=dict)
+    """Of names under which nothing is registered yet, the newest first; the others' are with their models."""

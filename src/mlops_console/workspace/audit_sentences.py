@@ -7,7 +7,7 @@ raw; `display.safe_text` makes it safe where it is shown.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from mlops_console.display import NONE, minute, number, safe_text
+from mlops_console.display import NONE, duration, minute, number, safe_text
 from mlops_console.journal import event as kinds
 from mlops_console.journal.event import Event
 
@@ -38,7 +38,8 @@ def model_of(event: Event, earlier: Earlier | None = None) -> str:
     name = _text(event.body, "model") or _text(_map(event.body, "subject"), "model")
     if name or not earlier:
         return name
-    other = earlier.get(_text(event.body, "deploy") or _text(event.body, "event"))
+    refers = (_text(event.body, key) for key in ("deploy", "retrain", "event"))
+    other = earlier.get(next(filter(None, refers), ""))
     return model_of(other) if other is not None and other.id != event.id else ""
 
 
@@ -200,6 +201,32 @@ def _importance(event: Event, _: Earlier) -> str:
     return f"measured how much {_version(body)} needs each feature{metric}{source}{_rows(body)}"
 
 
+def _retrain(event: Event, _: Earlier) -> str:
+    body = event.body
+    after, window = _put(" after ", _number(body, "version")), _put(" in ", _text(body, "window"))
+    asked = _put(", for ", _text(body, "monitor"))
+    return f"began to train {_model(body)} anew{after}{asked + window if asked else ''}{_reason(body)}"
+
+
+def _retrained(event: Event, earlier: Earlier) -> str:
+    began = earlier.get(_text(event.body, "retrain"))
+    model = _model(began.body if began is not None else event.body)
+    because, took, seconds = _reason(event.body, "because"), "", event.body.get("seconds")
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < 1e9:
+        took = f" in {duration(int(seconds * 1e6))}"
+    match _text(event.body, "outcome"):
+        case "done":
+            return f"trained {model} anew{took}{because}"
+        case "failed":
+            return f"did not train {model} anew, it failed{because}"
+        case "late":
+            return f"did not train {model} anew, its time was up{because}"
+        case "stopped":
+            return f"stopped training {model} anew{because}"
+        case outcome:
+            return f"ended training {model} anew{_in_brackets(outcome)}{because}"
+
+
 def _retract(event: Event, earlier: Earlier) -> str:
     named = _text(event.body, "event")
     other = earlier.get(named)
@@ -229,6 +256,8 @@ _KINDS: Final[Mapping[str, Callable[[Event, Earlier], str]]] = {
     kinds.SNOOZE: _snooze,
     kinds.REVIEW: _review,
     kinds.IMPORTANCE: _importance,
+    kinds.RETRAIN: _retrain,
+    kinds.RETRAINED: _retrained,
 }
 
 
