@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.screen import Screen
 
 from mlops_console.console import keymap
+from mlops_console.console.asking import Asker
 from mlops_console.console.audit import asking
 from mlops_console.console.audit.listing import DecisionsPane
 from mlops_console.console.audit.telling import facts
 from mlops_console.console.clipboard import copy
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
-from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.message import Message
 
+from mlops_console.console.asking import Asker
 from mlops_console.console.compare.among import Crowd
 from mlops_console.console.compare.answer import answer_lines
 from mlops_console.console.compare.curves import CurvesPane
@@ -18,7 +19,6 @@ from mlops_console.console.compare.view import View
 from mlops_console.console.compare.why import WhyPane
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
-from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
 from mlops_console.console.widgets.rows import Rows
 from mlops_console.display import count

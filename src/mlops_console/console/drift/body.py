@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.message import Message
 
+from mlops_console.console.asking import Asker
 from mlops_console.console.drawing import Line
 from mlops_console.console.drift.features import FeaturesPane
 from mlops_console.console.drift.headline import headline
@@ -20,7 +21,6 @@ from mlops_console.console.drift.segments import SegmentsPane
 from mlops_console.console.drift.sight import SightPane
 from mlops_console.console.drift.state import SPANS, MonitorKey, Opened, Shown
 from mlops_console.console.drift.windows import WindowsPane
-from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
 from mlops_console.console.widgets.rows import Rows
 

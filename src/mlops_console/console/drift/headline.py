@@ -1,15 +1,18 @@
 """The answer: what drifts, since when, and what follows for the model."""
 
 import math
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.over_time import Drawn, named, short
+from mlops_console.workspace.drifting.states.health import harmed, raised, since_words
 
 if TYPE_CHECKING:
     from mlops_console.console.drift.state import Opened
-    from mlops_console.drift.model import Interval, Performance
+    from mlops_console.drift.model import Interval, Performance, Verdict
+    from mlops_console.workspace.drifting.states.trail import Step
 
 _DAY = 86_400_000_000
 
@@ -18,7 +21,7 @@ def headline(on: Drawn, opened: "Opened", width: int, *, two: bool) -> list[Line
     """The sentence, what was compared with what, and what people said about it."""
     if opened.told is None:
         return _nothing(on, opened, width)
-    lines = [_answer(on, opened, width)]
+    lines = _answer(on, opened, width, two=two)
     below = _compared(on, opened, width) if two else None
     if below is not None:
         lines.append(below)
@@ -34,14 +37,15 @@ def _put(line: Line, words: str, ink: str, width: int, *, gap: int = 3, bold: bo
     return True
 
 
-def _answer(on: Drawn, opened: "Opened", width: int) -> Line:
+def _answer(on: Drawn, opened: "Opened", width: int, *, two: bool) -> list[Line]:
+    """What drifts and since when, then what follows for the model: in a row of its own where that is long."""
     told = opened.told
     line = on.blank().to(2)
     if told is None or opened.at < 0:
-        return line
+        return [line]
     step = opened.course.steps[opened.at]
-    glyphs = on.glyphs
-    match told.verdict:
+    harm, muted = _harm(opened), opened.muted(on.now)
+    match "DRIFT" if harm is not None else _loudest(told.verdict, step, muted):
         case "DRIFT":
             line.put("!! ", "bad", bold=True)
         case "WATCH":
@@ -49,31 +53,66 @@ def _answer(on: Drawn, opened: "Opened", width: int) -> Line:
         case "TOO FEW ROWS" | "NOT JUDGED":
             line.put("? ", "warn", bold=True)
         case _:
-            line.put(f"{glyphs.state('finished')} ", "ok")
-    line.put(_what(opened), "text", bold=True)
-    onset = opened.course.onset(opened.at)
-    if onset is not None:
-        first = f", {onset.feature} first" if onset.feature else ""
-        since = f"since {short(onset.window)}"
-        if not _put(line, since + first, "second", width):
-            _put(line, since, "second", width)
+            line.put(f"{on.glyphs.state('finished')} ", "ok")
+    line.put(_what(opened, muted), "text", bold=True)
+    model = _model(opened, harm)
+    needed = width_of(model[0][0]) + 3 if model and not two else 0
+    for since in _since(opened, muted):
+        if _put(line, since, "second", width - needed):
+            break
     if told.verdict == "DRIFT" and not step.alarm:
         least, last = opened.watched.monitor.confirm
         _put(line, f"no alarm yet: {step.hits} of {last}, {least} are needed", "second", width)
-    for words, ink in _model(opened):
-        if not _put(line, words, ink, width):
+    lines = [line]
+    if two and line.at + sum(width_of(words) + 3 for words, _ in model) > width - 2:
+        lines.append(on.blank())
+    for words, ink in model:
+        if not _put(lines[-1], words, ink, width, gap=3 if lines[-1].at else 2):
             break
-    return line
+    return lines
 
 
-def _what(opened: "Opened") -> str:
+def _since(opened: "Opened", muted: frozenset[str]) -> tuple[str, ...]:
+    """Since when, in the words that say the most first; empty: nothing moves."""
+    onset = opened.course.onset(opened.at, muted)
+    if onset is None:
+        return ()
+    steps = opened.course.steps[: opened.at + 1]
+    alarm, moving = raised([one.alarm for one in steps]), short(onset.window)
+    begun = "" if alarm is None else short(steps[alarm].window)
+    whole = since_words(begun, moving)
+    first = f"{whole}, {onset.feature} first" if onset.feature else whole
+    return first, whole, f"alarm since {begun}" if begun else f"since {moving}"
+
+
+def _harm(opened: "Opened") -> tuple["Step", str] | None:
+    """The window whose labels say that the model does worse, and the first that did; None: none do."""
+    steps = opened.course.steps[: opened.at + 1]
+    found = harmed(steps)
+    return None if found is None else (steps[found[0]], steps[found[1]].window)
+
+
+def _loudest(verdict: "Verdict", step: "Step", muted: Collection[str]) -> "Verdict":
+    """The window's verdict; that of its other features where only muted ones drift."""
+    drifting = step.named("DRIFT")
+    if not drifting or any(name not in muted for name in drifting):
+        return verdict
+    return "WATCH" if any(name not in muted for name in step.named("WATCH")) else "STABLE"
+
+
+def _what(opened: "Opened", muted: Collection[str]) -> str:
     told, step = opened.told, opened.course.steps[opened.at]
-    drifting = step.drifting
+    drifting = len([name for name in step.named("DRIFT") if name not in muted])
+    quiet = step.drifting - drifting
     judged = display.count(step.judged)
     if told is not None and told.verdict in ("TOO FEW ROWS", "NOT JUDGED"):
         return "too few rows to tell" if told.verdict == "TOO FEW ROWS" else "nothing could be judged"
+    besides = f", {display.count(quiet)} muted" if quiet else ""
     if drifting:
-        return f"{display.count(drifting)} of {judged} features {'drifts' if drifting == 1 else 'drift'}"
+        said = f"{display.count(drifting)} of {judged} features"
+        return f"{said} {'drifts' if drifting == 1 else 'drift'}{besides}"
+    if quiet:
+        return f"only what is muted drifts: {display.count(quiet)} of {judged} features"
     if told is not None and told.verdict == "DRIFT":
         return "no feature by itself, but rows can be told apart"
     if step.watched:
@@ -81,18 +120,28 @@ def _what(opened: "Opened") -> str:
     return f"none of {judged} features drifts"
 
 
-def _model(opened: "Opened") -> list[tuple[str, str]]:
-    """What follows for the model, the most needed first."""
+def _model(opened: "Opened", harm: tuple["Step", str] | None) -> list[tuple[str, str]]:
+    """What follows for the model, the most needed first: what labels say goes before what is estimated."""
     told = opened.told
     version = opened.state.version if opened.state is not None else ""
+    who = version or "model"
+    if harm is not None:
+        step, first = harm
+        since = f" since {short(first)}" if first != step.window else ""
+        found = [(f"{who} harmful{since}", "bad")]
+        every = step.model.performance if step.model is not None else ()
+        worse = next((one for one in every if one.verdict == "worse" and one.realised is not None), None)
+        when = "" if told is not None and step.window == told.judged.window else f" in {short(step.window)}"
+        return found + ([(f"{change_of(worse)} by labels{when}", "second")] if worse is not None else [])
     if told is None or told.model is None:
         return [(f"affects {version}", "second")] if version else []
-    words = {"HARMFUL": ("harmful", "bad"), "BENIGN": ("holds", "second"), "STABLE": ("holds", "second")}
+    words = {"HARMFUL": ("harmful by an estimate", "warn"), "BENIGN": ("holds", "second")}
+    words["STABLE"] = words["BENIGN"]
     said, ink = words.get(told.model.verdict, (told.model.verdict.lower(), "second"))
-    found = [(f"{version or 'model'} {said}", ink)]
+    found = [(f"{who} {said}", ink)]
     one = told.model.performance[0] if told.model.performance else None
     if one is not None:
-        found += [(words, "second") for words in (change_of(one),) if words]
+        found += [(change, "second") for change in (change_of(one),) if change]
         if one.realised is None and opened.watched.monitor.labels:
             due = _labels_due(opened)
             found += [(due, "second")] if due else []

@@ -43,6 +43,10 @@ class Drawn(Protocol):
     def glyphs(self) -> "Glyphs":
         """The glyph set."""
 
+    @property
+    def now(self) -> int:
+        """The time, epoch microseconds."""
+
     def blank(self) -> Line:
         """A line to draw on."""
 
@@ -234,7 +238,7 @@ def _under(on: Drawn, opened: "Opened", places: range, columns: Sequence[int], c
     first, last = short(steps[places.start].window), short(steps[places.stop - 1].window)
     if len(places) > 1:
         line.put(fit(first, min(width_of(first), cells // 2 - 2)), "muted")
-    onset = opened.course.onset(opened.at)
+    onset = opened.course.onset(opened.at, opened.muted(on.now))
     begun = next((at for at in places if onset is not None and steps[at].window == onset.window), None)
     end = cells - min(width_of(last), cells // 2)
     if begun is not None and onset is not None and begun not in (places.start, places.stop - 1):

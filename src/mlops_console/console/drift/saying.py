@@ -1,8 +1,6 @@
 """How something is said about a monitor: in the panel, with a reason, in the journal, with a way back."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlops_console import display
 from mlops_console.console.deeds import Deed
@@ -11,6 +9,8 @@ from mlops_console.console.widgets.deciding import DecidingScreen
 from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlops_console.journal.event import Event
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.drifting.monitors import Watched
@@ -50,7 +50,7 @@ class Saying(DecidingScreen):
         project = watched.project
 
         def decide(texts: tuple[str, ...]) -> None:
-            self._decide(
+            self.decide_deed(
                 lambda workspace: _deed(lambda: write(workspace, texts), workspace, project.key), words
             )
             if working:
@@ -59,36 +59,10 @@ class Saying(DecidingScreen):
         note = "in the journal of " + display.safe_text(project.name, 40)
         self.open_panel(Form(display.safe_text(heading, 90), note, effects, fields, does, decide))
 
-    def _decide(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
-        def did(deed: Deed) -> str:
-            self.deeds.add(replace(deed, what=words))
-            self.console_app.say(f"{words}   u undo")
-            self.body.again()
-            return ""
-
-        self.decide(do, did)
-
-    def action_undo(self) -> None:
-        """Take the last thing said back."""
-        deed = self.deeds.undo()
-        if deed is not None:
-            self._turn(deed.back, f"Undone: {deed.what}   ^r again")
-
-    def action_redo(self) -> None:
-        """Say again what was taken back last."""
-        deed = self.deeds.redo()
-        if deed is not None:
-            self._turn(deed.again, f"Done again: {deed.what}   u undo")
-
-    def _turn(self, do: Callable[[], object], words: str) -> None:
-        from mlops_console.console.models.asking import tried
-
-        def took(found: tuple[Any, str]) -> None:
-            trouble = found[1]
-            self.console_app.say(trouble or words, "bad" if trouble else "text")
-            self.body.again()
-
-        self.body.decide(self.deeds, lambda workspace: tried(lambda _: do(), workspace), took)
+    def done(self, words: str) -> None:
+        """Say what was done; verdicts may be others now."""
+        super().done(words)
+        self.body.again()
 
 
 def _deed(write: "Callable[[], Event]", workspace: "Workspace", project: str) -> Deed:

@@ -83,6 +83,11 @@ class Opened:
         """Whether the window that is looked at is the newest."""
         return self.at == len(self.course.steps) - 1
 
+    def muted(self, now: int) -> frozenset[str]:
+        """The features that raise no alarm now, for people said so."""
+        names = {one.feature for one in self.said.mutes if one.feature}
+        return frozenset(name for name in names if self.said.muted(now, name) is not None)
+
     def shown(self, span: int) -> range:
         """The places of the windows shown over time: so many up to the one that is looked at; 0: all."""
         end = self.at + 1 if self.at >= 0 else len(self.course.steps)

@@ -1,13 +1,11 @@
 """What the Models view asks of the workspace. Runs in worker threads."""
 
-import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.console.audit.telling import Told, told
 from mlops_console.console.models.gates import Judged
 from mlops_console.console.models.state import Held, Shown, standing_as
-from mlops_console.errors import ConsoleError
 from mlops_console.workspace.models import Resolved, ResolvedModel
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from mlops_console.workspace.deploying.plan import DeployPlan
     from mlops_console.workspace.deploying.targets import TargetState
     from mlops_console.workspace.drifting.states.model import MonitorState
-
-_LOG = logging.getLogger(__name__)
 
 
 def models(workspace: "Workspace") -> Shown:
@@ -108,17 +104,6 @@ def card(workspace: "Workspace", held: Held, version: "Version") -> str:
 
 
 # Deciding
-
-
-def tried(do: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any, str]:
-    """The answer, or why it was not done, with what would help."""
-    try:
-        return do(workspace), ""
-    except ConsoleError as error:
-        return None, f"{error}: {error.hint}" if error.hint else str(error)
-    except Exception as error:  # noqa: BLE001 - the boundary: it is said where it was asked
-        _LOG.exception("a decision failed")
-        return None, f"That did not work: {error}"
 
 
 def planned(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from textual.message import Message
 
 from mlops_console import display
+from mlops_console.console.asking import Asker
 from mlops_console.console.audit.telling import Told, facts, moment
 from mlops_console.console.drawing import Line
 from mlops_console.console.models import asking
@@ -19,7 +20,6 @@ from mlops_console.console.models.state import CHAMPION, Held, Shown
 from mlops_console.console.models.targets import Served
 from mlops_console.console.models.versions import VersionsPane
 from mlops_console.console.overlays.note import Note
-from mlops_console.console.run.asking import Asker
 from mlops_console.console.run.head import TabLine
 from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.pane import wrapped

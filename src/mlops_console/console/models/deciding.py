@@ -265,9 +265,11 @@ class Deciding(OpenActions):
 
     def agreed(self, outcome: Any, words: str) -> str:
         """Say that it was done, or give why nothing was written."""
-        return self.said_so(words) if outcome.moved else outcome.because or "nothing was written"
-
-    def said_so(self, words: str) -> str:
-        """It was done: nothing is in the way."""
-        self.console_app.say(words, "ok")
+        if not outcome.moved:
+            return outcome.because or "nothing was written"
+        self.done(words)
         return ""
+
+    def done(self, words: str) -> None:
+        """Say what was done."""
+        self.say(words, "ok")

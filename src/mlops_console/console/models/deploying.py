@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mlops_console import display
+from mlops_console.console.asking import tried
 from mlops_console.console.models import asking, effects
 from mlops_console.console.models.deciding import Deciding
 from mlops_console.console.models.targets import TargetList
@@ -95,9 +96,7 @@ class Deploying(Deciding):
 
         self.body.ask(
             "deployment",
-            lambda workspace: asking.tried(
-                lambda each: asking.deployment(each, held, version, target), workspace
-            ),
+            lambda workspace: tried(lambda each: asking.deployment(each, held, version, target), workspace),
             took,
         )
 

@@ -71,30 +71,13 @@ class Remarking(Adopting):
         if not text:
             self.console_app.say(usage, "warn")
             return
-        words = f"{what} {version.label}"
 
         def do(workspace: "Workspace") -> Deed:
             made = deed(Remarks(workspace, held, version))
             made.again()
-            return Deed(words, made.back, made.again)
+            return made
 
-        self.decide(do, self._did)
-
-    def _did(self, deed: Deed) -> str:
-        self.deeds.add(deed)
-        return self.said_so(f"{deed.what}   u undo")
-
-    def action_undo(self) -> None:
-        """Take the last thing said back."""
-        deed = self.deeds.undo()
-        if deed is not None:
-            self.decide(lambda _: deed.back(), lambda _: self.said_so(f"Undone: {deed.what}   ^r again"))
-
-    def action_redo(self) -> None:
-        """Say again what was taken back last."""
-        deed = self.deeds.redo()
-        if deed is not None:
-            self.decide(lambda _: deed.again(), lambda _: self.said_so(f"Done again: {deed.what}   u undo"))
+        self.decide_deed(do, f"{what} {version.label}")
 
     def model_commands(self) -> Sequence[Command]:
         """What can be typed here behind `:`."""

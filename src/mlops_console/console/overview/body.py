@@ -19,9 +19,9 @@ from mlops_console.console.overview.running import RunningPane
 from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from mlops_console.console.asking import Asker
     from mlops_console.console.deeds import Deeds
     from mlops_console.console.overview.asking import Needed
-    from mlops_console.console.run.asking import Asker
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.attention.model import Place
     from mlops_console.workspace.overview.model import Act
@@ -142,7 +142,7 @@ class OverviewBody(Rows):
     def _asker(self) -> "Asker":
         """For what a person asks and decides; imported when they do."""
         if self._asking is None:
-            from mlops_console.console.run.asking import Asker
+            from mlops_console.console.asking import Asker
 
             self._asking = Asker(self, self._not_done)
         return self._asking

@@ -1,8 +1,6 @@
 """What is decided on the overview: it was seen, it can wait; each with a reason and a way back."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.overview.attention import MONITORS, REVIEWS
@@ -13,8 +11,6 @@ from mlops_console.console.widgets.edit import LineEdit
 from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
-    from mlops_console.console.deeds import Deed
-    from mlops_console.workspace import Workspace
     from mlops_console.workspace.attention.model import Item, Quiet
 
 USUAL: Final = "7d"
@@ -74,7 +70,7 @@ class Deciding(DecidingScreen):
 
         def decide(texts: tuple[str, ...]) -> None:
             do = reviewing(item, texts[0]) if reviews else acknowledging(item, texts[0])
-            self._decide(do, f"{'Reviewed' if reviews else 'Acknowledged'}: {item.subject}")
+            self.decide_deed(do, f"{'Reviewed' if reviews else 'Acknowledged'}: {item.subject}")
 
         self.open_panel(
             Form(
@@ -97,7 +93,7 @@ class Deciding(DecidingScreen):
             return
 
         def decide(texts: tuple[str, ...]) -> None:
-            self._decide(snoozing(item, texts[0], texts[1]), f"Snoozed: {item.subject}")
+            self.decide_deed(snoozing(item, texts[0], texts[1]), f"Snoozed: {item.subject}")
 
         end = Field("until", needed=True, hint="7d, tomorrow, 2026-12-01", cells=24)
         end.edit = LineEdit()
@@ -119,7 +115,7 @@ class Deciding(DecidingScreen):
 
     def _wake(self, item: "Item") -> None:
         def decide(texts: tuple[str, ...]) -> None:
-            self._decide(waking(item, texts[0]), f"Back: {item.subject}")
+            self.decide_deed(waking(item, texts[0]), f"Back: {item.subject}")
 
         said = item.snoozed
         why = f"{said.by}: {said.reason}" if said is not None else ""
@@ -134,35 +130,9 @@ class Deciding(DecidingScreen):
             )
         )
 
-    def _decide(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
-        def did(deed: "Deed") -> str:
-            self.deeds.add(replace(deed, what=words))
-            self._said(f"{words}   u undo")
-            return ""
-
-        self.decide(do, did)
-
-    def action_undo(self) -> None:
-        """Take the last thing said back."""
-        deed = self.deeds.undo()
-        if deed is not None:
-            self._turn(deed.back, f"Undone: {deed.what}   ^r again")
-
-    def action_redo(self) -> None:
-        """Say again what was taken back last."""
-        deed = self.deeds.redo()
-        if deed is not None:
-            self._turn(deed.again, f"Done again: {deed.what}   u undo")
-
-    def _turn(self, do: Callable[[], object], words: str) -> None:
-        def took(found: tuple[Any, str]) -> None:
-            _, trouble = found
-            self._said(trouble or words, "bad" if trouble else "text")
-
-        self.body.decide(self.deeds, lambda workspace: _tried(lambda _: do(), workspace), took)
-
-    def _said(self, words: str, ink: str = "text") -> None:
-        self.console_app.say(words, ink)
+    def done(self, words: str) -> None:
+        """Say what was done; what needs attention may be something else now."""
+        super().done(words)
         self.body.feed.stale("attention", "production", "activity", at_once=True)
 
 
@@ -181,9 +151,3 @@ def _about(item: "Item") -> tuple[Effect, ...]:
 
 def _back(words: str) -> Effect:
     return Effect("way back", ((words, "muted"),))
-
-
-def _tried(do: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any, str]:
-    from mlops_console.console.models.asking import tried
-
-    return tried(do, workspace)

@@ -4,13 +4,12 @@ Each part has its own question. What changed makes parts stale; a part that is s
 often, so that a training which writes all the time costs a small share of one core.
 """
 
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from mlops_console.errors import ConsoleError
+from mlops_console.console.asking import answered
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
     from mlops_console.workspace import Workspace
 
-_LOG = logging.getLogger(__name__)
 SHARE: Final = 15
 """A part rests for so many times as long as its answer took."""
 LEAST_SECONDS: Final = 1.0
@@ -82,7 +80,7 @@ class Feed:
         read = self.parts[due].read
 
         def work() -> None:
-            answer, words = _tried(read, workspace)
+            answer, words = answered(read, workspace)
             # Posted, not called: an answer may come before the console runs.
             app.call_later(self._came, answer, words)
 
@@ -108,14 +106,3 @@ class Feed:
         self.answered.add(self._busy)
         self._rests_until[self._busy] = now + max(LEAST_SECONDS, SHARE * (now - self._began))
         self._busy = ""
-
-
-def _tried(read: "Callable[[Workspace], Any]", workspace: "Workspace") -> tuple[Any, str]:
-    """The answer, or the words why there is none."""
-    try:
-        return read(workspace), ""
-    except ConsoleError as error:
-        return None, str(error)
-    except Exception as error:  # noqa: BLE001 - the boundary: it is said, and the rest goes on
-        _LOG.exception("a question of the overview failed")
-        return None, f"That did not work: {error}"

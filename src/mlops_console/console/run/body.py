@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from textual.geometry import Size
 from textual.message import Message
 
+from mlops_console.console.asking import Asker
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.run import places, texts
-from mlops_console.console.run.asking import Asker, Questions
+from mlops_console.console.run.asking import Questions
 from mlops_console.console.run.charts_section import CurvesSection
 from mlops_console.console.run.curves import Curves
 from mlops_console.console.run.environment import EnvironmentSection

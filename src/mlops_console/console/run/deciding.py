@@ -1,16 +1,16 @@
 """What people say of a run: marks, notes and tags, by key and by command, with a way back and there again."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
 from mlops_console.console.commands import Command
 from mlops_console.console.deeds import Deed, Deeds
 from mlops_console.console.run.charting import ChartKeys
 from mlops_console.console.runs.marks import Marks
+from mlops_console.console.widgets.undoing import UndoingScreen
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.console.run.asking import Questions
     from mlops_console.workspace import Workspace
 
@@ -34,17 +34,16 @@ class Wording:
             self._questions.remove_note(self._workspace, self._run, before)
 
 
-class Decisions(ChartKeys):
+class Decisions(ChartKeys, UndoingScreen):
     """Marks, notes, tags, undo and redo."""
 
     run_id: str
     questions: "Questions"
 
     def __init__(self, marks: Marks | None = None, deeds: Deeds | None = None) -> None:
-        super().__init__()
+        super().__init__(deeds)
         self.marks = marks if marks is not None else Marks()
         """Those of the Runs screen it was opened from."""
-        self.deeds = deeds if deeds is not None else Deeds()
 
     def say_commands(self) -> Sequence[Command]:
         """What can be said behind `:`."""
@@ -75,15 +74,11 @@ class Decisions(ChartKeys):
 
     def action_note(self) -> None:
         """Begin to type a note."""
-        cast("ConsoleApp", self.app).type_command("note ")
+        self.console_app.type_command("note ")
 
     def action_tag(self) -> None:
         """Begin to type a tag."""
-        cast("ConsoleApp", self.app).type_command("tag ")
-
-    def say(self, text: str, ink: str = "text") -> None:
-        """A message in the footer."""
-        cast("ConsoleApp", self.app).say(text, ink)
+        self.console_app.type_command("tag ")
 
     def decide(self, do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
         """Do what a person decided in a worker, then take the answer; what is shown is asked for again."""
@@ -94,11 +89,6 @@ class Decisions(ChartKeys):
                 self.body.history.again()
 
         self.body.decide(self.deeds, do, done)
-
-    def did(self, deed: Deed) -> None:
-        """Say what was done, and keep the way back for a while."""
-        self.deeds.add(deed)
-        self.say(f"{deed.what}   u undo")
 
     # Notes
 
@@ -171,29 +161,6 @@ class Decisions(ChartKeys):
         self.did(self.marks.toggle(self.run_id))
         self.marked()
 
-    def marked(self) -> None:
-        """The mark of this run may be another; the page shows it."""
-
-    def action_undo(self) -> None:
-        """Take the last thing said back."""
-        deed = self.deeds.undo()
-        if deed is None:
-            self.say("Nothing to undo", "muted")
-        else:
-            self._turn(deed.back, f"Undone: {deed.what}   ^r again", at_once=deed.at_once)
-
-    def action_redo(self) -> None:
-        """Do again what was undone last."""
-        deed = self.deeds.redo()
-        if deed is None:
-            self.say("Nothing was undone", "muted")
-        else:
-            self._turn(deed.again, f"Done again: {deed.what}   u undo", at_once=deed.at_once)
-
-    def _turn(self, way: Callable[[], object], words: str, *, at_once: bool) -> None:
-        if at_once:
-            way()
-            self.marked()
-            self.say(words)
-        else:
-            self.decide(lambda _: way(), lambda _: self.say(words))
+    def turn(self, way: Callable[[], object], words: str) -> None:
+        """Go a way back, or there again."""
+        self.decide(lambda _: way(), lambda _: self.done(words))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mlops_console.console import keymap
 from mlops_console.console.commands import Command
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.console.keymap import Key
     from mlops_console.records import Changed
     from mlops_console.workspace import Workspace
@@ -67,12 +66,8 @@ class RunPage(RegisterRun):
         yield Header(("Runs", self.run_id[:8]))
         yield RunHead()
         yield SearchLine()
-        yield RunBody(self.questions, self._own_app.settings.chart)
+        yield RunBody(self.questions, self.console_app.settings.chart)
         yield Footer()
-
-    @property
-    def _own_app(self) -> "ConsoleApp":
-        return cast("ConsoleApp", self.app)
 
     def on_mount(self) -> None:
         """Ask for the run; keep durations of running runs right."""
@@ -119,7 +114,7 @@ class RunPage(RegisterRun):
             mark = self.marks.letter(self.run_id)
             self.query_one(RunHead).show(None, self.body.tab, trouble=event.words, mark=mark)
         elif not any(section.failed(event.about, event.words) for section in self.body.sections):
-            self._own_app.say(event.words, "bad")
+            self.say(event.words, "bad")
 
     def _came(self, view: RunView, varying: frozenset[str], points: "Mapping[str, History]") -> None:
         if view.id != self.run_id:
@@ -194,7 +189,7 @@ class RunPage(RegisterRun):
         pressed = event.character if event.character and event.is_printable else event.key
         for key in keymap.views()["run"].keys:
             if pressed in key.on and (reason := self.idle_reason(key)):
-                self._own_app.say(f"{key.shown}   {self.said(key).desc}: {reason}", "muted")
+                self.say(f"{key.shown}   {self.said(key).desc}: {reason}", "muted")
 
     # Keys
 
@@ -295,7 +290,7 @@ class RunPage(RegisterRun):
             return
         run = self._neighbour(step)
         if run is None:
-            self._own_app.say("No further run in the list", "muted")
+            self.say("No further run in the list", "muted")
             return
         self.run_id = run
         self.body.forget()
@@ -334,7 +329,7 @@ class RunPage(RegisterRun):
         if found:
             self.open(found[0])
         else:
-            self._own_app.say("Sections are " + ", ".join(names), "warn")
+            self.say("Sections are " + ", ".join(names), "warn")
 
 
 def _by_action() -> "dict[str, dict[str, Key]]":

@@ -1,25 +1,22 @@
 """The Runs screen's state and parts, which its groups of actions share."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from textual.screen import Screen
-
-from mlops_console.console.deeds import Deed, Deeds
 from mlops_console.console.runs.loading import Answer, Loader, Wish
 from mlops_console.console.runs.marks import Marks
 from mlops_console.console.runs.view import RunsView
 from mlops_console.console.widgets.filter_line import FilterLine, Standing
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.table import Table
+from mlops_console.console.widgets.undoing import UndoingScreen
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.console.runs.source import WorkspaceSource
     from mlops_console.workspace import Workspace
 
 
-class RunsBase(Screen[None]):
+class RunsBase(UndoingScreen):
     """State, and how a change of it reaches the table."""
 
     view = "runs"
@@ -32,15 +29,8 @@ class RunsBase(Screen[None]):
         """Where a range began, while one is being marked."""
         self.answer: Answer | None = None
         """What is shown."""
-        self.deeds = Deeds()
-        """What was done here and on the pages of runs."""
         self.loader: Loader | None = None
         self.zoomed = False
-
-    @property
-    def console_app(self) -> "ConsoleApp":
-        """The application."""
-        return cast("ConsoleApp", self.app)
 
     @property
     def workspace(self) -> "Workspace | None":
@@ -65,10 +55,6 @@ class RunsBase(Screen[None]):
             return None
         key = sheet.columns[self.table.column].key
         return next((column for column in self.answer.frame.columns if column.key == key), None)
-
-    def say(self, text: str, ink: str = "text") -> None:
-        """A message in the footer."""
-        self.console_app.say(text, ink)
 
     def change(self, choices: RunsView, *, anew: bool = False) -> None:
         """Choose another view, remember it, and show it when the answer is there."""
@@ -104,11 +90,6 @@ class RunsBase(Screen[None]):
         """The marks changed."""
         self.table.set_marks(self.marks.numbers())
         self.tell()
-
-    def did(self, deed: Deed) -> None:
-        """Say what was done, and keep the way back for a while."""
-        self.deeds.add(deed)
-        self.say(f"{deed.what}   u undo")
 
     def tell(self) -> None:
         """Keep filter line and preview in step."""

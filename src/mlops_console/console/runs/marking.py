@@ -96,31 +96,11 @@ class MarkActions(RunsBase):
         back, again = partial(source.archive, runs, False), partial(source.archive, runs, True)
         self.from_worker(self.did, Deed(what, back, again))
 
-    def action_undo(self) -> None:
-        """Take the last change back."""
-        deed = self.deeds.undo()
-        if deed is None:
-            self.say("Nothing to undo", "muted")
-        else:
-            self._turn(deed.back, f"Undone: {deed.what}   ^r again", at_once=deed.at_once)
+    def turn(self, way: "Callable[[], object]", words: str) -> None:
+        """Go a way back, or there again."""
 
-    def action_redo(self) -> None:
-        """Do again what was undone last."""
-        deed = self.deeds.redo()
-        if deed is None:
-            self.say("Nothing was undone", "muted")
-        else:
-            self._turn(deed.again, f"Done again: {deed.what}   u undo", at_once=deed.at_once)
-
-    def _turn(self, way: "Callable[[], object]", words: str, *, at_once: bool) -> None:
-        if at_once:
+        def turn(_: object) -> None:
             way()
-            self.marked()
-            self.say(words)
-        else:
+            self.from_worker(self.done, words)
 
-            def turn(_: object) -> None:
-                way()
-                self.from_worker(self.say, words)
-
-            self.decide(turn)
+        self.decide(turn)

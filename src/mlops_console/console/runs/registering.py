@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from mlops_console import display
+from mlops_console.console.asking import tried
 from mlops_console.console.commands import Command
 from mlops_console.console.runs.base import RunsBase
 from mlops_console.errors import UsageError
@@ -87,8 +88,6 @@ class Registering:
             return
 
         def work() -> None:
-            from mlops_console.console.models.asking import tried
-
             found = tried(do, workspace)
             self._from_worker(took, found)
 

@@ -1,15 +1,15 @@
 """A screen on which people decide: in the panel, in a worker, with the words where it was asked for."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
 
-from textual.screen import Screen
-
-from mlops_console.console.deeds import Deeds
+from mlops_console.console.asking import tried
+from mlops_console.console.deeds import Deed, Deeds
 from mlops_console.console.widgets.panel import Form, Panel
+from mlops_console.console.widgets.undoing import UndoingScreen
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.workspace import Workspace
 
 
@@ -23,17 +23,8 @@ class Body(Protocol):
         """Do what a person decided, after what they decided before."""
 
 
-class DecidingScreen(Screen[None]):
-    """Base of the screens with a panel; `deeds` is what was said here and can be taken back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.deeds = Deeds()
-
-    @property
-    def console_app(self) -> "ConsoleApp":
-        """The application."""
-        return cast("ConsoleApp", self.app)
+class DecidingScreen(UndoingScreen):
+    """Base of the screens with a panel."""
 
     @property
     def body(self) -> Body:
@@ -64,8 +55,6 @@ class DecidingScreen(Screen[None]):
 
     def decide(self, do: "Callable[[Workspace], Any]", said: Callable[[Any], str]) -> None:
         """In a worker; its words go where it was asked for. `said` gives why it was not done, or nothing."""
-        from mlops_console.console.models.asking import tried
-
         form = self.panel.form
 
         def took(found: tuple[Any, str]) -> None:
@@ -75,8 +64,29 @@ class DecidingScreen(Screen[None]):
             if trouble and here:
                 self.panel.refuse(trouble)
             elif trouble:
-                self.console_app.say(trouble, "bad")
+                self.say(trouble, "bad")
             elif here:
                 self.close_panel()
 
         self.body.decide(self.deeds, lambda workspace: tried(do, workspace), took)
+
+    def decide_deed(self, do: "Callable[[Workspace], Deed]", words: str) -> None:
+        """The same of what can be taken back; it is called so where that is offered."""
+
+        def said(deed: Deed) -> str:
+            self.did(replace(deed, what=words))
+            return ""
+
+        self.decide(do, said)
+
+    def turn(self, way: Callable[[], object], words: str) -> None:
+        """Go a way back, or there again; whatever is in the panel meanwhile."""
+
+        def took(found: tuple[Any, str]) -> None:
+            _, trouble = found
+            if trouble:
+                self.say(trouble, "bad")
+            else:
+                self.done(words)
+
+        self.body.decide(self.deeds, lambda workspace: tried(lambda _: way(), workspace), took)
