@@ -18,7 +18,7 @@ async def test_the_answer_comes_first_then_what_it_goes_by(tmp_path: Path) -> No
     async with stage.drift(stage.fraud(tmp_path)) as (app, _):
         shown = stage.text(app)
     assert "!! 2 of 10 features drift" in shown
-    assert "since 17 Nov, amount first" in shown
+    assert "alarm since 19 Nov, moving since 17 Nov, amount first" in shown
     assert "estimated auc −.011" in shown
     assert "september.parquet, 412,000 rows" in shown
     rows = [line for line in shown.splitlines() if "!! drift" in line or "! watch" in line]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from mlops_console.display import day, figures, number
 from mlops_console.drift.judging.bounds import bounds_of
@@ -13,6 +13,22 @@ from mlops_console.workspace.drifting.states.model import Brief, Health
 from mlops_console.workspace.drifting.states.summing import Summed, drifting, says_drift
 
 _NOT: Final = ("TOO FEW ROWS", "NOT JUDGED")
+
+
+class Labelled(Protocol):
+    """A window, as far as labels say anything of it."""
+
+    @property
+    def labelled(self) -> bool:
+        """Whether they do."""
+
+    @property
+    def harmful(self) -> bool:
+        """Whether they say that the model does its work worse."""
+
+    @property
+    def settings(self) -> str:
+        """What it was measured by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +58,9 @@ def health_of(known: Known, now: int) -> tuple[Health, str, int | None]:
     harm = harmed(known.windows)
     if harm is not None:
         return "harmful", _harm(known, *harm), known.windows[harm[1]].said_at
-    if known.briefs and known.briefs[-1].alarm:
-        begun = known.windows[-1 if known.onset is None else known.onset[0]]
-        return "drift", _drift(known), begun.said_at
+    alarm = raised([one.alarm for one in known.briefs])
+    if alarm is not None:
+        return "drift", _drift(known, alarm), known.windows[alarm].said_at
     if known.why_not:
         return "unjudged", known.why_not, None
     if not known.windows:
@@ -58,7 +74,7 @@ def health_of(known: Known, now: int) -> tuple[Health, str, int | None]:
     return _quiet(known, newest)
 
 
-def harmed(windows: Sequence[Summed]) -> tuple[int, int] | None:
+def harmed(windows: Sequence[Labelled]) -> tuple[int, int] | None:
     """Places of the newest window of which labels say anything, and of the first that was harmed until it.
 
     None where they say that the model holds, or nothing about what it is held against now: labels come late,
@@ -77,6 +93,26 @@ def harmed(windows: Sequence[Summed]) -> tuple[int, int] | None:
             break
         begun = place
     return judged[-1], begun
+
+
+def raised(alarms: Sequence[bool]) -> int | None:
+    """Place of the first window of the alarm that the last one raises; None: it raises none."""
+    begun = len(alarms)
+    while begun and alarms[begun - 1]:
+        begun -= 1
+    return begun if begun < len(alarms) else None
+
+
+def since_words(alarm: str, moving: str) -> str:
+    """`since 2013-08`; `alarm since 2013-10, moving since 2013-08` where it moved for long unheard.
+
+    Args:
+        alarm: The window with which the alarm began; empty: there is none.
+        moving: The window since which what drifts has moved.
+    """
+    if not alarm or alarm == moving:
+        return f"since {moving}"
+    return f"alarm since {alarm}, moving since {moving}"
 
 
 def _quiet(known: Known, newest: Summed) -> tuple[Health, str, int | None]:
@@ -101,13 +137,17 @@ def _quiet(known: Known, newest: Summed) -> tuple[Health, str, int | None]:
     )
 
 
-def _drift(known: Known) -> str:
-    """`amount has moved: effect .41, limit .10, since 2013-03 (3 windows); 2 more.`."""
+def _drift(known: Known, alarm: int | None = None) -> str:
+    """`amount has moved: effect .41, limit .10, since 2013-03 (3 windows); 2 more features.`."""
     newest = known.windows[-1]
     found = drifting(newest, known.muted)
     begun = known.onset[0] if known.onset is not None else len(known.windows) - 1
     count = len(known.windows) - begun
-    since = f"in {newest.window}" if count == 1 else f"since {known.windows[begun].window} ({count} windows)"
+    if count == 1 and alarm in (None, begun):
+        since = f"in {newest.window}"
+    else:
+        since = since_words("" if alarm is None else known.windows[alarm].window, known.windows[begun].window)
+        since += f" ({counted(count, 'window')})"
     if not found:
         auc = "" if newest.auc is None else f": AUC {number(newest.auc, 2)}"
         return f"a classifier tells its rows from the reference's{auc}, {since}."

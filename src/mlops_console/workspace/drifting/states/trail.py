@@ -72,6 +72,21 @@ class Step:
     hits: int = 0
 
     @property
+    def settings(self) -> str:
+        """What it was measured by: the reference, the columns."""
+        return self.key.settings
+
+    @property
+    def labelled(self) -> bool:
+        """Whether labels say anything of it."""
+        return self.model is not None and any(one.realised is not None for one in self.model.performance)
+
+    def named(self, verdict: Verdict) -> list[str]:
+        """The features that say so, by name."""
+        code = VERDICTS.index(verdict)
+        return [name for name, place in self.figures.at.items() if self.figures.codes[place] == code]
+
+    @property
     def drifting(self) -> int:
         """So many features say DRIFT."""
         return int((self.figures.codes == VERDICTS.index("DRIFT")).sum())
@@ -95,7 +110,7 @@ class Course:
     complete: bool = True
     """Whether all that there is has been read."""
     problems: tuple[str, ...] = ()
-    _onsets: dict[int, "Onset | None"] = field(default_factory=dict, repr=False)
+    _onsets: dict[tuple[int, frozenset[str]], "Onset | None"] = field(default_factory=dict, repr=False)
     """What `onset` answered: it is asked whenever the view is drawn."""
 
     def effects(self, feature: str) -> list[float]:
@@ -112,18 +127,20 @@ class Course:
         place = figures.at.get(feature)
         return None if place is None else VERDICTS[int(figures.codes[place])]
 
-    def onset(self, index: int = -1) -> Onset | None:
-        """Since when what drifts in a window has moved; None: nothing does."""
-        if index not in self._onsets:
-            self._onsets[index] = self._onset(self.steps[: index + 1 or None])
-        return self._onsets[index]
+    def onset(self, index: int = -1, muted: frozenset[str] = frozenset()) -> Onset | None:
+        """Since when what drifts in a window has moved, muted features aside; None: nothing does."""
+        key = index, muted
+        if key not in self._onsets:
+            self._onsets[key] = self._onset(self.steps[: index + 1 or None], muted)
+        return self._onsets[key]
 
-    def _onset(self, steps: Sequence[Step]) -> Onset | None:
+    def _onset(self, steps: Sequence[Step], muted: frozenset[str]) -> Onset | None:
         if not steps or steps[-1].verdict != "DRIFT":
             return None
-        code = VERDICTS.index("DRIFT")
-        last = steps[-1].figures
-        names = [name for name, place in last.at.items() if last.codes[place] == code]
+        drifting = steps[-1].named("DRIFT")
+        names = [name for name in drifting if name not in muted]
+        if drifting and not names:
+            return None
         found = next(iter(onset([_moved(step.figures, names) for step in steps])), None)
         if found is not None:
             return Onset(steps[found.since].window, len(steps) - found.since, found.feature)
