@@ -86,6 +86,7 @@ def test_safe_text_shows_what_it_replaces():
 def test_times_are_told_in_one_glance(seconds, took, ago):
     assert display.duration(int(seconds * 1e6)) == took
     assert display.age(int(seconds * 1e6)) == ago
+    assert display.span(int(seconds * 1e6)) == f"{ago[:-1]} {ago[-1]}"
 
 
 def test_sizes_have_two_digits_and_a_unit():

@@ -179,7 +179,7 @@ def duration(microseconds: int | None) -> str:
 
 
 def age(microseconds: int | None) -> str:
-    """How long ago, in one unit: `40s`, `6m`, `2h`, `3d`, `5w`, `2y`."""
+    """How long ago, in one unit, as tables have it: `40s`, `6m`, `2h`, `3d`, `5w`, `2y`; `-` for none."""
     if microseconds is None:
         return NONE
     amount = max(0, microseconds // 1_000_000)
@@ -187,6 +187,12 @@ def age(microseconds: int | None) -> str:
         if amount >= length:
             return f"{amount // (length // 2 if unit == 'w' else length)}{unit}"
     return f"{amount}s"
+
+
+def span(microseconds: int | None) -> str:
+    """The same as sentences have it: `9 d`, as in `9 d ago`."""
+    text = age(microseconds)
+    return text if text == NONE else f"{text[:-1]} {text[-1]}"
 
 
 def iso(microseconds: int | None) -> str | None:

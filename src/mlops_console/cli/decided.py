@@ -80,7 +80,7 @@ def _replaces(plan: "Plan") -> Iterator[str]:
     elif said is None or said.version is None:
         yield f"nothing: {safe_text(plan.alias)} stands nowhere" + (" yet" if said is None else "")
     else:
-        ago = display.age(max(0, time.time_ns() // 1000 - said.since))
+        ago = display.span(time.time_ns() // 1000 - said.since)
         by = safe_text(said.by, 60)
         contested = ", contested" if said.contested else ""
         yield f"v{said.version.number}, {safe_text(plan.alias)} for {ago}{contested}, put there by {by}"

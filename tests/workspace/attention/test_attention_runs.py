@@ -171,7 +171,7 @@ def test_runs_that_fell_silent_are_told_if_they_said_that_they_run(empty):
     empty.sweep()
     [item] = listed(empty)
     assert (item.kind, item.level, item.subject) == ("silent", "warn", "g")
-    assert item.what == "3 runs say they run, no sign of life for 2h or longer"
+    assert item.what == "3 runs say they run, no sign of life for 2 h or longer"
     assert len(names(empty, item.place.subject)) == 3
 
 

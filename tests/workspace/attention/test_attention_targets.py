@@ -58,7 +58,7 @@ def test_a_target_that_stayed_behind_waits_for_somebody(desk, tmp_path):
     move = champion(desk, 2)
     [item] = items(desk)
     assert (item.level, item.subject, item.since) == ("ask", "churn in production", move.at)
-    assert item.what.startswith("still serves v1; champion is v2 since ")
+    assert item.what.startswith("still serves v1; champion has been v2 for ")
     assert item.place.command == "mlops-console deploy churn@champion production"
     deployed(desk)
     assert items(desk) == []

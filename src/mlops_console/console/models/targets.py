@@ -77,7 +77,7 @@ def _serves(one: "TargetState") -> str:
 
 
 def _since(one: "TargetState") -> str:
-    ago = f" {display.age(now_us() - one.at)} ago" if one.at is not None else ""
+    ago = f" {display.span(now_us() - one.at)} ago" if one.at is not None else ""
     return f", as deployed{ago}" + (f" by {display.safe_text(one.by, 40)}" if one.by else "")
 
 

@@ -31,7 +31,7 @@ def timeline(held: "Held", alias: str) -> Note:
 
 def _said(move: "Move", until: int) -> str:
     where = f"v{move.version.number}" if move.version is not None else "nowhere"
-    stood = f"stood for {display.age(until - move.event.at)}" if move.holds else "did not take effect"
+    stood = f"stood for {display.span(until - move.event.at)}" if move.holds else "did not take effect"
     reason = move.event.body.get("reason")
     words = f"{where}, {stood}   {move.way} by {move.event.by}"
     words += "   contested" if move.contested else ""

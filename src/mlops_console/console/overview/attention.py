@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, width_of
-from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, put, some_of
+from mlops_console.console.overview.pane import OverviewPane, Place, age, ago, cells_of, put, some_of
 from mlops_console.console.theme import REVERSE
 
 if TYPE_CHECKING:
@@ -236,8 +236,7 @@ class AttentionPane(OverviewPane):
                 return display.NONE
             from mlops_console.console.overview.pane import now
 
-            text = display.age(max(0, held.until - now()))
-            return f"{text[:-1]} {text[-1]}"
+            return display.age(held.until - now())
         return age(item.since) if item.since is not None else ""
 
     def _unfolded(self, item: "Item", width: int, start: int) -> Line:
@@ -266,7 +265,7 @@ class AttentionPane(OverviewPane):
         if item.snoozed is not None:
             return f"snoozed by {item.snoozed.by}: {item.snoozed.reason}"
         if item.quiet is not None:
-            return f"{item.quiet.how} by {item.quiet.by} {age(item.quiet.at)} ago: {item.quiet.reason}"
+            return f"{item.quiet.how} by {item.quiet.by} {ago(item.quiet.at)}: {item.quiet.reason}"
         return "   ".join(([f"owner {item.owner}"] if item.owner else []) + [f"in {item.project.name}"])
 
     def keys_of(self, item: "Item") -> list[tuple[str, str]]:

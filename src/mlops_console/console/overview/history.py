@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mlops_console import display
 from mlops_console.console.audit.telling import in_full
 from mlops_console.console.overlays.note import Note
-from mlops_console.console.overview.pane import age
+from mlops_console.console.overview.pane import ago
 
 if TYPE_CHECKING:
     from mlops_console.workspace.attention.model import Item
@@ -19,7 +19,7 @@ def told_of(item: "Item") -> Note:
     facts = [("what", INKS[item.level], " ".join(item.what.split()))]
     facts += [("effect", "text", item.effect)] if item.effect else []
     if item.since is not None:
-        facts.append(("since", "second", f"{in_full(item.since)}, {age(item.since)} ago"))
+        facts.append(("since", "second", f"{in_full(item.since)}, {ago(item.since)}"))
     facts += [("owner", "second", item.owner)] if item.owner else []
     facts.append(("project", "second", f"{item.project.name}   {item.project.root}"))
     if item.place is not None and item.place.command:
@@ -52,7 +52,7 @@ def stands_of(one: "Produced") -> Note:
         facts.append(("because", "text", " ".join(state.because.split())))
         facts.append(("monitor", "second", f"{state.watched.name}, the worst of {one.monitors}"))
         if state.since is not None:
-            facts.append(("since", "second", f"{in_full(state.since)}, {age(state.since)} ago"))
+            facts.append(("since", "second", f"{in_full(state.since)}, {ago(state.since)}"))
         quiet = state.muted or state.acknowledged
         if quiet is not None:
             facts.append((display.day(quiet.at), "second", f"{quiet.by}: {quiet.reason}"))

@@ -104,14 +104,17 @@ def now() -> int:
 
 
 def age(at: int | None) -> str:
-    """How long ago, with a space: `26 m`, `2 h`; what lies ahead by a clock that jumped is `soon`."""
-    if at is None:
-        return display.NONE
-    ago = now() - at
-    if ago < -90_000_000:
-        return "ahead"
-    text = display.age(max(0, ago))
-    return f"{text[:-1]} {text[-1]}"
+    """How long ago, for a column: `26m`, `2h`; what lies ahead by a clock that jumped is `ahead`."""
+    return display.NONE if at is None else "ahead" if _ahead(at) else display.age(now() - at)
+
+
+def ago(at: int) -> str:
+    """The same in a sentence: `26 m ago`."""
+    return "ahead of this clock" if _ahead(at) else f"{display.span(now() - at)} ago"
+
+
+def _ahead(at: int) -> bool:
+    return now() - at < -90_000_000
 
 
 def cells_of(texts: Sequence[str], least: int, most: int) -> int:

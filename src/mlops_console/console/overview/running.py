@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, width_of
-from mlops_console.console.overview.pane import OverviewPane, Place, age, cells_of, now, put, some_of
+from mlops_console.console.overview.pane import OverviewPane, Place, age, ago, cells_of, now, put, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ class RunningPane(OverviewPane):
     def _on_its_way(self, one: "LiveRun", line: Line, width: int) -> None:
         left = one.left(now())
         end = (
-            roughly(left)
+            display.age(left)
             if left is not None
             else age(one.started)
             if one.started is not None
@@ -143,15 +143,9 @@ class RunningPane(OverviewPane):
                 one.status,
                 "bad" if one.status == "failed" else "warn",
             )
-        end = f"{age(one.at)} ago" if one.at is not None else display.NONE
+        end = ago(one.at) if one.at is not None else display.NONE
         line.put(f"{sign} ", ink).put(word, ink)
         reason = " ".join(one.reason.split())
         if reason and one.kind != "silent":
             line.put("  ").put(some_of(reason, width - width_of(end) - 4 - line.at), "muted")
         line.to(width - 2 - width_of(end)).put(end, "muted")
-
-
-def roughly(microseconds: int) -> str:
-    """A time to come, in one unit."""
-    text = display.age(microseconds)
-    return f"{text[:-1]} {text[-1]}"

@@ -29,7 +29,7 @@ def put_state(line: Line, view: RunView, glyphs: Glyphs, now: int, *, ago: bool 
     glyph, word = STATE_INKS.get(view.status, STATE_INKS["unknown"])
     line.put(glyphs.state(view.status), glyph).put(" " + view.status, word)
     if ago and view.status != "running" and view.seen is not None:
-        return line.put(f" {display.age(now - view.seen)} ago", "muted")
+        return line.put(f" {display.span(now - view.seen)} ago", "muted")
     took = view.took(now)
     if took is not None and took >= LEAST_TOOK:
         line.put(f" {_ENDED.get(view.status, 'after')} {display.duration(took)}", "muted")

@@ -23,21 +23,6 @@ def roughly(microseconds: int) -> str:
     return f"{max(1, seconds)} s"
 
 
-class TabLine(Line):
-    """A line that can underline where you are."""
-
-    __slots__ = ()
-
-    def tab(self, text: str, *, active: bool) -> "TabLine":
-        """Add a section's name."""
-        if not active:
-            self.put(text, "muted")
-            return self
-        self.runs.append((text, self._palette.style("accent", self._on, bold=True, underline=True)))
-        self.at += width_of(text)
-        return self
-
-
 class RunHead(Rows):
     """State line and section names; with air around them where there is room."""
 
@@ -100,7 +85,7 @@ class RunHead(Rows):
             if progress is not None and view.status != "finished":
                 far = f"   {progress.unit.rstrip('s')} {progress.done:,} of {progress.total:,}"
             if view.seen is not None and view.status != "running" and line.at + 12 < room:
-                ago = f"   {display.age(now - view.seen)} ago"
+                ago = f"   {display.span(now - view.seen)} ago"
                 # A reason that would be whole without it goes first.
                 free = room - line.at - width_of(far) - 3 - width_of(display.safe_text(words))
                 line.put(ago if not words or not 0 <= free < width_of(ago) else "", "muted")
@@ -157,8 +142,7 @@ class RunHead(Rows):
 
     def _tabs(self) -> Line:
         width = self.size.width
-        line = TabLine(self.colours, self.ground)
-        line.to(2)
+        line = self.blank().to(2)
         gap = 3 if width >= 100 else 2 if width >= 72 else 1
         names = list(enumerate(TABS))
         if sum(len(name) + gap for _, name in names) > width:

@@ -110,7 +110,7 @@ def _whereabouts(view: RunView, now: int) -> dict[str, Json]:
         found["parent"] = view.parent
     for label, moment in (("started", view.started), ("ended", view.ended), ("last sign", view.active)):
         if moment is not None and not (label == "last sign" and view.ended is not None):
-            found[label] = f"{_clock(moment)}   {display.age(now - moment)} ago"
+            found[label] = f"{_clock(moment)}   {display.span(now - moment)} ago"
     took = view.took(now)
     if took is not None:
         found["took"] = display.duration(took)

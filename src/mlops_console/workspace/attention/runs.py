@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mlops_console.display import age, count, minute, safe_text
+from mlops_console.display import count, minute, safe_text, span
 from mlops_console.store import troubles as questions
 from mlops_console.store.troubles import Trouble
 from mlops_console.workspace.attention.asked import DAY, Asked, key_of
@@ -114,7 +114,7 @@ def _what(runs: int, killed: int, error: str, said: str) -> str:
 
 def _silent(asked: Asked, one: Trouble) -> Item:
     project = asked.project(one.project)
-    quiet = age(asked.now - one.last)
+    quiet = span(asked.now - one.last)
     what = (
         f"says it runs, no sign of life for {quiet}"
         if one.runs == 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from mlops_console.display import age, safe_text
+from mlops_console.display import safe_text, span
 from mlops_console.errors import ConsoleError
 from mlops_console.journal.registry import AliasState, Model, Version
 from mlops_console.records import Project
@@ -174,8 +174,8 @@ def _late(
 ) -> Item:  # fmt: skip
     name = safe_text(target, 80)
     before = f"v{serves}" if serves is not None else "another version"
-    what = f"still serves {before}; {safe_text(alias.alias, 60)} is v{version.number} since"
-    what += f" {age(asked.now - alias.since)}"
+    what = f"still serves {before}; {safe_text(alias.alias, 60)} has been v{version.number}"
+    what += f" for {span(asked.now - alias.since)}"
     return Item(
         key=key_of("target", model.name, target, f"v{version.number}"),
         kind="target",
