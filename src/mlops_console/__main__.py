@@ -12,7 +12,7 @@ def main() -> int:
         return 0
     from mlops_console.cli import run_command
 
-    return run_command(sys.argv[1:])
+    return run_command(sys.argv[1:], alone=True)
 
 
 if __name__ == "__main__":

@@ -60,14 +60,19 @@ class _Parser(ArgumentParser):
         super().error(safe_text(message))
 
 
-def run_command(argv: Sequence[str]) -> int:
-    """Run one command line; returns the exit code."""
+def run_command(argv: Sequence[str], *, alone: bool = False) -> int:
+    """Run one command line; returns the exit code.
+
+    Args:
+        argv: Its words.
+        alone: The process is there for nothing else, so that what reads data may go on in a child of it.
+    """
     from mlops_console.cli.failing import guarded
 
-    return guarded(lambda: _run(list(argv)))
+    return guarded(lambda: _run(list(argv), alone=alone))
 
 
-def _run(argv: list[str]) -> int:
+def _run(argv: list[str], *, alone: bool) -> int:
     place = _word_at(argv, COMMANDS)
     if place is None:
         parser, module = console_parser(), import_module("mlops_console.cli.open")
@@ -77,12 +82,18 @@ def _run(argv: list[str]) -> int:
         name, words = argv[place], _bound(argv[place + 1 :])
         module = import_module(f"mlops_console.cli.{name}")
         at = _word_at(words, getattr(module, "WORDS", {}))
+        outlived = False
         if at is None:
             parser = command_parser(name)
         else:
+            outlived = alone and words[at] in getattr(module, "READING", ())
             parser, module = word_parser(name, words[at]), import_module(f"{module.__name__}.{words[at]}")
             del words[at]
         found = _parsed(parser, words, before)
+        if outlived:
+            from mlops_console.cli.outliving import outlive
+
+            outlive()
     code: int = module.run(found)
     return code
 

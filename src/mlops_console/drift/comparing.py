@@ -13,6 +13,7 @@ from mlops_console.drift.judging.overall import overall
 from mlops_console.drift.measuring import FAILURES, measure
 from mlops_console.drift.model import Domain, Feature, Measured, Report, Rules, Side
 from mlops_console.drift.options import Options
+from mlops_console.drift.tables.places import ChangedError
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def compare(
         progress: Told how far it is; may raise to have it given up.
 
     Raises:
-        DataError: A side can't be read at all. A column that can't costs a sentence in `problems`.
+        DataError: A side can't be read at all, or changed meanwhile. A column that can't costs a sentence in
+            `problems`.
     """
     options = options or Options()
     _catch_rows(reference, current, wanted=_asks_rows(options))
@@ -120,6 +122,8 @@ def _tried(work: Callable[[], T], problems: list[str], what: str) -> T | None:
 
     try:
         return work()
+    except ChangedError:
+        raise
     except DataError as error:
         why = str(error).rstrip(".")
     except (*FAILURES, PolarsError, PanicException) as error:

@@ -13,6 +13,7 @@ from mlops_console.drift.model import JUDGED, Kind, Measured, Raw
 from mlops_console.drift.options import Options
 from mlops_console.drift.pair import Pair
 from mlops_console.drift.shapes import shapes_of
+from mlops_console.drift.tables.places import ChangedError
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def measure(
     """Every column of both sides, one at a time.
 
     What fails costs its own column: a sentence in `problems`, and the others as if it had not been there.
+    Only that a file changed meanwhile (ChangedError) ends it.
     """
     one = matching.wanted(reference.columns(), options.kinds)
     other = matching.wanted(current.columns(), options.kinds)
@@ -110,6 +112,8 @@ def _tried(column: _Column, samples: "_Samples", options: Options, problems: lis
 
     try:
         return _measured(column, samples, label=column.name == options.label)
+    except ChangedError:
+        raise
     except DataError as error:
         why = str(error)
     except (*FAILURES, PolarsError, PanicException) as error:

@@ -1,8 +1,10 @@
 """Files that are no good: a sentence for each, and the others are judged."""
 
 import gzip
+import mmap
 import os
 import random
+import resource
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlops_console.drift.tables.columnar import Columnar
 from mlops_console.drift.tables.opening import open_table
 from mlops_console.errors import ConsoleError, DataError
 
@@ -176,6 +179,39 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").unlink()
     with pytest.raises(DataError, match="is gone"):
         table.sample("c")
+
+
+def test_a_parquet_file_is_never_mapped(tmp_path: Path, parquet: bytes) -> None:
+    """What is mapped ends the process when somebody cuts the file off. This one has no addresses."""
+    hole, length = 1 << 40, int.from_bytes(parquet[-8:-4], "little")
+    path = tmp_path / "t.parquet"
+    with path.open("wb") as file:
+        file.write(parquet[: -8 - length])
+        file.seek(hole)
+        file.write(parquet[-8 - length :])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hole // 4, hard))
+    try:
+        with pytest.raises((OSError, ValueError)), path.open("rb") as file:
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        assert open_table(path).frame(["x", "c"]).equals(GOOD)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def test_a_file_that_is_cut_off_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pl.DataFrame({"x": range(100_000)}).write_parquet(tmp_path / "t.parquet")
+    table = open_table(tmp_path / "t.parquet")
+    scan = Columnar._scan
+
+    def late(self: Columnar, fd: int) -> pl.LazyFrame:
+        found = scan(self, fd)
+        os.truncate(tmp_path / "t.parquet", 1_000)
+        return found
+
+    monkeypatch.setattr(Columnar, "_scan", late)
+    with pytest.raises(DataError, match=r"t.parquet changed while it was read\."):
+        table.sample("x")
 
 
 def test_what_unpacks_to_far_more(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ WORDS: Final[dict[str, str]] = {
     "propose": "what could be done about a model that is harmed: train anew, roll back, collect labels",
     "reference": "hold a monitor against one of its windows from now on, or go back; list what each is",
 }
+READING: Final = frozenset({"compare", "check", "rows", "baseline", "importance", "reference"})
+"""Those that open files of data, which their writers may cut off meanwhile."""
 _LISTED: Final = "\n".join(f"  {word:<13}{about}" for word, about in WORDS.items())
 EPILOG: Final = f"""\
 {_LISTED}

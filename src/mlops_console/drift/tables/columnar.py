@@ -1,10 +1,11 @@
 """Parquet and Arrow files: columns lie by themselves, so that one can be read without the others."""
 
 import os
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mlops_console import display
+from mlops_console.drift.tables import in_hand
 from mlops_console.drift.tables.places import DataFile, fd_path
 from mlops_console.drift.tables.source import told
 from mlops_console.errors import DataError
@@ -12,6 +13,7 @@ from mlops_console.errors import DataError
 if TYPE_CHECKING:
     import polars as pl
 
+_Asked = TypeVar("_Asked")
 _FOOTER: Final = 256 << 20
 """Bytes of the largest list of columns and row groups that is read."""
 _HELD: Final = 1 << 30
@@ -31,10 +33,8 @@ class Columnar:
         self.name, self._file, self._parquet = file.shown, file, parquet
         with file.opened() as fd:
             _check_end(self.name, fd, os.fstat(fd).st_size, parquet=parquet)
-            with told(self.name):
-                scan = self._scan(fd)
-                self.schema: dict[str, pl.DataType] = dict(scan.collect_schema())
-                self.rows = self._count(scan)
+        self.schema: dict[str, pl.DataType] = self._asked(lambda scan: dict(scan.collect_schema()))
+        self.rows = self._asked(_count) if self.schema else 0
         if len(self.schema) > _COLUMNS or self.rows > _ROWS:
             raise DataError(
                 f"{self.name} says of itself {self.rows:,} rows and {len(self.schema):,} columns."
@@ -42,28 +42,41 @@ class Columnar:
 
     def read(self, names: Sequence[str], first: int, rows: int) -> "pl.DataFrame":
         """Some rows of some columns."""
-        with self._file.opened() as fd, told(self.name):
-            scan = self._scan(fd).select(list(names))
-            if first or rows < self.rows:
-                scan = scan.slice(first, rows)
-            return scan.collect()
+
+        def some(scan: "pl.LazyFrame") -> "pl.DataFrame":
+            chosen = scan.select(list(names))
+            return (chosen.slice(first, rows) if first or rows < self.rows else chosen).collect()
+
+        return self._asked(some)
 
     def pieces(self, names: Sequence[str], rows: int) -> "Iterator[pl.DataFrame]":
         """Some columns in pieces of so many rows, in order."""
         for first in range(0, self.rows, rows):
             yield self.read(names, first, min(rows, self.rows - first))
 
+    def _asked(self, ask: "Callable[[pl.LazyFrame], _Asked]") -> _Asked:
+        with self._file.opened() as fd:
+            in_hand.take(self.name)
+            try:
+                with told(self.name):
+                    return ask(self._scan(fd))
+            finally:
+                self._file.check(fd)
+
     def _scan(self, fd: int) -> "pl.LazyFrame":
         import polars as pl
 
         if self._parquet:
-            return pl.scan_parquet(fd_path(fd), glob=False, hive_partitioning=False, cache=False)
+            # A path would be mapped, and a map ends the process when somebody cuts the file off: what has an
+            # address instead is read, as quickly.
+            return pl.scan_parquet(f"file://{fd_path(fd)}", glob=False, hive_partitioning=False, cache=False)
         return pl.scan_ipc(fd_path(fd), glob=False, hive_partitioning=False)
 
-    def _count(self, scan: "pl.LazyFrame") -> int:
-        import polars as pl
 
-        return int(scan.select(pl.len()).collect().item()) if self.schema else 0
+def _count(scan: "pl.LazyFrame") -> int:
+    import polars as pl
+
+    return int(scan.select(pl.len()).collect().item())
 
 
 def _check_end(name: str, fd: int, size: int, *, parquet: bool) -> None:

@@ -28,6 +28,10 @@ _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 FORMATS: Final = "Parquet, CSV, TSV, JSON Lines or Arrow (.arrow, .feather, .ipc)"
 
 
+class ChangedError(DataError):
+    """A file is not what it was when the table was opened: what was read before means nothing any more."""
+
+
 @dataclass(slots=True)
 class DataFile:
     """One file of a table. Opened for each read, so that a table of many files holds none of them."""
@@ -51,22 +55,25 @@ class DataFile:
 
     @contextmanager
     def opened(self) -> Iterator[int]:
-        """Its descriptor; DataError where it can't be opened, or is not what was opened first."""
+        """Its descriptor; DataError where it can't be opened, ChangedError where it could be before."""
         try:
             fd = beneath.open_beneath(self.root, self.relpath) if self.root is not None else _open(self.path)
         except OSError as error:
-            raise DataError(f"{self.shown} {_why(error)}.") from error
+            kind = DataError if self._seen is None else ChangedError
+            raise kind(f"{self.shown} {_why(error)}.") from error
         try:
-            found = beneath.file_stat(fd)
             if self._seen is None:
-                self._seen = found
-            elif found != self._seen:
-                raise DataError(
-                    f"{self.shown} changed while it was read.", "try again when nothing writes to it"
-                )
+                self._seen = beneath.file_stat(fd)
+            self.check(fd)
             yield fd
         finally:
             os.close(fd)
+
+    def check(self, fd: int) -> None:
+        """ChangedError where it is not any more what was opened first."""
+        if beneath.file_stat(fd) != self._seen:
+            words = f"{self.shown} changed while it was read."
+            raise ChangedError(words, "try again when nothing writes to it")
 
 
 def fd_path(fd: int) -> str:
