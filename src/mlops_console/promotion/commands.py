@@ -52,14 +52,14 @@ def run_command(
         wanted: Asked now and then; a no ends it, as if its time were up.
     """
     told = {key: value for key, value in (words or {}).items() if "\0" not in value}
-    argv = [_filled(word, told) for word in command.argv]
+    argv = [filled(word, told) for word in command.argv]
     began = time.monotonic()
     try:
-        folder = _folder(root, command.cwd)
+        folder = folder_of(root, command.cwd)
         with subprocess.Popen(
             argv,
             cwd=folder,
-            env=_environment(told, root),
+            env=environment(told, root),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -73,7 +73,7 @@ def run_command(
                 _end(child)
                 talk.rest(time.monotonic() + _LAST_WORDS)
     except (OSError, ValueError) as error:
-        why = f"{argv[0]} can't be started: {_why(error)}"
+        why = f"{argv[0]} can't be started: {why_not_started(error)}"
         return CommandOutcome(command.text, True, said=why, seconds=time.monotonic() - began)
     seconds = time.monotonic() - began
     printed = talk.printed["out"].decode("utf-8", "surrogateescape")
@@ -117,7 +117,7 @@ class _Talk:
 
     def until(self, end: float, wanted: Wanted | None) -> bool:
         """Talk until the command itself has ended; False where it was not done in time, or nobody waits."""
-        while not _ended(self._child):
+        while not ended(self._child):
             left = end - time.monotonic()
             if left <= 0 or (wanted is not None and not wanted()):
                 return False
@@ -171,7 +171,7 @@ class _Talk:
             stream.close()
 
 
-def _ended(child: "subprocess.Popen[bytes]") -> bool:
+def ended(child: "subprocess.Popen[bytes]") -> bool:
     """Whether it has ended; it stays unreaped, so that no stranger's group can have its number meanwhile."""
     return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
@@ -185,21 +185,22 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
     child.wait()
 
 
-def _filled(word: str, told: Mapping[str, str]) -> str:
-    """A word with the names in it replaced; braces that name nothing stay as they are."""
+def filled(word: str, told: Mapping[str, str]) -> str:
+    """A command's word with the names in it replaced; braces that name nothing stay as they are."""
     import re
 
     return re.sub(r"\{([a-z_]+)\}", lambda found: told.get(found[1], found[0]), word)
 
 
-def _environment(told: Mapping[str, str], root: str) -> dict[str, str]:
+def environment(told: Mapping[str, str], root: str) -> dict[str, str]:
+    """What a command of a project sees: little of ours, and what is told to it."""
     kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     ours = {f"MLOPS_CONSOLE_{name.upper()}": value for name, value in told.items()}
     return {**kept, "MLOPS_CONSOLE_PROJECT": root, **ours, "PYTHONIOENCODING": "utf-8"}
 
 
-def _folder(root: str, cwd: str) -> Path:
-    """The folder to run in: beneath the project, no link on the way."""
+def folder_of(root: str, cwd: str) -> Path:
+    """The folder to run in: beneath the project, no link on the way; ValueError where that can't be."""
     try:
         os.close(beneath.open_folder(root, cwd))
     except OSError as error:
@@ -207,7 +208,8 @@ def _folder(root: str, cwd: str) -> Path:
     return Path(root, cwd)
 
 
-def _why(error: Exception) -> str:
+def why_not_started(error: Exception) -> str:
+    """The end of the sentence `train.py can't be started: `."""
     if isinstance(error, FileNotFoundError):
         return f"there is no {error.filename}"
     if isinstance(error, OSError):
