@@ -23,6 +23,7 @@ JOBS: Final = {
     "judge window": "mlops_console.analysis.over_windows:judge_window",
     "judge labels": "mlops_console.analysis.over_windows:judge_labels",
     "rows of segment": "mlops_console.analysis.over_segments:rows_of_segment",
+    "unlabelled rows": "mlops_console.analysis.over_unlabelled:unlabelled_rows",
     "get ready": "mlops_console.analysis.readying:get_ready",
     "judge stored": "mlops_console.analysis.over_verdicts:judge_stored",
     "sum up windows": "mlops_console.analysis.over_passed:sum_up_windows",

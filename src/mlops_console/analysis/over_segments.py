@@ -34,7 +34,7 @@ def rows_of_segment(request: Mapping[str, Any], progress: Progress | None = None
             {"columns": [], "rows": [], "matching": 0, "looked": 0, "problems": list(table.problems)}
         )
     frame = table.some_rows(names, LOOKED)
-    kept = np.flatnonzero(_matches(frame[request["by"]], request["level"], request["kind"]))
+    kept = np.flatnonzero(matches(frame[request["by"]], request["level"], request["kind"]))
     rows = frame[kept[:SHOWN].tolist()]
     return _packed(
         {
@@ -47,7 +47,8 @@ def rows_of_segment(request: Mapping[str, Any], progress: Progress | None = None
     )
 
 
-def _matches(column: Any, level: str, kind: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+def matches(column: Any, level: str, kind: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    """Which values of a column are of a level, or lie in an interval as segments write it."""
     from mlops_console.drift.domain.encoding import numbers_of, words_of
 
     if kind in ("categorical", "boolean"):

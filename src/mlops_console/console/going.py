@@ -3,9 +3,12 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mlops_console.errors import ConsoleError
+
+Begin: TypeAlias = tuple[str, tuple[str, ...]]
+"""What is begun at a place: the name of its key in the keymap, and what it is told."""
 
 if TYPE_CHECKING:
     from mlops_console.console.app import ConsoleApp
@@ -15,8 +18,15 @@ _LINE: Final = {"code": "-g", "codium": "-g", "subl": "", "hx": "", "helix": "",
 """Editors that take FILE:LINE, and what stands before it; others take +LINE FILE."""
 
 
-def open_place(app: "ConsoleApp", place: "Place", why: str = "") -> None:
-    """Show a place; Esc leads back. What can't be shown is said in the footer, with `why`."""
+def open_place(app: "ConsoleApp", place: "Place", why: str = "", begin: Begin | None = None) -> None:
+    """Show a place; Esc leads back. What can't be shown is said in the footer, with `why`.
+
+    Args:
+        app: The console.
+        place: Where to.
+        why: Said where a file can't be shown.
+        begin: What is begun there, of the Models view: its panel asks before anything is done.
+    """
     match place.view:
         case "runs":
             _runs(app, place.subject)
@@ -25,7 +35,7 @@ def open_place(app: "ConsoleApp", place: "Place", why: str = "") -> None:
 
             app.push_screen(RunPage(place.subject))
         case "models":
-            _models(app, place)
+            _models(app, place, begin)
         case "drift":
             from mlops_console.console.drift.opening import open_drift
 
@@ -56,8 +66,8 @@ def _runs(app: "ConsoleApp", where: str) -> None:
     screen.call_later(choose)
 
 
-def _models(app: "ConsoleApp", place: "Place") -> None:
-    """A model, at one of its versions."""
+def _models(app: "ConsoleApp", place: "Place", begin: Begin | None) -> None:
+    """A model, at one of its versions, or at one of its trainings."""
     from mlops_console.console.models.screen import ModelsScreen
 
     app.go_to_view("models")
@@ -79,6 +89,10 @@ def _models(app: "ConsoleApp", place: "Place") -> None:
             body.go_to(body.versions)
             body.versions.open(held, number)
             body.moved()
+            if begin is not None:
+                screen.begin_with(*begin)
+            elif place.detail and number is None:
+                screen.show_training(place.detail)
         elif not body.known and left:
             left -= 1
             screen.set_timer(0.1, choose)

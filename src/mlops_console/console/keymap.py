@@ -112,6 +112,17 @@ def keys_of(view: str) -> tuple[Key, ...]:
     return own if view == EVERYWHERE else own + views()[EVERYWHERE].keys
 
 
+def bound(name: str, rebound: Mapping[str, str]) -> str:
+    """The first key that does what has this id, as it is bound now; empty: nothing has it.
+
+    Args:
+        name: `models.rollback`.
+        rebound: What the user's settings bind anew.
+    """
+    first = rebound.get(name, "").partition(",")[0].strip()
+    return first or next((key.on[0] for view in views().values() for key in view.keys if key.id == name), "")
+
+
 def document() -> str:
     """The keys as a page of the documentation."""
     lines = [

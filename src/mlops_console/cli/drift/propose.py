@@ -17,7 +17,9 @@ Where the newest window of a monitor says HARMFUL: look at the source, train ane
 version, collect which labels, each with what speaks for it and against it, and the command that does it.
 Nothing is done.
 --json prints {"project", "monitor", "version", "window", "because", "sure", "steps": [{"way", "what",
-"advised", "because", "against", "command", "cwd"}]}; "steps" is null where nothing is to be proposed.
+"advised", "because", "against", "command", "cwd", "start"}]}; "steps" is null where nothing is proposed.
+"command" does it, in the folder "cwd"; "start" is the command line of mlops-console that begins it, open at
+its end where a reason is wanted, null where there is none.
 Exit codes: 0 done; 2 it could not be done."""
 
 
@@ -68,9 +70,10 @@ def _step(place: int, step: "Step") -> Iterator[str]:
         yield f"   + {safe_text(sentence, 512)}"
     for sentence in step.against:
         yield f"   - {safe_text(sentence, 512)}"
-    if step.command:
+    line = step.start or step.command
+    if line:
         where = f"   (in {safe_text(step.cwd, 512)})" if step.cwd else ""
-        yield f"   $ {safe_text(step.command, 4_096)}{where}"
+        yield f"   $ {safe_text(line, 4_096)}{where}"
 
 
 def _object(project: "Project", monitor: str, found: "Proposal | None") -> dict[str, Any]:
@@ -84,6 +87,7 @@ def _object(project: "Project", monitor: str, found: "Proposal | None") -> dict[
             {
                 "way": step.way, "what": step.what, "advised": step.advised, "because": list(step.because),
                 "against": list(step.against), "command": step.command or None, "cwd": step.cwd or None,
+                "start": step.start or None,
             }
             for step in found.steps
         ],

@@ -22,11 +22,18 @@ the column that parts the rows first.
   drift rows schedule                              the part that explains most of what moved
   drift rows schedule --segment "origin=EWR"       any level of a column
   drift rows schedule --segment "distance=below 500" --window 2013-05
+  drift rows tower --unlabelled                    the rows that lack a label, those that moved first
+  drift rows tower --unlabelled --out rows.csv     up to 10,000 of them, for somebody to label
 
 Levels of numbers are intervals, as `drift windows --json` names them. --json prints {"monitor", "project",
 "window", "segment": {"by", "level", "feature", "share_ref", "share_cur"}, "columns", "rows", "matching",
-"looked", "problems"}; a segment that no window names has null shares. Exit codes: 0 done; 2 it could not be
-done."""
+"looked", "problems"}; a segment that no window names has null shares.
+--unlabelled takes few columns along: key, time, what parts the rows, what moved, what the model said, and the
+label, empty. FILE may not be there yet, and only its owner may read it. Its --json prints {"monitor",
+"project", "window", "part": {"by", "level", "feature"}, "columns", "rows", "moved", "lacking",
+"lacking_moved", "of", "problems"}: the first "moved" of "rows" are of the part that moved; "lacking" rows of
+the window's "of" have no label.
+Exit codes: 0 done; 2 it could not be done."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -35,6 +42,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--segment", metavar="COLUMN=LEVEL", default="", help="which rows (default: those that explain most)"
     )
+    parser.add_argument("--unlabelled", action="store_true", help="rows that lack a label, to collect them")
+    parser.add_argument("--out", metavar="FILE", default="", help="with --unlabelled: write them, as CSV")
     parser.add_argument("--window", metavar="W", default="", help="a judged window (default: the newest)")
     project_argument(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -46,8 +55,16 @@ def run(asked: Namespace) -> int:
     from mlops_console.workspace.drifting.segment_rows import rows_of
     from mlops_console.workspace.drifting.states.listing import windows
 
+    if asked.out and not asked.unlabelled:
+        raise UsageError("--out is for the rows that lack a label", "--unlabelled --out FILE")
+    if asked.unlabelled and asked.segment:
+        raise UsageError("--unlabelled and --segment ask for different rows", "leave one out")
     with deciding(asked, asked.monitor) as (workspace, watched):
         told = _window([one for one in windows(workspace, watched) if not one.superseded], asked.window)
+        if asked.unlabelled:
+            from mlops_console.cli.drift.rows_unlabelled import tell_unlabelled
+
+            return tell_unlabelled(workspace, watched, told, asked)
         segment = _segment(told, asked.segment)
         found = rows_of(workspace, watched, told.judged, segment)
         if not found.columns:

@@ -11,7 +11,7 @@ from mlops_console.settings import PROJECT_FILE
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
-    from mlops_console.workspace.diagnosing.proposing import Proposal
+    from mlops_console.workspace.diagnosing.proposing import Proposal, Step
 
 
 class Leading(Deciding):
@@ -101,17 +101,14 @@ class Leading(Deciding):
                 return
             from mlops_console.console.drift.proposed import Proposed
 
-            self.app.push_screen(Proposed(found), self._go)
+            self.app.push_screen(Proposed(found), self.begin_step)
 
         self.console_app.say("working out what could be done", "muted")
         self.body.ask("proposal", read, show)
 
-    def _go(self, place: Any) -> None:
-        if place is None:
-            return
-        from mlops_console.console.going import open_place
-
-        open_place(self.console_app, place)
+    def begin_step(self, step: "Step | None") -> None:
+        """Begin what was chosen of it."""
+        raise NotImplementedError
 
     # Filter
 

@@ -10,8 +10,8 @@ from mlops_console.console.clipboard import copy
 from mlops_console.console.commands import Command
 from mlops_console.console.drift import asking
 from mlops_console.console.drift.body import DriftBody
-from mlops_console.console.drift.further import Further
 from mlops_console.console.drift.nothing import no_monitor
+from mlops_console.console.drift.starting import Starting
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
@@ -30,13 +30,13 @@ _INSIDE: Final = frozenset(
     {
         "span", "bins", "log", "heat", "earlier", "later", "monitor_next", "monitor_back", "acknowledge",
         "mute_feature", "reference", "reference_back", "thresholds", "proposal", "filter", "zoom",
-        "write", "importance",
+        "write", "importance", "labels",
     }
 )  # fmt: skip
 """Keys that need a monitor to be open."""
 
 
-class DriftScreen(Refusing, Further):
+class DriftScreen(Refusing, Starting):
     """Monitors, and one of them with what moved in it."""
 
     view = "drift"
@@ -150,6 +150,10 @@ class DriftScreen(Refusing, Further):
                 return None if self.pinned is not None else "it is held to what its file names"
             case "importance":
                 return self.why_no_model()
+            case "retrain":
+                return self.why_no_training()
+            case "labels":
+                return self.why_no_labels()
             case "write":
                 return self.why_no_reference()
             case "proposal":

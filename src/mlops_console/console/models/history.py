@@ -44,6 +44,11 @@ class HistoryPane(Pane):
         ids = [one.event.id for one in entries]
         self.at = ids.index(here) if here in ids else 0
 
+    @property
+    def told_here(self) -> Told | None:
+        """The decision under the cursor."""
+        return self._current[self.at] if self.at < len(self._current) else None
+
     def enter(self) -> None:
         """All that is written about it."""
         if self._current:

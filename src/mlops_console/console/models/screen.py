@@ -7,7 +7,7 @@ from mlops_console.console import keymap
 from mlops_console.console.models import asking
 from mlops_console.console.models.body import ModelsBody
 from mlops_console.console.models.nothing import nothing_registered
-from mlops_console.console.models.remarking import Remarking
+from mlops_console.console.models.retraining import Retraining
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
@@ -28,7 +28,7 @@ LOOK_SECONDS: Final = 10.0
 """Between looks at the targets."""
 
 
-class ModelsScreen(Refusing, Remarking):
+class ModelsScreen(Refusing, Retraining):
     """Versions, gates, audit, evidence."""
 
     view = "models"
@@ -120,6 +120,8 @@ class ModelsScreen(Refusing, Remarking):
                 return None if len(held.aliases) > 1 else f"there is only {self.body.alias}"
             case "rollback":
                 return self.why_no_rollback()
+            case "retrain":
+                return self.why_no_training()
             case "approve":
                 return self.why_no_approval()
             case "promote" if version.retracted:
@@ -167,4 +169,4 @@ class ModelsScreen(Refusing, Remarking):
 
     def commands(self) -> "Sequence[Command]":
         """What can be typed here behind `:`."""
-        return self.model_commands()
+        return [*self.model_commands(), *self.training_commands()]

@@ -30,7 +30,7 @@ class Place:
     subject: str = ""
     """run: its id; runs: a filter; models: the model; drift: the monitor; file: a path, absolute."""
     detail: str = ""
-    """models: a version's number; drift: a feature; file: a line."""
+    """models: a version's number, or the id of a training's event; drift: a feature; file: a line."""
     command: str = ""
     """What a shell would be told: `mlops-console drift windows loans`."""
 

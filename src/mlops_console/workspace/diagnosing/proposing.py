@@ -34,12 +34,14 @@ class Step:
     """The command line that does it; empty: none is known."""
     cwd: str = ""
     """Where that was run from, absolute; empty: anywhere, or not known."""
+    start: str = ""
+    """The command line of ours that starts it, open at its end where a reason is wanted; empty: none does."""
     place: Place | None = None
     """Where it is started in the console."""
-    key: str = ""
-    """The key that starts it there, as it is bound at first: `R`; empty: none does."""
     binding: str = ""
-    """That key's name in the keymap: `models.rollback`."""
+    """The name in the keymap of what starts it there: `models.rollback`; empty: being there is all."""
+    told: tuple[str, ...] = ()
+    """What that is told: of `models.rollback` alias and version, of `drift.open` column and level."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,21 @@
-"""The three things that may help a harmed model, each with what speaks for and against it."""
+"""The things that may help a harmed model, each with what speaks for and against it."""
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import count, number, safe_text
 from mlops_console.errors import ConsoleError
+from mlops_console.settings import PROJECT_FILE
 from mlops_console.workspace.attention.model import Place
 from mlops_console.workspace.diagnosing.proposing import Case, Step
 from mlops_console.workspace.drifting.checking import LABELLED
 from mlops_console.workspace.drifting.standing import Told
+from mlops_console.workspace.drifting.unlabelled import file_name
 
 if TYPE_CHECKING:
-    from mlops_console.drift.model import Performance
+    from mlops_console.drift.model import Performance, Segment
     from mlops_console.journal.registry import Version
 
 _NAMED: Final = 3
@@ -32,36 +36,61 @@ def source(case: Case) -> Step | None:
     signs = faults(case.newest)
     if not signs:
         return None
-    monitor = case.state.watched.monitor
-    action = safe_text(monitor.action, 400).rstrip(".")
+    watched = case.state.watched
+    action = safe_text(watched.monitor.action, 400).rstrip(".")
     what = f"Look at what writes the data first{f': {action}' if action else ''}."
-    return Step("source", what, signs, place=Place("drift", case.state.watched.project.key, monitor.name))
+    part = _only_there(case.newest)
+    broken = next((names[0] for names, _ in _broken(case.newest)), "")
+    place = Place("drift", watched.project.key, watched.name, part.feature if part is not None else broken)
+    if part is None:
+        return Step("source", what, signs, place=place)
+    rows = _ours("drift", "rows", watched.name, "--segment", f"{part.by}={part.level}")
+    return Step(
+        "source", what, signs, start=rows, place=place, binding="drift.open", told=(part.by, part.level)
+    )
 
 
 def faults(told: Told) -> tuple[str, ...]:
     """What speaks for a fault of the source: columns that broke, or values never seen, in one part only."""
-    said = []
-    for name, how in _BROKEN.items():
-        columns = [
-            safe_text(one.measured.name, 60)
-            for one in told.features
-            if any(check.raw.name == name and check.verdict == "DRIFT" for check in one.checks)
-        ]
-        if columns:
-            said.append(f"{', '.join(columns[:_NAMED])}: {how}.")
-    outside = told.model.outside if told.model is not None else None
-    # Where a part has grown, it is the mix that changed: that is the world's, no fault.
-    parts = [one for one in told.judged.segments if one.explains >= _ONLY_THERE and one.how == "moved within"]
-    moved = {one.measured.name for one in told.moved}
-    part = next((one for one in parts if one.feature in moved), None)
-    if part is not None and outside is not None and outside >= _UNSEEN:
+    said = [
+        f"{', '.join(safe_text(name, 60) for name in names[:_NAMED])}: {how}." for names, how in _broken(told)
+    ]
+    part = _only_there(told)
+    if part is not None and told.model is not None:
         where = f"{safe_text(part.by, 60)} = {safe_text(part.level, 60)}"
         said.append(
-            f"{outside:.0%} of rows lie outside of all that the reference has, and"
+            f"{told.model.outside:.0%} of rows lie outside of all that the reference has, and"
             f" {safe_text(part.feature, 60)} moved only where {where}: a fault of what writes it is likelier"
             " than another world."
         )
     return tuple(said)
+
+
+def _broken(told: Told) -> list[tuple[list[str], str]]:
+    """Columns that broke, and how: those of each way together."""
+    found = [
+        (
+            [
+                one.measured.name
+                for one in told.features
+                if any(check.raw.name == name and check.verdict == "DRIFT" for check in one.checks)
+            ],
+            how,
+        )
+        for name, how in _BROKEN.items()
+    ]
+    return [(names, how) for names, how in found if names]
+
+
+def _only_there(told: Told) -> "Segment | None":
+    """The one part in which a column moved to values never seen before; None: there is none."""
+    outside = told.model.outside if told.model is not None else None
+    if outside is None or outside < _UNSEEN:
+        return None
+    # Where a part has grown, it is the mix that changed: that is the world's, no fault.
+    parts = [one for one in told.judged.segments if one.explains >= _ONLY_THERE and one.how == "moved within"]
+    moved = {one.measured.name for one in told.moved}
+    return next((one for one in parts if one.feature in moved), None)
 
 
 def retrain(case: Case) -> Step | None:
@@ -87,12 +116,20 @@ def retrain(case: Case) -> Step | None:
     broken = faults(case.newest)
     if broken:
         against.append("To train on these rows teaches the model what may be a fault of the data.")
+    advised = case.sure and not broken
+    if _wished(case):
+        because.append(f"mlops-console.toml says how: [{_table(monitor.model)}].")
+        start = _ours("retrain", monitor.model, "--monitor", monitor.name, "--reason")
+        return Step(
+            "retrain", f"{what}.", tuple(because), tuple(against), advised, start, "", start,
+            Place("drift", case.state.watched.project.key, monitor.name), "drift.retrain",
+        )  # fmt: skip
     command, cwd, said = _command(case)
     because += said
+    because.append(f"To start it from here, say how in mlops-console.toml: [{_table(monitor.model)}].")
     return Step(
-        "retrain", f"{what}.", tuple(because), tuple(against), case.sure and not broken, command, cwd,
-        _run_place(case), "enter" if command else "", "",
-    )  # fmt: skip
+        "retrain", f"{what}.", tuple(because), tuple(against), advised, command, cwd, "", _file_place(case)
+    )
 
 
 def roll_back(case: Case) -> Step | None:
@@ -125,13 +162,12 @@ def roll_back(case: Case) -> Step | None:
         against.append(f"No window with labels was judged while {label} stood there.")
     advised = began == 0 and bool(theirs) and not theirs[-1].harmful
     because.append(f"It is what {safe_text(monitor.alias, 60)} stood on before, and was not withdrawn.")
+    line = _ours("rollback", monitor.model, monitor.alias, "--to", str(before.number), "--reason")
     return Step(
         "roll back", f"Roll {safe_text(monitor.alias, 60)} back to {label}.", tuple(because), tuple(against),
-        advised,
-        f"mlops-console rollback {safe_text(monitor.model, 120)} {safe_text(monitor.alias, 60)}"
-        f' --to {before.number} --reason "..."',
-        "", Place("models", case.state.watched.project.key, monitor.model, str(case.version.number)),
-        "R", "models.rollback",
+        advised, line, "", line,
+        Place("models", case.state.watched.project.key, monitor.model, str(case.version.number)),
+        "models.rollback", (monitor.alias, str(before.number)),
     )  # fmt: skip
 
 
@@ -159,10 +195,11 @@ def labels(case: Case) -> Step | None:
         more = f" and {len(older) - _NAMED} more" if len(older) > _NAMED else ""
         because.append(f"Labels are also missing of {', '.join(older[-_NAMED:])}{more}.")
     place = safe_text(monitor.labels or monitor.current, 120)
+    line = _ours("drift", "rows", monitor.name, "--unlabelled", "--out", file_name(monitor.name, window))
     return Step(
         "labels", f"Collect labels of {window} into {place}.", tuple(because), (),
-        not case.sure or share < 0.5,
-        f"mlops-console drift check {safe_text(monitor.name, 120)}", case.state.watched.project.root,
+        not case.sure or share < 0.5, line, "", line,
+        Place("drift", case.state.watched.project.key, monitor.name), "drift.labels",
     )  # fmt: skip
 
 
@@ -210,9 +247,34 @@ def _command(case: Case) -> tuple[str, str, list[str]]:
     )
 
 
-def _run_place(case: Case) -> Place | None:
-    run = (case.version.run or {}).get("id") if case.version is not None else None
-    return Place("run", case.state.watched.project.key, run) if isinstance(run, str) and run else None
+def _ours(*words: str) -> str:
+    """A command line of ours. `--reason` is its end where one is wanted: what is pasted can't run without."""
+    line = shlex.join(["mlops-console", *(safe_text(word, 400) for word in words)])
+    return f"{line} " if words[-1] == "--reason" else line
+
+
+def _wished(case: Case) -> bool:
+    """Whether the project's file says how the model is trained anew."""
+    from mlops_console.wishes.reading import read_wishes
+
+    watched = case.state.watched
+    return read_wishes(watched.project.root).model(watched.monitor.model).retrain is not None
+
+
+def _table(model: str) -> str:
+    from mlops_console.wishes.locating import dotted
+
+    return safe_text(dotted(("models", model, "retrain")), 120)
+
+
+def _file_place(case: Case) -> Place:
+    """Where the project's file says what it wishes of the model."""
+    from mlops_console.workspace.drifting.quieting import line_in
+
+    watched = case.state.watched
+    root = watched.project.root
+    line = line_in(root, ("models", watched.monitor.model))
+    return Place("file", watched.project.key, str(Path(root, PROJECT_FILE)), str(line or 1))
 
 
 def _labelled(case: Case, version: "Version") -> list[Told]:

@@ -190,11 +190,16 @@ def thresholds_of(watched: Watched, keys: Keys) -> Thresholds:
 
 def line_of(watched: Watched) -> int:
     """The line of a monitor's table in its project's file; 0: it can't be told."""
+    return line_in(watched.project.root, ("monitors", watched.name))
+
+
+def line_in(root: str, path: tuple[str, ...]) -> int:
+    """The line of a table, or of what it stands in, in a project's file; 0: it can't be told."""
     from mlops_console.wishes.locating import TooDeepError, locate
 
     try:
-        text = beneath.read_small(watched.project.root, PROJECT_FILE, _MOST_BYTES).decode(errors="replace")
-        return locate(text).line(("monitors", watched.name)) or 0
+        text = beneath.read_small(root, PROJECT_FILE, _MOST_BYTES).decode(errors="replace")
+        return locate(text).line(path) or 0
     except (OSError, TooDeepError):
         return 0
 

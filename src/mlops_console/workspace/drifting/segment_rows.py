@@ -12,6 +12,7 @@ from mlops_console.workspace.drifting.requesting import request_of
 
 if TYPE_CHECKING:
     from mlops_console.drift.model import Segment
+    from mlops_console.drift.windows.model import Window
     from mlops_console.workspace.drifting.judged import JudgedWindow
     from mlops_console.workspace.drifting.monitors import Watched
     from mlops_console.workspace.opening import Workspace
@@ -39,11 +40,7 @@ def rows_of(
         UsageError: The window's files are not there any more, or are not looked through yet.
         DataError: They can't be read.
     """
-    found = _looked(workspace, watched)
-    window = next((one for one, key in found.keys if key.rows == judged.key.rows), None)
-    if window is None or found.referent is None:
-        name = safe_text(judged.window, 80)
-        raise UsageError(f"the rows of {name} are not there any more: its files are gone, or changed since")
+    found, window = window_of(workspace, watched, judged)
     kind = next((one.kind for one in judged.features if one.name == segment.by), "categorical")
     one = watched.monitor
     beside = [name for name in (one.key, one.time, one.prediction, one.score, one.label) if name]
@@ -56,7 +53,7 @@ def rows_of(
         "kind": kind,
         "beside": [*beside, *moved],
     }
-    form = _done(workspace, request)
+    form = answered(workspace, "rows of segment", request)
     return SegmentRows(
         tuple(form["columns"]),
         tuple(tuple(row) for row in form["rows"]),
@@ -64,6 +61,20 @@ def rows_of(
         int(form["looked"]),
         tuple(form["problems"]),
     )
+
+
+def window_of(workspace: "Workspace", watched: "Watched", judged: "JudgedWindow") -> "tuple[Look, Window]":
+    """The window that was judged, as its files stand now.
+
+    Raises:
+        UsageError: They are not there any more, or are not looked through yet.
+    """
+    found = _looked(workspace, watched)
+    window = next((one for one, key in found.keys if key.rows == judged.key.rows), None)
+    if window is None or found.referent is None:
+        name = safe_text(judged.window, 80)
+        raise UsageError(f"the rows of {name} are not there any more: its files are gone, or changed since")
+    return found, window
 
 
 def _looked(workspace: "Workspace", watched: "Watched") -> Look:
@@ -77,15 +88,20 @@ def _looked(workspace: "Workspace", watched: "Watched") -> Look:
     return found
 
 
-def _done(workspace: "Workspace", request: dict[str, Any]) -> dict[str, Any]:
-    if not workspace.live:
-        from mlops_console.analysis.over_segments import rows_of_segment
+def answered(workspace: "Workspace", job: str, request: dict[str, Any]) -> dict[str, Any]:
+    """What a job says of the rows: in the analysis child of a live console, else in this process.
 
-        found: dict[str, Any] = json.loads(rows_of_segment(request))
+    Raises:
+        DataError: They can't be read.
+    """
+    if not workspace.live:
+        from mlops_console.analysis.jobs import function
+
+        found: dict[str, Any] = json.loads(function(job)(request=request))
         return found
     from mlops_console.analysis.messages import Done
 
-    answer = workspace.analyst.ask("rows of segment", {"request": request}, wanted=lambda: True)
+    answer = workspace.analyst.ask(job, {"request": request}, wanted=lambda: True)
     if isinstance(answer, Done):
         told: dict[str, Any] = json.loads(answer.value)
         return told

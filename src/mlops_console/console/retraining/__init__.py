@@ -1,0 +1,1 @@
+"""Training anew from a screen: what is shown before, while it runs, and after."""

@@ -1,0 +1,129 @@
+"""A screen on which models are trained anew: the panel before, the log while it runs, the stop."""
+
+from typing import TYPE_CHECKING, Any
+
+from mlops_console import display
+from mlops_console.console.retraining.effects import effects
+from mlops_console.console.retraining.words import became, began
+from mlops_console.console.run.reading import now_us
+from mlops_console.console.widgets.deciding import DecidingScreen
+from mlops_console.console.widgets.panel import Effect, Field, Form
+
+if TYPE_CHECKING:
+    from mlops_console.workspace import Workspace
+    from mlops_console.workspace.retraining.model import Plan, Seen
+
+
+class Training(DecidingScreen):
+    """Base of the screens of models and of drift."""
+
+    def train_anew(self, project: str, model: str, monitor: str = "") -> None:
+        """Work out what would be run, and ask; where one runs already: show it, and what stops it."""
+
+        def read(workspace: "Workspace") -> "tuple[Plan, tuple[Seen, str] | None]":
+            from mlops_console.console.retraining.log import looked
+            from mlops_console.workspace.retraining.planning import plan
+
+            found = plan(workspace, project, model, monitor)
+            running = found.running
+            log = looked(workspace, project, model, running.said.event.id) if running is not None else None
+            return found, log
+
+        def show(found: "tuple[Plan, tuple[Seen, str] | None]") -> None:
+            self.console_app.say("", seconds=0.01)
+            plan, running = found
+            if running is not None:
+                self._show_training(running)
+            elif plan.why_not or plan.command is None:
+                self.console_app.say(
+                    plan.why_not or f"mlops-console.toml names no command for {model}", "warn", 12
+                )
+            else:
+                self._ask_to_train(plan)
+
+        self.console_app.say("looking at what would be run", "muted")
+        self.body.ask("training", read, show)
+
+    def _ask_to_train(self, plan: "Plan") -> None:
+        model = display.safe_text(plan.model, 60)
+        trusting = not plan.trusted
+
+        def decide(texts: tuple[str, ...]) -> None:
+            def start(workspace: "Workspace") -> Any:
+                from mlops_console.workspace.retraining.starting import start as started
+
+                return started(workspace, plan, texts[-1], trusting=trusting)
+
+            self.decide(start, lambda _: self._began(f"{model} is trained anew   F shows what it prints"))
+            self.panel.tell("starting it")
+
+        reason = Field("reason", needed=True, hint="what it is to mend: it stays in the journal")
+        fields = (Field("to run it", must="trust", cells=9), reason) if trusting else (reason,)
+        self.open_panel(
+            Form(
+                f"Train {model} anew",
+                "in the journal of " + display.safe_text(plan.project.name, 40),
+                tuple(effects(plan, self.app.size.width)),
+                fields,
+                "start it",
+                decide,
+            )
+        )
+
+    def _began(self, words: str) -> str:
+        self.console_app.say(words, "ok", 12)
+        return ""
+
+    # While it runs, and after
+
+    def show_log(self, project: str, model: str, event: str = "") -> None:
+        """What a training printed, by the id of its event; else the newest one's."""
+
+        def read(workspace: "Workspace") -> "tuple[Seen, str] | None":
+            from mlops_console.console.retraining.log import looked
+
+            return looked(workspace, project, model, event)
+
+        def show(found: "tuple[Seen, str] | None") -> None:
+            if found is None:
+                self.console_app.say(f"{display.safe_text(model, 60)} was never trained from here", "muted")
+            else:
+                self._show_training(found)
+
+        self.body.ask("training", read, show)
+
+    def _show_training(self, found: "tuple[Seen, str]") -> None:
+        from mlops_console.console.retraining.log import TrainingLog
+
+        self.app.push_screen(TrainingLog(*found), self._ask_to_stop)
+
+    def _ask_to_stop(self, one: "Seen | None") -> None:
+        """Ask why it is to end."""
+        if one is None:
+            return
+
+        def decide(texts: tuple[str, ...]) -> None:
+            def do(workspace: "Workspace") -> Any:
+                from mlops_console.workspace.retraining.following import stop
+
+                return stop(workspace, one, texts[0])
+
+            self.decide(
+                do, lambda _: self._began(f"Stopped: the training of {display.safe_text(one.model, 60)}")
+            )
+            self.panel.tell("stopping it")
+
+        self.open_panel(
+            Form(
+                f"Stop the training of {display.safe_text(one.model, 60)}",
+                "in the journal of " + display.safe_text(one.project.name, 40),
+                (
+                    Effect("began", ((began(one, now_us()), "second"),)),
+                    Effect("now", ((became(one), "second"),)),
+                    Effect("then", (("it ends with all that it started; what it wrote stays", "second"),)),
+                ),
+                (Field("reason", needed=True, hint="why: it stays in the journal"),),
+                "stop it",
+                decide,
+            )
+        )
