@@ -196,6 +196,13 @@ def test_what_is_kept_in_the_cache_says_the_same_and_may_be_lost_or_damaged(shop
         for one in kept:
             one.write_text(text)
         assert shop.state().because == first.because
+    (summed,) = [one for one in kept if one.name == "summed.json"]
+    for hurt in ({"figures": [["x", "WRONG", 1.0, 1.0]]}, {"figures": 1}, {"held": [["auc", "max", "same"]]}):
+        form = json.loads(summed.read_text())
+        for _, window in form["windows"].values():
+            window.update(hurt)
+        summed.write_text(json.dumps(form))
+        assert shop.state().windows == first.windows
     for one in kept:
         one.unlink()
     assert shop.state().windows == first.windows

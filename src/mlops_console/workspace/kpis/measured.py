@@ -95,7 +95,7 @@ def in_production(kpi: "Kpi", seen: Sequence[Seen], reigns: "Reigns") -> Product
 def _of(seen: Seen, metric: str, kpi: "Kpi", reigns: "Reigns") -> Production:
     found, measured = [], []
     for window in seen.windows:
-        said = next((one for one in window.performance if one.metric == metric), None)
+        said = window.metric(metric)
         if said is None or said.goal != kpi.goal:
             continue
         estimate = said.estimated if window.supported is not False else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from mlops_console.drift.judged_form import made, plain
+from mlops_console.drift.judged_form import plain
 from mlops_console.drift.windows.listing import natural
 from mlops_console.workspace.diagnosing.weighing import importance_of
 from mlops_console.workspace.drifting.judged import (
@@ -20,13 +20,14 @@ from mlops_console.workspace.drifting.judged import (
 )
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import BACK, Thresholds, Told, by_thresholds
+from mlops_console.workspace.drifting.states.summed_form import compact, restored
 from mlops_console.workspace.drifting.states.summing import Summed, summed
 from mlops_console.workspace.drifting.states.telling import SUMMED, Teller, place_of, put, sweep, words_of
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
-_EDITION: Final = 4
+_EDITION: Final = 5
 _MOST: Final = 64 << 20
 _WHOLE: Final = 4
 """Monitors whose windows are kept in memory in full: one is looked at, then another."""
@@ -161,7 +162,7 @@ class _Reading:
             if form["words"] != self._words:
                 return {}
             return {
-                name: made(Summed, one)
+                name: restored(one)
                 for name, (stamp, one) in form["windows"].items()
                 if stamp == self._stamp(name)
             }
@@ -169,7 +170,7 @@ class _Reading:
             return {}
 
     def _keep(self, known: dict[str, Summed]) -> None:
-        windows: dict[str, Any] = {name: [self._stamp(name), plain(one)] for name, one in known.items()}
+        windows: dict[str, Any] = {name: [self._stamp(name), compact(one)] for name, one in known.items()}
         put(self._place / SUMMED, {"words": self._words, "windows": windows})
         sweep(self._place, (key.file for key in self._listed.keys))
 

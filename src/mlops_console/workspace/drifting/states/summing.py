@@ -6,10 +6,10 @@ applied when it is read.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, NamedTuple, cast
 
 from mlops_console.drift.judging.onset import onset
-from mlops_console.drift.model import SEVERITY, Feature, Measured, Performance, Verdict
+from mlops_console.drift.model import SEVERITY, Feature, Interval, Measured, Performance, Verdict
 from mlops_console.workspace.drifting.standing import Onset, Told
 from mlops_console.workspace.drifting.states.model import Brief
 
@@ -18,14 +18,18 @@ CARRIES: Final = 0.5
 """Share of what a classifier tells rows apart by: where muted features have so much, it is muted too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A feature of a window."""
+class Figure(NamedTuple):
+    """A feature of a window; thousands are made at once."""
 
     name: str
     verdict: Verdict
     effect: float | None
     severity: float
+
+
+Row = tuple[Any, ...]
+"""A metric without sentences: its name, goal, verdict, the share of rows that have a label; then four figures
+(or four None) each of what it is on the reference, by labels, and estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Summed:
     """Whether labels say that the model does its work worse."""
     labelled: bool = False
     """Whether labels say anything."""
-    performance: tuple[Performance, ...] = ()
-    """The model's metrics, without sentences."""
+    held: tuple[Row, ...] = ()
+    """The model's metrics: most windows are never asked for theirs, and `performance` makes them."""
     supported: bool | None = None
     """Whether estimates can be believed; None: none was made."""
     labelled_at: int = 0
@@ -69,6 +73,31 @@ class Summed:
     def said_at(self) -> int:
         """Since when it says what it says: labels that came later have the last word."""
         return max(self.at, self.labelled_at)
+
+    @property
+    def performance(self) -> tuple[Performance, ...]:
+        """The model's metrics, without sentences."""
+        return tuple(_performance(row) for row in self.held)
+
+    def metric(self, name: str) -> Performance | None:
+        """One of them; None: it was not worked out."""
+        return next((_performance(row) for row in self.held if row[0] == name), None)
+
+
+def _performance(row: Row) -> Performance:
+    metric, goal, verdict, labelled = row[:4]
+    reference, realised, estimated = (
+        None if row[at] is None else Interval(*cast("tuple[float, float, float, int]", row[at : at + 4]))
+        for at in (4, 8, 12)
+    )
+    return Performance(metric, goal, reference, realised, estimated, labelled, verdict)
+
+
+def _row(one: Performance) -> Row:
+    figures: list[float | None] = []
+    for each in (one.reference, one.realised, one.estimated):
+        figures += [None] * 4 if each is None else [each.value, each.low, each.high, each.n]
+    return (one.metric, one.goal, one.verdict, one.labelled, *figures)
 
 
 def summed(told: Told) -> Summed:
@@ -93,7 +122,7 @@ def summed(told: Told) -> Summed:
         "" if model is None else model.verdict,
         told.harmful,
         bool(labelled),
-        tuple(replace(one, because="") for one in model.performance) if model else (),
+        tuple(_row(one) for one in model.performance) if model else (),
         model.supported if model else None,
         judged.labelled_at,
     )
