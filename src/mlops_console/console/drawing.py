@@ -63,14 +63,19 @@ class Line:
         on: str | None = None,
         bold: bool = False,
         italic: bool = False,
+        underline: bool = False,
     ) -> "Line":
         """Add text in a token's colour."""
         text = safe_text(text)
         if text:
-            style = self._palette.style(ink, on or self._on, bold=bold, italic=italic)
+            style = self._palette.style(ink, on or self._on, bold=bold, italic=italic, underline=underline)
             self.runs.append((text, style))
             self.at += width_of(text)
         return self
+
+    def tab(self, text: str, *, active: bool) -> "Line":
+        """Add the name of a section; that of the one that is open is underlined."""
+        return self.put(text, "accent" if active else "muted", bold=active, underline=active)
 
     def to(self, column: int) -> "Line":
         """Fill with blanks up to a column (nothing, when it is behind)."""

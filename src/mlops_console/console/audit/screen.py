@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.screen import Screen
 
 from mlops_console.console import keymap
-from mlops_console.console.asking import Asker
 from mlops_console.console.audit import asking
 from mlops_console.console.audit.listing import DecisionsPane
 from mlops_console.console.audit.telling import facts
@@ -13,15 +12,13 @@ from mlops_console.console.clipboard import copy
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.search import SearchLine
+from mlops_console.console.widgets.body import PanesBody
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.console.widgets.paned import MOVES, Paned
-from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
     from mlops_console.console.keymap import Key
     from mlops_console.console.widgets.empty import Words
     from mlops_console.records import Changed
-    from mlops_console.workspace import Workspace
     from mlops_console.workspace.audit import Checked
 
 VERIFY_SECONDS = 5.0
@@ -38,45 +34,28 @@ VERIFY_SECONDS = 5.0
 _MOVES = MOVES | {"verify"}
 
 
-class AuditBody(Rows):
+class AuditBody(PanesBody[DecisionsPane]):
     """Draws the list."""
 
-    DEFAULT_CSS = "AuditBody { height: 1fr; }"
     held = None
     version = None
     alias = ""
 
     def __init__(self) -> None:
         super().__init__()
-        self.pane = DecisionsPane(self)
-        self._asker = Asker(self, self._failed)
-        self._drawn: tuple[object, list[Line]] = (None, [])
+        self.panes = (DecisionsPane(self),)
 
-    def _failed(self, about: str, words: str) -> None:
+    def unanswered(self, about: str, words: str) -> None:
+        """Nothing is on its way any more."""
         if about == "verify":
             self.pane.working = False
-        cast("ConsoleApp", self.app).say(words, "bad")
+        super().unanswered(about, words)
         self.moved()
 
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: "Callable[[Any], None]") -> None:
-        """Read in a worker, take the answer on the screen."""
-        self._asker.ask(about, read, took)
-
-    def moved(self) -> None:
-        """What is shown has changed."""
-        self._drawn = (None, [])
-        self.refresh()
-        self.screen.query_one(Footer).refresh()
-
-    def line(self, y: int) -> Line:
-        """The row."""
-        width, height = self.size
-        key = (self.size, self.colours.name)
-        if self._drawn[0] != key:
-            air = [self.blank()] if height >= 20 else []
-            lines = self.pane.lines(width, height - len(air), focused=True, alone=False)
-            self._drawn = (key, [*air, *lines])
-        return self._drawn[1][y]
+    def drawn(self, width: int, height: int) -> list[Line]:
+        """The rows."""
+        air = [self.blank()] if height >= 20 else []
+        return air + self.pane.lines(width, height - len(air), focused=True, alone=False)
 
 
 class AuditScreen(Paned, Screen[None]):
@@ -127,6 +106,10 @@ class AuditScreen(Paned, Screen[None]):
         """Ask."""
         self._ask()
         self.action_verify()
+
+    def on_body_moved(self) -> None:
+        """Other keys may do something now."""
+        self.query_one(Footer).refresh()
 
     def store_changed(self, changed: "Changed") -> None:
         """Ask again when somebody decided something."""

@@ -1,11 +1,8 @@
 """What lies between header and footer: the answer, and the panes, beside each other or one at a time."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
-from textual.message import Message
-
-from mlops_console.console.asking import Asker
 from mlops_console.console.compare.among import Crowd
 from mlops_console.console.compare.answer import answer_lines
 from mlops_console.console.compare.curves import CurvesPane
@@ -19,42 +16,24 @@ from mlops_console.console.compare.view import View
 from mlops_console.console.compare.why import WhyPane
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
-from mlops_console.console.run.head import TabLine
-from mlops_console.console.widgets.rows import Rows
+from mlops_console.console.widgets.body import PanesBody
 from mlops_console.display import count
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
     from mlops_console.console.overlays.listing import Listing
-    from mlops_console.workspace import Workspace
 
-WIDE_FROM: Final = (100, 28)
-"""Columns and rows of the terminal from which panes stand beside each other."""
 LEAST_UPPER: Final = 8
 SHARE: Final = 0.5
 """What the differences take of the width, at most."""
 
 
-class CompareBody(Rows):
+class CompareBody(PanesBody[Pane]):
     """Draws the panes; asks for all of them."""
-
-    DEFAULT_CSS = "CompareBody { height: 1fr; }"
-
-    class Moved(Message):
-        """What is shown has changed: what is said around it may have too."""
-
-    class Failed(Message):
-        """A question was not answered."""
-
-        def __init__(self, about: str, words: str) -> None:
-            super().__init__()
-            self.about, self.words = about, words
 
     def __init__(self, chart: str, among: Sequence[str] = ()) -> None:
         super().__init__()
         self.view: View | None = None
         self.trouble = ""
-        self._asker = Asker(self, self._not_answered)
         self.differences = DifferencesPane(self)
         self.curves = CurvesPane(self, chart)
         self.statistics = StatisticsPane(self)
@@ -63,27 +42,14 @@ class CompareBody(Rows):
         self.why = WhyPane(self, crowd, chart)
         self.parallel = ParallelPane(self, crowd, chart, lambda: self.why.order, self.open)
         self.scatter = ScatterPane(self, crowd, chart, lambda: self.why.order, self.open)
-        self.panes: tuple[Pane, ...] = (
+        self.panes = (
             self.differences, self.curves, self.statistics, self.slices, self.why, self.parallel,
             self.scatter,
         )  # fmt: skip
-        self.focus_at = 0
-        self._zoomed = False
-        self._drawn: tuple[object, list[Line]] = (None, [])
 
-    def _not_answered(self, about: str, words: str) -> None:
+    def unanswered(self, about: str, words: str) -> None:
+        """The screen knows where it is said."""
         self.post_message(self.Failed(about, words))
-
-    @property
-    def pane(self) -> Pane:
-        """The pane that has the keys."""
-        return self.panes[self.focus_at]
-
-    @property
-    def wide(self) -> bool:
-        """Whether there is room for panes beside each other."""
-        width, height = self.app.size
-        return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
 
     @property
     def alone(self) -> bool:
@@ -105,16 +71,11 @@ class CompareBody(Rows):
         self.pane.seen()
         self.moved()
 
-    def turn_focus(self, step: int) -> None:
-        """Another pane."""
-        self.go_to(self.panes[(self.focus_at + step) % len(self.panes)])
-
     def go_to(self, pane: Pane) -> None:
         """To a pane by itself."""
-        self.focus_at = self.panes.index(pane)
         if self.view is not None:
             pane.seen()
-        self.moved()
+        super().go_to(pane)
 
     def back(self) -> bool:
         """Out of what was entered, out of a pane that has all the room; whether there was something."""
@@ -128,32 +89,12 @@ class CompareBody(Rows):
             return False
         return True
 
-    def zoom(self) -> None:
-        """The pane alone, or all of them."""
-        self._zoomed = not self._zoomed
-        self.moved()
-
     @property
     def zoomed(self) -> bool:
         """Whether a pane was made to be alone."""
         return self._zoomed and self.wide
 
     # What panes find around them
-
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Read in a worker, take the answer on the screen."""
-        self._asker.ask(about, read, took)
-
-    def moved(self) -> None:
-        """What is shown has changed."""
-        self._drawn = (None, [])
-        self.refresh()
-        if self.is_mounted:
-            self.post_message(self.Moved())
-
-    def say(self, text: str, ink: str = "text") -> None:
-        """A word in the footer."""
-        cast("ConsoleApp", self.app).say(text, ink)
 
     def tell(self, heading: str, text: str) -> None:
         """Say something in full, over the screen."""
@@ -171,16 +112,8 @@ class CompareBody(Rows):
 
     # Drawing
 
-    def line(self, y: int) -> Line:
-        """The row."""
-        key = (self.size, self.colours.name)
-        if self._drawn[0] != key:
-            self._drawn = (key, self._lines())
-        lines = self._drawn[1]
-        return lines[y] if y < len(lines) else self.blank()
-
-    def _lines(self) -> list[Line]:
-        width, height = self.size
+    def drawn(self, width: int, height: int) -> list[Line]:
+        """The rows."""
         if self.view is None:
             words = self.trouble or "laying them beside each other"
             return [self.blank(), self.blank().to(2).put(words, "bad" if self.trouble else "muted")]
@@ -198,12 +131,7 @@ class CompareBody(Rows):
         return [said.put("o config", "second", bold=True).put(" compares them as well", "muted")]
 
     def _one(self, width: int, height: int) -> list[Line]:
-        tabs = TabLine(self.colours, self.ground)
-        tabs.to(2)
-        for at, pane in enumerate(self.panes):
-            tabs.put("   " if at else "")
-            tabs.tab(pane.name, active=at == self.focus_at)
-        lines = [tabs, self.blank()]
+        lines = [self.tabs(), self.blank()]
         room = height - len(lines)
         return lines + self._filled(self.pane, width, room, focused=True, alone=True)
 
@@ -225,16 +153,12 @@ class CompareBody(Rows):
 
     def _beside(self, width: int, height: int) -> list[Line]:
         left = int(width * SHARE) - 2
-        parts = (
-            self._filled(self.differences, left, height, focused=self.pane is self.differences, alone=False),
-            self._filled(
-                self.curves, width - left - 2, height, focused=self.pane is self.curves, alone=False
-            ),
+        here = self.pane
+        return self.beside(
+            self._filled(self.differences, left, height, focused=here is self.differences, alone=False),
+            self._filled(self.curves, width - left - 2, height, focused=here is self.curves, alone=False),
+            left + 2,
         )
-        return [
-            Line(self.colours, self.ground).add(one).to(left + 2).add(other)
-            for one, other in zip(*parts, strict=True)
-        ]
 
     def _filled(self, pane: Pane, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
         lines = pane.lines(width, height, focused=focused, alone=alone)[:height]

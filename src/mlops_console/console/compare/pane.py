@@ -50,7 +50,7 @@ class Place(Protocol):
 class Pane:
     """Base of the panes: nothing to show, no key does anything."""
 
-    name = ""
+    name = tab = ""
     uses: ClassVar[frozenset[str]] = frozenset()
     """Keys (by id, without `compare.`) that do something here, beside those that always do."""
     on = "bg"

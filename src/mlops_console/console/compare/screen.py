@@ -154,7 +154,7 @@ class CompareScreen(Several, GoActions, Wishes):
         self.body.statistics.share = None
         self._again(comparison, judged=Judged(runs, rows), predicting=False)
 
-    def on_compare_body_failed(self, event: CompareBody.Failed) -> None:
+    def on_body_failed(self, event: CompareBody.Failed) -> None:
         """Say what did not work where the answer would stand."""
         if self.known is None:
             self.body.trouble = event.words
@@ -166,7 +166,7 @@ class CompareScreen(Several, GoActions, Wishes):
 
     # What is said around the body
 
-    def on_compare_body_moved(self) -> None:
+    def on_body_moved(self) -> None:
         """Other keys may do something now."""
         self.query_one(Footer).refresh()
 

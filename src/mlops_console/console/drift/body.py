@@ -1,12 +1,10 @@
 """What lies between header and footer: all monitors, or one of them with its panes."""
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
-from mlops_console.console.asking import Asker
 from mlops_console.console.drawing import Line
 from mlops_console.console.drift.features import FeaturesPane
 from mlops_console.console.drift.headline import headline
@@ -21,17 +19,11 @@ from mlops_console.console.drift.segments import SegmentsPane
 from mlops_console.console.drift.sight import SightPane
 from mlops_console.console.drift.state import SPANS, MonitorKey, Opened, Shown
 from mlops_console.console.drift.windows import WindowsPane
-from mlops_console.console.run.head import TabLine
-from mlops_console.console.widgets.rows import Rows
+from mlops_console.console.widgets.body import Body, PanesBody
 
 if TYPE_CHECKING:
-    from mlops_console.console.app import ConsoleApp
-    from mlops_console.console.deeds import Deeds
     from mlops_console.drift.model import Feature, Segment
-    from mlops_console.workspace import Workspace
 
-WIDE_FROM: Final = (100, 28)
-"""Columns and rows of the terminal from which panes stand beside each other."""
 LEFT: Final = (0.48, 58, 84)
 """The features' share of the width, the least and the most cells of it."""
 
@@ -41,20 +33,11 @@ def now_us() -> int:
     return time.time_ns() // 1_000
 
 
-class DriftBody(Rows):
+class DriftBody(PanesBody[Pane]):
     """Draws the panes; asks for all of them."""
 
-    DEFAULT_CSS = "DriftBody { height: 1fr; }"
-
-    class Moved(Message):
+    class Moved(Body.Moved):
         """What is shown has changed: what is said around it may have too."""
-
-    class Failed(Message):
-        """A question was not answered."""
-
-        def __init__(self, about: str, words: str) -> None:
-            super().__init__()
-            self.about, self.words = about, words
 
     class RowsWanted(Message):
         """The rows of a segment are to be shown."""
@@ -65,7 +48,6 @@ class DriftBody(Rows):
 
     def __init__(self, chart: str = "braille") -> None:
         super().__init__()
-        self._asker = Asker(self, self._not_answered)
         self.looking = Looking(self.ask, self._came)
         self.monitors = MonitorsPane(self, self.open_monitor)
         self.features: FeaturesPane = FeaturesPane(self)
@@ -75,21 +57,15 @@ class DriftBody(Rows):
         self.windows = WindowsPane(self)
         self.heat = HeatPane(self)
         self.quiet = QuietPane(self)
-        self.panes: tuple[Pane, ...] = (self.features, self.sight, self.segments, self.model, self.windows)
-        self.focus_at = 0
+        self.panes = (self.features, self.sight, self.segments, self.model, self.windows)
         self.over: Pane | None = None
         """What takes the place of the panes: heat map, thresholds."""
         self.span = SPANS[0]
         self._beside: Pane = self.sight
         """What stands right of the features."""
-        self._zoomed = False
-        self._drawn: tuple[object, list[Line]] = (None, [])
 
     def _want_rows(self, segment: "Segment") -> None:
         self.post_message(self.RowsWanted(segment))
-
-    def _not_answered(self, about: str, words: str) -> None:
-        self.post_message(self.Failed(about, words))
 
     # What is looked at
 
@@ -129,12 +105,6 @@ class DriftBody(Rows):
     def now(self) -> int:
         """The time, epoch microseconds."""
         return now_us()
-
-    @property
-    def wide(self) -> bool:
-        """Whether there is room for panes beside each other."""
-        width, height = self.app.size
-        return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
 
     @property
     def complete(self) -> bool:
@@ -224,11 +194,6 @@ class DriftBody(Rows):
         self.moved()
         return True
 
-    def zoom(self) -> None:
-        """The pane alone, or all of them."""
-        self._zoomed = not self._zoomed
-        self.moved()
-
     def search(self, text: str) -> None:
         """Only features with this in their name."""
         name = self._under_cursor()
@@ -252,39 +217,10 @@ class DriftBody(Rows):
         """Put the cursor on a feature; whether it is there."""
         return self.features.go_to(name)
 
-    # What panes find around them
-
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Read in a worker, take the answer on the screen."""
-        self._asker.ask(about, read, took)
-
-    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Do what a person decided, after what they decided before."""
-        self._asker.decide(deeds, do, took)
-
-    def moved(self) -> None:
-        """What is shown has changed."""
-        self._drawn = (None, [])
-        self.refresh()
-        if self.is_mounted:
-            self.post_message(self.Moved())
-
-    def say(self, text: str, ink: str = "text") -> None:
-        """A word in the footer."""
-        cast("ConsoleApp", self.app).say(text, ink)
-
     # Drawing
 
-    def line(self, y: int) -> Line:
-        """The row."""
-        key = (self.size, self.colours.name)
-        if self._drawn[0] != key:
-            self._drawn = (key, self._lines())
-        lines = self._drawn[1]
-        return lines[y] if y < len(lines) else self.blank()
-
-    def _lines(self) -> list[Line]:
-        width, height = self.size
+    def drawn(self, width: int, height: int) -> list[Line]:
+        """The rows."""
         if not self.known:
             return [self.blank(), self.blank().to(2).put("looking at the monitors", "muted")]
         lines = [self.blank()] if height >= 10 else []
@@ -316,12 +252,7 @@ class DriftBody(Rows):
     def _one(self, width: int, height: int) -> list[Line]:
         lines: list[Line] = []
         if self.focus_at or height >= 14:
-            tabs = TabLine(self.colours, self.ground)
-            tabs.to(2)
-            for at, pane in enumerate(self.panes):
-                tabs.put("   " if at else "")
-                tabs.tab(pane.tab or pane.name, active=at == self.focus_at)
-            lines = [tabs, self.blank()] if height >= 12 else [tabs]
+            lines = [self.tabs(), self.blank()] if height >= 12 else [self.tabs()]
         return lines + self.pane.lines(width, height - len(lines), focused=True, alone=True)
 
     def _beside_each_other(self, width: int, height: int) -> list[Line]:
@@ -329,11 +260,8 @@ class DriftBody(Rows):
         cells = max(least, min(int(width * share), most))
         here = self.panes[self.focus_at]
         right = here if self.focus_at else self._beside
-        parts = (
+        return self.beside(
             self.features.lines(cells, height, focused=here is self.features, alone=False),
             right.lines(width - cells - 1, height, focused=here is right, alone=False),
+            cells + 1,
         )
-        return [
-            Line(self.colours, self.ground).add(one).to(cells + 1).add(other)
-            for one, other in zip(*parts, strict=True)
-        ]

@@ -1,12 +1,10 @@
 """What lies between header and footer: the panes, beside each other or one at a time."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.message import Message
 
 from mlops_console import display
-from mlops_console.console.asking import Asker
 from mlops_console.console.audit.telling import Told, facts, moment
 from mlops_console.console.drawing import Line
 from mlops_console.console.models import asking
@@ -20,22 +18,16 @@ from mlops_console.console.models.state import CHAMPION, Held, Shown
 from mlops_console.console.models.targets import Served
 from mlops_console.console.models.versions import VersionsPane
 from mlops_console.console.overlays.note import Note
-from mlops_console.console.run.head import TabLine
 from mlops_console.console.run.reading import now_us
+from mlops_console.console.widgets.body import Body, PanesBody
 from mlops_console.console.widgets.pane import wrapped
-from mlops_console.console.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from mlops_console.console.app import ConsoleApp
-    from mlops_console.console.deeds import Deeds
     from mlops_console.journal.registry import Version
-    from mlops_console.workspace import Workspace
     from mlops_console.workspace.deploying.targets import TargetState
 
-WIDE_FROM: Final = (100, 28)
-"""Columns and rows of the terminal from which panes stand beside each other."""
 LEFT: Final = (0.47, 84)
 """The left panes' share of the width, and the cells that are enough for them."""
 REST_SECONDS: Final = 0.15
@@ -43,50 +35,38 @@ REST_SECONDS: Final = 0.15
 LEAST_LOWER: Final = 5
 
 
-class ModelsBody(Rows):
+class ModelsBody(PanesBody[Pane]):
     """Draws the panes; asks for all of them."""
 
-    DEFAULT_CSS = "ModelsBody { height: 1fr; }"
-
-    class Moved(Message):
+    class Moved(Body.Moved):
         """What is shown has changed: what is said around it may have too."""
 
     class GatesAnswered(Message):
         """The gates have answered."""
 
-    class Failed(Message):
-        """A question was not answered."""
-
-        def __init__(self, about: str, words: str) -> None:
-            super().__init__()
-            self.about, self.words = about, words
-
     def __init__(self) -> None:
         super().__init__()
-        self._asker = Asker(self, self._not_answered)
         self.served = Served()
         self.monitored = Monitored()
         self.versions = VersionsPane(self)
         self.gates = GatesPane(self)
         self.history = HistoryPane(self, self.unfold)
         self.evidence = EvidencePane(self, self.gates, self.served, self.monitored)
-        self.panes: tuple[Pane, ...] = (self.versions, self.gates, self.history, self.evidence)
-        self.focus_at = 0
+        self.panes = (self.versions, self.gates, self.history, self.evidence)
         self.alias = CHAMPION
         self.known = False
         self._extra = ""
-        self._zoomed = False
         self._rest: Timer | None = None
-        self._patience = Patience(self, self._waits, self._paint_anew)
+        self._patience = Patience(self, self._waits, self.redraw)
         self._asked: object = None
-        self._drawn: tuple[object, list[Line]] = (None, [])
 
-    def _not_answered(self, about: str, words: str) -> None:
+    def unanswered(self, about: str, words: str) -> None:
+        """Of the gates it is said where they would stand."""
         if about == "gates":
             self.gates.trouble, self.gates.working, self.gates.judged = words, False, None
             self.moved()
         else:
-            self.post_message(self.Failed(about, words))
+            super().unanswered(about, words)
 
     # What is looked at
 
@@ -99,17 +79,6 @@ class ModelsBody(Rows):
     def version(self) -> "Version | None":
         """Its version that is looked at."""
         return self.versions.version
-
-    @property
-    def pane(self) -> Pane:
-        """The pane that has the keys."""
-        return self.panes[self.focus_at]
-
-    @property
-    def wide(self) -> bool:
-        """Whether there is room for panes beside each other."""
-        width, height = self.app.size
-        return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
 
     @property
     def alone(self) -> bool:
@@ -196,16 +165,6 @@ class ModelsBody(Rows):
 
     # Moving among panes
 
-    def turn_focus(self, step: int) -> None:
-        """Another pane."""
-        self.focus_at = (self.focus_at + step) % len(self.panes)
-        self.moved()
-
-    def go_to(self, pane: Pane) -> None:
-        """To a pane by itself."""
-        self.focus_at = self.panes.index(pane)
-        self.moved()
-
     def turn_alias(self, step: int) -> bool:
         """The gates of another alias; whether there is one."""
         held = self.held
@@ -220,11 +179,6 @@ class ModelsBody(Rows):
         """Ask for an alias that nobody has named yet, as long as it is looked at."""
         self.alias = self._extra = alias
 
-    def zoom(self) -> None:
-        """The pane alone, or all of them."""
-        self._zoomed = not self._zoomed
-        self.moved()
-
     def back(self) -> bool:
         """Out of a pane that has all the room, from versions to models; whether there was something."""
         if self._zoomed and self.wide:
@@ -237,29 +191,14 @@ class ModelsBody(Rows):
 
     # What panes find around them
 
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Read in a worker, take the answer on the screen."""
-        self._asker.ask(about, read, took)
-
-    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Do what a person decided, after what they decided before."""
-        self._asker.decide(deeds, do, took)
-
     def moved(self) -> None:
         """What is shown has changed."""
-        self._drawn = (None, [])
         self.seen()
-        self.refresh()
-        if self.is_mounted:
-            self.post_message(self.Moved())
+        super().moved()
 
     def _waits(self) -> bool:
         gates = self.gates
         return self.version is not None and gates.current is None and not gates.trouble
-
-    def _paint_anew(self) -> None:
-        self._drawn = (None, [])
-        self.refresh()
 
     def unfold(self, one: Told) -> None:
         """All of a decision, over the screen."""
@@ -271,22 +210,10 @@ class ModelsBody(Rows):
 
         self.ask("event", lambda workspace: asking.whole(workspace, one), show)
 
-    def say(self, text: str, ink: str = "text") -> None:
-        """A word in the footer."""
-        cast("ConsoleApp", self.app).say(text, ink)
-
     # Drawing
 
-    def line(self, y: int) -> Line:
-        """The row."""
-        key = (self.size, self.colours.name)
-        if self._drawn[0] != key:
-            self._drawn = (key, self._lines())
-        lines = self._drawn[1]
-        return lines[y] if y < len(lines) else self.blank()
-
-    def _lines(self) -> list[Line]:
-        width, height = self.size
+    def drawn(self, width: int, height: int) -> list[Line]:
+        """The rows."""
         if not self.known:
             return [self.blank(), self.blank().to(2).put("reading the journals", "muted")]
         lines = [self.blank()] if height >= 10 else []
@@ -310,12 +237,7 @@ class ModelsBody(Rows):
         return [*rows, self.blank()]
 
     def _one(self, width: int, height: int) -> list[Line]:
-        tabs = TabLine(self.colours, self.ground)
-        tabs.to(2)
-        for at, pane in enumerate(self.panes):
-            tabs.put("   " if at else "")
-            tabs.tab(pane.tab or pane.name, active=at == self.focus_at)
-        lines = [tabs, self.blank()]
+        lines = [self.tabs(), self.blank()]
         return lines + self.pane.lines(width, height - len(lines), focused=True, alone=True)
 
     def _all(self, width: int, height: int) -> list[Line]:
@@ -335,14 +257,11 @@ class ModelsBody(Rows):
         cells = min(int(width * LEFT[0]), LEFT[1])
         room, here = width - cells - 4, right is self.pane
         key = (room, height, here, self.colours.name)
-        parts = (
+        return self.beside(
             left.lines(cells, height, focused=left is self.pane, alone=False),
             self._patience.kept(right.tab, key, lambda: right.lines(room, height, focused=here, alone=False)),
+            cells + 4,
         )
-        return [
-            Line(self.colours, self.ground).add(one).to(cells + 4).add(other)
-            for one, other in zip(*parts, strict=True)
-        ]
 
 
 def contested(held: Held) -> list[str]:

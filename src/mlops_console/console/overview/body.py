@@ -16,18 +16,14 @@ from mlops_console.console.overview.pane import OverviewPane
 from mlops_console.console.overview.production import ProductionPane
 from mlops_console.console.overview.projects import ProjectsPane
 from mlops_console.console.overview.running import RunningPane
-from mlops_console.console.widgets.rows import Rows
+from mlops_console.console.widgets.body import PanesBody
 
 if TYPE_CHECKING:
-    from mlops_console.console.asking import Asker
-    from mlops_console.console.deeds import Deeds
     from mlops_console.console.overview.asking import Needed
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.attention.model import Place
     from mlops_console.workspace.overview.model import Act
 
-WIDE_FROM: Final = (100, 26)
-"""Columns and rows of the terminal from which panes stand beside each other."""
 SHARE: Final = 0.68
 """Of the left panes."""
 RIGHT_MOST: Final = 70
@@ -36,13 +32,10 @@ ENOUGH: Final = 5
 EVERY: Final = ("beginning", "figures", "attention", "production", "running", "projects", "activity")
 
 
-class OverviewBody(Rows):
+class OverviewBody(PanesBody[OverviewPane]):
     """Draws the panes; asks for all of them."""
 
-    DEFAULT_CSS = "OverviewBody { height: 1fr; }"
-
-    class Moved(Message):
-        """What is shown has changed: what is said around it may have too."""
+    wide_from = (100, 26)
 
     class Came(Message):
         """A part has come."""
@@ -60,22 +53,18 @@ class OverviewBody(Rows):
 
     def __init__(self) -> None:
         super().__init__()
-        self._asking: Asker | None = None
         self.attention = AttentionPane(self)
         self.production = ProductionPane(self)
         self.running = RunningPane(self)
         self.projects = ProjectsPane(self)
         self.activity = ActivityPane(self)
-        self.panes: tuple[OverviewPane, ...] = (
+        self.panes = (
             self.attention, self.production, self.running, self.projects, self.activity,
         )  # fmt: skip
         self.figures = FiguresBand(self.attention)
         self.private = False
         self.watched = -1
         """Projects that are watched; -1: not known."""
-        self.focus_at = 0
-        self._zoomed = False
-        self._drawn: tuple[object, list[Line]] = (None, [])
         self.feed = Feed(self, self._parts())
 
     def _parts(self) -> Sequence[Part]:
@@ -139,49 +128,9 @@ class OverviewBody(Rows):
             self._tell_watching(self._watching)
 
     @property
-    def _asker(self) -> "Asker":
-        """For what a person asks and decides; imported when they do."""
-        if self._asking is None:
-            from mlops_console.console.asking import Asker
-
-            self._asking = Asker(self, self._not_done)
-        return self._asking
-
-    def _not_done(self, about: str, words: str) -> None:
-        self.say(words, "bad")
-
-    @property
     def complete(self) -> bool:
         """Whether everything that is looked at has come."""
         return self.feed.answered >= set(EVERY) and self.feed.idle
-
-    # Panes
-
-    @property
-    def pane(self) -> OverviewPane:
-        """The pane that has the keys."""
-        return self.panes[self.focus_at]
-
-    @property
-    def wide(self) -> bool:
-        """Whether there is room for panes beside each other."""
-        width, height = self.app.size
-        return width >= WIDE_FROM[0] and height >= WIDE_FROM[1]
-
-    def turn_focus(self, step: int) -> None:
-        """Another pane."""
-        self.focus_at = (self.focus_at + step) % len(self.panes)
-        self.moved()
-
-    def go_to(self, pane: OverviewPane) -> None:
-        """To a pane by itself."""
-        self.focus_at = self.panes.index(pane)
-        self.moved()
-
-    def zoom(self) -> None:
-        """The pane alone, or all of them."""
-        self._zoomed = not self._zoomed
-        self.moved()
 
     def back(self) -> bool:
         """Out of a pane alone, out of what is put off, to the first pane; whether there was something."""
@@ -197,14 +146,6 @@ class OverviewBody(Rows):
         return True
 
     # What panes find around them
-
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Read in a worker, take the answer on the screen."""
-        self._asker.ask(about, read, took)
-
-    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Do what a person decided, after what they decided before."""
-        self._asker.decide(deeds, do, took)
 
     def go(self, place: "Place") -> None:
         """Open a place."""
@@ -226,29 +167,10 @@ class OverviewBody(Rows):
 
         self.ask("event", lambda workspace: asking.event(workspace, act), show)
 
-    def say(self, text: str, ink: str = "text") -> None:
-        """A word in the footer."""
-        self.app.say(text, ink)  # type: ignore[attr-defined]
-
-    def moved(self) -> None:
-        """What is shown has changed."""
-        self._drawn = (None, [])
-        self.refresh()
-        if self.is_mounted:
-            self.post_message(self.Moved())
-
     # Drawing
 
-    def line(self, y: int) -> Line:
-        """The row."""
-        key = (self.size, self.colours.name)
-        if self._drawn[0] != key:
-            self._drawn = (key, self._lines())
-        lines = self._drawn[1]
-        return lines[y] if y < len(lines) else self.blank()
-
-    def _lines(self) -> list[Line]:
-        width, height = self.size
+    def drawn(self, width: int, height: int) -> list[Line]:
+        """The rows."""
         if self._zoomed:
             air = [self.blank()] if height >= 20 else []
             return air + self._draw(self.pane, width, height - len(air))
@@ -276,8 +198,7 @@ class OverviewBody(Rows):
     def _beside(
         self, one: OverviewPane, other: OverviewPane, left: int, width: int, height: int
     ) -> list[Line]:
-        parts = (self._draw(one, left, height), self._draw(other, width - left, height))
-        return [Line(self.colours, self.ground).add(a).to(left).add(b) for a, b in zip(*parts, strict=True)]
+        return self.beside(self._draw(one, left, height), self._draw(other, width - left, height), left)
 
     def _narrow(self, width: int, height: int) -> list[Line]:
         if height < 12:

@@ -105,7 +105,7 @@ class OverviewScreen(Refusing, Deciding):
 
     # What is said around the body
 
-    def on_overview_body_moved(self) -> None:
+    def on_body_moved(self) -> None:
         """Other keys may do something now."""
         self.query_one(Header).show(self._crumbs(), private=self.body.private)
         self.query_one(Footer).refresh()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from textual.geometry import Size
 from textual.message import Message
 
-from mlops_console.console.asking import Asker
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.run import places, texts
@@ -24,13 +23,12 @@ from mlops_console.console.run.listed import Listed
 from mlops_console.console.run.log import LogSection
 from mlops_console.console.run.params import ParamsSection
 from mlops_console.console.run.section import Section
-from mlops_console.console.widgets.rows import Rows
+from mlops_console.console.widgets.body import Body
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from mlops_console.console.app import ConsoleApp
-    from mlops_console.console.deeds import Deeds
     from mlops_console.workspace import Workspace
 
 
@@ -40,13 +38,8 @@ AROUND: Final = (7, 4)
 """Rows of header, head and footer: with air, and without."""
 
 
-class RunBody(Rows):
+class RunBody(Body):
     """Draws the open section; asks for all of them."""
-
-    DEFAULT_CSS = "RunBody { height: 1fr; }"
-
-    class Moved(Message):
-        """What is shown has changed: what is said around it may have too."""
 
     class Opened(Message):
         """Another run's page is wanted."""
@@ -55,19 +48,11 @@ class RunBody(Rows):
             super().__init__()
             self.run = run
 
-    class Failed(Message):
-        """A question was not answered."""
-
-        def __init__(self, about: str, words: str) -> None:
-            super().__init__()
-            self.about, self.words = about, words
-
     def __init__(self, questions: Questions, chart: str) -> None:
         super().__init__()
         self.questions = questions
         self.tab = 0
         self._view: RunView | None = None
-        self._asker = Asker(self, self._not_answered)
         self.logs = LogSection(self)
         self.files = FilesSection(self)
         self.history = HistorySection(self)
@@ -83,7 +68,8 @@ class RunBody(Rows):
             Listed(self, "Sources", _timeless(places.sources)),
         )
 
-    def _not_answered(self, about: str, words: str) -> None:
+    def unanswered(self, about: str, words: str) -> None:
+        """The page knows where it is said."""
         self.post_message(self.Failed(about, words))
 
     # What the keys of the charts know
@@ -119,7 +105,7 @@ class RunBody(Rows):
 
     def forget(self) -> None:
         """Another run comes."""
-        self._asker.forget()
+        self.asker.forget()
         for section in self.sections:
             section.forget()
 
@@ -160,14 +146,6 @@ class RunBody(Rows):
         """The workspace, once it is open."""
         return cast("ConsoleApp", self.app).workspace
 
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Read in a worker, take the answer on the page."""
-        self._asker.ask(about, read, took)
-
-    def decide(self, deeds: "Deeds", do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Do what a person decided, in a worker, after what they decided before."""
-        self._asker.decide(deeds, do, took)
-
     def later(self, seconds: float, call: Callable[[], object]) -> "Timer":
         """Call once, after a while."""
         return self.set_timer(seconds, cast("Callable[[], None]", call))
@@ -175,13 +153,7 @@ class RunBody(Rows):
     def moved(self) -> None:
         """What is shown has changed."""
         self.charts.redraw()
-        self.refresh()
-        if self.is_mounted:
-            self.post_message(self.Moved())
-
-    def say(self, text: str, ink: str = "text") -> None:
-        """A word in the footer."""
-        cast("ConsoleApp", self.app).say(text, ink)
+        super().moved()
 
     def tell(self, heading: str, text: str) -> None:
         """Say something in full, over the page."""

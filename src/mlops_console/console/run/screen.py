@@ -108,7 +108,7 @@ class RunPage(RegisterRun):
 
         self.body.ask("run", read, lambda found: self._came(*found))
 
-    def on_run_body_failed(self, event: RunBody.Failed) -> None:
+    def on_body_failed(self, event: RunBody.Failed) -> None:
         """Say what could not be read where it would stand."""
         if self._known is None and event.about == "run":
             mark = self.marks.letter(self.run_id)
@@ -129,7 +129,7 @@ class RunPage(RegisterRun):
 
     # What is said around the body
 
-    def on_run_body_moved(self) -> None:
+    def on_body_moved(self) -> None:
         """Keep what is said around it in step."""
         self._tell()
 

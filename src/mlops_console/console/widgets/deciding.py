@@ -2,25 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mlops_console.console.asking import tried
-from mlops_console.console.deeds import Deed, Deeds
+from mlops_console.console.deeds import Deed
+from mlops_console.console.widgets.body import Body
 from mlops_console.console.widgets.panel import Form, Panel
 from mlops_console.console.widgets.undoing import UndoingScreen
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
-
-
-class Body(Protocol):
-    """What lies between header and footer."""
-
-    def moved(self) -> None:
-        """What is shown has changed."""
-
-    def decide(self, deeds: Deeds, do: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Do what a person decided, after what they decided before."""
 
 
 class DecidingScreen(UndoingScreen):

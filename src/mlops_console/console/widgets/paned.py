@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from mlops_console.console.keymap import Key
+    from mlops_console.console.widgets.body import PanesBody
 
 MOVES: Final = frozenset(
     {
@@ -19,55 +20,20 @@ MOVES: Final = frozenset(
 """Keys that always do something, or need no reason when they don't."""
 
 
-class Pane(Protocol):
-    """Rows that a cursor walks over."""
-
-    def move(self, step: int) -> None:
-        """Rows."""
-
-    def page_by(self, step: int, part: int) -> None:
-        """A page of them, or a part of one."""
-
-    def end(self, step: int) -> None:
-        """To the first or the last."""
-
-
-class Body(Protocol):
-    """What lies between header and footer."""
-
-    @property
-    def pane(self) -> Pane:
-        """The one that has the focus."""
-        ...
-
-    def moved(self) -> None:
-        """What is shown has changed."""
-
-
-class Panes(Body, Protocol):
-    """The same with several panes, one of them alone or all of them beside each other."""
-
-    def turn_focus(self, step: int) -> None:
-        """Another pane."""
-
-    def zoom(self) -> None:
-        """The pane alone, or all of them."""
-
-
 class _Screen(Protocol):
     view: str
 
     @property
     def app(self) -> Any: ...
     @property
-    def body(self) -> Body: ...
+    def body(self) -> "PanesBody[Any]": ...
     def idle_reason(self, key: "Key") -> str | None: ...
     def said(self, key: "Key") -> "Key": ...
 
 
 class _Several(Protocol):
     @property
-    def body(self) -> Panes: ...
+    def body(self) -> "PanesBody[Any]": ...
 
 
 class _Refuses(Protocol):
