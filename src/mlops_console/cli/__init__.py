@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "rollback": "put an alias back on the version before: a reason, and no gates",
     "retract": "withdraw a version: it takes no alias any more",
     "card": "everything that is known of a version, for people: Markdown, or one HTML page",
+    "retrain": "train a model anew by the project's own command; how a training goes, its log, its stop",
     "export": "a version with all that explains it, in a folder that needs no program",
     "files": "the files of a run: a list, or what can be seen of one",
     "log": "the end of a run's log, followed while it runs",

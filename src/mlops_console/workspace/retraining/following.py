@@ -14,6 +14,7 @@ from mlops_console.journal.authors import user_name
 from mlops_console.journal.event import RETRAINED, Event
 from mlops_console.journal.places import Folder
 from mlops_console.journal.writing import write_once
+from mlops_console.readers.previews.lines import cut
 from mlops_console.workspace.deciding.moving import reason_of
 from mlops_console.workspace.retraining import folders
 from mlops_console.workspace.retraining.model import Seen, State
@@ -111,9 +112,9 @@ def stop(workspace: "Workspace", seen: Seen, reason: str) -> Event | None:
 
 
 def log_end(seen: Seen, lines: int) -> str:
-    """The last lines of what a training printed, raw; empty where nothing is kept.
+    """The last lines of what a training printed; empty where nothing is kept.
 
-    Of a line that was written over again and again (a bar of progress) what stood there last.
+    Without escape codes; of a line that was drawn over itself (a bar of progress) its last state.
     """
     if seen.log is None:
         return ""
@@ -194,5 +195,6 @@ def _ours(line: str) -> bool:
 
 
 def _lines(data: bytes) -> list[str]:
-    text = data.decode("utf-8", "replace").rstrip("\n")
-    return [line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n")] if text else []
+    """As logs are read everywhere: escape codes left out, of a bar of progress its last state."""
+    found = cut(data)
+    return [*found.lines, *([found.partial] if found.partial else [])]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
 SUPERVISOR: Final = "mlops_console.workspace.retraining.supervising"
+_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Of the supervisor alone, which forks: a training sees none of it."""
 _PATIENCE: Final = 120.0
 """Seconds for an interpreter to begin, on a machine that has much else to do."""
 _ENDING: Final = 3.0
@@ -197,7 +199,7 @@ def _supervise(
         words = [sys.executable, "-P", "-m", SUPERVISOR, *(str(one) for one in numbers)]
         with subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            start_new_session=True, pass_fds=numbers,
+            start_new_session=True, pass_fds=numbers, env={**os.environ, **_ONE_THREAD},
         ) as first:  # fmt: skip
             try:
                 _, said = first.communicate(timeout=_PATIENCE)
