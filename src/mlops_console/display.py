@@ -57,16 +57,43 @@ def number(value: float | None, digits: int = 4) -> str:
     return _fixed(value, decimals)
 
 
-def figures(value: float, interval: tuple[float, float] | None) -> tuple[str, ...]:
-    """A value, and the ends of its interval: digits below a tenth of what chance does are not shown."""
+def figures(value: float, interval: tuple[float, float] | None, most: int = 4) -> tuple[str, ...]:
+    """A value, and the ends of its interval: digits below a tenth of what chance does are not shown.
+
+    Args:
+        value: The value.
+        interval: Its ends; None: there is none.
+        most: Decimals, at most.
+    """
     ends = interval or ()
     size = max(map(abs, (value, *ends)))
     # What is too small or too large to be written out has digits of its own.
     if not ends or not 1e-3 <= size < 1e7 or not ends[0] < ends[1]:
         return tuple(number(one) for one in (value, *ends))
     half = (ends[1] - ends[0]) / 2
-    decimals = max(0, min(4, 1 - math.floor(math.log10(half))))
+    decimals = max(0, min(most, 1 - math.floor(math.log10(half))))
     return tuple(_measured(one, decimals) for one in (value, *ends))
+
+
+def signed(text: str) -> str:
+    """A difference that is written already, with its sign: `+.0040`, `−.0058`; `0` stays."""
+    return text if text.startswith(MINUS) or not text.strip("0.,-") else f"+{text}"
+
+
+def share(value: float | None) -> str:
+    """A share in two decimals: `.41`, `1.00`; `<.01` is not none, `>.99` not all; `-` where there is none."""
+    if value is None or math.isnan(value):
+        return NONE
+    if 0.0 < value < 0.005:
+        return "<.01"
+    if 0.995 <= value < 1.0:
+        return ">.99"
+    return f"{max(0.0, value):.2f}".removeprefix("0")
+
+
+def limit(value: float) -> str:
+    """What a share is held against: `.10`, `.025`; nothing is rounded away that somebody wished."""
+    return share(value) if abs(round(value, 2) - value) < 1e-9 else number(value, 3)
 
 
 def _measured(value: float, decimals: int) -> str:

@@ -8,7 +8,8 @@ from mlops_console import display
 from mlops_console.charts import sparkline
 from mlops_console.charts.spark import ASCII_STEPS, STEPS
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.drift.pane import Pane, put_verdict, share
+from mlops_console.console.drift.figures import hundredths
+from mlops_console.console.drift.pane import Pane, put_verdict
 from mlops_console.console.drift.state import sign
 from mlops_console.console.widgets.chart import put_row
 from mlops_console.drift.judging.bounds import bounds_of
@@ -116,7 +117,7 @@ class FeaturesPane(Pane):
         loud = one.verdict in ("DRIFT", "WATCH")
         line.put(fit(one.measured.name, name), "text" if loud else "second")
         ink = "text" if loud else "muted"
-        line.put(share(one.effect).rjust(FIGURE), ink, bold=one.verdict == "DRIFT")
+        line.put(display.share(one.effect).rjust(FIGURE), ink, bold=one.verdict == "DRIFT")
         line.put(self._figure(one).rjust(FIGURE + 1) if self._two else "", "muted")
         if spark:
             line.put("  ")
@@ -140,11 +141,11 @@ class FeaturesPane(Pane):
     def _figure(self, one: "Feature") -> str:
         opened = self.place.opened
         if opened is not None and opened.importance is not None:
-            return share(opened.importance.get(one.measured.name))
+            return display.share(opened.importance.get(one.measured.name))
         psi = one.measured.statistics.get("psi")
         if not isinstance(psi, (int, float)) or isinstance(psi, bool):
             return "-"
-        return f"{psi:.2f}".removeprefix("0") if psi < 100 else display.number(float(psi), 2)
+        return hundredths(float(psi))
 
     def _medians(self, line: Line, one: "Feature") -> None:
         known, said = one.measured.statistics, valued(one.measured.kind)
@@ -221,11 +222,11 @@ class FeaturesPane(Pane):
             return []
         rules = opened.rules
         effect = "effect: share of rows that moved"
-        said = [f"{effect}; watch {share(rules.watch)}, drift {share(rules.drift)}"]
+        said = [f"{effect}; watch {display.limit(rules.watch)}, drift {display.limit(rules.drift)}"]
         features = opened.told.features if opened.told is not None else ()
         own = [(one.measured.name, bounds_of(one.measured.name, "distribution", rules)) for one in features]
         other = [
-            f"{display.safe_text(name, 30)} {share(limit.drift)}"
+            f"{display.safe_text(name, 30)} {display.limit(limit.drift)}"
             for name, limit in own
             if limit.drift != rules.drift
         ]
@@ -234,4 +235,4 @@ class FeaturesPane(Pane):
             said.append(f"own limits: {', '.join(other[:3])}{more}")
         if opened.importance is not None and opened.state is not None and opened.state.version:
             said.append(f"weight: share of importance in {opened.state.version}")
-        return [*said, f"sparklines share one scale, 0 to {share(self.top_effect)}"]
+        return [*said, f"sparklines share one scale, 0 to {display.share(self.top_effect)}"]

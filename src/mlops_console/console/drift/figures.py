@@ -39,10 +39,17 @@ def statistics(one: "Measured") -> list[tuple[str, str]]:
     for label, name in _STATISTICS:
         value = number(one, name)
         if value is not None:
-            found.append(
-                (label, f"{value:.2f}".removeprefix("0") if value < 10 else display.number(value, 3))
-            )
+            # Of all but PSI and W1 1 is the most.
+            bounded = label not in ("PSI", "W1")
+            found.append((label, display.share(value) if bounded else hundredths(value)))
     return found
+
+
+def hundredths(value: float) -> str:
+    """A figure that may be larger than 1: `.41`, `1.23`, `27.4`; `<.01` is not none."""
+    if 0.995 <= value < 1.0:
+        return "1.00"
+    return display.share(value) if value < 10 else display.number(value, 3)
 
 
 def number(one: "Measured", name: str) -> float | None:
@@ -66,12 +73,11 @@ def facts(feature: "Feature") -> list[Fact]:
     if before is not None and now is not None:
         change = _change(one, before, now)
         found.insert(1, Fact("95th percentile", _about(one, before), _about(one, now), change, matters=True))
-    points = 100 * (one.missing_cur - one.missing_ref)
     missing = Fact(
         "missing",
         percent(one.missing_ref),
         percent(one.missing_cur),
-        f"{points:+.1f}".replace("-", display.MINUS).replace("0.", ".") if abs(points) >= 0.05 else "",
+        _points(one.missing_cur - one.missing_ref),
         matters=any(c.raw.name == "missing" and c.verdict in ("DRIFT", "WATCH") for c in feature.checks),
     )
     found.insert(2 if len(found) >= 2 else len(found), missing)
@@ -84,6 +90,15 @@ def facts(feature: "Feature") -> list[Fact]:
             found.append(Fact(label, said(before), said(now)))
     found += _level_facts(one)
     return found
+
+
+def _points(change: float) -> str:
+    """The difference of two shares: `+3.2 points`, `−.1 points`; empty: none to speak of."""
+    points = abs(100 * change)
+    if points < 0.05:
+        return ""
+    said = f"{points:.0f}" if points >= 9.95 else f"{points:.1f}".removeprefix("0")
+    return f"{display.MINUS if change < 0 else '+'}{said} points"
 
 
 def _level_facts(one: "Measured") -> list[Fact]:

@@ -158,17 +158,12 @@ def change_of(one: "Performance") -> str:
         return f"{word} {display.number(now.value, 3)}"
     change = now.value - reference.value
     half = math.hypot(_half(now), _half(reference))
-    return f"{word} {signed(change)} [{signed(change - half)}, {signed(change + half)}]"
+    value, *ends = map(display.signed, display.figures(change, (change - half, change + half), most=3))
+    return f"{word} {value} [{', '.join(ends)}]"
 
 
 def _half(one: "Interval") -> float:
     return (one.high - one.low) / 2
-
-
-def signed(value: float) -> str:
-    """A difference with three decimals at most."""
-    shown = display.number(round(abs(value), 3), 3)
-    return (display.MINUS if value < 0 else "+") + shown
 
 
 def _labels_due(opened: "Opened") -> str:
@@ -176,7 +171,9 @@ def _labels_due(opened: "Opened") -> str:
     told, delay = opened.told, opened.watched.monitor.delay_seconds
     if told is None or not delay:
         return "no labels yet"
-    return f"labels {display.duration(int(delay * 1e6)).replace('0h', '')} after its end"
+    days = delay / 86_400
+    said = f"{days:g} d" if days >= 1 else display.span(int(delay * 1e6))
+    return f"labels {said} after its end"
 
 
 def _compared(on: Drawn, opened: "Opened", width: int) -> Line | None:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.over_time import named, short
-from mlops_console.console.drift.pane import Pane, share
+from mlops_console.console.drift.pane import Pane
+from mlops_console.drift.judging.bounds import bounds_of
+from mlops_console.drift.model import Rules
 
 if TYPE_CHECKING:
     from mlops_console.drift.model import Feature
@@ -60,19 +62,18 @@ class HeatPane(Pane):
         return line if line.at <= width else self.blank()
 
     def _steps(self) -> list[str]:
-        watch, drift = self._limits()
-        return [
-            "",
-            f"> {share(watch / 2)}",
-            f"> {share(watch)}",
-            f"> {share(drift)}",
-            f"> {share(2 * drift)}",
-        ]
+        """What the shades begin with: figures where all features have the same limits, else words."""
+        every = {self._limits(one.measured.name) for one in self.rows}
+        if len(every) != 1:
+            return ["", "> half of watch", "> watch", "> drift", "> twice drift, of its own limits"]
+        watch, drift = every.pop()
+        return ["", *(f"> {display.limit(step)}" for step in (watch / 2, watch, drift, 2 * drift))]
 
-    def _limits(self) -> tuple[float, float]:
+    def _limits(self, feature: str) -> tuple[float, float]:
+        """From which effect on it is watched, and drifts."""
         opened = self.place.opened
-        rules = opened.watched.rules() if opened is not None else None
-        return (rules.watch, rules.drift) if rules is not None else (0.05, 0.1)
+        bounds = bounds_of(feature, "distribution", opened.rules if opened is not None else Rules())
+        return bounds.watch, bounds.drift
 
     def _places(self, width: int) -> tuple[range, int]:
         """The windows that there is room for, and cells for each."""
@@ -111,19 +112,19 @@ class HeatPane(Pane):
         name = one.measured.name
         places, cells = self._places(width)
         line.put(fit(name, _NAME), "text" if one.verdict in ("DRIFT", "WATCH") else "second").put("  ")
-        effects = opened.course.effects(name)
+        effects, limits = opened.course.effects(name), self._limits(name)
         for at in places:
-            glyph, ink = self._cell(effects[at], opened.course.verdict(at, name))
+            glyph, ink = self._cell(effects[at], opened.course.verdict(at, name), limits)
             sign = _SIGNS.get(opened.course.verdict(at, name) or "", "") if cells > 3 else ""
             gap = " " if cells > 2 else ""
             line.put(glyph * (cells - len(gap) - len(sign)) + sign + gap, ink)
-        line.put("  ").put(share(one.effect).rjust(4), "text" if one.verdict == "DRIFT" else "muted")
+        line.put("  ").put(display.share(one.effect).rjust(4), "text" if one.verdict == "DRIFT" else "muted")
 
-    def _cell(self, effect: float, verdict: str | None) -> tuple[str, str]:
+    def _cell(self, effect: float, verdict: str | None, limits: tuple[float, float]) -> tuple[str, str]:
         glyphs = ASCII_SHADES if self.place.glyphs.ascii else SHADES
         if effect != effect:
             return ("?" if verdict == "TOO FEW ROWS" else "-" if verdict is None else " "), "faint"
-        watch, drift = self._limits()
+        watch, drift = limits
         steps = (watch / 2, watch, drift, 2 * drift)
         return glyphs[sum(effect > step for step in steps)], _INKS.get(verdict or "", "muted")
 
@@ -139,7 +140,7 @@ class HeatPane(Pane):
             return None
         name = one.measured.name
         moved = [
-            f"{named(step.window)} {share(effect)}"
+            f"{named(step.window)} {display.share(effect)}"
             for at, (step, effect) in enumerate(
                 zip(opened.course.steps, opened.course.effects(name), strict=True)
             )

@@ -149,8 +149,9 @@ class ModelPane(Tinted):
                 lines.append(line.put(self._absent(label), "muted"))
                 continue
             first = label == "by labels"
-            line.put(display.number(interval.value, 3).rjust(7), "text" if first else "second", bold=first)
-            line.put(f"  [{display.number(interval.low, 3)}, {display.number(interval.high, 3)}]", "muted")
+            value, low, high = display.figures(interval.value, (interval.low, interval.high), most=3)
+            line.put(value.rjust(7), "text" if first else "second", bold=first)
+            line.put(f"  [{low}, {high}]", "muted")
             line.put(f"   {display.count(interval.n)} rows", "muted")
             lines.append(line)
         gap = gap_of(one)
@@ -164,7 +165,8 @@ class ModelPane(Tinted):
         lines = []
         for at, one in enumerate(report.slices[:most]):
             line = self.blank().to(2).put(fit("" if at else "worst where", _LABEL), "muted")
-            figure, rest = display.number(one.figure.value, 3), display.number(one.rest, 3)
+            figure = display.figures(one.figure.value, (one.figure.low, one.figure.high), most=3)[0]
+            rest = display.number(one.rest, 3)
             cells = width_of(display.safe_text(one.level))
             plain = f"  {figure}, {rest} elsewhere"
             forms = (f"  {one.metric}{plain[1:]}  {percent(one.share)} of rows", plain, f"  {figure}", "")
@@ -185,4 +187,5 @@ def gap_of(one: "Performance") -> str | None:
     if one.realised is None or one.estimated is None:
         return None
     gap = one.estimated.value - one.realised.value
-    return ("+" if gap >= 0 else display.MINUS) + display.number(round(abs(gap), 4), 3)
+    half = (one.realised.high - one.realised.low) / 2
+    return display.signed(display.figures(gap, (gap - half, gap + half), most=3)[0])

@@ -105,12 +105,3 @@ def put_word(line: Line, word: str, glyphs: "Glyphs", *, cells: int = 0) -> Line
     mark, ink, word_ink = _WORDS.get(word, ("-", "muted", "muted"))
     mark = glyphs.state("finished") if mark == "ok" else mark
     return line.put(mark.rjust(cells), ink, bold=ink == "bad").put(f" {word}", word_ink)
-
-
-def share(value: float | None) -> str:
-    """A share of rows in two digits, as an effect is written: `.41`, `1`; `-` where there is none."""
-    if value is None or value != value:
-        return "-"
-    if value >= 0.995:
-        return "1"
-    return f"{max(0.0, value):.2f}"[1:]

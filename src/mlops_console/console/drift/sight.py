@@ -163,8 +163,10 @@ class SightPane(Tinted):
         column = min(_COLUMN, (width - 3 - _LABEL) // 3 - 1)
         line = self.blank().to(2 + _LABEL)
         names = ("reference", "current") if column >= 9 else ("before", "now")
-        for name in (*names, "change"):
-            line.put(name[:column].rjust(column + (1 if column < _COLUMN else 0)), "muted")
+        pad = column + (1 if column < _COLUMN else 0)
+        for name in names:
+            line.put(name[:column].rjust(pad), "muted")
+        line.put("change"[:column].rjust(pad + (column == _COLUMN) * 2), "muted")
         loud = one.verdict in ("DRIFT", "WATCH")
         most = 3 if height < 26 else 5 if height < 34 else 9
         return [line, *(self._fact(fact, column, loud=loud) for fact in rows[:most])]
@@ -173,7 +175,8 @@ class SightPane(Tinted):
         line = self.blank().to(2).put(fit(one.label, _LABEL), "muted")
         pad = column + (1 if column < _COLUMN else 0)
         line.put(one.before.rjust(pad), "second").put(one.now.rjust(pad), "text")
-        return line.put(one.change.rjust(pad), "warn" if one.matters and loud else "muted")
+        change = one.change if len(one.change) <= pad else one.change.replace(" points", "pp")
+        return line.put(change.rjust(pad + (column == _COLUMN) * 2), "warn" if one.matters and loud else "muted")
 
     def _cause(self, one: "Feature", width: int) -> list[Line]:
         """The part of the rows that explains most of the move; else why it says what it says."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.drift.over_time import named
-from mlops_console.console.drift.pane import Tinted, put_verdict, share
+from mlops_console.console.drift.pane import Tinted, put_verdict
 
 if TYPE_CHECKING:
     from mlops_console.workspace.drifting.states.trail import Step
@@ -133,4 +133,4 @@ def _worst(one: "Step") -> str:
         code, effect = int(figures.codes[place]), float(figures.effect[place])
         if effect == effect and (best is None or (code, effect) > best[:2]):
             best = (code, effect, name)
-    return f"{share(best[1])} {best[2]}" if best is not None else "-"
+    return f"{display.share(best[1])} {best[2]}" if best is not None else "-"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from mlops_console.display import day, figures, number
+from mlops_console.display import day, figures, limit, number, share
 from mlops_console.drift.judging.bounds import bounds_of
 from mlops_console.drift.judging.words import counted
 from mlops_console.workspace.drifting.monitors import Watched
@@ -155,8 +155,9 @@ def _drift(known: Known, alarm: int | None = None) -> str:
     more = "" if len(found) == 1 else f"; {counted(len(found) - 1, 'more feature')}"
     if first.effect is None:
         return f"{first.name}: {_because(known, first.name).rstrip('.')}, {since}{more}."
-    moved, limit = _share(first.effect), _share(_limit(known, first.name))
-    return f"{first.name} has moved: effect {moved}, limit {limit}, {since}{more}."
+    moved = share(first.effect) if first.effect >= 0.01 else number(first.effect, 2)
+    held = limit(_limit(known, first.name))
+    return f"{first.name} has moved: effect {moved}, limit {held}, {since}{more}."
 
 
 def _harm(known: Known, newest: int, begun: int) -> str:
@@ -184,11 +185,6 @@ def _limit(known: Known, feature: str) -> float:
 def _because(known: Known, feature: str) -> str:
     told = known.newest.features if known.newest is not None else ()
     return next((one.because for one in told if one.measured.name == feature), "it has moved.")
-
-
-def _share(value: float) -> str:
-    """`.41`, `.10`, `1.00`; with as many digits as it takes to be none of nothing."""
-    return f"{value:.2f}".removeprefix("0") if value >= 0.01 else number(value, 2)
 
 
 def _since(windows: Sequence[Summed], verdicts: Collection[str]) -> int | None:
