@@ -176,7 +176,9 @@ class SightPane(Tinted):
         pad = column + (1 if column < _COLUMN else 0)
         line.put(one.before.rjust(pad), "second").put(one.now.rjust(pad), "text")
         change = one.change if len(one.change) <= pad else one.change.replace(" points", "pp")
-        return line.put(change.rjust(pad + (column == _COLUMN) * 2), "warn" if one.matters and loud else "muted")
+        return line.put(
+            change.rjust(pad + (column == _COLUMN) * 2), "warn" if one.matters and loud else "muted"
+        )
 
     def _cause(self, one: "Feature", width: int) -> list[Line]:
         """The part of the rows that explains most of the move; else why it says what it says."""
