@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_console.console.audit.telling import Told, told
 from mlops_console.console.models.gates import Judged
 from mlops_console.console.models.state import Held, Shown, standing_as
+from mlops_console.console.retraining.history import with_trainings
 from mlops_console.workspace.models import Resolved, ResolvedModel
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def history(workspace: "Workspace", held: Held, known: "Mapping[str, Told]") -> 
     events = workspace.decisions.events(held.project.key, models=(held.model.name,))
     closing = _closing(workspace, held, events)
     every = sorted((*events, *closing), key=lambda event: event.order)
-    return tuple(told(held.project, every, known))
+    return with_trainings(workspace, held.project, held.model, told(held.project, every, known))
 
 
 def _closing(workspace: "Workspace", held: Held, events: "tuple[Event, ...]") -> "list[Event]":

@@ -1,5 +1,6 @@
 """The rows of the panel before a model is trained anew: exactly what is run, and what becomes of it."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,38 +13,38 @@ from mlops_console.ours import TRAININGS
 if TYPE_CHECKING:
     from mlops_console.workspace.retraining.model import Plan
 
-_ROWS: Final = 6
-"""Of a command that is longer than a row."""
+_LONGEST: Final = 1 << 16
+_KNOWN: Final = frozenset({"model", "alias", "project"})
+"""What the panel says already, or what everybody knows."""
+_REST: Final = 16
+"""Rows of the screen beside those of the command: header, footer, what else the panel says and asks."""
 
 
 def effects(plan: "Plan", width: int) -> list[Effect]:
-    """What is run where, with what it is told, for how long; of the command all that fits in some rows."""
-    import shlex
-
+    """What is run where, with what it is told, for how long; the text that is trusted as the file has it."""
     command = plan.command
     if command is None:
         return []
     room = max(20, width - LABEL - 6)
-    line = wrap(safe_text(shlex.join(command.argv), 16_384), room)
-    shown = line if len(line) <= _ROWS else [*line[: _ROWS - 1], f"{line[_ROWS - 1][: room - 2]} ~"]
-    rows = [Effect("" if at else "runs", ((part, "text", not at),)) for at, part in enumerate(shown)]
-    rows.append(Effect("in", ((str(Path(plan.project.root, command.cwd)), "second"),)))
-    told = wrap("  ".join(f"{name} {value}" for name, value in plan.words if value), room)
-    rows += [Effect("" if at else "told", ((part, "second"),)) for at, part in enumerate(told[:2]) if part]
-    rows.append(
-        Effect(
-            "at most",
-            ((at_most(plan), "second"), (f"   its log goes to {TRAININGS}/{plan.model}", "muted")),
-        )
-    )
-    rows.append(
-        Effect("then", (("it runs on when this console closes; no version is promoted by it", "second"),))
-    )
+    rows = _wrapped("runs", shlex.join(command.argv), "text", room)
+    rows += _wrapped("in", str(Path(plan.project.root, command.cwd)), "second", room)
+    told = "   ".join(f"{name} {value}" for name, value in plan.words if value and name not in _KNOWN)
+    rows += _wrapped("told", told, "second", room)
+    log = f"   what it prints goes to {TRAININGS}/{plan.model}"
+    rows.append(Effect("at most", ((at_most(plan), "second"), (log, "muted"))))
+    then = "it goes on when this console closes; it promotes nothing"
+    rows.append(Effect("then", ((then, "second"),)))
     if not plan.trusted:
-        rows.append(
-            Effect(
-                "trust",
-                (("it runs under your name, and you have not trusted this text yet", "warn"),),
-            )
-        )
+        said = "it runs under your name, and you have not trusted what the file says yet:"
+        rows += [Effect("trust", ((said, "warn"),)), *_wrapped("", plan.text, "second", room)]
     return rows
+
+
+def too_long(plan: "Plan", width: int, height: int) -> bool:
+    """Whether there is no room to show all of what would be trusted, and run."""
+    return len(effects(plan, width)) > max(8, height - _REST + 6)
+
+
+def _wrapped(label: str, words: str, ink: str, room: int) -> list[Effect]:
+    parts = wrap(safe_text(words, _LONGEST), room) if words else []
+    return [Effect("" if at else label, ((part, ink),)) for at, part in enumerate(parts)]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
-from mlops_console.console.retraining.effects import effects
+from mlops_console.console.retraining.effects import effects, too_long
 from mlops_console.console.retraining.words import became, began
 from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.deciding import DecidingScreen
@@ -47,6 +47,11 @@ class Training(DecidingScreen):
     def _ask_to_train(self, plan: "Plan") -> None:
         model = display.safe_text(plan.model, 60)
         trusting = not plan.trusted
+        width, height = self.app.size
+        if trusting and too_long(plan, width, height):
+            words = "Its command is too long to be read here: mlops-console trust shows all of it"
+            self.console_app.say(words, "warn", 12)
+            return
 
         def decide(texts: tuple[str, ...]) -> None:
             def start(workspace: "Workspace") -> Any:
@@ -58,12 +63,12 @@ class Training(DecidingScreen):
             self.panel.tell("starting it")
 
         reason = Field("reason", needed=True, hint="what it is to mend: it stays in the journal")
-        fields = (Field("to run it", must="trust", cells=9), reason) if trusting else (reason,)
+        fields = (Field("to run", must="trust", cells=9), reason) if trusting else (reason,)
         self.open_panel(
             Form(
                 f"Train {model} anew",
                 "in the journal of " + display.safe_text(plan.project.name, 40),
-                tuple(effects(plan, self.app.size.width)),
+                tuple(effects(plan, width)),
                 fields,
                 "start it",
                 decide,

@@ -280,10 +280,12 @@ def _file_place(case: Case) -> Place:
 def _labelled(case: Case, version: "Version") -> list[Told]:
     """The windows that were held against the baseline of a version and have labels."""
     known = {one.sha256 for one in version.baselines}
-    return [
+    found = [
         one for one in case.windows if one.judged.reference.sha256 in known and _decisive(one) is not None
         and _share(one) > 0
     ]  # fmt: skip
+    # Of a window that was judged again, with more labels or by other thresholds, what was said last holds.
+    return list({one.judged.window: one for one in found}.values())
 
 
 def _decisive(one: Told) -> "Performance | None":
