@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.screen import Screen
-
 from mlops_console.console import keymap
 from mlops_console.console.audit import asking
 from mlops_console.console.audit.listing import DecisionsPane
@@ -11,12 +9,12 @@ from mlops_console.console.audit.telling import facts
 from mlops_console.console.clipboard import copy
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
-from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.body import PanesBody
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.console.widgets.paned import MOVES, Paned
+from mlops_console.console.widgets.search import SearchingScreen, SearchLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -58,7 +56,7 @@ class AuditBody(PanesBody[DecisionsPane]):
         return air + self.pane.lines(width, height - len(air), focused=True, alone=False)
 
 
-class AuditScreen(Paned, Screen[None]):
+class AuditScreen(Paned, SearchingScreen):
     """The list, live."""
 
     view = "audit"
@@ -90,6 +88,11 @@ class AuditScreen(Paned, Screen[None]):
     def body(self) -> AuditBody:
         """The list."""
         return self.query_one(AuditBody)
+
+    @property
+    def searched(self) -> DecisionsPane:
+        """What is searched."""
+        return self.body.pane
 
     @property
     def complete(self) -> bool:
@@ -131,7 +134,7 @@ class AuditScreen(Paned, Screen[None]):
         if empty.display:
             empty.say(self._nothing())
         self.body.pane.show(found.entries, found.projects)
-        self.query_one(SearchLine).count(self.body.pane.matching)
+        self.search_line.count(self.body.pane.matching)
         self._own_app.release()
         self.body.moved()
 
@@ -176,11 +179,7 @@ class AuditScreen(Paned, Screen[None]):
 
     def step_back(self) -> bool:
         """Out of a filter."""
-        search = self.query_one(SearchLine)
-        if search.display:
-            search.clear()
-            return True
-        return False
+        return self.leave_search()
 
     def action_enter(self) -> None:
         """All of what the cursor is on."""
@@ -211,31 +210,13 @@ class AuditScreen(Paned, Screen[None]):
             note.widest = 110
             self.app.push_screen(note)
 
-    def action_filter(self) -> None:
-        """Type words to look for."""
-        self.query_one(SearchLine).begin()
-        self.body.moved()
-
     def action_follow(self) -> None:
         """Only what is about the model under the cursor."""
         one = self.body.pane.told_here
         if one is not None and one.model:
-            line = self.query_one(SearchLine)
-            line.edit.set(f"model:{one.model}")
-            line.display = True
+            self.search_line.edit.set(f"model:{one.model}")
+            self.search_line.display = True
             self.on_search_line_typed()
-
-    def on_search_line_typed(self) -> None:
-        """Show what is found as it is typed."""
-        line = self.query_one(SearchLine)
-        self.body.pane.search(line.text)
-        line.count(self.body.pane.matching)
-        line.refresh()
-        self.body.moved()
-
-    def on_search_line_left(self) -> None:
-        """The keys are the list's again."""
-        self.set_focus(None)
 
     def action_copy(self) -> None:
         """What the cursor is on."""

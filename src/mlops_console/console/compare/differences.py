@@ -105,7 +105,7 @@ class DifferencesPane(Pane):
         if alone != self._alone:
             self._alone = alone
             self._make()
-        found = f"{self._note}   {self.found} found" if self._pattern else self._note
+        found = f"{self._note}   {self.matching} found" if self._pattern else self._note
         head = self.heading(found, focused=focused, alone=alone)
         verdicts = self._verdicts() if alone else []
         self._height = max(1, height - 2 - len(verdicts))
@@ -246,7 +246,7 @@ class DifferencesPane(Pane):
         self._make()
 
     @property
-    def found(self) -> int:
+    def matching(self) -> int:
         """How many rows the search found."""
         return sum(not row.plain for row in self._rows)
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from mlops_console.console import keymap
 from mlops_console.console.clipboard import copy
 from mlops_console.console.compare.body import CompareBody
+from mlops_console.console.compare.differences import DifferencesPane
 from mlops_console.console.compare.going import GoActions
 from mlops_console.console.compare.saving import write_report
 from mlops_console.console.compare.view import View
 from mlops_console.console.compare.wishes import Wishes
-from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.console.widgets.paned import MOVES, Several
+from mlops_console.console.widgets.search import SearchingScreen, SearchLine
 from mlops_console.workspace.comparing.asking import compare
 from mlops_console.workspace.comparing.judging import Judged, over_runs
 from mlops_console.workspace.comparing.predicting import may_predict, over_rows
@@ -39,7 +40,7 @@ AGAIN_SECONDS = 2.0
 """While runs are still on their way, they are compared anew at most this often."""
 
 
-class CompareScreen(Several, GoActions, Wishes):
+class CompareScreen(Several, GoActions, Wishes, SearchingScreen):
     """Runs, or groups of runs, beside each other. `marks` are letters that runs have elsewhere, by id.
 
     `among` are the runs among which they stand where more is asked than how they differ; none: only they.
@@ -199,11 +200,12 @@ class CompareScreen(Several, GoActions, Wishes):
 
     def step_back(self) -> bool:
         """Out of a search, out of one pane alone."""
-        search = self.query_one(SearchLine)
-        if search.display:
-            search.clear()
-            return True
-        return self.body.back()
+        return self.leave_search() or self.body.back()
+
+    @property
+    def searched(self) -> DifferencesPane:
+        """What is searched."""
+        return self.body.differences
 
     # Keys
 
@@ -227,22 +229,6 @@ class CompareScreen(Several, GoActions, Wishes):
             body.pane.explain()
         elif not body.differences.told_note():
             body.statistics.explain()
-
-    def action_search(self) -> None:
-        """Look for rows by name."""
-        self.query_one(SearchLine).begin()
-        self.body.moved()
-
-    def on_search_line_typed(self) -> None:
-        """Show what is found as it is typed."""
-        line = self.query_one(SearchLine)
-        self.body.differences.search(line.text)
-        line.count(self.body.differences.found)
-        self.body.moved()
-
-    def on_search_line_left(self) -> None:
-        """The keys are the panes' again."""
-        self.set_focus(None)
 
     def action_everything(self) -> None:
         """Only what differs, or all."""

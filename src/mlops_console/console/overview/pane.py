@@ -53,22 +53,9 @@ class OverviewPane(pane.Pane[Place]):
             return self.wrapped(self.trouble, width, "bad", 3)
         return self.empty(width) if self.known else [self.blank().to(2).put(self.reading, "muted")]
 
-    def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
-        """Exactly `height` rows; the heading first."""
-        lines = [self.heading(width, focused=focused, alone=False)]
-        if self.airy and height >= min(AIR_FROM, self.wanted(width)):
-            lines.append(self.blank())
-        self.at = max(0, min(self.at, self.count - 1))
-        if not self.count:
-            lines += self.nothing(width)
-        else:
-            names = self.columns(width)
-            if names is not None:
-                lines.append(names)
-            lines += self._rows(width, height - len(lines), focused=focused)
-        lines = lines[:height]
-        lines += [self.blank() for _ in range(height - len(lines))]
-        return [line.to(width) for line in lines]
+    def airy_at(self, width: int, height: int) -> bool:
+        """Whether its heading has a blank row under it."""
+        return self.airy and height >= min(AIR_FROM, self.wanted(width))
 
     def _rows(self, width: int, room: int, *, focused: bool) -> list[Line]:
         """Without the focus no row is marked: five panes with one each would say that five have the keys."""

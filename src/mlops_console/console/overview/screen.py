@@ -4,15 +4,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from mlops_console.console import keymap
+from mlops_console.console.overview.attention import AttentionPane
 from mlops_console.console.overview.body import EVERY, OverviewBody
 from mlops_console.console.overview.deciding import Deciding
 from mlops_console.console.overview.nothing import nothing_watched
-from mlops_console.console.run.search import SearchLine
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
 from mlops_console.console.widgets.paned import MOVES, Refusing
 from mlops_console.console.widgets.panel import Panel
+from mlops_console.console.widgets.search import SearchingScreen, SearchLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ AGAIN_SECONDS: Final = 45.0
 _MOVES: Final = MOVES | {"filter", "zoom"}
 
 
-class OverviewScreen(Refusing, Deciding):
+class OverviewScreen(Refusing, Deciding, SearchingScreen):
     """Figures, what needs attention, production, runs, projects, activity."""
 
     view = "overview"
@@ -156,13 +157,7 @@ class OverviewScreen(Refusing, Deciding):
 
     def step_back(self) -> bool:
         """Out of the panel, out of a filter, out of one pane alone, to the first pane."""
-        if self.close_panel():
-            return True
-        search = self.query_one(SearchLine)
-        if search.display:
-            search.clear()
-            return True
-        return self.body.back()
+        return self.close_panel() or self.leave_search() or self.body.back()
 
     # Keys
 
@@ -186,23 +181,15 @@ class OverviewScreen(Refusing, Deciding):
         elif here is not None:
             self.app.push_screen(stands_of(here))
 
-    def action_filter(self) -> None:
+    @property
+    def searched(self) -> AttentionPane:
+        """What is searched."""
+        return self.body.attention
+
+    def action_search(self) -> None:
         """Type words to look for."""
         self.body.go_to(self.body.attention)
-        self.query_one(SearchLine).begin()
-        self.body.moved()
-
-    def on_search_line_typed(self) -> None:
-        """Show what is found as it is typed."""
-        line = self.query_one(SearchLine)
-        self.body.attention.search(line.text)
-        line.count(self.body.attention.matching)
-        line.refresh()
-        self.body.moved()
-
-    def on_search_line_left(self) -> None:
-        """The keys are the list's again."""
-        self.set_focus(None)
+        super().action_search()
 
     def action_copy(self) -> None:
         """What the cursor is on."""

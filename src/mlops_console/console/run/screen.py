@@ -13,11 +13,11 @@ from mlops_console.console.run.body import DENSE_BELOW, RunBody
 from mlops_console.console.run.facts import History, RunView
 from mlops_console.console.run.head import RunHead
 from mlops_console.console.run.registering import RegisterRun
-from mlops_console.console.run.search import SearchLine
 from mlops_console.console.run.watched import Watched
 from mlops_console.console.runs.marks import Marks
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
+from mlops_console.console.widgets.search import SearchLine
 
 if TYPE_CHECKING:
     from textual import events

@@ -129,10 +129,14 @@ class Pane(Generic[P]):
         line.add(told)
         return line.right(aside, width) if aside.at and line.at + aside.at + 2 <= width else line
 
+    def airy_at(self, width: int, height: int) -> bool:
+        """Whether its heading has a blank row under it where it stands beside others."""
+        return height >= 8
+
     def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
         """Exactly `height` rows of `width` cells, the heading first."""
         lines = [self.heading(width, focused=focused, alone=alone)]
-        if height >= 8 and not alone:
+        if not alone and self.airy_at(width, height):
             lines.append(self.blank())
         self.at = max(0, min(self.at, self.count - 1))
         if not self.count:

@@ -1,12 +1,18 @@
-"""The line in which a section is searched."""
+"""The line in which rows are searched for by words, and what a screen that has one does."""
+
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events
 from textual.message import Message
+from textual.screen import Screen
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.widgets.edit import LineEdit
 from mlops_console.console.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from mlops_console.console.widgets.body import PanesBody
 
 
 class SearchLine(Rows, can_focus=False):
@@ -91,3 +97,57 @@ class SearchLine(Rows, can_focus=False):
         caret = "reverse" if self.colours.ansi else "accent"
         line.put(text[at : at + 1] or " ", "bg", on=caret).put(text[at + 1 : start + room], "text")
         return line.right(right, width)
+
+
+class Searched(Protocol):
+    """Rows of which only some are shown."""
+
+    @property
+    def matching(self) -> int:
+        """How many are."""
+
+    def search(self, text: str) -> None:
+        """Only those with this; nothing: all."""
+
+
+class SearchingScreen(Screen[None]):
+    """Base of the screens with such a line and one list that it narrows."""
+
+    @property
+    def body(self) -> "PanesBody[Any]":
+        """What lies between header and footer."""
+        raise NotImplementedError
+
+    @property
+    def searched(self) -> Searched:
+        """What is searched."""
+        raise NotImplementedError
+
+    @property
+    def search_line(self) -> SearchLine:
+        """Where it is typed."""
+        return self.query_one(SearchLine)
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self.search_line.begin()
+        self.body.moved()
+
+    def leave_search(self) -> bool:
+        """Show everything again; whether something was searched for."""
+        there = bool(self.search_line.display)
+        if there:
+            self.search_line.clear()
+        return there
+
+    def on_search_line_typed(self) -> None:
+        """Show what is found as it is typed."""
+        line = self.search_line
+        self.searched.search(line.text)
+        line.count(self.searched.matching)
+        line.refresh()
+        self.body.moved()
+
+    def on_search_line_left(self) -> None:
+        """The keys are the list's again."""
+        self.set_focus(None)
