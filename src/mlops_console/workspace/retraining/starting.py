@@ -19,7 +19,7 @@ from mlops_console.workspace.deciding.moving import reason_of
 from mlops_console.workspace.retraining import folders
 from mlops_console.workspace.retraining.following import seen
 from mlops_console.workspace.retraining.model import Plan
-from mlops_console.workspace.retraining.order import Order, plain
+from mlops_console.workspace.retraining.order import GRACE, Order, plain
 from mlops_console.workspace.retraining.planning import already
 from mlops_console.workspace.trust import trust, trusted
 
@@ -188,7 +188,7 @@ def _supervise(
     assert plan.command is not None
     order = Order(
         plan.project.root, plan.project.key, plan.model, event.id, plan.command.argv, stated.cwd,
-        stated.seconds, dict(plan.words), (mine.root, mine.below, mine.shown), plain(workspace.places),
+        stated.seconds, dict(plan.words), (mine.root, mine.below, mine.shown), plain(workspace.places), GRACE,
     )  # fmt: skip
     with tempfile.TemporaryFile() as told:
         told.write(order.packed())

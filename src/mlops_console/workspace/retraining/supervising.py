@@ -115,7 +115,7 @@ class Training:
                 return End("stopped", "a signal told it to end: the machine went down, or somebody sent it")
             left = until - time.monotonic()
             if left <= 0:
-                return End("late", f"it was not done within {self._order.seconds:,.0f} s")
+                return End("late", f"it was not done within {self._order.seconds:,.10g} s")
             self._some(pipe, min(left, _TICK))
             self._beat()
         return None
@@ -218,6 +218,8 @@ def main(words: list[str]) -> int:
         # Who started it waits for this one: the training's own parent is the system.
         os._exit(0)
     os.chdir("/")
+    with contextlib.suppress(OSError):
+        os.write(lock, f"{os.getpid()}\n".encode())  # for people, and nothing else
     training = Training(order, folder, lock)
     end = training.run()
     written_down(order, end, time.monotonic() - training.began)
