@@ -218,10 +218,15 @@ async def test_no_monitor_says_what_to_write(tmp_path: Path) -> None:
 
 async def test_a_mistake_is_named_with_its_line(tmp_path: Path) -> None:
     root = stage.fraud(tmp_path, days=0, wishes='[monitors.fraud]\nreference = "a.csv"\n')
-    async with stage.drift(root) as (app, _):
+    async with stage.drift(root) as (app, pilot):
         shown = stage.text(app)
+        await pilot.press("H")
+        assert "no window is judged yet" in stage.text(app)
     assert "It can't judge" in shown
     assert "current" in shown
+    assert "E opens mlops-console.toml at this monitor" in shown
+    # Only keys that do something there.
+    assert shown.splitlines()[-1].split("   ")[:4] == ["  E edit the file", "m mute", "i explain", "? keys"]
 
 
 async def test_a_damaged_verdict_is_told_and_the_others_are_shown(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
+from mlops_console.console.drift.nothing import not_judged
 from mlops_console.console.drift.over_time import Drawn, named, short
 from mlops_console.workspace.drifting.states.health import harmed, raised, since_words
 
@@ -20,7 +21,7 @@ _DAY = 86_400_000_000
 def headline(on: Drawn, opened: "Opened", width: int, *, two: bool) -> list[Line]:
     """The sentence, what was compared with what, and what people said about it."""
     if opened.told is None:
-        return _nothing(on, opened, width)
+        return not_judged(on, opened, width)
     lines = _answer(on, opened, width, two=two)
     below = _compared(on, opened, width) if two else None
     if below is not None:
@@ -223,44 +224,4 @@ def _remarks(on: Drawn, opened: "Opened", width: int) -> list[Line]:
         line = on.blank().to(2).put(f"{sign} " if sign else "", "warn", bold=True)
         words = display.safe_text(" ".join(words.split()), 400)
         lines.append(line.put(fit(words, min(width - 2 - line.at, width_of(words))), "second"))
-    return lines
-
-
-def _nothing(on: Drawn, opened: "Opened", width: int) -> list[Line]:
-    """Why there is nothing to see of a monitor, and what to do."""
-    from mlops_console.console.widgets.pane import wrapped
-
-    if not opened.course.complete or (
-        not opened.course.steps and opened.state is None and not opened.why_not
-    ):
-        return [on.blank().to(2).put("reading its windows", "muted")]
-    said: list[tuple[str, str, str]] = []
-    state = opened.state
-    if opened.why_not:
-        said.append(("!", "It can't judge", opened.why_not))
-    elif opened.awaited is not None:
-        said.append(
-            ("", "No window is judged yet", f"{named(opened.awaited[0])} is awaited: {opened.awaited[1]}")
-        )
-    else:
-        because = state.because if state is not None else "No window of it was found."
-        said.append(("", "No window is judged yet", because))
-    one = opened.watched.monitor
-    said.append(("", "looks at", one.current or "-"))
-    said.append(("", "reference", one.reference or (f"the baseline of {one.model}" if one.model else "-")))
-    said += [("!", "", problem) for problem in opened.problems[:4] if problem != opened.why_not]
-    lines = []
-    for sign, label, words in said:
-        for at, part in enumerate(wrapped(display.safe_text(words, 600), width - 32)[:3]):
-            line = on.blank().to(2)
-            line.put(f"{sign} " if sign and not at else "  ", "warn", bold=True)
-            line.put(
-                fit(label if not at else "", 24),
-                "text" if "judge" in label else "muted",
-                bold="judge" in label,
-            )
-            lines.append(line.put(part, "text" if "judge" in label else "second"))
-    name = opened.watched.name
-    lines += [on.blank(), on.blank().to(4).put("mlops-console drift check ", "second").put(name, "second")]
-    lines[-1].put("   judges what is there now, and says what it finds", "muted")
     return lines

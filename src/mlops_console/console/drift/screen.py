@@ -34,6 +34,10 @@ _INSIDE: Final = frozenset(
     }
 )  # fmt: skip
 """Keys that need a monitor to be open."""
+_WITH_WINDOW: Final = frozenset(
+    {"pane", "pane_back", "span", "bins", "log", "heat", "thresholds", "filter", "zoom", "mute_feature"}
+)
+"""Keys that need a window of it to be judged."""
 
 
 class DriftScreen(Refusing, Starting):
@@ -131,6 +135,8 @@ class DriftScreen(Refusing, Starting):
             return ""
         if short in _INSIDE and not self.body.inside:
             return "open a monitor first"
+        if short in _WITH_WINDOW and self.body.opened is not None and self.body.opened.blind:
+            return "no window is judged yet"
         return self._idle(short)
 
     def _idle(self, short: str) -> str | None:
@@ -191,6 +197,8 @@ class DriftScreen(Refusing, Starting):
                     body.windows: "this window",
                 }.get(body.pane)
                 return replace(key, short=word or "")
+            case "drift.edit" if opened is not None and opened.blind:
+                return replace(key, short="edit the file", footer=12)
             case "drift.mute" if opened is not None and opened.said.muted(body.now) is not None:
                 return replace(key, desc="let the monitor speak again", short="unmute")
         return key

@@ -79,6 +79,11 @@ class Opened:
         return replace(rules, floors=floors) if floors and not rules.floors else rules
 
     @property
+    def blind(self) -> bool:
+        """Whether all is known of it, and no window is judged."""
+        return self.told is None and self.course.complete and not self.course.steps
+
+    @property
     def newest(self) -> bool:
         """Whether the window that is looked at is the newest."""
         return self.at == len(self.course.steps) - 1
