@@ -94,7 +94,9 @@ def _row(on: "Drawn", label: str, words: str, ink: str) -> Line:
 def _mistakes(opened: "Opened") -> list[str]:
     """What can't be used of what the file says, with the line, and what to write instead."""
     places = [PROJECT_FILE + (f":{one.line}" if one.line else "") for one in opened.watched.mistakes]
-    said = [one.what + (f"; {one.hint}" if one.hint else "") for one in opened.watched.mistakes]
+    said = [
+        f"{one.key} {one.what}" + (f"; {one.hint}" if one.hint else "") for one in opened.watched.mistakes
+    ]
     return [f"{place}: {what}" for place, what in zip(places, said, strict=True)]
 
 
@@ -108,4 +110,5 @@ def _told_to(opened: "Opened") -> list[tuple[str, str]]:
         ("window", window),
         ("time", one.time),
     ]
-    return [(key, display.safe_text(value, 120)) for key, value in told if value]
+    mistaken = {mistake.key.rpartition(".")[2] for mistake in opened.watched.mistakes}
+    return [(key, display.safe_text(value, 120)) for key, value in told if value and key not in mistaken]
