@@ -124,17 +124,34 @@ def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tupl
 
 
 def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
-    from mlops_console.workspace.attention import kpis, mistakes, models, monitors, targets, vanished, waiting
+    from mlops_console.workspace.attention import (
+        kpis,
+        mistakes,
+        models,
+        monitors,
+        targets,
+        trainings,
+        vanished,
+        waiting,
+    )
 
     states, figures = list(_states(asked, problems)), _kpis(asked, problems)
     harmed = monitors.harmed_metrics(states)
-    yield lambda: monitors.items(asked, states, kpis.floors_told(figures, harmed))
+    beside = _joined(kpis.floors_told(figures, harmed), trainings.under_way(asked))
+    yield lambda: monitors.items(asked, states, beside)
     yield lambda: models.items(asked)
     yield lambda: kpis.items(asked, figures, harmed)
     yield lambda: targets.items(asked, problems)
     yield lambda: waiting.items(asked)
+    yield lambda: trainings.items(asked)
     yield lambda: mistakes.items(asked)
     yield lambda: vanished.items(asked)
+
+
+def _joined(*told: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """What all of these say of a monitor."""
+    keys = dict.fromkeys(key for one in told for key in one)
+    return {key: ", ".join(one[key] for one in told if key in one) for key in keys}
 
 
 def _states(asked: Asked, problems: list[str]) -> "Iterator[MonitorState]":

@@ -47,7 +47,7 @@ def seen(workspace: "Workspace", project_key: str, model: str = "") -> tuple[See
     if project is None:
         raise UsageError(f"there is no project {safe_text(project_key, 80)!r}")
     found = [
-        _seen(workspace, project, name, said, newest=place == 0)
+        look(workspace, project, name, said, tail=place == 0)
         for name, some in said_in(workspace.decisions.registry(project_key), model)
         for place, said in enumerate(some)
     ]
@@ -124,9 +124,10 @@ def log_end(seen: Seen, lines: int) -> str:
     return ""
 
 
-def _seen(
-    workspace: "Workspace", project: "Project", model: str, said: "Retraining", *, newest: bool
+def look(
+    workspace: "Workspace", project: "Project", model: str, said: "Retraining", *, tail: bool = True
 ) -> Seen:
+    """What is seen of one training; `tail`: also the last line of one that does not run."""
     state = _state(workspace, project, model, said)
     place = _folder(workspace, project, model, said.event.id)
     if said.seconds is not None:
@@ -135,7 +136,7 @@ def _seen(
         seconds = max(0.0, time.time() - said.event.at / 1e6) if state == "running" else 0.0
     log = place.path / folders.LOG if place is not None else None
     last = ""
-    if place is not None and (newest or state == "running"):
+    if place is not None and (tail or state == "running"):
         with contextlib.suppress(OSError):
             found = [one for one in _lines(folders.tail(place, _LAST)) if one.strip() and not _ours(one)]
             last = found[-1][:_A_LINE] if found else ""
