@@ -172,6 +172,35 @@ async def test_thresholds_are_replayed_before_they_are_written(tmp_path: Path) -
     assert file.read_text(encoding="utf-8") == before
 
 
+async def test_an_alarm_of_labels_is_told_as_such_and_what_could_be_done(tmp_path: Path) -> None:
+    root = stage.fraud(tmp_path, days=11)
+    # Labels of the day before say that the model is harmed; those of the newest have not come.
+    stage.write_window(root, 11, model=stage.harmed())
+    stage.write_window(root, 12)
+    async with stage.drift(root) as (app, pilot):
+        assert "model harmful   auc −.066 [−.071, −.061] by labels in 20 Nov" in stage.text(app)
+        await pilot.press("B")
+        assert "New reference for fraud: the rows of 2026-11-21" in stage.text(app)
+        await pilot.press("escape", "P")
+        assert "its newest window does not say that a model is harmed" in stage.text(app)
+        await pilot.press("less_than_sign")
+        await until(pilot, lambda: stage.screen(app).body.opened.told.harmful, 60)  # type: ignore[union-attr]
+        await pilot.press("T")
+        await until(pilot, lambda: "rests on labels" in stage.text(app), 60)
+        shown = stage.text(app)
+        assert "Realised AUC .902 on 96,300 rows" in shown
+        assert "No limit of features ends an alarm that labels raise" in shown
+        assert "m  mute the monitor until a day" in shown
+
+
+async def test_what_could_be_done_is_shown(tmp_path: Path) -> None:
+    root = stage.fraud(tmp_path, days=11)
+    stage.write_window(root, 11, model=stage.harmed())
+    async with stage.drift(root) as (app, pilot):
+        await pilot.press("P")
+        await until(pilot, lambda: "Train on" in stage.text(app), 60)
+
+
 async def test_a_narrow_terminal_shows_one_thing_at_a_time(tmp_path: Path) -> None:
     async with stage.drift(stage.fraud(tmp_path), (80, 24)) as (app, pilot):
         shown = stage.text(app)

@@ -10,6 +10,7 @@ from mlops_console.workspace.drifting.quieting import Quieting, Trial, Trying, a
 
 if TYPE_CHECKING:
     from mlops_console.console.drift.pane import Place
+    from mlops_console.drift.model import ModelReport
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.drifting.quieting import Shift
 
@@ -141,6 +142,8 @@ class QuietPane(Pane):
         line = self.blank()
         if self._found is None:
             return line.put("replaying the stored windows", "muted")
+        if self._by_labels is not None:
+            return line.put(f"the alarm of {named(self._found.window)} rests on labels", "muted")
         if self._found.alarm:
             return line.put(f"what would make the alarm of {named(self._found.window)} go quiet", "muted")
         return line.put(f"{named(self._found.window)} raises no alarm; try a limit over all windows", "muted")
@@ -180,17 +183,47 @@ class QuietPane(Pane):
     def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
         """The changes, why nothing helps where nothing does, then the windows."""
         one = self.trial
-        said = [] if self._found is None else [
-            line for words in self._found.stubborn for line in self.wrapped(words, width, "warn", 3)
-        ]  # fmt: skip
+        model = self._by_labels
+        stubborn = self._found.stubborn if self._found is not None and model is None else ()
+        said = [line for words in stubborn for line in self.wrapped(words, width, "warn", 3)]
         upper = min(height, (3 if height >= 8 else 2) + max(1, self.count))
         drawn = super().lines(width, upper, focused=focused, alone=alone)
+        if model is not None:
+            drawn[1:1] = [*self._labels_say(model, width), self.blank()]
         drawn += [self.blank(), *said] if said else []
         if one is not None:
             drawn += self._windows(one, width, height - len(drawn))
         drawn = drawn[:height]
         drawn += [self.blank() for _ in range(height - len(drawn))]
         return [line.to(width) for line in drawn]
+
+    @property
+    def _by_labels(self) -> "ModelReport | None":
+        """What labels say of the model, where that is the alarm; None: it is raised by what moved."""
+        opened, found = self.place.opened, self._found
+        told = opened.told if opened is not None else None
+        if told is None or found is None or not (found.alarm and told.harmful):
+            return None
+        return told.model if told.judged.window == found.window else None
+
+    def _labels_say(self, model: "ModelReport", width: int) -> list[Line]:
+        """What the alarm rests on, that no limit ends it, and what could."""
+        opened = self.place.opened
+        lines = self.wrapped(model.because, width, "text", 3)
+        lines += self.wrapped(
+            "No limit of features ends an alarm that labels raise. What could:", width, "warn", 2
+        )
+        ways = [
+            ("x", "acknowledge it: nobody is asked again until it is worse"),
+            ("m", "mute the monitor until a day"),
+            ("E", "name another `metric` in the file, if this is not what the model is there for"),
+        ]
+        if opened is not None and opened.newest:
+            ways.insert(0, ("P", "do something about the model: labels that say it holds end the alarm"))
+        for key, words in ways:
+            line = self.blank().to(4).put(key, "second", bold=True).put("  ")
+            lines.append(line.put(fit(words, min(width_of(words), width - line.at - 2)), "muted"))
+        return lines
 
     def _windows(self, one: Trial, width: int, room: int) -> list[Line]:
         """The newest windows, in as many columns as fit, and the lines to write."""
