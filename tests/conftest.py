@@ -27,6 +27,12 @@ def corpus(tmp_path: Path) -> Callable[[str], Path]:
     return lambda case: restoring.restore(case, tmp_path)
 
 
+def pytest_collection_finish() -> None:
+    """What the whole run keeps is looked through for garbage once, not again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def calm() -> Iterator[None]:
     """For tests that measure: what other tests left in memory is not looked through meanwhile."""
