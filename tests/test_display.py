@@ -121,3 +121,8 @@ def test_a_moment_is_as_exact_as_its_place_needs():
     assert display.second(moment) == "2026-11-23 14:05:09"
     for write in (display.day, display.minute, display.second):
         assert write(None) == write(2**80) == "-"
+
+
+def test_one_is_not_many():
+    said = [display.counted(amount, "row") for amount in (1, 0, 18_034)]
+    assert said == ["1 row", "0 rows", "18,034 rows"]

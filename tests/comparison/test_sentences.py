@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlops_console.comparison.predictions import Table, match
-from mlops_console.comparison.sentences import counted, in_sentences, sentence
+from mlops_console.comparison.sentences import in_sentences, sentence
 from mlops_console.comparison.statistics import Sample, judge
 
 
@@ -28,14 +28,6 @@ def test_a_judgement_is_read_in_sentences():
     assert one.because.startswith("The 95% interval, ")
     assert all(said[0].isupper() or said[0].isdigit() for said in (one.because, *one.notes))
     assert all(said.endswith(".") for said in (one.because, *one.notes))
-
-
-def test_one_is_not_many():
-    assert (counted(1, "row"), counted(0, "row"), counted(18_034, "row")) == (
-        "1 row",
-        "0 rows",
-        "18,034 rows",
-    )
 
 
 def test_who_has_no_key_agrees_with_its_verb():

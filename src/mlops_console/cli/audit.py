@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.cli.printing import coloured, out, out_json, plain, say, tell_notices
-from mlops_console.display import iso, minute, safe_text
+from mlops_console.display import counted, iso, minute, safe_text
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
@@ -187,14 +187,10 @@ def _object(one: "Checked") -> dict[str, object]:
 
 def _verified(one: "Checked") -> list[str]:
     name, notes = safe_text(one.project.name, 80), len(one.findings) - one.errors
-    verdict = (
-        coloured(f"{one.errors:,} {'error' if one.errors == 1 else 'errors'}", "failed")
-        if one.errors
-        else "as it was written"
-    )
-    beside = f", {notes:,} {'note' if notes == 1 else 'notes'}" if notes else ""
+    verdict = coloured(counted(one.errors, "error"), "failed") if one.errors else "as it was written"
+    beside = f", {counted(notes, 'note')}" if notes else ""
     private = " (private)" if one.private else ""
-    events = f"{one.events:,} {'event' if one.events == 1 else 'events'}"
+    events = counted(one.events, "event")
     lines = [f"{coloured(name, 'strong')}{private}: {events}, {verdict}{beside}"]
     lines += [
         f"  {coloured('error', 'failed')}  {safe_text(f.path)} {safe_text(f.what)}"

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import Progress, out, out_json, plain, tell_notices
-from mlops_console.display import count, safe_text, size
+from mlops_console.display import count, counted, safe_text, size
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
@@ -61,7 +61,7 @@ def run(asked: Namespace) -> int:
         )
         files, events = (
             f"{count(done.files)} files",
-            f"{count(done.events)} event{'' if done.events == 1 else 's'}",
+            counted(done.events, "event"),
         )
         out(safe_text(f"{version.label}  {done.folder}  {files}, {events}{model}", 4096))
     return 0

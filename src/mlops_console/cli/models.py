@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import out, out_json, say, tell_notices
-from mlops_console.display import iso, json_number, safe_text
+from mlops_console.display import counted, iso, json_number, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +164,7 @@ def _tell_problems(workspace: "Workspace", rows: "Sequence[ModelRow]") -> None:
     for project in {row.project.key: row.project for row in rows}.values():
         told += len(workspace.decisions.registry(project.key).problems)
     if told:
-        events = "1 event" if told == 1 else f"{told:,} events"
+        events = counted(told, "event")
         say(f"{events} could not be used: `mlops-console audit verify` names them.")
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mlops_console.comparison.model import Judgement
-from mlops_console.display import count
 
 
 def sentence(clause: str, names: Iterable[str] = ()) -> str:
@@ -28,8 +27,3 @@ def in_sentences(judgement: Judgement) -> Judgement:
         because=sentence(judgement.because, names),
         notes=tuple(sentence(note, names) for note in judgement.notes),
     )
-
-
-def counted(amount: int, thing: str) -> str:
-    """`1 row`, `18,034 rows`."""
-    return f"{count(amount)} {thing}{'' if amount == 1 else 's'}"

@@ -6,7 +6,7 @@ from typing import Final
 
 from mlops_console.cli.drift.monitored import verdict
 from mlops_console.cli.printing import cells, coloured, fitted, width
-from mlops_console.display import count, safe_text
+from mlops_console.display import count, counted, safe_text
 from mlops_console.drift.judging.words import percent
 from mlops_console.drift.model import Feature, Verdict
 from mlops_console.drift.phrases import direction, moved
@@ -76,7 +76,7 @@ def _bar(effect: float | None) -> str:
 def _folded(word: Verdict, some: Sequence[Feature]) -> str:
     """`STABLE  5 features: a, b, c …`, as many names as there is room for."""
     noun = "column" if word == "NOT JUDGED" else "feature"
-    line = f"{count(len(some))} {noun}{'' if len(some) == 1 else 's'}"
+    line = counted(len(some), noun)
     effects = [one.effect for one in some if one.effect is not None]
     if word == "NEGLIGIBLE" and effects:
         line += f", none over {percent(max(effects))}" if len(some) > 1 else f", {percent(effects[0])}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from mlops_console.comparison.differing.facts import Absent, Several, Value
-from mlops_console.display import json_text
+from mlops_console.display import counted, json_text
 
 Mark: TypeAlias = Literal["+", "-", " ", "@"]
 MOST_LINES: Final = 2000
@@ -64,7 +64,7 @@ def lines_diff(before: Sequence[str], after: Sequence[str], context: int = CONTE
     for group in difflib.SequenceMatcher(None, first, second).get_grouped_opcodes(context):
         gap = group[0][1] - at
         if gap:
-            found.append(Line("@", f"{gap:,} equal line{'' if gap == 1 else 's'}"))
+            found.append(Line("@", f"{counted(gap, 'equal line')}"))
         for tag, a, b, c, d in group:
             if tag == "equal":
                 found += [Line(" ", line) for line in first[a:b]]
@@ -77,7 +77,7 @@ def lines_diff(before: Sequence[str], after: Sequence[str], context: int = CONTE
         found.append(Line("@", f"{limit}; there are {whole[0]:,} before and {whole[1]:,} after"))
     elif found and len(first) - at:
         gap = len(first) - at
-        found.append(Line("@", f"{gap:,} equal line{'' if gap == 1 else 's'}"))
+        found.append(Line("@", f"{counted(gap, 'equal line')}"))
     return tuple(found)
 
 

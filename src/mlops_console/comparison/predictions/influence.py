@@ -11,7 +11,7 @@ from mlops_console.comparison.predictions.model import Estimate
 from mlops_console.comparison.predictions.normal import TINY, z_estimate
 from mlops_console.comparison.predictions.proportions import mcnemar
 from mlops_console.comparison.predictions.tasks import Rows
-from mlops_console.comparison.sentences import counted
+from mlops_console.display import counted
 from mlops_console.records import FloatArray
 
 MEANS: Final = frozenset({"logloss", "brier", "mae", "mse"})

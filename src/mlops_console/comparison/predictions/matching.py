@@ -8,8 +8,7 @@ import numpy.typing as npt
 
 from mlops_console.comparison.predictions.columns import differ, length, missing, take
 from mlops_console.comparison.predictions.model import Matched, Table, Values
-from mlops_console.comparison.sentences import counted
-from mlops_console.display import count
+from mlops_console.display import count, counted
 from mlops_console.records import IntArray
 
 _MOST_DISAGREE: Final = 0.05

@@ -14,7 +14,7 @@ from mlops_console.comparison.predictions.judging import judged
 from mlops_console.comparison.predictions.model import Estimate, Matched, Slice, Slices, Values
 from mlops_console.comparison.predictions.naming import METRICS, metric_named
 from mlops_console.comparison.predictions.tasks import Rows, prepared
-from mlops_console.comparison.sentences import counted
+from mlops_console.display import counted
 from mlops_console.records import FloatArray
 
 SLICES: Final = 300

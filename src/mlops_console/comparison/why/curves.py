@@ -182,7 +182,7 @@ def _kind(spread: Spread, n: int) -> str:
         "range": "mean, least and largest",
         "quartiles": "median and quartiles",
     }
-    return f"{what[spread]} of {n} run{'' if n == 1 else 's'}"
+    return f"{what[spread]} of {display.counted(n, 'run')}"
 
 
 def _words(x: FloatArray) -> str:

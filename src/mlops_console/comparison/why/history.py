@@ -140,7 +140,7 @@ def since_last_good(
     found = _changed(runs, good, last, last + 1)
     suspects = sum(one.standing == "suspect" for one in found)
     bad = len(values) - 1 - last
-    words = f"{bad} run{'' if bad == 1 else 's'} worse than {display.number(limit)} since"
+    words = f"{display.counted(bad, 'run')} worse than {display.number(limit)} since"
     words += f"; {_things(len(found))} changed" + (f", {suspects} of them suspect" if found else "")
     words += "" if found else ": nothing that was recorded"
     return SinceGood(last, last + 1, limit, found, words, _commits(runs[last], runs[last + 1]))
@@ -161,7 +161,7 @@ def _judged(runs: Sequence[Facts], good: npt.NDArray[np.bool_], bad: int, row: R
     had = np.array([understood(value, row.section) == new for value in values])
     fine, without = int((had & good).sum()), int((~had[bad:]).sum())
     if fine:
-        return Changed(row, "cleared", f"{fine} good run{'' if fine == 1 else 's'} had that too")
+        return Changed(row, "cleared", f"{display.counted(fine, 'good run')} had that too")
     if row.section == "code":
         # Later commits hold what this one brought.
         return Changed(row, "suspect", "no good run had it")
@@ -178,7 +178,7 @@ def _commits(good: Facts, bad: Facts) -> str:
 
 
 def _things(count: int) -> str:
-    return f"{count} thing{'' if count == 1 else 's'}"
+    return display.counted(count, "thing")
 
 
 def _level(point: ChangePoint) -> str:

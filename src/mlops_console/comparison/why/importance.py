@@ -247,17 +247,13 @@ def _dropped(params: ParamTable) -> list[str]:
     unique = sum(why == "all different" for why in params.dropped.values())
     found = []
     if constant:
-        found.append(f"{display.count(constant)} param{_s(constant)} the same in all runs left out")
+        found.append(f"{display.counted(constant, 'param')} the same in all runs left out")
     if unique:
-        found.append(f"{display.count(unique)} param{_s(unique)} different in nearly every run left out")
+        found.append(f"{display.counted(unique, 'param')} different in nearly every run left out")
     aside = [column.name for column in params.columns if column.aside]
     if aside:
         found.append(f"words among the numbers of {', '.join(aside[:3])} counted as not set")
     return found
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 def far_out(values: FloatArray) -> int:

@@ -119,15 +119,13 @@ class DecisionsPane(Pane):
         notes = len(self.findings) - errors
         if errors:
             line.put(f"{self.place.glyphs.state('failed')} ", "bad", bold=True)
-            line.put(
-                f"{display.count(errors)} " + ("finding" if errors == 1 else "findings"), "bad", bold=True
-            )
+            line.put(display.counted(errors, "finding"), "bad", bold=True)
             line.put(" say that a journal is not as it was written", "second") if width > 70 else None
         else:
             line.put(f"{self.place.glyphs.state('finished')} ", "ok").put("hash chain whole", "second")
         line.put(f", {display.count(events)} events", "muted")
         if notes and width > line.at + 12:
-            line.put(f", {display.count(notes)} " + ("note" if notes == 1 else "notes"), "muted")
+            line.put(f", {display.counted(notes, 'note')}", "muted")
         return line.put("   verifying again" if self.working and width > line.at + 20 else "", "muted")
 
     def aside(self) -> Line:

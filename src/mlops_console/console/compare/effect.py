@@ -128,7 +128,7 @@ class Effect:
         one = places[min(self._at, len(places) - 1)]
         value = one.label or display.number(one.value)
         ends = f"{display.number(one.low)} to {display.number(one.high)}"
-        runs = "1 run" if one.runs == 1 else f"{display.count(one.runs)} runs"
+        runs = display.counted(one.runs, "run")
         said = f"At {value}: {display.number(one.effect)}, by the other params {ends}; {runs}"
         return said + (
             f", whose mean is {display.number(one.observed)}." if one.observed is not None else "."

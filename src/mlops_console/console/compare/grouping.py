@@ -47,7 +47,7 @@ def groupings(workspace: "Workspace", asked: Asked) -> tuple[Grouping, ...]:
     runs = list(details(workspace, list(dict.fromkeys(asked.runs))))
     alone = Grouping(None, "", f"{display.count(len(runs))} runs, each by itself")
     more = other_seeds(workspace, asked.runs) if len(runs) <= MOST_SUBJECTS else 0
-    seeds = f", and {display.count(more)} more run{'' if more == 1 else 's'} of other seeds" if more else ""
+    seeds = f", and {display.counted(more, 'more run')} of other seeds" if more else ""
     config = Grouping(CONFIG, "", f"runs that differ in their seeds alone{seeds}")
     params = dict.fromkeys(key for run in runs for key in params_of(run))
     tags = dict.fromkeys(f"tag:{key}" for run in runs for key in run.tags)

@@ -337,7 +337,7 @@ def _said(one: "Judgement") -> list[str]:
     """All that is known of a verdict, a sentence each."""
     said = [sentence(one.because), *map(sentence, one.notes)]
     if one.more:
-        more = "1 more run" if one.more == 1 else f"{display.count(one.more)} more runs"
+        more = display.counted(one.more, "more run")
         said.append(f"{more} in each would settle a difference as large as seen.")
     return said
 

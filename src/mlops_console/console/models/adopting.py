@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlops_console import display
 from mlops_console.console.models.withdrawing import Withdrawing
 from mlops_console.console.widgets.panel import Effect, Field, Form, Piece
 
@@ -70,7 +71,7 @@ class Adopting(Withdrawing):
             self.console_app.say("It is not there any more", "muted")
             return
         name, many = found.versions[0].model, len(found.versions)
-        what = "1 version" if many == 1 else f"{many} versions"
+        what = display.counted(many, "version")
         self.open_panel(
             Form(
                 f"Adopt {what} of {name} from MLflow",

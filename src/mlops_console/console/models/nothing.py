@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from mlops_console import display
+
 if TYPE_CHECKING:
     from mlops_console.console.models.state import Shown
     from mlops_console.console.widgets.empty import Words
@@ -39,7 +41,7 @@ def nothing_registered(workspace: "Workspace | None", shown: "Shown") -> "list[W
         ],
     ]
     for name, many in list(shown.elsewhere.items())[:3]:
-        versions = "1 version" if many == 1 else f"{many} versions"
+        versions = display.counted(many, "version")
         lines += [
             [],
             [

@@ -113,12 +113,12 @@ class OverviewBody(PanesBody[OverviewPane]):
 
     def _tell_watching(self, found: "Needed") -> None:
         figures = self.figures.figures
-        said = [_many(found.projects, "project")]
+        said = [display.counted(found.projects, "project")]
         if figures is not None:
-            said.append(_many(figures.total, "run"))
+            said.append(display.counted(figures.total, "run"))
         if self.figures.produced:
-            said.append(f"{_many(len(self.figures.produced), 'model')} in production")
-        said.append(_many(found.monitors, "monitor") if found.monitors else "no monitor")
+            said.append(f"{display.counted(len(self.figures.produced), 'model')} in production")
+        said.append(display.counted(found.monitors, "monitor") if found.monitors else "no monitor")
         self.attention.watching = "Watching " + ", ".join(said[:-1]) + f" and {said[-1]}."
 
     def _production(self, found: Any) -> None:
@@ -248,7 +248,3 @@ def spread(heights: list[int], spare: int) -> list[int]:
     if some:
         heights[some[-1]] += spare % len(some)
     return heights
-
-
-def _many(count: int, word: str) -> str:
-    return f"{display.count(count)} {word}{'' if count == 1 else 's'}"

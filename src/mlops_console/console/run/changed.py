@@ -132,7 +132,7 @@ def diff_rows(diff: str, what: str, unfolded: frozenset[str], at: int = 2) -> li
     plus = sum(1 for line in lines if line.startswith("+") and not line.startswith("+++"))
     minus = sum(1 for line in lines if line.startswith("-") and not line.startswith("---"))
     files = max(1, sum(1 for line in lines if line.startswith("diff --git")))
-    many = f"{files} file{'' if files == 1 else 's'}, +{plus:,} {display.MINUS}{minus:,}"
+    many = f"{display.counted(files, 'file')}, +{plus:,} {display.MINUS}{minus:,}"
     short = len(lines) <= DIFF_SHORT
     shown = short or "diff" in unfolded
     item = Item("diff", diff, fold="" if short else "diff")

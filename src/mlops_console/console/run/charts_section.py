@@ -334,7 +334,7 @@ class CurvesSection(Section):
 def _shelf(page: Page, name: str, groups: "Sequence[Group]") -> Line:
     """The heading above charts of one kind."""
     count = sum(1 for group in groups if group.shelf == name)
-    words = f"{display.count(count)} chart" + ("" if count == 1 else "s")
+    words = display.counted(count, "chart")
     line = page.blank().to(2).put(display.safe_text(name), "second").put(f"  {words}  ", "muted")
     rest = page.size.width - 2 - line.at
     return line.put(("-" if page.glyphs.ascii else "─") * max(0, rest), "line")

@@ -47,13 +47,8 @@ def put_node(row: Line, node: Node, end: int, ground: str, page: Page) -> None:
     shown = fit(name, room) if width_of(display.safe_text(name)) > room else name
     row.put(shown, "muted" if node.books else "second" if node.folder else "text", bold=node.folder)
     if node.folder and not node.unfolded and row.at + 12 < end - right.at:
-        row.put("  " + files_word(node.files), "muted")
+        row.put("  " + display.counted(node.files, "file"), "muted")
     row.to(end - right.at).add(right)
-
-
-def files_word(count: int) -> str:
-    """How many files: `1 file`, `1,204 files`."""
-    return f"{display.count(count)} file" + ("" if count == 1 else "s")
 
 
 def put_nothing(row: Line, y: int, gone: bool, width: int) -> Line:

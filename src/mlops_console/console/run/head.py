@@ -5,7 +5,6 @@ from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.run.brief import put_state
 from mlops_console.console.run.facts import Progress, RunView
 from mlops_console.console.run.metrics import best, main_metric
-from mlops_console.console.run.places import problem_count
 from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.rows import Rows
 
@@ -100,7 +99,7 @@ class RunHead(Rows):
         if said and line.at + width_of(display.safe_text(said)) + 3 < room:
             line.put("   ").put(said, its_ink)
         if view.problems and line.at + 16 < room:
-            line.put(f"   {self.glyphs.warning} {problem_count(view.problems)}", "warn")
+            line.put(f"   {self.glyphs.warning} {display.counted(len(view.problems), 'problem')}", "warn")
         return line.right(right, width)
 
     def _on_its_way(self, line: Line, view: RunView, progress: Progress, now: int, room: int) -> None:

@@ -1,6 +1,6 @@
 """The sections that say where a run happened, what it left behind, and what was read of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from mlops_console import display
@@ -175,8 +175,3 @@ def sources(view: RunView, width: int, now: int) -> list[TextRow]:
         rows.append(TextRow(tuple(cells), search))
         rows += [TextRow((Cell(16, part, "muted"),), search) for part in wrapped(says, width - 18) if says]
     return rows
-
-
-def problem_count(problems: Sequence[object]) -> str:
-    """`2 problems`."""
-    return f"{display.count(len(problems))} problem" + ("" if len(problems) == 1 else "s")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Final
 
 from mlops_console import display
 from mlops_console.console.drawing import Line, fit, width_of
-from mlops_console.console.run.file_rows import files_word
 from mlops_console.console.run.section import Page, head_rows
 from mlops_console.console.run.tree import Node
 
@@ -126,7 +125,7 @@ class PreviewPane:
             node, _ = self._folder
             name = node.name if node.books else node.name + "/"
             row.put(fit(name, min(width - 30, width_of(display.safe_text(name)))), "text", bold=True)
-            return row.put(f"  {files_word(node.files)}, {display.size(node.size)}", "muted")
+            return row.put(f"  {display.counted(node.files, 'file')}, {display.size(node.size)}", "muted")
         preview = self._shown
         if preview is None:
             return row.put(fit(self._trouble, min(width - 4, width_of(self._trouble))), "bad")

@@ -301,14 +301,10 @@ def _column_origin(glance: Glance, palette: Palette, room: int) -> list[Line]:
     path = Line(palette, GROUND).to(2).put("files", "muted").to(2 + LABEL + 2)
     lines.append(path.put(fit(glance.view.path, min(len(glance.view.path), room - LABEL - 2)), "muted"))
     if glance.view.problems:
-        words = _counted(len(glance.view.problems), "problem")
+        words = display.counted(len(glance.view.problems), "problem")
         line = Line(palette, GROUND).to(2).put("read", "muted").to(2 + LABEL + 2)
         lines.append(line.put(f"! {words}", "warn"))
     return lines
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{display.count(number)} {noun}" + ("" if number == 1 else "s")
 
 
 def _column_next(glance: Glance, palette: Palette) -> list[Line]:

@@ -124,13 +124,13 @@ def _metric(summary: "MetricSummary") -> Metric:
 
 def _note(source: "SourceDetail") -> SourceNote:
     told = [_counted(source.says[fact], fact) for fact in _TOLD if source.says.get(fact)]
-    files = display.count(len(source.files)) + (" file" if len(source.files) == 1 else " files")
+    files = display.counted(len(source.files), "file")
     return SourceNote(source.reader, source.path, ", ".join([files, *told]), source.gone)
 
 
 def _counted(items: Any, noun: str) -> str:
     one = {"summary": "result"}.get(noun, noun.removesuffix("s"))
-    return f"{display.count(len(items))} {one}" + ("" if len(items) == 1 else "s")
+    return display.counted(len(items), one)
 
 
 def varying(workspace: "Workspace", view: RunView) -> frozenset[str]:

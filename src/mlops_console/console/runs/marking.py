@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mlops_console import display
 from mlops_console.console.clipboard import copy
 from mlops_console.console.deeds import Deed
 from mlops_console.console.runs.base import RunsBase
@@ -30,7 +31,7 @@ class MarkActions(RunsBase):
     def _mark(self, runs: "Iterable[str]") -> int:
         added = self.marks.add(runs)
         if added:
-            what = f"{len(added):,} run{'' if len(added) == 1 else 's'} marked"
+            what = f"{display.counted(len(added), 'run')} marked"
             self.deeds.add(self.marks.deed(what, added))
         return len(added)
 
@@ -68,7 +69,7 @@ class MarkActions(RunsBase):
         self.marked()
         if before:
             count = len(before)
-            self.did(self.marks.deed(f"{count:,} mark{'' if count == 1 else 's'} cleared", NOBODY, before))
+            self.did(self.marks.deed(f"{display.counted(count, 'mark')} cleared", NOBODY, before))
 
     def action_copy(self) -> None:
         """Copy the id of the run under the cursor."""

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from mlops_console.display import counted as several
 from mlops_console.drift.judging import power
 from mlops_console.drift.judging.chances import at_most, sum_reaches, wholly_there
 from mlops_console.drift.judging.homogeneity import homogeneous, moved
 from mlops_console.drift.judging.numeric import constant_check
-from mlops_console.drift.judging.words import counted as several
 from mlops_console.drift.judging.words import percent, quoted
 from mlops_console.drift.model import Raw
 from mlops_console.drift.pair import Counted

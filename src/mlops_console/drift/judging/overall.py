@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from mlops_console.drift.judging.words import counted, listed, percent
+from mlops_console.display import counted
+from mlops_console.drift.judging.words import listed, percent
 from mlops_console.drift.model import Domain, Feature, ModelReport, Verdict
 
 HOLDS: Final = "Something drifted, and the model holds. "

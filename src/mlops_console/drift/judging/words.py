@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from mlops_console.display import count, day, minute, number
+from mlops_console.display import count, counted, day, minute, number
 from mlops_console.drift.model import Kind
 
 Value: TypeAlias = Callable[[float], str]
@@ -46,12 +46,7 @@ def chance(q: float) -> str:
 
 def rows(n: int) -> str:
     """`1 row`, `5,000 rows`."""
-    return f"{count(n)} row" if n == 1 else f"{count(n)} rows"
-
-
-def counted(n: int, noun: str) -> str:
-    """`1 feature`, `3 features`."""
-    return f"{count(n)} {noun}" if n == 1 else f"{count(n)} {noun}s"
+    return counted(n, "row")
 
 
 def quoted(text: str) -> str:

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.comparison.sentences import counted
-from mlops_console.display import count, safe_text
+from mlops_console.display import count, counted, safe_text
 
 if TYPE_CHECKING:
     import polars as pl

@@ -7,8 +7,7 @@ import numpy as np
 from mlops_console.comparison.predictions.columns import coded, missing, numbers, recoded
 from mlops_console.comparison.predictions.model import Values
 from mlops_console.comparison.predictions.tasks import Task
-from mlops_console.comparison.sentences import counted
-from mlops_console.display import safe_text
+from mlops_console.display import counted, safe_text
 from mlops_console.drift.performance.outcomes import Outcomes
 from mlops_console.records import FloatArray, IntArray
 

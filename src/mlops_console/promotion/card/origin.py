@@ -183,7 +183,7 @@ def files(card: Card) -> Iterator[Block]:
     said: list[Known] = [
         ("SHA-256", exact(held.sha256)),
         ("Format", held.format or "not recognised"),
-        ("Size", f"{display.size(held.size)} in {display.count(held.total)} file{_s(held.total)}"),
+        ("Size", f"{display.size(held.size)} in {display.counted(held.total, 'file')}"),
         ("Registered from", exact(held.artifact)),
         ("Kept", kept),
     ]
@@ -200,16 +200,12 @@ def files(card: Card) -> Iterator[Block]:
             yield Grid(("file", "SHA-256", "size"), rows, left=2)
         left = held.total - len(rows)
         if left:
-            what = f"{display.count(left)} file{_s(left)} {'are' if left > 1 else 'is'} not listed here"
+            what = f"{display.counted(left, 'file')} {'are' if left > 1 else 'is'} not listed here"
             yield Words(f"{what}: an export of the version lists all of them, with their hashes.", "muted")
 
 
 def _signature(parts: Sequence[str]) -> str:
     return cut("; ".join(parts))
-
-
-def _s(many: int) -> str:
-    return "" if many == 1 else "s"
 
 
 def _lost(from_: Lineage, part: str) -> int:

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.comparison.sentences import counted
-from mlops_console.display import count
+from mlops_console.display import count, counted
 from mlops_console.records import Status
 from mlops_console.workspace.comparing.predicted_files import tables_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import count, day, number
+from mlops_console.display import count, counted, day, number
 from mlops_console.documents.blocks import Ink, Tile
 from mlops_console.workspace.kpis import words
 
@@ -50,7 +50,7 @@ def _reached(reached: int, known: int) -> str:
 
 
 def _kpis(many: int) -> str:
-    return f"{count(many)} KPI{'' if many == 1 else 's'}"
+    return counted(many, "KPI")
 
 
 def _name(state: "KpiState", states: "Sequence[KpiState]") -> str:

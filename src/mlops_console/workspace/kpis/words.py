@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from mlops_console.display import NONE, age, count, day, figures, number
+from mlops_console.display import NONE, age, day, figures, number
 from mlops_console.promotion.gates.kpis import worth as in_money
 from mlops_console.promotion.gates.words import apart, exact
 from mlops_console.workspace.kpis.reigns import DAY
@@ -137,8 +137,3 @@ def worst_first(states: "Sequence[KpiState]") -> "list[KpiState]":
 
 def _lost(state: "KpiState") -> float:
     return -state.worth if state.worth is not None and state.worth < 0 else 0.0
-
-
-def versions(number_of: int) -> str:
-    """`1 version`, `14 versions`."""
-    return "1 version" if number_of == 1 else f"{count(number_of)} versions"

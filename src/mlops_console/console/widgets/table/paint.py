@@ -83,7 +83,7 @@ class Painter:
         pen.put(" " + (self.glyphs.open if group.open else self.glyphs.closed) + " ", "muted")
         label = display.safe_text(group.label) or display.NONE
         pen.put(fit(label, min(width_of(label), 32)) + "  ", "text", bold=True)
-        pen.put(f"{display.count(group.count)} {'run' if group.count == 1 else 'runs'}", "second")
+        pen.put(display.counted(group.count, "run"), "second")
         if group.note:
             pen.put("   " + display.safe_text(group.note), "muted")
         return pen.strip(width)

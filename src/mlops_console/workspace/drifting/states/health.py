@@ -4,9 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from mlops_console.display import day, figures, limit, number, share
+from mlops_console.display import counted, day, figures, limit, number, share
 from mlops_console.drift.judging.bounds import bounds_of
-from mlops_console.drift.judging.words import counted
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import Told
 from mlops_console.workspace.drifting.states.model import Brief, Health
