@@ -178,13 +178,3 @@ def test_a_card_is_complete_or_names_its_gaps() -> None:
     assert one("card", card_missing=()).verdict == "pass"
     result = one("card", card_missing=("purpose", "limits"))
     assert (result.verdict, result.measured, result.evidence) == ("fail", "2 missing", "purpose, limits")
-
-
-def test_who_needs_partial_is_said_where_the_model_is_of_scikit_learn():
-    bad = {**CLEAN, "dangerous": ["functools partial"], "details": {"imports": ["sklearn.ensemble._x"]}}
-    found = one("safe", description=bad)
-    assert (found.verdict, "boosted trees" in found.because) == ("fail", True)
-    worse = one("safe", description={**bad, "dangerous": ["functools partial", "os.system"]})
-    assert "boosted trees" not in worse.because
-    other = one("safe", description={**bad, "details": {"imports": ["mine.Model"]}})
-    assert "boosted trees" not in other.because

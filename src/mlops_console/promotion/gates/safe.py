@@ -23,9 +23,10 @@ class Safe(BuiltIn):
     about = "No import that is known as dangerous is in the model's pickles."
     sees = (
         "the imports that the model's bytes name, judged by picklescan; nothing is loaded. It passes with *no"
-        " known dangerous imports*, which is no promise: load models only from people you trust. `{ strict ="
-        ' true }` fails as well where nobody vouches for an import; `{ allow = ["functools.partial"] }` lets'
-        " those pass that your models do need."
+        " known dangerous imports*, which is no promise: load models only from people you trust."
+        " `functools.partial` is no danger where a pickle does with it only what scikit-learn's boosted"
+        " trees do for categorical features. `{ strict = true }` fails as well where nobody vouches for an"
+        ' import; `{ allow = ["functools.partial"] }` lets those pass that your models do need.'
     )
     unknown_when = (
         "the format can hide imports and the scan could not see all of it, or the file can't be read."
@@ -65,7 +66,6 @@ class Safe(BuiltIn):
                 f"Loading it would import {_listed(dangerous)}, by which attacks run code. If your own code"
                 f' needs that, allow it: safe = {{ allow = ["{_dotted(dangerous[0])}"] }}.'
             )
-            because += _boosted(dangerous, told)
             return (
                 self.said("fail", dangerous[0], _REQUIRED, because, evidence=form, value=list(dangerous)),
             )
@@ -101,18 +101,6 @@ class Safe(BuiltIn):
         seen = f" among the {count(len(imports))} that it names" if imports else ""
         because = f"No known dangerous imports{seen}; only load it if you trust where it comes from.{beside}"
         return self.said("pass", "none known", _REQUIRED, because, evidence=form, value="none known")
-
-
-def _boosted(dangerous: Sequence[str], told: Mapping[str, Any]) -> str:
-    """Who is known to need the one import that harmless models have; it stays dangerous nevertheless."""
-    imports = _texts(mapping(told.get("details")).get("imports"))
-    alone = {_dotted(one) for one in dangerous} == {"functools.partial"}
-    if not alone or not any(one.startswith("sklearn.") for one in imports):
-        return ""
-    return (
-        " scikit-learn's boosted trees (HistGradientBoosting…) need it for categorical features; so may an"
-        " attack: allow it only for models of your own making."
-    )
 
 
 def _dotted(name: str) -> str:

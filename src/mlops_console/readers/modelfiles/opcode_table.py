@@ -142,6 +142,11 @@ def _drop(here: Opcodes) -> None:
     here.since_mark()
 
 
+def _twice(here: Opcodes) -> Value:
+    here.partials.pushed(here.stack[-1])
+    return here.stack[-1]
+
+
 def _extension(size: int) -> Callable[[Opcodes], Value]:
     return lambda here: here.wanted("copyreg", f"extension {here.number(size)}")
 
@@ -151,7 +156,7 @@ TABLE: dict[int, Action] = {
     ord("."): _stop,
     ord("0"): _pop,
     ord("1"): _drop,
-    ord("2"): _push(lambda here: here.stack[-1]),
+    ord("2"): _push(_twice),
     ord("F"): _push(lambda here: _real(here.line())),
     ord("I"): _push(lambda here: _whole(here.line())),
     ord("J"): _push(lambda here: int.from_bytes(here.take(4), "little", signed=True)),

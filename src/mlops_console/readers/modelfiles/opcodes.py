@@ -5,6 +5,7 @@ passed over without being read, so that a file of gigabytes costs what its opcod
 """
 
 from mlops_console.readers.modelfiles.arrays import pass_over
+from mlops_console.readers.modelfiles.partials import Partials
 from mlops_console.readers.modelfiles.spans import Span
 from mlops_console.readers.modelfiles.symbols import Blob, Listed, Made, Name, Table, Value
 
@@ -37,6 +38,7 @@ class Opcodes:
         self._kept = 0
         self.names: dict[Name, None] = {}
         """Every import, in the order in which they occur."""
+        self.partials = Partials()
         self.left = left
         self.depth = 0
 
@@ -163,6 +165,7 @@ class Opcodes:
         """Note an import."""
         found = Name(_word(module), _word(name))
         self.names[found] = None
+        self.partials.pushed(found)
         return found
 
     def memoize(self, key: int) -> None:
@@ -174,6 +177,7 @@ class Opcodes:
         if key not in self.memo:
             raise IndexError
         self.stack.append(self.memo[key])
+        self.partials.pushed(self.stack[-1])
 
     def fill(self, items: list[Value]) -> None:
         """Put items into the list, set or object on top of the stack."""
@@ -191,7 +195,8 @@ class Opcodes:
     def call(self, by: Value, arguments: Value) -> None:
         """Note a call."""
         given = arguments if isinstance(arguments, tuple) else (arguments,)
-        self.stack.append(Made(by, given))
+        self.stack.append(made := Made(by, given))
+        self.partials.called(made)
 
     def build(self) -> None:
         """Note what an object would be given as its state."""
@@ -199,6 +204,7 @@ class Opcodes:
         made = self.stack[-1]
         if isinstance(made, Made):
             made.state = state
+            self.partials.built(made, state)
             pass_over(self, made)
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from mlops_console.readers.modelfiles import meaning, scanning, spans, zips
 from mlops_console.readers.modelfiles.description import MOST_NAMES, Draft, Tensor, listed
 from mlops_console.readers.modelfiles.opcodes import DamagedError, Opcodes
+from mlops_console.readers.modelfiles.partials import PARTIAL
 from mlops_console.readers.modelfiles.sniffing import owner_of
 from mlops_console.readers.modelfiles.spans import Span
 from mlops_console.readers.modelfiles.symbols import Listed, Made, Table, Value
@@ -100,6 +101,7 @@ def judge(span: Span, draft: Draft, what: str, follow: bool = False) -> list[Val
     draft.warn(RUNS_CODE)
     here = Opcodes(span, draft.opcodes_left)
     values: list[Value] = []
+    whole = True
     try:
         for _ in range(_MOST_PICKLES):
             values.append(here.read())
@@ -108,11 +110,16 @@ def judge(span: Span, draft: Draft, what: str, follow: bool = False) -> list[Val
     except DamagedError as damage:
         draft.warn(f"{what} {damage}.")
         values.append(here.top())
+        whole = False
     draft.opcodes_left = here.left
     dangerous, unknown, failures = scanning.judged(span, here.names, draft.scan_left)
     draft.scan_left -= min(draft.scan_left, span.size, scanning.MOST_SCANNED)
     for failure in failures:
         draft.warn(failure)
+    waiting = here.partials.harmless() if whole and here.at == span.size and not failures else ()
+    if waiting:
+        dangerous -= {str(PARTIAL)}
+        draft.tell(partial_of=listed(map(str, waiting)))
     draft.dangerous |= dangerous
     if dangerous:
         named = ", ".join(sorted(dangerous)[:5]) + (", …" if len(dangerous) > 5 else "")
