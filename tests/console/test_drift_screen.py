@@ -178,7 +178,7 @@ async def test_an_alarm_of_labels_is_told_as_such_and_what_could_be_done(tmp_pat
     stage.write_window(root, 11, model=stage.harmed())
     stage.write_window(root, 12)
     async with stage.drift(root) as (app, pilot):
-        assert "model harmful   auc −.066 [−.071, −.061] by labels in 20 Nov" in stage.text(app)
+        assert "model harmful   auc −.066 [−.071, −.061] by labels of 20 Nov" in stage.text(app)
         await pilot.press("B")
         assert "New reference for fraud: the rows of 2026-11-21" in stage.text(app)
         await pilot.press("escape", "P")

@@ -132,7 +132,7 @@ def _model(opened: "Opened", harm: tuple["Step", str] | None) -> list[tuple[str,
         found = [(f"{who} harmful{since}", "bad")]
         every = step.model.performance if step.model is not None else ()
         worse = next((one for one in every if one.verdict == "worse" and one.realised is not None), None)
-        when = "" if told is not None and step.window == told.judged.window else f" in {short(step.window)}"
+        when = "" if told is not None and step.window == told.judged.window else f" of {short(step.window)}"
         return found + ([(f"{change_of(worse)} by labels{when}", "second")] if worse is not None else [])
     if told is None or told.model is None:
         return [(f"affects {version}", "second")] if version else []

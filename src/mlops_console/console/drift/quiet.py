@@ -216,7 +216,7 @@ class QuietPane(Pane):
         ways = [
             ("x", "acknowledge it: nobody is asked again until it is worse"),
             ("m", "mute the monitor until a day"),
-            ("E", "name another `metric` in the file, if this is not what the model is there for"),
+            ("E", "name another `metric` in the file, if it is judged by the wrong one"),
         ]
         if opened is not None and opened.newest:
             ways.insert(0, ("P", "do something about the model: labels that say it holds end the alarm"))
