@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.journal import fold_stories
 from tests.journal.fold_making import Person, folded
+from tests.journal.fold_stories import (
+    holds_in_any_order,
+    holds_whatever_is_said,
+    holds_without_some,
+    hostile,
+    story,
+)
 
 from mlops_console.journal.event import Event
 from mlops_console.journal.fold import Folding
@@ -260,20 +268,9 @@ KINDS = st.sampled_from(
         "retract", "retract", "register", "move", "note",
     )
 )  # fmt: skip
-STEPS = st.lists(st.tuples(st.integers(0, 2), KINDS, st.integers(0, 99), st.booleans()), max_size=24)
+STEPS = fold_stories.steps(KINDS, st.integers(0, 99))
 MONITORS, ITEMS = ("loans", "churn", "r"), ("drift:loans:3", "churn", "loans")
 """Also names that are a model's, and a run's: they must not be mistaken for each other."""
-
-
-def story(steps):
-    """What three people say who hear of each other only now and then."""
-    people = [Person("ana"), Person("bo"), Person("cy")]
-    for who, kind, pick, hears in steps:
-        person = people[who]
-        if hears:
-            person.fetch(*people)
-        _say(person, kind, pick)
-    return list({event.id: event for person in people for event in person.seen.values()}.values())
 
 
 def _say(person, kind, pick):
@@ -305,31 +302,13 @@ def _say(person, kind, pick):
 @settings(max_examples=150)
 @given(STEPS, st.randoms(use_true_random=False), st.integers(1, 5))
 def test_whatever_the_order_of_arrival_the_registry_is_the_same(steps, rng, size):
-    events = story(steps)
-    expected = folded(events)
-    rng.shuffle(events)
-    folding = Folding()
-    for start in range(0, len(events), size):
-        folding.add(events[start : start + size])
-        if rng.random() < 0.3:
-            folding = Folding.unpacked(folding.packed())
-        if rng.random() < 0.5:
-            folding.registry()
-    assert folding.registry() == expected
-    assert Folding.unpacked(folding.packed()).registry() == expected
+    holds_in_any_order(story(steps, _say), rng, size)
 
 
 @settings(max_examples=60)
 @given(STEPS, st.randoms(use_true_random=False))
 def test_what_is_gone_leaves_nothing_behind(steps, rng):
-    events = story(steps)
-    gone = rng.sample(events, len(events) // 3)
-    folding = Folding()
-    folding.add(events)
-    folding.drop(event.id for event in gone)
-    assert folding.registry() == folded([event for event in events if event not in gone])
-    folding.add(gone)
-    assert folding.registry() == folded(events)
+    holds_without_some(story(steps, _say), rng)
 
 
 KEYS = (
@@ -337,40 +316,10 @@ KEYS = (
     "size", "rows", "columns", "source", "item", "what", "kpi", "version", "value", "version_id", "metric",
     "repeats", "left_out", "reason", "event",
 )  # fmt: skip
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**40), 10**40)
-    | st.floats(allow_nan=False)
-    | st.text(max_size=4)
-    | st.sampled_from(("churn", "E0", "loans", "ab" * 32, "\x1b[31m", "x" * 2_000)),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
-    max_leaves=8,
-)  # fmt: skip
+SAID = ("acknowledge", "mute", "reference", "snooze", "review", "importance", "retract")
 
 
 @settings(max_examples=300)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(
-                ("acknowledge", "mute", "reference", "snooze", "review", "importance", "retract")
-            ),
-            st.dictionaries(st.sampled_from(KEYS), JSON, max_size=12),
-        ),
-        max_size=6,
-    )
-)
+@given(hostile(SAID, KEYS))
 def test_nothing_that_an_event_says_raises(said):
-    known = Person("ana")
-    known.register()
-    events = [
-        Event(1, f"E{at}", at + 1, (), 0, "eve", 6, "box", kind, body, {}, f"sha{at}")
-        for at, (kind, body) in enumerate(said)
-    ]
-    registry = folded([*known.seen.values(), *events])
-    assert registry.events == len(events) + 1
-    assert folded(reversed([*known.seen.values(), *events])) == registry
-    folding = Folding()
-    folding.add([*known.seen.values(), *events])
-    assert Folding.unpacked(folding.packed()).registry() == registry
+    holds_whatever_is_said(said)

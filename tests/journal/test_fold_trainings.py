@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.journal.fold_making import Person, folded
+from tests.journal.fold_making import Person
+from tests.journal.fold_stories import holds_in_any_order, steps, story
 
 from mlops_console.journal.fold import Folding
 
@@ -121,34 +122,22 @@ def test_an_end_of_what_has_none_is_a_sentence(kind, about):
     assert ["is no `" in one for one in ana.registry.problems] == [True]
 
 
+def say(person, what, pick):
+    begun = [one for one in person.seen.values() if one.kind == "retrain"]
+    model = ("churn", "fraud")[pick % 2]
+    if what == 0 and pick > 5:
+        person.register(model)
+    elif what < 2 or not begun:
+        person.write("retrain", {**BEGUN, "model": model})
+    else:
+        retrained(person, begun[pick % len(begun)], outcome=("done", "failed", "won")[pick % 3])
+
+
 @settings(max_examples=60)
 @given(
-    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 9), st.booleans()), max_size=12),
+    steps(st.integers(0, 3), st.integers(0, 9), most=12),
     st.randoms(use_true_random=False),
+    st.integers(1, 5),
 )
-def test_whatever_the_order_of_arrival(steps, rng):
-    people = [Person("ana"), Person("bo"), Person("cy")]
-    for who, what, pick, hears in steps:
-        person = people[who]
-        if hears:
-            person.fetch(*people)
-        begun = [one for one in person.seen.values() if one.kind == "retrain"]
-        model = ("churn", "fraud")[pick % 2]
-        if what == 0 and pick > 5:
-            person.register(model)
-        elif what < 2 or not begun:
-            person.write("retrain", {**BEGUN, "model": model})
-        else:
-            retrained(person, begun[pick % len(begun)], outcome=("done", "failed", "won")[pick % 3])
-    events = list({event.id: event for person in people for event in person.seen.values()}.values())
-    expected = folded(events)
-    rng.shuffle(events)
-    folding = Folding()
-    for event in events:
-        folding.add([event])
-    assert folding.registry() == expected
-    half = Folding()
-    half.add(events[::2])
-    going_on = Folding.unpacked(half.packed())
-    going_on.add(events[1::2])
-    assert going_on.registry() == expected
+def test_whatever_the_order_of_arrival(steps, rng, size):
+    holds_in_any_order(story(steps, say), rng, size)
