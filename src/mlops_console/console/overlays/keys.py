@@ -1,6 +1,6 @@
 """Every key of a screen, by what it is for; those that do nothing now say why."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlops_console.console.drawing import Line, fit, width_of
 from mlops_console.console.keymap import Key, keys_of, spell, views
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from mlops_console.console.widgets.footer import HasKeys
 
 BLANK = Entry(words())
+_KEYS: Final = 10
+"""Cells of the keys."""
+_EDGE: Final = 3
+_BETWEEN: Final = 3
+"""Cells between two columns."""
 
 
 class Keys(Listing):
@@ -19,6 +24,7 @@ class Keys(Listing):
 
     typing = True
     nothing = "no key does that here"
+    widest = 132
 
     def __init__(self, screen: "HasKeys") -> None:
         super().__init__()
@@ -36,69 +42,62 @@ class Keys(Listing):
                 rows[-1].append(key)
             else:
                 rows.append([key])
+        inner = min(self.widest, self.app.size.width - (12 if self.app.size.width >= 100 else 0)) - 2 * _EDGE
         if self.app.size.width < 100 or search:
-            return self._column(list(groups.items()))
-        left, right = _balanced(list(groups.items()))
-        halves = self._column(left), self._column(right)
+            return self._column(list(groups.items()), inner)
+        half = (inner - _BETWEEN) // 2
+        all_of_them = list(groups.items())
+        heights = [len(self._column([group], half)) + 1 for group in all_of_them]
+        split = min(
+            range(1, len(heights) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:])), default=1
+        )
+        halves = self._column(all_of_them[:split], half), self._column(all_of_them[split:], half)
         longest = max(map(len, halves))
-        a, b = ([*half, *[BLANK] * (longest - len(half))] for half in halves)
-        return [Entry(_beside(one, other)) for one, other in zip(a, b, strict=True)]
+        a, b = ([*part, *[BLANK] * (longest - len(part))] for part in halves)
+        return [Entry(_beside(one, other, half)) for one, other in zip(a, b, strict=True)]
 
-    def _column(self, groups: list[tuple[str, list[list[Key]]]]) -> list[Entry]:
+    def _column(self, groups: list[tuple[str, list[list[Key]]]], room: int) -> list[Entry]:
         rows: list[Entry] = []
         for name, members in groups:
             if rows:
                 rows.append(BLANK)
             rows.append(Entry(words((name, "second", True))))
             for keys in members:
-                rows.append(Entry(self._row(keys)))
-                rows += self._below(keys)
+                rows += self._rows(keys, room)
         return rows
 
-    def _below(self, keys: list[Key]) -> list[Entry]:
-        """A reason that has no room behind its key: its half that says what to do is the second one."""
-        reason = self._of.idle_reason(keys[0])
-        if not reason or not self._long(keys, reason):
-            return []
-        parts = wrap(reason, self.app.size.width - 24)
-        return [Entry(words((" " * 12 + part, "muted", False))) for part in parts]
-
-    def _long(self, keys: list[Key], reason: str) -> bool:
-        desc = keys[0].pair if len(keys) > 1 else keys[0].desc
-        return (
-            self.app.size.width < 100
-            and 10 + width_of(desc) + 2 + width_of(reason) > self.app.size.width - 12
-        )
-
-    def _row(self, keys: list[Key]) -> Draw:
+    def _rows(self, keys: list[Key], room: int) -> list[Entry]:
+        """What a key does, and why it does nothing now: under each other where that is more than a row."""
         key = keys[0]
         reason = self._of.idle_reason(key)
         shown = " ".join(spell(one.on[0]) for one in keys)
-        desc = key.pair if len(keys) > 1 else key.desc
+        said = wrap(key.pair if len(keys) > 1 else key.desc, room - _KEYS)
+        aside = bool(reason) and width_of(said[-1]) + 2 + width_of(reason or "") <= room - _KEYS
+        below = wrap(reason, room - _KEYS - 2) if reason and not aside else []
 
-        def draw(line: Line) -> None:
-            start = line.at
-            line.put(fit(shown, 9), "text" if reason is None else "muted", bold=reason is None)
-            line.to(start + 10).put(desc, "second" if reason is None else "muted")
-            if reason and not self._long(keys, reason):
-                line.put("  " + reason, "muted", italic=True)
+        def draw(at: int) -> Draw:
+            def row(line: Line) -> None:
+                start = line.at
+                idle = reason is not None
+                if not at:
+                    line.put(fit(shown, _KEYS - 1), "muted" if idle else "text", bold=not idle)
+                if at < len(said):
+                    line.to(start + _KEYS).put(said[at], "muted" if idle else "second")
+                    last = aside and at == len(said) - 1
+                    line.put(f"  {reason}" if last else "", "muted", italic=True)
+                else:
+                    line.to(start + _KEYS + 2).put(below[at - len(said)], "muted", italic=True)
 
-        return draw
+            return row
+
+        return [Entry(draw(at)) for at in range(len(said) + len(below))]
 
 
-Groups = list[tuple[str, list[list[Key]]]]
-
-
-def _balanced(groups: Groups) -> tuple[Groups, Groups]:
-    heights = [len(members) + 2 for _, members in groups]
-    split = min(range(1, len(groups) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:])))
-    return groups[:split], groups[split:]
-
-
-def _beside(left: Entry, right: Entry) -> Draw:
+def _beside(left: Entry, right: Entry, half: int) -> Draw:
     def draw(line: Line) -> None:
+        start = line.at
         left.draw(line)
-        line.to(max(line.at + 2, 50))
+        line.to(start + half + _BETWEEN)
         right.draw(line)
 
     return draw
