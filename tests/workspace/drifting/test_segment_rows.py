@@ -1,6 +1,7 @@
 """Rows of a part of a window that moved, from real files."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from mlops_console.workspace.drifting.judged import JudgedWindow
 from mlops_console.workspace.drifting.monitors import watched_in
 from mlops_console.workspace.drifting.referring import References
 from mlops_console.workspace.drifting.segment_rows import rows_of
+from mlops_console.workspace.drifting.unlabelled import unlabelled
 
 WISHES = """\
 [monitors.sales]
@@ -65,6 +67,27 @@ def test_rows_of_a_level_and_of_an_interval(root: Path) -> None:
         high = rows_of(workspace, watched, judged, Segment("group", "amount", "290 and more", 0.1, 0.1, 0.5))
         assert high.matching == 10
         assert all(float(row[0]) >= 290 for row in high.rows)
+
+
+def test_rows_of_the_part_that_moved_are_labelled_first(root: Path) -> None:
+    wishes = WISHES + 'label = "sold"\nlabels = "came"\nkey = "amount"\nprediction = "score"\n'
+    (root / "mlops-console.toml").write_text(wishes)
+    (root / "logs" / "a.csv").write_text(table(200, 0).replace("150,food", "150,travel"))
+    (root / "came").mkdir()
+    (root / "came" / "a.csv").write_text("amount,sold\n101,1\n102,\n")
+    for file in root.rglob("*"):
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    with open_workspace([root], str(root.parent / "s.duckdb")) as workspace:
+        watched = watched_in(workspace.projects)[0]
+        judged = judged_of(look(watched, workspace.places, References(lambda: workspace)))
+        judged = replace(judged, segments=(Segment("score", "group", "travel", 0.05, 0.3, 0.5),))
+        rows = unlabelled(workspace, watched, judged)
+    assert rows.columns == ("amount", "group", "score", "sold")
+    assert (rows.rows, rows.moved, rows.lacking, rows.lacking_moved) == (199, 1, 199, 1)
+    lines = rows.csv.splitlines()
+    assert lines[:3] == ["amount,group,score,sold", "150,travel,5.0,", "100,food,0.0,"]
+    # 101 has a label, 102 stands there without one.
+    assert lines[3] == "102,food,0.2,"
 
 
 def test_files_that_changed_are_told(root: Path) -> None:

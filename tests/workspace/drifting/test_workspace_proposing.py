@@ -1,5 +1,7 @@
 """What is proposed where a model is harmed: on what to train, whether going back helps, which labels."""
 
+import csv
+import io
 import json
 import os
 from types import SimpleNamespace
@@ -19,7 +21,8 @@ from mlops_console.workspace.diagnosing.remedies import faults
 from mlops_console.workspace.drifting.checking import judge, look
 from mlops_console.workspace.drifting.monitors import watched_in
 from mlops_console.workspace.drifting.referring import References
-from mlops_console.workspace.drifting.states.listing import state
+from mlops_console.workspace.drifting.states.listing import state, windows
+from mlops_console.workspace.drifting.unlabelled import unlabelled
 
 COUNT = 2_000
 OLD = 1_700_000_000
@@ -88,6 +91,10 @@ def proposed(workspace):
     return proposal(workspace, state(workspace, workspace.projects[0].key, "live"))
 
 
+def windows_of(workspace):
+    return windows(workspace, watched_in(workspace.projects)[0])
+
+
 def steps(found):
     return {step.way: step for step in found.steps}
 
@@ -141,6 +148,17 @@ def test_the_same_inputs_that_mean_something_else(desk):
     retrain = steps(proposed(workspace))["retrain"]
     assert retrain.what.startswith("Train on the 2,000 rows of")
     assert any("the same inputs now mean something else" in one for one in retrain.because)
+    # Nobody has said how: it leads to where that is said.
+    assert (retrain.start, retrain.binding) == ("", "")
+    lines = (root / "mlops-console.toml").read_text().splitlines()
+    assert retrain.place.subject == str(root / "mlops-console.toml")
+    assert lines[int(retrain.place.detail) - 1] == "[models.churn]"
+    (root / "mlops-console.toml").write_text(
+        "\n".join([*lines, "[models.churn.retrain]", 'command = ["true"]'])
+    )
+    retrain = steps(proposed(workspace))["retrain"]
+    assert retrain.start == retrain.command == "mlops-console retrain churn --monitor live --reason "
+    assert (retrain.binding, retrain.place.view) == ("drift.retrain", "drift")
 
 
 def test_labels_that_are_missing(desk):
@@ -155,6 +173,13 @@ def test_labels_that_are_missing(desk):
     assert labels.command == (
         "mlops-console drift rows live --unlabelled --out unlabelled-live-201.parquet.csv"
     )
+    rows = unlabelled(workspace, watched_in(workspace.projects)[0], windows_of(workspace)[-1].judged)
+    assert (rows.lacking, rows.rows, rows.window) == (1_200, 1_200, 2_000)
+    assert rows.columns == ("id", "score", "left")
+    known = {f"201-{at}" for at in range(800)}
+    written = list(csv.DictReader(io.StringIO(rows.csv)))
+    assert {one["id"] for one in written} == {f"201-{at}" for at in range(2_000)} - known
+    assert {one["left"] for one in written} == {""}
 
 
 def test_on_the_command_line(desk, capsys, monkeypatch, tmp_path):
@@ -177,7 +202,7 @@ def test_on_the_command_line(desk, capsys, monkeypatch, tmp_path):
     assert "\n1. Train on the 2,000 rows of 202.parquet" in said
     assert run_command(["drift", "propose", "live", "--json", *store]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [one["way"] for one in told["steps"]] == ["retrain"]
+    assert [(one["way"], one["start"]) for one in told["steps"]] == [("retrain", None)]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,13 @@ class Proposed(Listing):
         value: Step | None = self.listed[self.at].value if self.listed else None
         return value
 
+    def _scroll(self) -> None:
+        super()._scroll()
+        # All that is said of a step is shown with it, as far as it fits.
+        after = range(self.at + 1, len(self.listed))
+        end = next((at - 1 for at in after if self.listed[at].value is not None), len(self.listed))
+        self.top = max(self.top, min(self.at, end - self.room))
+
     def pressed(self, event: Any) -> bool:
         """Enter and the keys of the steps begin one; `y` copies the command."""
         step = self._chosen()

@@ -4,14 +4,16 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mlops_console.console.audit.telling import moment
 from mlops_console.console.overlays.note import wrap
-from mlops_console.console.retraining.words import at_most
+from mlops_console.console.retraining.words import at_most, became
+from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.panel import LABEL, Effect
 from mlops_console.display import safe_text
 from mlops_console.ours import TRAININGS
 
 if TYPE_CHECKING:
-    from mlops_console.workspace.retraining.model import Plan
+    from mlops_console.workspace.retraining.model import Plan, Seen
 
 _LONGEST: Final = 1 << 16
 _KNOWN: Final = frozenset({"model", "alias", "project"})
@@ -20,8 +22,14 @@ _REST: Final = 16
 """Rows of the screen beside those of the command: header, footer, what else the panel says and asks."""
 
 
-def effects(plan: "Plan", width: int) -> list[Effect]:
-    """What is run where, with what it is told, for how long; the text that is trusted as the file has it."""
+def effects(plan: "Plan", width: int, before: "Seen | None" = None) -> list[Effect]:
+    """What is run where, with what it is told, for how long; the text that is trusted as the file has it.
+
+    Args:
+        plan: What would be started.
+        width: Cells of the screen.
+        before: The newest training that has ended.
+    """
     command = plan.command
     if command is None:
         return []
@@ -34,6 +42,9 @@ def effects(plan: "Plan", width: int) -> list[Effect]:
     rows.append(Effect("at most", ((at_most(plan), "second"), (log, "muted"))))
     then = "it goes on when this console closes; it promotes nothing"
     rows.append(Effect("then", ((then, "second"),)))
+    if before is not None:
+        words = f"{before.said.event.by}, {moment(before.said.event.at, now_us()).strip()}, {became(before)}"
+        rows.append(Effect("before", ((words, "muted"),)))
     if not plan.trusted:
         said = "it runs under your name, and you have not trusted what the file says yet:"
         rows += [Effect("trust", ((said, "warn"),)), *_wrapped("", plan.text, "second", room)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def with_trainings(
     workspace: "Workspace", project: "Project", model: "Model", rows: "Sequence[Told]"
 ) -> "tuple[Told, ...]":
-    """A model's decisions, in which a training is one row that says how it ended, not two. A worker's work."""
+    """A model's decisions; a training is one row that says how it ended, not two. A worker's work."""
     if not model.retrainings:
         return tuple(rows)
     from mlops_console.workspace.retraining.following import seen

@@ -26,25 +26,24 @@ class Training(DecidingScreen):
 
             found = plan(workspace, project, model, monitor)
             running = found.running
-            log = looked(workspace, project, model, running.said.event.id) if running is not None else None
-            return found, log
+            return found, looked(workspace, project, model, running.said.event.id if running else "")
 
         def show(found: "tuple[Plan, tuple[Seen, str] | None]") -> None:
             self.console_app.say("", seconds=0.01)
-            plan, running = found
-            if running is not None:
-                self._show_training(running)
+            plan, newest = found
+            if newest is not None and newest[0].state == "running":
+                self._show_training(newest)
             elif plan.why_not or plan.command is None:
                 self.console_app.say(
                     plan.why_not or f"mlops-console.toml names no command for {model}", "warn", 12
                 )
             else:
-                self._ask_to_train(plan)
+                self._ask_to_train(plan, newest[0] if newest is not None else None)
 
         self.console_app.say("looking at what would be run", "muted")
         self.body.ask("training", read, show)
 
-    def _ask_to_train(self, plan: "Plan") -> None:
+    def _ask_to_train(self, plan: "Plan", before: "Seen | None") -> None:
         model = display.safe_text(plan.model, 60)
         trusting = not plan.trusted
         width, height = self.app.size
@@ -68,7 +67,7 @@ class Training(DecidingScreen):
             Form(
                 f"Train {model} anew",
                 "in the journal of " + display.safe_text(plan.project.name, 40),
-                tuple(effects(plan, width)),
+                tuple(effects(plan, width, before)),
                 fields,
                 "start it",
                 decide,

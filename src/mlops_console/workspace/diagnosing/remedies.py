@@ -116,7 +116,10 @@ def retrain(case: Case) -> Step | None:
     broken = faults(case.newest)
     if broken:
         against.append("To train on these rows teaches the model what may be a fault of the data.")
-    advised = case.sure and not broken
+    again, enough = _trained(case)
+    because += again
+    against += enough
+    advised = case.sure and not broken and not enough
     if _wished(case):
         because.append(f"mlops-console.toml says how: [{_table(monitor.model)}].")
         start = _ours("retrain", monitor.model, "--monitor", monitor.name, "--reason")
@@ -259,6 +262,29 @@ def _wished(case: Case) -> bool:
 
     watched = case.state.watched
     return read_wishes(watched.project.root).model(watched.monitor.model).retrain is not None
+
+
+def _trained(case: Case) -> tuple[list[str], list[str]]:
+    """The newest training that was started for this window: what speaks for another one, and against."""
+    from mlops_console.workspace.retraining.following import seen
+
+    watched, window = case.state.watched, case.newest.judged.window
+    some = seen(case.workspace, watched.project.key, watched.monitor.model) if case.model is not None else ()
+    one = next(
+        (each for each in some if (each.said.monitor, each.said.window) == (watched.name, window)), None
+    )
+    if one is None:
+        return [], []
+    who = f"{safe_text(one.said.event.by, 60)} started one for {safe_text(window, 80)}"
+    match one.state:
+        case "running":
+            return [], [f"{who}, and it runs."]
+        case "done":
+            return [], [f"{who}, and it is done: register what it made, and compare it."]
+        case "failed":
+            return [f"{who}, which failed: {safe_text(one.said.because or 'why is in its log', 200)}."], []
+        case _:
+            return [f"{who}, which did not come to its end."], []
 
 
 def _table(model: str) -> str:
