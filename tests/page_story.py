@@ -4,13 +4,13 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from tests.console.terminal import KEYS, Terminal
+from tests.page_scripts import run_script
 
 from mlops_console.cli import run_command
 
@@ -70,7 +70,7 @@ class Living:
         monkeypatch.chdir(place)
         for name, value in {
             "MLOPS_CONSOLE_STORE": str(self.store), "HOME": str(place), "COLUMNS": "120",
-            "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(ROOT / "src"),
         }.items():  # fmt: skip
             monkeypatch.setenv(name, value)
 
@@ -100,7 +100,9 @@ class Living:
             out, err = self._capsys.readouterr()
             assert "Traceback" not in err
             return code, out + err
-        program = sys.executable if program == "python" else shutil.which(program) or program
+        if program == "python":
+            return run_script(words, self._capsys)
+        program = shutil.which(program) or program
         done = subprocess.run([program, *words], capture_output=True, text=True, timeout=200)
         return done.returncode, done.stdout + done.stderr
 

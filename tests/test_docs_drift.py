@@ -4,11 +4,11 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.page_scripts import run_script
 
 from mlops_console.cli import run_command
 
@@ -37,7 +37,6 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     monkeypatch.setenv("MLOPS_CONSOLE_STORE", str(tmp_path / "store.duckdb"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
 
     def said(command: str) -> tuple[int, str]:
         program, *words = shlex.split(command)
@@ -48,7 +47,9 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
             code = run_command(words)
             out, err = capsys.readouterr()
             return code, out + err
-        program = sys.executable if program == "python" else shutil.which(program) or program
+        if program == "python":
+            return run_script(words, capsys)
+        program = shutil.which(program) or program
         done = subprocess.run([program, *words], capture_output=True, text=True, timeout=100)
         return done.returncode, done.stdout + done.stderr
 

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.page_scripts import run_script
+
+from mlops_console.cli import run_command
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "promote.md").read_text(encoding="utf-8")
@@ -46,11 +49,14 @@ def steps() -> list[tuple[str, str, list[str]]]:
 
 
 class Box:
-    """A machine with two users, who share a project."""
+    """A machine with two users, who share a project; ana's commands are run in this process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         self.folder = folder
         self.here = folder
+        self._capsys, self._patch = capsys, monkeypatch
         for who, uid in (("ana", os.getuid()), ("bo", BO)):
             home = folder / who
             home.mkdir()
@@ -70,24 +76,33 @@ class Box:
         if words[0] == "cd":
             self.here = self.here / words[1]
             return 0, ""
-        if words[0] == "mlops-console" and who == "bo":
+        if who == "ana" and words[0] in ("mlops-console", "python"):
+            return self._here(words)
+        if words[0] == "mlops-console":
             words = [sys.executable, "-c", AS_SOMEBODY, json.dumps(BO), *words[1:]]
-        elif words[0] == "mlops-console":
-            words = [sys.executable, "-m", "mlops_console", *words[1:]]
-        elif words[0] == "python":
-            words = [sys.executable, *words[1:]]
         done = subprocess.run(
             words, cwd=self.here, env=self.environment(who), capture_output=True, text=True, timeout=100
         )
         return done.returncode, done.stdout + done.stderr
 
+    def _here(self, words: list[str]) -> tuple[int, str]:
+        with self._patch.context() as patch:
+            patch.chdir(self.here)
+            for name, value in self.environment("ana").items():
+                patch.setenv(name, value)
+            if words[0] == "python":
+                return run_script(words[1:], self._capsys)
+            code = run_command(words[1:])
+            out, err = self._capsys.readouterr()
+            return code, out + err
+
 
 @pytest.fixture
-def box() -> Iterator[Box]:
+def box(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     folder = Path(tempfile.mkdtemp(prefix="mlops-console-story-"))
     folder.chmod(0o755)
     try:
-        yield Box(folder)
+        yield Box(folder, capsys, monkeypatch)
     finally:
         shutil.rmtree(folder)
 
