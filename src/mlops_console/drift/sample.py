@@ -155,6 +155,18 @@ def quantiles(ordered: FloatArray, at: FloatArray) -> FloatArray:
     return np.where(np.isfinite(step), found, a * (1 - part) + b * part)
 
 
+def quantiles_of(sample: NumericSample, at: FloatArray) -> FloatArray:
+    """The same of a sample that has values: exact where it is, else as near as what was kept of it."""
+    if sample.counts is None:
+        return quantiles(sample.values, at)
+    upto = np.cumsum(sample.counts)
+    place = at * (upto[-1] - 1)
+    part = place - np.floor(place)
+    ranks = np.floor(place) + np.array([[0], [1]])
+    below, above = sample.values[np.searchsorted(upto, ranks, "right").clip(max=len(upto) - 1)]
+    return np.where(below == above, below, below * (1 - part) + above * part)
+
+
 def _moments(ordered: FloatArray, largest: float) -> tuple[float, float]:
     """Mean and standard deviation (ddof 0); by a scale where squares would leave the range of numbers."""
     if ordered[0] == ordered[-1]:

@@ -1,5 +1,6 @@
 # ruff: noqa: DTZ001 - times without a zone are what is looked at
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_console.drift.sample import LevelSample, NumericSample
+from mlops_console.drift.baseline.thinning import thinned
+from mlops_console.drift.sample import LevelSample, NumericSample, numeric_sample, quantiles_of
 from mlops_console.drift.tables.sampling import sample_of
 
 ANY = st.one_of(st.none(), st.floats(), st.sampled_from([0.0, -0.0, 1e308, -1e308, 5e-324]))
@@ -125,3 +127,19 @@ def test_whole_numbers_of_any_size(values: list[int]) -> None:
         mean, rel=1e-12, abs=max(abs(float(one)) for one in values) * 1e-15
     )
     assert np.isfinite(found.figures.sd)
+
+
+def test_quantiles_by_what_was_kept() -> None:
+    """Against numpy: to the last digit where every value is there."""
+    values = np.random.default_rng(3).gamma(2.0, 5.0, 20_000).round(2)
+    at, whole = np.array([0.05, 0.5, 0.95]), numeric_sample(values)
+    wanted = np.quantile(values, at)
+    assert quantiles_of(whole, at).tolist() == wanted.tolist()
+    levels, counts = np.unique(values, return_counts=True)
+    counted = replace(whole, values=levels, counts=counts)
+    assert quantiles_of(counted, at) == pytest.approx(wanted, rel=1e-12)
+    kept = thinned(whole, 1_024)
+    assert not kept.exact
+    assert np.searchsorted(np.sort(values), quantiles_of(kept, at)) / 20_000 == pytest.approx(at, abs=2e-3)
+    one = replace(whole, values=np.array([7.0]), counts=np.array([5]))
+    assert quantiles_of(one, at).tolist() == [7.0, 7.0, 7.0]

@@ -1,6 +1,7 @@
 """The figures of a feature, before and now, as people write them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -69,10 +70,7 @@ def facts(feature: "Feature") -> list[Fact]:
         before, now = number(one, f"{name}_ref"), number(one, f"{name}_cur")
         if before is not None and now is not None:
             found.append(Fact(label, said(before), said(now), _change(one, before, now), matters=True))
-    before, now = (quantile(one, side, _TAIL) for side in ("reference", "current"))
-    if before is not None and now is not None:
-        change = _change(one, before, now)
-        found.insert(1, Fact("95th percentile", _about(one, before), _about(one, now), change, matters=True))
+    found[1:1] = _tail(one)
     missing = Fact(
         "missing",
         percent(one.missing_ref),
@@ -90,6 +88,17 @@ def facts(feature: "Feature") -> list[Fact]:
             found.append(Fact(label, said(before), said(now)))
     found += _level_facts(one)
     return found
+
+
+def _tail(one: "Measured") -> list[Fact]:
+    """As it was measured; of windows that were judged before that was kept, by the histogram."""
+    before, now, said = number(one, "p95_ref"), number(one, "p95_cur"), valued(one.kind)
+    if before is None or now is None:
+        before, now = (quantile(one, side, _TAIL) for side in ("reference", "current"))
+        said = partial(_about, one)
+    if before is None or now is None:
+        return []
+    return [Fact("95th percentile", said(before), said(now), _change(one, before, now), matters=True)]
 
 
 def _points(change: float) -> str:

@@ -1,13 +1,17 @@
-"""Means, standard deviations, medians of both sides, and how far current rows lie outside the reference."""
+"""Means, deviations, quantiles of both sides, and how far current rows lie outside the reference."""
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from mlops_console.drift.measures.contract import NUMERIC, Form, Score
 from mlops_console.drift.pair import Pair, counts_outside
-from mlops_console.drift.sample import NumericSample
+from mlops_console.drift.sample import NumericSample, quantiles_of
 
 if TYPE_CHECKING:
     from mlops_console.records import Json
+
+_TAILS: Final = np.array([0.05, 0.95])
 
 
 class Figures:
@@ -25,6 +29,10 @@ class Figures:
         for side, mine in (("ref", one), ("cur", other)):
             for name in ("mean", "sd", "median", "minimum", "maximum"):
                 extra[f"{name}_{side}"] = getattr(mine, name)
+        for side, sample in (("ref", pair.reference), ("cur", pair.current)):
+            if isinstance(sample, NumericSample):
+                low, high = quantiles_of(sample, _TAILS)
+                extra[f"p05_{side}"], extra[f"p95_{side}"] = float(low), float(high)
         if isinstance(pair.current, NumericSample):
             outside = sum(counts_outside(pair.current, one.minimum, one.maximum))
             tails = sum(counts_outside(pair.current, *one.tails))
