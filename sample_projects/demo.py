@@ -124,7 +124,9 @@ def main():
     with place(), trainings():
         print("A model of the flights goes into production first.")
         production()
-        console = subprocess.Popen(console_command())
+        # What the projects' own commands call `python` has the packages of the demo.
+        path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
+        console = subprocess.Popen(console_command(), env={**os.environ, "PATH": path})
         try:
             code = console.wait()
         finally:

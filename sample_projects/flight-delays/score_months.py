@@ -64,9 +64,9 @@ def score(run, path, metric=None):
     save(flights.with_columns(said), Path("predictions", Path(path).name))
 
 
-def gather(out, months):
+def gather(out, months, earlier=train.DATA):
     """All flights of which it is known what became of them, to train on the first three quarters of them."""
-    winter = pl.read_parquet(train.DATA).drop("split")
+    winter = pl.read_parquet(earlier).drop("split")
     seen = [
         pl.read_parquet(f"predictions/{month}.parquet").join(
             pl.read_parquet(f"labels/{month}.parquet"), on="flight", how="inner", maintain_order="left"
@@ -74,6 +74,7 @@ def gather(out, months):
         for month in months
     ]
     flights = pl.concat([winter, *(one.select(winter.columns) for one in seen)])
+    flights = flights.unique("flight", keep="first", maintain_order=True)
     split = np.where(np.arange(len(flights)) < 0.75 * len(flights), "train", "test")
     save(flights.with_columns(pl.Series("split", split)), Path(out))
 

@@ -1,10 +1,12 @@
 """Which flights will be late? One training, recorded with `mlops_console.run`.
 
 python train.py --model gbm --seed 1
+python train.py --upto 2013-10           on all that is known of flights up to that month, as `retrain` does
 """
 
 import argparse
 import warnings
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -34,8 +36,20 @@ def options(words=None):
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--weather", choices=["yes", "no"], default="yes")
     parser.add_argument("--data", default=DATA)
+    parser.add_argument("--upto", metavar="MONTH", help="add the months that are known, this one the last")
     parser.add_argument("--name", help="of the run")
     return parser.parse_args(words)
+
+
+def known(args):
+    """A file with the flights of `data` and those of all months up to `upto` that have labels by now."""
+    import score_months
+
+    months = sorted(path.stem for path in Path("predictions").glob("*.parquet"))
+    there = [month for month in months if month <= args.upto and Path(f"labels/{month}.parquet").exists()]
+    print(f"{args.data} and {', '.join(there) or 'no month that has labels'}", flush=True)
+    score_months.gather(out := f"data/upto-{args.upto}.parquet", there, args.data)
+    return out
 
 
 def halves(args):
@@ -88,6 +102,7 @@ def fits(args, x, y):
 def params_of(args):
     """Only what this model has."""
     foreign = {"logreg": {"trees", "leaves"}, "gbm": {"epochs"}}[args.model] | {"name"}
+    foreign |= set() if args.upto else {"upto"}
     foreign |= {"data"} if args.data == DATA else set()
     return {key: value for key, value in vars(args).items() if key not in foreign}
 
@@ -105,6 +120,8 @@ def train(args, name=None):
         for step, model in fits(args, x_train, y_train):
             score = model.predict_proba(x_test)[:, 1]
             run.log(step, {"train/logloss": log_loss(y_train, model.predict_proba(x_train)[:, 1])})
+            if args.upto:
+                print(f"step {step}: auc {roc_auc_score(late, score):.4f}", flush=True)
             run.log(step, {"test/logloss": log_loss(late, score), "test/auc": roc_auc_score(late, score)})
         run.summary(auc=roc_auc_score(late, score), accuracy=accuracy_score(late, score > 0.5))
         seen = test.select(
@@ -129,4 +146,6 @@ if __name__ == "__main__":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         args = options()
-        train(args, args.name)
+        if args.upto:
+            args.data = known(args)
+        train(args, args.name or (f"upto-{args.upto}" if args.upto else None))

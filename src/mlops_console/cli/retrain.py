@@ -234,7 +234,7 @@ def _plan_lines(found: "Plan") -> Iterator[str]:
     """What would be run, whole: what is cut off can't be trusted."""
     if found.text:
         yield coloured(safe_text(found.text, len(found.text) + 1), "strong")
-    if found.command is not None and found.command.text != found.text:
+    if found.command is not None and found.command.text != found.text and not found.why_not:
         yield f"  now {safe_text(found.command.text, len(found.command.text) + 1)}"
     for name, value in found.words:
         if value:

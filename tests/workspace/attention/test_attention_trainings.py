@@ -73,7 +73,7 @@ def test_one_that_is_done_waits_until_a_version_of_its_run_is_registered(empty):
 
     ran(empty, "runs/new", event.at)
     [waits] = items(empty)
-    assert waits.what.endswith("ago: register its run and promote it")
+    assert waits.what == f"{event.by} had it trained anew: register its run and promote it"
     assert (waits.effect, waits.place.view) == ("runs/new", "run")
     assert waits.place.command == f"mlops-console register {waits.place.subject} churn"
     ran(empty, "runs/other", end.at)

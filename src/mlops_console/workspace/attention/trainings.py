@@ -75,7 +75,7 @@ def _ended_badly(asked: Asked, found: "Seen", at: int) -> Item:
 
 def _waits(asked: Asked, found: "Seen", began: list[Began], at: int) -> Item:
     by = safe_text(found.said.event.by, _NAME)
-    what = f"{by} had it trained anew, done {age(asked.now - at)} ago"
+    what = f"{by} had it trained anew"
     if len(began) == 1:
         [one] = began
         command = asked.command(found.project, "register", one.id, found.model)
@@ -90,7 +90,7 @@ def _waits(asked: Asked, found: "Seen", began: list[Began], at: int) -> Item:
             place,
         )
     if not began:
-        what += "; no run of that time is known: register what it made and promote it"
+        what += ", and no run of that time is known: register what it made and promote it"
         command = asked.command(found.project, "retrain", found.model, "--log")
         return _item(asked, found, "ask", what, "", at, _models(found, command))
     where = f"project:{quoted(found.project.name)} started>={quoted(str(iso(began[0].at)))}"

@@ -50,6 +50,9 @@ class End:
     code: int | None = None
 
 
+_TOLD: Final = End("stopped", "a signal told it to end: the machine went down, or somebody sent it")
+
+
 class Training:
     """One command on its way."""
 
@@ -103,6 +106,8 @@ class Training:
             rest = time.monotonic() + _LAST_WORDS
             while pipe.get_map() and time.monotonic() < rest:
                 self._some(pipe, 0.05)
+        if end is None and self._told_to_end and child.returncode < 0:
+            end = _TOLD  # it heard the same signal, and was quicker
         return end or _by_code(child.returncode)
 
     def _until(self, child: "subprocess.Popen[bytes]", pipe: selectors.BaseSelector) -> End | None:
@@ -112,7 +117,7 @@ class Training:
             if (wish := self._wished()) is not None:
                 return wish
             if self._told_to_end:
-                return End("stopped", "a signal told it to end: the machine went down, or somebody sent it")
+                return _TOLD
             left = until - time.monotonic()
             if left <= 0:
                 return End("late", f"it was not done within {self._order.seconds:,.10g} s")
