@@ -104,9 +104,7 @@ def it_is_rolled_back(morning: Morning) -> None:
     morning.typed("P")
     morning.shown("What could be done", "Train anew", "Roll back")
     morning.typed("j", "j", "enter")
-    morning.shown("Models › delays")
-    morning.typed("R")
-    morning.shown("Roll champion of delays back from v2 to v1")
+    morning.shown("Models › delays", "Roll champion of delays back from v2 to v1")
     assert champion() == 2
     morning.typed("until the weather is right", "enter")
     morning.terminal.until(lambda: champion() == 1, PATIENCE)

@@ -124,6 +124,14 @@ def test_a_project_of_its_own_stays_one_where_a_folder_above_is_watched(tmp_path
     for place in (inner, plain, alike):
         (place / "run").mkdir()
         (place / "run" / "metrics.csv").write_text("step,loss\n0,1.0\n1,0.5\n")
+    copy = plain / "run" / "code"
+    copy.mkdir()
+    (copy / "mlops-console.toml").write_text("[models.churn]\n")
+    with opened(str(tmp_path / "other.duckdb"), outer) as workspace:
+        workspace.scan()
+        [told] = problems(workspace)
+        assert told.problem.path == "[in]ner/mlops-console.toml"
+        assert f"`mlops-console '{inner}'` watches it" in told.problem.what
     for asked in ((inner, outer), (outer, inner)):
         with opened(store, *asked, watch=True) as workspace:
             assert {project.root for project in workspace.projects} == {str(outer), str(inner)}
@@ -137,6 +145,7 @@ def test_a_project_of_its_own_stays_one_where_a_folder_above_is_watched(tmp_path
         assert sorted((names[key], path) for key, path in rows) == [
             ("[in]ner", "run"), ("outer", "plain/[in]ner/run"), ("outer", "plain/run"),
         ]  # fmt: skip
+        assert problems(workspace) == []
     monkeypatch.chdir(inner / "run")
     with opened(store, outer) as workspace:
         found = project_at_hand(workspace.projects)

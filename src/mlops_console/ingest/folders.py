@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from time import time_ns
 
 from mlops_console.beneath import why_not
@@ -14,8 +15,10 @@ from mlops_console.ingest.fingerprint import Stats
 from mlops_console.ingest.in_hand import HandPage
 from mlops_console.ingest.messages import Open
 from mlops_console.ingest.prune import Pruning
+from mlops_console.ours import JOURNAL, OURS
 from mlops_console.readers.registry import LINK, TELLING
 from mlops_console.records import Problem
+from mlops_console.settings import PROJECT_FILE
 
 _TRUSTED_AFTER_NS = 2_000_000_000
 """A listing is kept only if the folder had been quiet for so long: its time moves in ticks."""
@@ -140,6 +143,8 @@ class Folders:
                 self.root, self.stats, Listing(path, files, folders), matched, look
             )
             node.problems = node.verdict.problems
+        if depth:
+            node.problems += self._of_its_own(path, files, folders)
         name = path.rpartition("/")[2]
         within = Listing(path, (), ()).within
         strange = filter(self._claims.match, odd)
@@ -152,6 +157,26 @@ class Folders:
         else:
             node.folders = tuple(one for one in inner if within(one) not in self._order.skip)
         return node
+
+    def _of_its_own(self, path: str, files: list[str], folders: list[str]) -> tuple[Problem, ...]:
+        """What says that it is a project, read as part of this one; a run may keep a copy of one."""
+        if PROJECT_FILE in files:
+            said = PROJECT_FILE
+        elif OURS in folders and Path(self.root, path, JOURNAL).is_dir():
+            said = JOURNAL
+        else:
+            return ()
+        above = path.rpartition("/")[0]
+        while above:
+            node = self.nodes.get(above)
+            if node is not None and node.verdict is not None and node.verdict.sources:
+                return ()
+            above = above.rpartition("/")[0]
+        words = (
+            "is of a project of its own, but its folder is not watched: its runs are shown here, its wishes"
+            f" and decisions are not used; `mlops-console {quote(self.full(path))}` watches it"
+        )
+        return (Problem(f"{path}/{said}", words),)
 
     def _names(self, full: str) -> tuple[list[str], list[str], list[str], list[str]]:
         """Names of the regular files, of the folders, of what is neither, and of links that hide runs."""
