@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from mlops_console.console import keymap
 from mlops_console.console.audit import asking
 from mlops_console.console.audit.listing import DecisionsPane
-from mlops_console.console.audit.telling import facts
+from mlops_console.console.audit.unfolding import Unfolded
 from mlops_console.console.clipboard import copy
 from mlops_console.console.drawing import Line
 from mlops_console.console.overlays.note import Note
@@ -189,9 +189,7 @@ class AuditScreen(Paned, SearchingScreen):
             return
 
         def show(event: Any) -> None:
-            note = Note(f"What {one.event.by[:40]} decided", facts(one, event))
-            note.widest = 110
-            self.app.push_screen(note)
+            self.app.push_screen(Unfolded(one, event))
 
         self.body.ask("event", lambda workspace: asking.whole(workspace, one), show)
 

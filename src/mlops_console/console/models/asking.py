@@ -92,11 +92,6 @@ def judged(workspace: "Workspace", held: Held, version: "Version", alias: str, c
     return Judged(version.id, alias, tuple(run.results), number, run.evidence_json, run.mistakes, commands)
 
 
-def whole(workspace: "Workspace", one: Told) -> "Event":
-    """The event with its evidence."""
-    return workspace.decisions.event(one.project.key, one.event.id) or one.event
-
-
 def card(workspace: "Workspace", held: Held, version: "Version") -> str:
     """The card of a version, as Markdown."""
     from mlops_console.workspace.cards import cards

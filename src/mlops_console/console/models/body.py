@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.message import Message
 
 from mlops_console import display
-from mlops_console.console.audit.telling import Told, facts, moment
+from mlops_console.console.audit.asking import whole
+from mlops_console.console.audit.telling import Told, moment
+from mlops_console.console.audit.unfolding import Unfolded
 from mlops_console.console.drawing import Line
 from mlops_console.console.models import asking
 from mlops_console.console.models.evidence import EvidencePane
@@ -17,7 +19,6 @@ from mlops_console.console.models.patience import Patience
 from mlops_console.console.models.state import CHAMPION, Held, Shown
 from mlops_console.console.models.targets import Served
 from mlops_console.console.models.versions import VersionsPane
-from mlops_console.console.overlays.note import Note
 from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.body import Body, PanesBody
 from mlops_console.console.widgets.pane import wrapped
@@ -204,11 +205,9 @@ class ModelsBody(PanesBody[Pane]):
         """All of a decision, over the screen."""
 
         def show(event: Any) -> None:
-            note = Note(f"What {one.event.by[:40]} decided", facts(one, event))
-            note.widest = 110
-            self.app.push_screen(note)
+            self.app.push_screen(Unfolded(one, event))
 
-        self.ask("event", lambda workspace: asking.whole(workspace, one), show)
+        self.ask("event", lambda workspace: whole(workspace, one), show)
 
     # Drawing
 

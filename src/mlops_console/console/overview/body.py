@@ -158,12 +158,10 @@ class OverviewBody(PanesBody[OverviewPane]):
             if event is None:
                 self.say("That decision is not in its journal any more", "warn")
                 return
-            from mlops_console.console.audit.telling import facts, told
-            from mlops_console.console.overlays.note import Note
+            from mlops_console.console.audit.telling import told
+            from mlops_console.console.audit.unfolding import Unfolded
 
-            note = Note(f"What {event.by[:40]} decided", facts(told(act.project, [event])[0], event))
-            note.widest = 110
-            self.app.push_screen(note)
+            self.app.push_screen(Unfolded(told(act.project, [event])[0], event))
 
         self.ask("event", lambda workspace: asking.event(workspace, act), show)
 
