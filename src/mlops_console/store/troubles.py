@@ -32,6 +32,9 @@ _BEGAN: Final = f"coalesce(r.started, {_ENDED})"
 _NAME: Final = "coalesce(r.name, CASE WHEN r.native <> '' THEN r.native ELSE r.path END)"
 _OLDEST: Final = "min({'moment': moment, 'place': concat_ws('#', path, nullif(native, ''))}).place"
 """Of those that ended at once the same for everybody."""
+NAMED: Final = 60
+"""So many runs of one trouble are named one by one."""
+_IDS: Final = f"list_slice(list(id ORDER BY moment DESC, id), 1, {NAMED})"
 _STOPPED: Final = "interrupted from the keyboard"
 """As the recorder says that a person ended it."""
 
@@ -63,6 +66,8 @@ class Trouble:
     """Its name."""
     oldest: str
     """Path of the one that was first, and its name in that where a file holds several."""
+    ids: tuple[str, ...] = ()
+    """Of all of them, as long as they are no more than `NAMED`; else of so many of the newest."""
 
 
 def failures(connection: Connection, now: int, since: int) -> list[Trouble]:
@@ -84,10 +89,10 @@ def failures(connection: Connection, now: int, since: int) -> list[Trouble]:
             left(regexp_replace(lower(said), '{_CHANGING}', '#', 'g'), {_WORDS}) AS error,
             arg_max(said, moment) AS said, count(*) AS n, count(*) FILTER (WHERE status = 'killed') AS killed,
             min(moment) AS first, max(moment) AS last, arg_max(id, moment) AS newest,
-            arg_max(name, moment) AS name, {_OLDEST} AS oldest
+            arg_max(name, moment) AS name, {_OLDEST} AS oldest, {_IDS} AS ids
             FROM left_over GROUP BY project_id, kin, kin_of, error)
         SELECT p.key, a.kin, a.kin_of, a.error, a.said, a.n, a.killed, a.first, a.last, a.newest, a.name,
-            a.oldest FROM alike a JOIN projects p USING (project_id)
+            a.oldest, a.ids FROM alike a JOIN projects p USING (project_id)
             LEFT JOIN good g USING (project_id, kin, kin_of)
             WHERE g.began IS NULL OR g.began <= a.last ORDER BY a.last DESC, a.newest""",
         [now, since],
@@ -112,9 +117,9 @@ def silences(connection: Connection, now: int, since: int) -> list[Trouble]:
         good AS (SELECT r.project_id, {_KIN} AS kin, {_OF} AS kin_of, max({_BEGAN}) AS began FROM runs r
             WHERE r.status = 'finished' AND {_SEEN} AND {_BEGAN} >= $2 GROUP BY ALL),
         alike AS (SELECT project_id, kin, kin_of, count(*) AS n, min(moment) AS first, max(moment) AS last,
-            arg_max(id, moment) AS newest, arg_max(name, moment) AS name, {_OLDEST} AS oldest
+            arg_max(id, moment) AS newest, arg_max(name, moment) AS name, {_OLDEST} AS oldest, {_IDS} AS ids
             FROM bad GROUP BY project_id, kin, kin_of)
-        SELECT p.key, a.kin, a.kin_of, '', '', a.n, 0, a.first, a.last, a.newest, a.name, a.oldest
+        SELECT p.key, a.kin, a.kin_of, '', '', a.n, 0, a.first, a.last, a.newest, a.name, a.oldest, a.ids
             FROM alike a JOIN projects p USING (project_id) LEFT JOIN good g USING (project_id, kin, kin_of)
             WHERE g.began IS NULL OR g.began <= a.last ORDER BY a.last DESC, a.newest""",
         [now, since],
@@ -129,8 +134,8 @@ def seen_last(connection: Connection) -> int | None:
 
 
 def _trouble(row: tuple[Any, ...]) -> Trouble:
-    key, kin, of, *rest = row
-    return Trouble(key, kin, of, of, *rest)
+    key, kin, of, *rest, ids = row
+    return Trouble(key, kin, of, of, *rest, ids=tuple(ids))
 
 
 def _named(connection: Connection, found: list[Trouble]) -> list[Trouble]:

@@ -43,12 +43,17 @@ def test_hundreds_of_one_error_are_one_matter(empty):
     assert many.since == NOW - HOUR - round(299 / 300 * HOUR)
     assert (odd.subject, odd.what) == ("runs/x", "failed: KeyError: 'age'")
     assert odd.place.view == "run"
+    # Not those of the same error that were a matter of another day.
+    put(empty, *(failed(empty, f"old/{n}", ago=80, group="sweep7", why=OOM.format(n)) for n in range(5)))
     assert len(names(empty, many.place.subject)) == 300
     assert many.place.command.startswith("mlops-console runs ")
 
 
 def test_one_error_in_several_groups_is_one_matter(empty):
     put(empty, *(failed(empty, f"g{n}/run", group=f"g{n}") for n in range(4)))
+    # One group had it before as well, another has mended it since: neither is meant.
+    put(empty, failed(empty, "g0/old", ago=80, group="g0"), failed(empty, "g9/run", group="g9", ago=2))
+    put(empty, failed(empty, "g9/ok", ago=1, group="g9", status=Status.FINISHED, why=None))
     [item] = listed(empty)
     assert item.what.startswith("4 runs failed with the same error")
     assert (item.subject, item.effect) == ("demo", "in 4 groups")

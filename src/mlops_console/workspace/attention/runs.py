@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mlops_console.display import count, minute, safe_text, span
+from mlops_console.display import count, minute, safe_text, second, span
 from mlops_console.store import troubles as questions
 from mlops_console.store.troubles import Trouble
 from mlops_console.workspace.attention.asked import DAY, Asked, key_of
@@ -155,9 +155,15 @@ def _place(asked: Asked, some: Sequence[Trouble], runs: int, killed: int, *, sil
         status = "status:running|unknown"
     else:
         status = "status:killed" if killed == runs else "status:failed" + ("|killed" if killed else "")
-    where = [f"project:{quoted(project.name)}", status, *_those_of(some)]
-    if not silent:
-        where += _that_say(newest)
+    where = [f"project:{quoted(project.name)}", status]
+    ids = [each for one in some for each in one.ids]
+    if len(ids) == runs and runs <= questions.NAMED:
+        where.append(f"id:{'|'.join(ids)}")
+    else:
+        # Too many to name: what is said of them, and that they are not older than the first of them.
+        begun = second(min(one.first for one in some)).replace(" ", "T")
+        where += [*_those_of(some), *([] if silent else _that_say(newest))]
+        where.append(f"(ended>={begun} or active>={begun})")
     filter_text = " ".join(where)
     command = f"mlops-console runs {shlex.quote(project.root)} --where {shlex.quote(filter_text)}"
     return Place("runs", project.key, filter_text, command=command)
