@@ -4,7 +4,9 @@
 
 A window is a Parquet file of mixed columns beside a reference of as many rows; the classifier is asked. The
 time ends when the workspace has told of it and the state that views show has the window. Wall time means
-little on a busy machine: what the child computes is told beside it as CPU seconds.
+little on a busy machine: what the child computes is told beside it as CPU seconds. Half of the windows find
+the child ready, the others find none: it is let go of when there is no work. Its memory is its share of the
+system's (PSS), for several consoles on one machine have a child each.
 """
 
 import argparse
@@ -21,10 +23,13 @@ import numpy as np
 import polars as pl
 from measuring import leave, verdict
 
+from mlops_console.analysis import line
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.drifting.states import listing as states
 
 LIMIT = 3.0
+MEMORY = 180.0
+"""Megabytes of a child that has judged."""
 TICK = 0.001
 TURNS = 7
 WISH = """\
@@ -63,6 +68,14 @@ def cpu_of(pid: int | None) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def memory_of(pid: int | None) -> float:
+    """Megabytes that are a process's own, and its share of what others use too; 0: there is none."""
+    if pid is None:
+        return 0.0
+    said = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(said.partition("\nPss:")[2].split()[0]) / 1e3
+
+
 def until(what: object, seconds: float = 300.0) -> None:
     """Wait for it."""
     ends = time.monotonic() + seconds
@@ -84,28 +97,45 @@ def live(folder: Path, rows: int, columns: int, turns: int) -> list[bool]:
         place = project / f"logs/{day:02d}.parquet"
         frame(day + 1, rows, columns, first + timedelta(days=day)).write_parquet(place)
         os.utime(place, (old, old))
-    waiting = [folder / f"{day:02d}.parquet" for day in range(2, 2 + turns)]
+    waiting = [folder / f"{day:02d}.parquet" for day in range(2, 2 + 2 * turns)]
     for day, place in enumerate(waiting, 2):
         frame(day + 1, rows, columns, first + timedelta(days=day)).write_parquet(place)
     told = threading.Event()
-    wall, cpu = [], []
+    wall: dict[bool, list[float]] = {True: [], False: []}
+    cpu: dict[bool, list[float]] = {True: [], False: []}
+    memory, usual = [], line._IDLE
     with open_workspace([project], str(folder / "store.duckdb"), watch=True) as workspace:
         workspace.subscribe(lambda changed: told.set() if changed.drift else None)
         workspace.start()
         until(lambda: len(states.states(workspace)[0].windows) == 2)
         for number, place in enumerate(waiting, 3):
+            ready = number - 3 < turns
+            line._IDLE = usual if ready else 1.0
             time.sleep(1.0)
+            if not ready:
+                until(lambda: workspace.analyst.pid() is None)
             told.clear()
             before = cpu_of(workspace.analyst.pid())
             shutil.copyfile(place, project / "logs" / place.name)
             begun = time.perf_counter()
             until(lambda: told.is_set() and len(states.states(workspace)[0].windows) == number)  # noqa: B023
-            wall.append(time.perf_counter() - begun)
-            cpu.append(cpu_of(workspace.analyst.pid()) - before)
-    print(f"seconds, each: {', '.join(f'{one:.2f}' for one in wall)}; load {os.getloadavg()[0]:.1f}")
-    print(f"CPU seconds of the child, each: {', '.join(f'{one:.2f}' for one in cpu)}")
-    what = f"{rows:,} x {columns} judged and shown after its last byte, median"
-    return [verdict(what, statistics.median(wall), LIMIT, "s")]
+            wall[ready].append(time.perf_counter() - begun)
+            cpu[ready].append(cpu_of(workspace.analyst.pid()) - before)
+            memory.append(memory_of(workspace.analyst.pid()))
+            if number - 2 == turns:  # What comes next is judged by another child.
+                line._IDLE = 1.0
+                told.clear()
+                workspace.analyst.ask("get ready", {"request": {"classifier": False}})
+        until(lambda: workspace.analyst.pid() is None)
+    line._IDLE = usual
+    found = []
+    for ready, how in ((True, "with the child ready"), (False, "with none")):
+        seconds, cpus = (", ".join(f"{one:.2f}" for one in each[ready]) for each in (wall, cpu))
+        print(f"{how}: seconds {seconds}; load {os.getloadavg()[0]:.1f}; CPU of the child {cpus}")
+        what = f"{rows:,} x {columns} judged and shown after its last byte {how}, median"
+        found.append(verdict(what, statistics.median(wall[ready]), LIMIT, "s"))
+    found.append(verdict("memory of a child that has judged (none is kept)", max(memory), MEMORY, "MB"))
+    return found
 
 
 class Gaps(threading.Thread):

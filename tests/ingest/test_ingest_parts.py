@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from time import monotonic
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from mlops_console.ingest import channel, processes, watch
 from mlops_console.ingest.in_hand import HandPage
+from mlops_console.ingest.live import Live
 from mlops_console.ingest.messages import Got, Took
 from mlops_console.ingest.mounts import kind_in
 from mlops_console.ingest.schedule import Round
@@ -161,6 +164,23 @@ def test_a_round_is_as_rare_as_its_cost_asks():
     assert 199 < dear.due - monotonic() <= 200
     dear.now()
     assert dear.is_due(monotonic())
+
+
+def test_a_walk_that_is_under_way_is_waited_for():
+    there = {"under way"}
+    intake = SimpleNamespace(
+        states={}, store=SimpleNamespace(role="owner"), backlog=SimpleNamespace(hot=False), held=None,
+        scanning=there.__contains__,
+    )  # fmt: skip
+    live = Live(intake, None, [], lambda changed: None)
+    for each in (live._poll, live._sweep):
+        each.done()
+    live._rescans["under way"] = Round(30.0)
+    assert live._nap(monotonic()) > 0.5
+    there.clear()
+    assert live._nap(monotonic()) == 0.0
+    for end in (live._wake_out, live._wake_in):
+        os.close(end)
 
 
 class TestWatcher:

@@ -25,7 +25,8 @@ _SENDS_WITHIN: Final = 60.0
 _STARTS_WITHIN: Final = 60.0
 _LET_FINISH: Final = 0.3
 """So long a job that nobody waits for may go on: starting another child takes longer."""
-_IDLE: Final = 300.0
+_IDLE: Final = 120.0
+"""Seconds without work after which the child is let go of: what it has loaded stays in memory as long."""
 _CLOSED: Final = Lost("The console is being closed.")
 _BROKEN: Final = Lost("It can't be worked out: the process that does so gave no sensible answer.")
 

@@ -56,6 +56,8 @@ class Live:
         self._watcher = watcher
         self._watch_plan = WatchPlan(intake, watcher)
         self._rescans: dict[str, Round] = {}
+        self._walks: dict[str, float] = {}
+        """What the last walk through each project cost, CPU seconds."""
         self._poll = Round(_POLL, most=10.0, share=0.003)
         self._sweep = Round(_SWEEP, most=15.0, share=0.003)
         self._plan = Round(_PLAN, most=30.0)
@@ -110,6 +112,7 @@ class Live:
     def _drop(self, key: str) -> None:
         if self.intake.states.pop(key, None) is not None:
             del self._rescans[key]
+            self._walks.pop(key, None)
             self.intake.reload()
             self._watch_plan.planned = False
 
@@ -176,7 +179,9 @@ class Live:
             intake.judge(monotonic() - started)
 
     def _nap(self, now: float) -> float:
-        dues = [self._sweep.due, self._poll.due, *(rescan.due for rescan in self._rescans.values())]
+        # A walk that is under way is due until it is over: its answers wake us.
+        waits = [rescan.due for key, rescan in self._rescans.items() if not self.intake.scanning(key)]
+        dues = [self._sweep.due, self._poll.due, *waits]
         if self.intake.backlog.hot and not (self.intake.child and self.intake.child.busy):
             dues.append(self._read.due)
         if self._listen_at > now:
@@ -233,7 +238,9 @@ class Live:
         if seen.problems is not None:
             rescan = self._rescans[seen.project]
             rescan.least = _RESCAN_POLLING if self._watch_plan.words else _RESCAN
-            rescan.done(seen.spent)
+            # Fifty projects together cost no more than one that is as large.
+            self._walks[seen.project] = seen.spent
+            rescan.done(sum(self._walks.values()))
             if not self._watch_plan.ever_planned:
                 self._plan.now()
         self._watch_plan.seen(seen)

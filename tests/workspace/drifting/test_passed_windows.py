@@ -8,6 +8,7 @@ from tests.console.drift_stage import DAYS, fraud
 from tests.console.models_stage import Standing
 
 from mlops_console.workspace.drifting.monitors import watched_in
+from mlops_console.workspace.drifting.states.answers import place_of
 from mlops_console.workspace.drifting.states.trail import Course, Trail
 
 INSIDE = ".mlops-console/drift/fraud"
@@ -72,7 +73,7 @@ def test_what_is_kept_and_was_changed_is_not_believed(tmp_path: Path) -> None:
     root = fraud(tmp_path)
     trail = trail_over(root)
     before = course_of(trail)
-    kept = sorted(trail._past._place.glob("*-passed.json"))
+    kept = sorted(place_of(trail._workspace, trail.watched).glob("*-passed.json"))
     assert kept
     for file, text in zip(kept, ("[", '{"stamp": 3}', "7"), strict=False):
         file.write_text(text)

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 EVERY: Final = 0.5
 """Seconds between looks at the folders."""
-_SHARE: Final = 0.02
+_SHARE: Final = 0.01
 """Of the time at most goes into looking: where folders are large or far away it is done less often."""
 _PATIENT: Final = 2.0
 """Seconds after which it is looked whether time alone has made something complete."""
-_FIRST: Final = 3.0
-"""Seconds after which the child is made ready: what opens at the same time goes first."""
-_WARM: Final = 200.0
-"""Seconds after which it is kept from being let go of."""
+_NEAR: Final = 60.0
+"""Seconds before a window can be judged from which on the child is kept ready for it."""
+_WARM: Final = 45.0
+"""Seconds after which it is kept from being let go of while a window is near."""
 _AGAIN: Final = 600.0
 """Seconds after which a window that could not be judged is tried again, if nothing of it changes before."""
 
@@ -67,8 +67,8 @@ class Following(threading.Thread):
         self._refer = References(lambda: workspace)
         self._known: dict[tuple[str, str], _Followed] = {}
         self._ending = threading.Event()
-        self._ready = time.monotonic() + _FIRST
-        """When the child is to be made ready."""
+        self._ready = 0.0
+        """When the child is to be made ready again."""
 
     def run(self) -> None:
         """Look, judge, wait; until closed."""
@@ -233,13 +233,16 @@ class Following(threading.Thread):
             lock.close()
 
     def _get_ready(self) -> None:
-        """Have the child started, with all that it needs, before there is something to judge."""
+        """Have the child started, with all that it needs, shortly before there is something to judge.
+
+        In between there is none: what it loads takes a hundred megabytes, of each console that is open.
+        """
         if time.monotonic() < self._ready or self._judged or self._ending.is_set():
             return
-        self._ready = time.monotonic() + _WARM
-        looks = [one.look.watched for one in tuple(self._known.values()) if one.look is not None]
-        judging = [one for one in looks if not one.monitor.unusable]
+        looks = [one.look for one in tuple(self._known.values()) if one.look is not None]
+        judging = [one.watched for one in looks if _is_near(one, now()) and not one.watched.monitor.unusable]
         if judging:
+            self._ready = time.monotonic() + _WARM
             with contextlib.suppress(ConsoleError):
                 self._work("get ready", {"classifier": any(one.asks_classifier for one in judging)})
 
@@ -262,6 +265,16 @@ def _awaits(look: Look | None) -> bool:
     if look is None:
         return True
     return look.resting or not all(one.complete for one in look.cut.windows)
+
+
+def _is_near(look: Look, instant: int) -> bool:
+    """Whether a window may be complete soon, as far as times tell."""
+    one, near = look.watched.monitor, int(_NEAR * 1e6)
+    if look.resting and one.window in ("file", "rows"):
+        return True
+    settled = int(one.settle_seconds * 1e6)
+    awaited = [each.end + settled for each in look.cut.windows if not each.complete and each.end is not None]
+    return any(abs(each - instant) < near for each in awaited)
 
 
 def _removed(found: Look, file: str, where: "Places") -> bool:

@@ -20,9 +20,10 @@ from mlops_console.workspace.drifting.judged import (
 )
 from mlops_console.workspace.drifting.monitors import Watched
 from mlops_console.workspace.drifting.standing import BACK, Thresholds, Told, by_thresholds
+from mlops_console.workspace.drifting.states.answers import SUMMED, place_of, put, sweep, words_of
 from mlops_console.workspace.drifting.states.summed_form import compact, restored
 from mlops_console.workspace.drifting.states.summing import Summed, summed
-from mlops_console.workspace.drifting.states.telling import SUMMED, Teller, place_of, put, sweep, words_of
+from mlops_console.workspace.drifting.states.telling import Teller
 
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
