@@ -93,7 +93,7 @@ def test_what_a_training_is_told_what_it_says_and_how_it_ends(workspace):
     assert plan(workspace, workspace.projects[0].key, KEY).trusted
 
 
-def test_of_two_that_start_at_once_one_wins_and_whoever_started_it_stops_it(workspace):
+def test_of_two_that_start_at_once_one_wins_and_whoever_started_it_stops_it(workspace, monkeypatch):
     planned = wish(workspace, "sh", "-c", "echo begun; sleep 600 & wait")
     key = workspace.projects[0].key
     both, outcomes = threading.Barrier(2), []
@@ -118,6 +118,10 @@ def test_of_two_that_start_at_once_one_wins_and_whoever_started_it_stops_it(work
     with pytest.raises(UsageError, match="trains churn anew since"):
         start(workspace, planned, "and again")
 
+    with monkeypatch.context() as another:
+        another.setattr("os.geteuid", lambda: running.said.event.uid + 1)
+        with pytest.raises(UsageError, match="nobody else can stop it"):
+            stop(workspace, running, "mine")
     supervisor = supervisor_of(running)
     event = stop(workspace, running, "the wrong rows")
     assert (event.body["outcome"], event.body["because"]) == ("stopped", "the wrong rows")
@@ -157,8 +161,9 @@ def test_it_outlives_who_started_it_and_is_lost_with_all_of_it(workspace, tmp_pa
     assert (lost.said.outcome, lost.said.event.id) == ("open", running.said.event.id)
     # What is lost holds nobody up.
     start(workspace, planned, "once more")
-    (root / "go").touch()
-    assert until(workspace, "done").said.reason == "once more"
+    os.kill(supervisor_of(until(workspace, "running")), signal.SIGTERM)
+    told = until(workspace, "stopped").said
+    assert (told.reason, told.because.partition(":")[0]) == ("once more", "a signal told it to end")
 
 
 def test_its_time_is_up(workspace, monkeypatch):

@@ -1,7 +1,6 @@
 """The things that may help a harmed model, each with what speaks for and against it."""
 
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from mlops_console.workspace.diagnosing.proposing import Case, Step
 from mlops_console.workspace.drifting.checking import LABELLED
 from mlops_console.workspace.drifting.standing import Told
 from mlops_console.workspace.drifting.unlabelled import file_name
+from mlops_console.workspace.retraining.knowing import to_know
 
 if TYPE_CHECKING:
     from mlops_console.drift.model import Performance, Segment
@@ -96,7 +96,7 @@ def _only_there(told: Told) -> "Segment | None":
 def retrain(case: Case) -> Step | None:
     """Train anew: on what, and with which command."""
     monitor = case.state.watched.monitor
-    recent = _since(case)
+    recent = to_know(case.state, case.counting)
     rows = count(sum(one.judged.current.rows for one in recent))
     first, last = recent[0].judged.window, recent[-1].judged.window
     span = safe_text(first, 80) if first == last else f"{safe_text(first, 80)} to {safe_text(last, 80)}"
@@ -204,19 +204,6 @@ def labels(case: Case) -> Step | None:
         not case.sure or share < 0.5, line, "", line,
         Place("drift", case.state.watched.project.key, monitor.name), "drift.labels",
     )  # fmt: skip
-
-
-def _since(case: Case) -> Sequence[Told]:
-    """The windows that a new model should know: since what drifts now began, else since the harm did."""
-    counting = case.counting
-    onset = case.state.standing.onset
-    begun = onset.windows if onset is not None else 0
-    harmed = 0
-    for one in reversed(counting):
-        if not one.harmful:
-            break
-        harmed += 1
-    return counting[-max(begun, harmed, 1) :]
 
 
 def _moved(case: Case) -> list[str]:

@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 import re
+import stat
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +59,13 @@ def make(folder: Folder) -> None:
     if not folder.below.startswith(f"{OURS}/"):
         os.makedirs(folder.root, mode=0o700, exist_ok=True)  # noqa: PTH103 - with a mode for all of them
     make_folders(folder.root, folder.below)
+
+
+def make_own(folder: Folder) -> None:
+    """Make that of one training, in which nobody else puts anything, also where the project is shared."""
+    make(folder)
+    with folder.open() as opened:
+        os.fchmod(opened.fd, stat.S_IMODE(os.fstat(opened.fd).st_mode) & ~0o022)
 
 
 def not_for_git(place: Folder) -> None:

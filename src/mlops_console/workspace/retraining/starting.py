@@ -137,7 +137,7 @@ def _started(
     event = workspace.decisions.append(plan.project.key, RETRAIN, _body(workspace, plan, stated, reason))
     try:
         mine = Folder(place.root, f"{place.below}/{event.id}", f"{place.shown}/{event.id}")
-        folders.make(mine)
+        folders.make_own(mine)
         lock = folders.begun(mine)
         try:
             _supervise(workspace, plan, stated, event, mine, (lock, guard))
