@@ -223,9 +223,9 @@ def main(words: list[str]) -> int:
         # Who started it waits for this one: the training's own parent is the system.
         os._exit(0)
     os.chdir("/")
-    with contextlib.suppress(OSError):
-        os.write(lock, f"{os.getpid()}\n".encode())  # for people, and nothing else
     training = Training(order, folder, lock)
+    with contextlib.suppress(OSError):
+        os.write(lock, f"{os.getpid()}\n".encode())  # for people, once a signal is heard
     end = training.run()
     written_down(order, end, time.monotonic() - training.began)
     return 0
