@@ -13,7 +13,6 @@ from mlops_console.charts import Bins, ChartOptions, Curve, Level, Prepared
 from mlops_console.charts.svg import Look
 from mlops_console.charts.svg_histogram import histogram_svg
 from mlops_console.charts.svg_lines import line_svg
-from mlops_console.charts.svg_scatter import scatter_svg
 
 DARK = {"bg": "#000000", "text": "#ffffff", "series0": "#111111", "series1": "#222222", "bad": "#ff0000"}
 HOSTILE = 'evil"><script>alert(1)</script>&\x1b[31m\u202e]]>'
@@ -66,7 +65,6 @@ def test_text_from_files_is_only_text():
     for document in (
         line_svg([curve(np.arange(9), HOSTILE[:1], HOSTILE)], Look(DARK, title=HOSTILE, desc=HOSTILE)),
         histogram_svg(bins, Look(DARK, title=HOSTILE)),
-        scatter_svg([curve(np.arange(9), "A", HOSTILE)], Look(DARK, title=HOSTILE)),
         line_svg([curve(np.arange(9))], Look({"bg": '"/><script>', "text": HOSTILE.replace("\x1b", "")})),
     ):
         parsed(document)
@@ -113,7 +111,6 @@ def test_nothing_to_draw_is_said():
         line_svg([], Look(DARK, title="x")),
         line_svg([curve([np.nan] * 4)], Look(DARK, title="x")),
         histogram_svg(Bins(np.zeros(3)), Look(DARK, title="x")),
-        scatter_svg([], Look(DARK, title="x")),
     ):
         assert "no points" in words(parsed(document))
 
@@ -131,7 +128,6 @@ def test_no_data_breaks_a_document(values, size, log, smoothing):
     for document in (
         line_svg([curve(values)], look, options),
         line_svg([curve(values, x=values[::-1].copy())], look, options),
-        scatter_svg([curve(values, "", x=values[::-1].copy())], look, options, line=True),
         histogram_svg(Bins(values, values[::-1].copy()), look),
     ):
         parsed(document)

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 from tests.console import snapshots
-from tests.console.standins_run import NoWorkspace
-from textual.screen import Screen
+from tests.console.chart_stage import ChartView, OneApp
 
 from mlops_console.charts import Bins, ChartOptions, Curve, HistogramOptions, Level, histogram, scatter
-from mlops_console.console.app import ConsoleApp
 from mlops_console.console.run.remarks import Remark
-from mlops_console.console.widgets.chart import ChartView, Picture, put_row
+from mlops_console.console.widgets.chart import Picture, put_row
 from mlops_console.console.widgets.rows import Rows
 
 X = np.arange(41.0)
@@ -25,21 +23,6 @@ def losses(**options):
     remark = Remark("!", "warn", "val lowest at epoch 22 (.2543); train fell since")
     chosen = ChartOptions(x_unit="epochs", x_end=60, letters=True, **options)
     return Picture("loss", curves, chosen, remark=remark)
-
-
-class OneApp(ConsoleApp):
-    def __init__(self, view, glyphs="unicode"):
-        super().__init__(NoWorkspace)
-        from mlops_console.console.glyphs import choose
-
-        self.view, self.glyphs = view, choose(glyphs)
-
-    def first_screen(self):
-        class Page(Screen):
-            def compose(page):
-                yield self.view
-
-        return Page()
 
 
 class ShapeView(Rows):

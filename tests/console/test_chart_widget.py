@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from tests.console.standins_run import NoWorkspace, drawn
-from textual.screen import Screen
+from tests.console.chart_stage import ChartView, OneApp
+from tests.console.standins_run import drawn
 
 from mlops_console.charts import ChartOptions, Curve
-from mlops_console.console.app import ConsoleApp
 from mlops_console.console.theme import PALETTES
-from mlops_console.console.widgets.chart import ChartView, Picture, ink_of
+from mlops_console.console.widgets.chart import Picture, ink_of
 
 X = np.arange(30.0)
 
@@ -21,21 +20,8 @@ def picture(**options):
     return Picture("loss", curves, ChartOptions(**options), "log axis")
 
 
-class ChartApp(ConsoleApp):
-    def __init__(self, view):
-        super().__init__(NoWorkspace)
-        self.view = view
-
-    def first_screen(self):
-        class Page(Screen):
-            def compose(page):
-                yield self.view
-
-        return Page()
-
-
 async def test_heading_legend_and_picture():
-    app = ChartApp(ChartView(picture()))
+    app = OneApp(ChartView(picture()))
     async with app.run_test(size=(80, 14)):
         rows = drawn(app)
     assert rows[0].startswith("  loss  log axis")
@@ -44,14 +30,11 @@ async def test_heading_legend_and_picture():
     assert any("⠀" < char < "⣿" for row in rows for char in row)
 
 
-async def test_another_picture_takes_its_place():
-    app = ChartApp(ChartView(picture()))
-    async with app.run_test(size=(80, 14)) as pilot:
-        app.screen.query_one(ChartView).show(Picture("auc", [], ChartOptions()))
-        await pilot.pause()
-        rows = drawn(app)
-    assert rows[0].startswith("  auc")
-    assert "no points yet" in "".join(rows)
+def test_without_points_it_says_so():
+    rows = Picture("auc", [], ChartOptions()).lines(80, 12, PALETTES["dark"], "bg", "braille")
+    said = ["".join(text for text, _ in row.runs) for row in rows]
+    assert said[0].startswith("auc")
+    assert "no points yet" in "".join(said)
 
 
 def test_a_picture_is_drawn_once_until_something_moves():

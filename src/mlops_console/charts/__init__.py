@@ -2,8 +2,8 @@
 
 `line_chart` draws curves, `scatter` points, `histogram` samples, `sparkline` a series in a few cells, `bar`,
 `difference` and `interval` what stands beside a number. Styles are names (`series0`, `line`, `muted`);
-whoever shows a chart gives them colours. The modules `svg_lines`, `svg_histogram` and `svg_scatter` draw the
-same as documents.
+whoever shows a chart gives them colours. The modules `svg_lines`, `svg_histogram` and `svg_intervals` draw
+documents.
 """
 
 from mlops_console.charts.bars import bar, difference, interval

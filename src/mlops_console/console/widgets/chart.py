@@ -20,7 +20,6 @@ from mlops_console.charts.ticks import x_label
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.glyphs import Glyphs
 from mlops_console.console.theme import PALETTES, Palette, letter
-from mlops_console.console.widgets.rows import Rows
 
 SHARES = {"dim": 0.5, "raw": 2 / 3, "band": 0.75}
 """How far dimmed curves go towards the background."""
@@ -231,34 +230,3 @@ def _words(entry: LegendEntry, chart: Chart, kind: XKind, *, named: bool) -> Wor
     lost = [f"{display.count(entry.not_numbers)} nan"] if entry.not_numbers else []
     lost += [f"{display.count(entry.infinities)} inf"] if entry.infinities else []
     return [*words, (" " + " ".join(lost), "bad", False)] if lost else words
-
-
-class ChartView(Rows):
-    """A widget that shows one chart in all the room it has."""
-
-    DEFAULT_CSS = "ChartView { height: 1fr; }"
-
-    def __init__(self, picture: Picture | None = None, glyphs: str = "braille") -> None:
-        super().__init__()
-        self._picture = picture
-        self._wish = glyphs
-        self._lines: tuple[object, list[Line]] = (None, [])
-
-    def show(self, picture: Picture) -> None:
-        """Show another chart."""
-        self._picture = picture
-        self._lines = (None, [])
-        self.refresh()
-
-    def line(self, y: int) -> Line:
-        """The row."""
-        if self._picture is None:
-            return self.blank()
-        palette, size = self.colours, self.size
-        if self._lines[0] != (palette.name, size):
-            made = self._picture.lines(
-                size.width - 4, size.height, palette, self.ground, glyph_set(self._wish, self.glyphs)
-            )
-            self._lines = ((palette.name, size), made)
-        lines = self._lines[1]
-        return self.blank().to(2).add(lines[y]) if y < len(lines) else self.blank()
