@@ -11,9 +11,11 @@ from tests.console.models_stage import DAY, Book, moved, registered
 from tests.console.runs_stage import settled, until
 
 from mlops_console.console.app import ConsoleApp
+from mlops_console.console.going import open_place
 from mlops_console.console.models.screen import ModelsScreen
 from mlops_console.console.widgets.panel import Form
 from mlops_console.drift.model import ModelReport, Segment
+from mlops_console.workspace.attention.model import Place
 from mlops_console.workspace.drifting import unlabelled
 from mlops_console.workspace.drifting.unlabelled import Unlabelled
 
@@ -99,6 +101,12 @@ async def test_a_model_is_trained_anew_from_the_proposal(harmed: Path) -> None:
         await pilot.press("tab", "tab", "enter")
         await until(pilot, lambda: "Training of churn" in stage.text(app), 60)
         assert "learning 2026-11-22" in stage.text(app)
+        # So does what the overview says of it.
+        await pilot.press("escape", "5")
+        [began] = [one for one in stage.events(harmed) if one["kind"] == "retrain"]
+        assert app.workspace is not None
+        open_place(app, Place("models", app.workspace.projects[0].key, "churn", began["id"]))
+        await until(pilot, lambda: "Training of churn" in stage.text(app), 60)
 
 
 async def test_a_rollback_is_asked_for_at_once_by_the_key_as_it_is_bound(harmed: Path) -> None:

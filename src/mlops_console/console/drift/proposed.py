@@ -29,7 +29,7 @@ _LEADS: Final = {
 }
 """What Enter does, by what is run there."""
 _INDENT: Final = 4
-_OWN: Final = frozenset({"j", "k", "g", "G", "q", "y", "slash", "up", "down", "escape", "pageup", "pagedown"})
+_OWN: Final = frozenset({"j", "k", "g", "G", "q", "y", "up", "down", "escape", "pageup", "pagedown"})
 """Keys that do something in the list itself."""
 
 
@@ -133,6 +133,8 @@ class Proposed(Listing):
 
             copy(self.app, line, "the command")
             return True
+        if event.key == "slash":
+            return True  # there are few steps: nothing to search
         if event.key not in _OWN:
             meant = next(
                 (one for one in self._found.steps if self._key(one) in (event.key, event.character)), None

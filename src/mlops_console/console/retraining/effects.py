@@ -46,8 +46,12 @@ def effects(plan: "Plan", width: int, before: "Seen | None" = None) -> list[Effe
         words = f"{before.said.event.by}, {moment(before.said.event.at, now_us()).strip()}, {became(before)}"
         rows.append(Effect("before", ((words, "muted"),)))
     if not plan.trusted:
-        said = "it runs under your name, and you have not trusted what the file says yet:"
-        rows += [Effect("trust", ((said, "warn"),)), *_wrapped("", plan.text, "second", room)]
+        # Without names to fill in, what is run is what is trusted.
+        whole = plan.text.startswith(shlex.join(command.argv))
+        what = "this" if whole else "what the file says"
+        said = f"it runs under your name, and you have not trusted {what} yet"
+        rows += _wrapped("trust", said if whole else f"{said}:", "warn", room)
+        rows += [] if whole else _wrapped("", plan.text, "second", room)
     return rows
 
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from textual import events
+
 from mlops_console import display
 from mlops_console.console.asking import Asker
 from mlops_console.console.drawing import Line
@@ -85,6 +87,8 @@ class TrainingLog(Listing):
                 Entry(words((why if seen.log is not None else "its log is not kept any more", "muted")))
             )
         for one in tinted(self._log.splitlines()):
+            if search.lower() not in one.text.lower():
+                continue
             said = display.safe_text(one.text, room + 1)
             rows.append(Entry(words((said if len(said) <= room else said[: room - 1] + "~", one.ink))))
         return rows
@@ -96,6 +100,8 @@ class TrainingLog(Listing):
 
     def pressed(self, event: Any) -> bool:
         """`K` stops it, `y` copies where its log lies."""
+        if self.searching:
+            return False
         if event.key == STOP and self.seen.state == "running":
             self.dismiss(self.seen)
             return True
@@ -106,8 +112,9 @@ class TrainingLog(Listing):
             return True
         return False
 
-    def _scroll(self) -> None:
-        super()._scroll()
+    def on_key(self, event: events.Key) -> None:
+        """Who goes up reads; who goes to the end follows again."""
+        super().on_key(event)
         self._follows = self.top >= len(self.listed) - self.room
 
 

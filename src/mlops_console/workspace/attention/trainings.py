@@ -119,7 +119,7 @@ def _item(
 
 
 def _models(found: "Seen", command: str) -> Place:
-    return Place("models", found.project.key, found.model, "", command)
+    return Place("models", found.project.key, found.model, found.said.event.id, command)
 
 
 def _began(asked: Asked, found: "Seen") -> list[Began]:
