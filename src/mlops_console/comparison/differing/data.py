@@ -1,13 +1,12 @@
-"""The data of two runs: the same bytes, other bytes under the same name, or nobody knows."""
+"""The data of a run: by its bytes where they are known, else by rows or by where it comes from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from mlops_console import display
 from mlops_console.records import Json
 
-Standing: TypeAlias = Literal["same", "changed", "added", "removed", "unknown"]
 _HASHES: Final = ("sha256", "digest", "hash", "md5", "version")
 _ORIGINS: Final = ("source", "path", "uri", "url")
 _SHORT: Final = 12
@@ -22,17 +21,6 @@ class Dataset:
     """`sha256:71fe…`: what tells its bytes; empty where nothing does."""
     origin: str
     rows: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DataChange:
-    """A data set of two runs."""
-
-    name: str
-    standing: Standing
-    before: Dataset | None
-    after: Dataset | None
-    words: str
 
 
 def datasets(said: Sequence[Mapping[str, Json]]) -> dict[str, Dataset]:
@@ -64,47 +52,3 @@ def as_values(said: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
         parts += [f"{display.count(one.rows)} rows"] if one.rows is not None else []
         found[name] = "  ".join(parts) or one.origin
     return found
-
-
-def data_changes(
-    before: Sequence[Mapping[str, Json]], after: Sequence[Mapping[str, Json]]
-) -> tuple[DataChange, ...]:
-    """What became of each data set; what changed first."""
-    one, other = datasets(before), datasets(after)
-    found = [_change(name, one.get(name), other.get(name)) for name in {**one, **other}]
-    order = ("changed", "removed", "added", "unknown", "same")
-    return tuple(sorted(found, key=lambda change: (order.index(change.standing), change.name)))
-
-
-def _change(name: str, before: Dataset | None, after: Dataset | None) -> DataChange:
-    if before is None or after is None:
-        standing: Standing = "added" if before is None else "removed"
-        return DataChange(name, standing, before, after, f"{name} is only {_side(standing)}")
-    size = _rows(before.rows, after.rows)
-    moved = before.origin != after.origin and before.origin and after.origin
-    kind, _, _ = before.mark.partition(":")
-    if before.mark and after.mark and after.mark.startswith(kind + ":"):
-        if before.mark == after.mark:
-            words = f"{name} is the same by its {kind}" + (", from another place" if moved else "")
-            return DataChange(name, "same", before, after, words)
-        return DataChange(name, "changed", before, after, f"{name} has another {kind}{size}")
-    if before.rows is not None and after.rows is not None and before.rows != after.rows:
-        return DataChange(name, "changed", before, after, f"{name} changed{size}")
-    if moved:
-        return DataChange(name, "changed", before, after, f"{name} comes from another place{size}")
-    why = "neither has a hash" if not before.mark and not after.mark else "their hashes can't be compared"
-    return DataChange(name, "unknown", before, after, f"whether {name} changed is not known: {why}")
-
-
-def _side(standing: Standing) -> str:
-    return "in the second" if standing == "added" else "in the first"
-
-
-def _rows(before: int | None, after: int | None) -> str:
-    if before is None or after is None:
-        return ""
-    if before == after:
-        return f", still {display.count(after)} rows"
-    more = after - before
-    sign = "+" if more > 0 else ""
-    return f", {sign}{display.count(more)} rows ({display.count(before)} became {display.count(after)})"
