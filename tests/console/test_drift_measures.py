@@ -1,13 +1,19 @@
 """What is drawn over time: which feature is shown, by which limits, and how figures are written."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from tests.console.drift_stage import NOW, WISHES, measured
 
 from mlops_console import display
+from mlops_console.console.drawing import Line
 from mlops_console.console.drift.figures import facts
+from mlops_console.console.drift.listing import MonitorsPane
 from mlops_console.console.drift.measures import measures
-from mlops_console.console.drift.state import Opened
+from mlops_console.console.drift.state import Listed, Opened, Shown
+from mlops_console.console.glyphs import choose
+from mlops_console.console.theme import PALETTES
 from mlops_console.drift.model import Feature, Measured
 from mlops_console.journal.registry import MonitorSaid, Mute
 from mlops_console.records import Project
@@ -66,6 +72,21 @@ def test_muted_features_are_set_aside_and_those_without_an_effect(watched):
     assert (one.name, one.said, one.word) == ("largest effect", ".12", "watch")
     one = effect(watched, step(1, (float("nan"), "NOT JUDGED")))
     assert (one.name, one.said, one.word) == ("largest effect", "-", "ok")
+
+
+def test_a_name_that_two_projects_have_is_told_with_the_project(watched, tmp_path):
+    (tmp_path / "mlops-console.toml").write_text('[monitors.fraud]\ncurrent = "a"\n[monitors.own]\n')
+    others = watched_in([Project("q", "ltv", str(tmp_path), 0, 0)])
+    shown = Shown(tuple(Listed(one) for one in (watched, *others)))
+    assert shown.twins() == {"fraud"}
+    pane = MonitorsPane(SimpleNamespace(colours=PALETTES["dark"], glyphs=choose("ascii"), now=NOW), print)
+    pane.show(shown)
+    lines = {width: Line(PALETTES["dark"], "bg") for width in (80, 120)}
+    for width, line in lines.items():
+        pane.row(0, line, width)
+    narrow, wide = ("".join(text for text, _ in line.runs) for line in lines.values())
+    assert "fraud payments  " in narrow
+    assert "fraud payments  " not in wide
 
 
 @pytest.mark.parametrize(

@@ -147,9 +147,9 @@ async def test_a_mute_needs_an_end_and_a_reason(tmp_path: Path) -> None:
         assert stage.events(root)[0]["body"]["feature"] == "amount"
         await until(pilot, lambda: "- muted" in stage.text(app), 60)
         await pilot.press("M")
-        assert "Let amount of fraud speak again" in stage.text(app)
+        await until(pilot, lambda: "Let amount of fraud speak again" in stage.text(app), 60)
         await pilot.press("escape")
-        assert "Let amount" not in stage.text(app)
+        await until(pilot, lambda: "Let amount" not in stage.text(app), 60)
 
 
 async def test_thresholds_are_replayed_before_they_are_written(tmp_path: Path) -> None:

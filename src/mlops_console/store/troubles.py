@@ -1,5 +1,6 @@
 """Questions about runs that went wrong: those of one error together, and those without a sign of life."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,7 +67,7 @@ class Trouble:
     """Its name."""
     oldest: str
     """Path of the one that was first, and its name in that where a file holds several."""
-    ids: tuple[str, ...] = ()
+    ids: Sequence[str] = ()
     """Of all of them, as long as they are no more than `NAMED`; else of so many of the newest."""
 
 
@@ -134,8 +135,8 @@ def seen_last(connection: Connection) -> int | None:
 
 
 def _trouble(row: tuple[Any, ...]) -> Trouble:
-    key, kin, of, *rest, ids = row
-    return Trouble(key, kin, of, of, *rest, ids=tuple(ids))
+    key, kin, of, *rest = row
+    return Trouble(key, kin, of, of, *rest)
 
 
 def _named(connection: Connection, found: list[Trouble]) -> list[Trouble]:

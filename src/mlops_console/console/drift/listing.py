@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _HEALTH: Final = 14
 _SPARK: Final = 14
 _SINCE: Final = 8
+_PROJECTS_FROM: Final = 100
+"""Cells from which on projects have a column of their own."""
 _WORDS: Final[dict["Health", str]] = {
     "harmful": "harmful", "drift": "drift", "unjudged": "not judged", "stale": "stale", "watch": "watch",
     "ok": "ok", "none": "no window",
@@ -42,6 +44,7 @@ class MonitorsPane(Pane):
     def __init__(self, place: "Place", open_one: Callable[[MonitorKey], None]) -> None:
         super().__init__(place)
         self.shown = Shown()
+        self._twins: frozenset[str] = frozenset()
         self._open = open_one
 
     @property
@@ -57,7 +60,7 @@ class MonitorsPane(Pane):
     def show(self, shown: Shown) -> None:
         """A new state; the cursor stays on its monitor, once it was moved."""
         before = self.listed.key if self.listed is not None and self.at else None
-        self.shown = shown
+        self.shown, self._twins = shown, shown.twins()
         places = [at for at, one in enumerate(shown.monitors) if one.key == before]
         self.at = places[0] if places else 0
 
@@ -111,7 +114,7 @@ class MonitorsPane(Pane):
             put_word(line, _WORDS[state.health], self.place.glyphs, cells=2)
         line.to(end + 2)
         quiet = state is not None and not state.needs and state.health not in ("watch", "ok", "none")
-        line.put(fit(one.watched.name, name), "text").put("  ")
+        line.put(fit(self._name(one, width), name), "text").put("  ")
         if watches:
             shown = (state.version if state is not None else "") or monitor.model or "-"
             line.put(fit(shown, watches), "second").put("  ")
@@ -154,11 +157,17 @@ class MonitorsPane(Pane):
         line.to(line.at + cells - sum(width_of(text) for text, _ in row))
         put_row(line, row, self.place.colours, on)
 
+    def _name(self, one: Listed, width: int) -> str:
+        """With the project where no column says which, and another project has a monitor of that name."""
+        name = one.watched.name
+        twin = width < _PROJECTS_FROM and name in self._twins
+        return f"{name} {one.watched.project.name}" if twin else name
+
     def _cells(self, width: int) -> tuple[int, int, int, int, int, int]:
-        names = [display.safe_text(one.watched.name, 40) for one in self.shown.monitors]
+        names = [display.safe_text(self._name(one, width), 60) for one in self.shown.monitors]
         name = min(max(map(width_of, names), default=8), 24)
         several = len({one.watched.project.key for one in self.shown.monitors}) > 1
-        wide = width >= 100
+        wide = width >= _PROJECTS_FROM
         since = _SINCE if width >= 120 else 0
         return (
             _HEALTH,
@@ -173,7 +182,11 @@ class MonitorsPane(Pane):
 def standing_facts(one: Listed) -> list[tuple[str, str, str]]:
     """How a monitor stands, as (label, ink, sentence)."""
     state, monitor = one.state, one.watched.monitor
-    facts = [("looks at", "second", monitor.current), ("owner", "second", monitor.owner or "nobody is named")]
+    facts = [
+        ("project", "second", one.watched.project.name),
+        ("looks at", "second", monitor.current),
+        ("owner", "second", monitor.owner or "nobody is named"),
+    ]
     if state is not None:
         facts.insert(0, ("state", "text", f"{_WORDS[state.health]}: {state.because}"))
         facts.insert(1, ("why", "muted", MEANS[state.health]))

@@ -116,7 +116,10 @@ class DriftScreen(Refusing, Starting):
         opened, one = self.body.opened, self.body.feature
         crumbs = ["Drift"]
         if opened is not None:
-            crumbs = [opened.watched.project.name, "Drift", opened.watched.name]
+            project, name = opened.watched.project.name, opened.watched.name
+            # Where there is little room the first goes: the project stays beside a name that two have.
+            twin = name in self.body.looking.shown.twins()
+            crumbs = ["Drift", f"{name} {project}"] if twin else [project, "Drift", name]
             crumbs += [one.measured.name] if one is not None and self.body.over is None else []
             crumbs += [self.body.over.name] if self.body.over is not None else []
         private = self.body.looking.shown.private

@@ -1,5 +1,6 @@
 """What the Drift view looks at."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
@@ -43,6 +44,11 @@ class Shown:
     """Projects whose decisions are kept where nobody else reads them."""
     projects: tuple[Project, ...] = ()
     """Those that were looked at."""
+
+    def twins(self) -> frozenset[str]:
+        """Names that monitors of several projects have."""
+        many = Counter(one.watched.name for one in self.monitors)
+        return frozenset(name for name, times in many.items() if times > 1)
 
     def find(self, key: MonitorKey | None) -> Listed | None:
         """The one of this key."""

@@ -166,11 +166,11 @@ def _harm(known: Known, newest: int, begun: int) -> str:
     worse = next((each for each in one.performance if each.verdict == "worse" and each.realised), None)
     if worse is None or worse.realised is None:
         return f"labels of {one.window} say that the model does its work worse{since}."
-    value, *ends = figures(worse.realised.value, (worse.realised.low, worse.realised.high))
+    value, *ends = figures(worse.realised.value, (worse.realised.low, worse.realised.high), most=3)
     said = f"{worse.metric} {value} [{', '.join(ends)}] by labels of {one.window}"
     usual = worse.reference
     if usual is not None:
-        said += f", {figures(usual.value, (usual.low, usual.high))[0]} on the reference"
+        said += f", {figures(usual.value, (usual.low, usual.high), most=3)[0]} on the reference"
     return f"{said}{since}."
 
 
