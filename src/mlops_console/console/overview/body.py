@@ -1,6 +1,7 @@
 """What lies between header and footer: figures above, panes below, beside each other where there is room."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.message import Message
@@ -203,21 +204,23 @@ class OverviewBody(PanesBody[OverviewPane]):
             return self._draw(self.pane, width, height)
         lines = [self.figures.row(width)]
         room = height - 1
-        page = next(some for some in self._pages() if self.pane in some)
-        if len(page) == 1:
-            return [*lines, self.blank(), *self._draw(page[0], width, room - 1)]
-        first, second = page
-        upper = max(5, room - 1 - second.wanted(width)) if second.count else room - 4
-        upper = min(max(upper, room // 2), max(4, first.wanted(width)) if second.count > 4 else room)
-        lines += (
-            [self.blank(), *self._draw(first, width, upper - 1)]
-            if room >= 18
-            else self._draw(first, width, upper)
-        )
-        return [*lines, self.blank(), *self._draw(second, width, room - upper - 1)]
+        page = next(some for some in self._pages(width, room) if self.pane in some)
+        air = room >= 18
+        heights = stacked([one.wanted(width) for one in page], room - len(page) + (not air))
+        for pane, rows in zip(page, heights, strict=True):
+            lines += [self.blank()] if air or pane is not page[0] else []
+            lines += self._draw(pane, width, rows)
+        return lines
 
-    def _pages(self) -> tuple[tuple[OverviewPane, ...], ...]:
-        return (self.attention, self.production), (self.running, self.projects), (self.activity,)
+    def _pages(self, width: int, room: int) -> list[list[OverviewPane]]:
+        """Panes that stand under each other: what needs somebody with production, and all that fit whole."""
+        pages: list[list[OverviewPane]] = [
+            [self.attention, self.production], [self.running, self.projects], [self.activity],
+        ]  # fmt: skip
+        for page, after in pairwise(pages):
+            while after and sum(one.wanted(width) + 1 for one in (*page, after[0])) <= room:
+                page.append(after.pop(0))
+        return [page for page in pages if page]
 
 
 def shared(first: int, others: Sequence[int], room: int) -> list[int]:
@@ -236,6 +239,15 @@ def shared(first: int, others: Sequence[int], room: int) -> list[int]:
         heights[at] += more
         spare -= more
     return spread([top, *heights], spare)
+
+
+def stacked(wants: Sequence[int], room: int) -> list[int]:
+    """Rows for panes under each other: where they do not fit, the first may have a half and what is over."""
+    if len(wants) == 1:
+        return [room]
+    top = min(wants[0], max(room // 2, room - sum(wants[1:])))
+    below = list(wants[1:-1])
+    return [top, *below, max(0, room - top - sum(below))]
 
 
 def spread(heights: list[int], spare: int) -> list[int]:
