@@ -1,6 +1,5 @@
 """The Parallel pane: the compared runs bright among the others, across params and the metric."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,8 +15,7 @@ from mlops_console.charts.parallel import (
     parallel,
     value_label,
 )
-from mlops_console.console.compare.among import BASE, Crowd, WalkedPane
-from mlops_console.console.compare.pane import Place
+from mlops_console.console.compare.among import BASE, WalkedPane
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line, fit
 from mlops_console.console.widgets.chart import glyph_set, ink_of, put_row
@@ -33,20 +31,10 @@ class ParallelPane(WalkedPane):
     """An axis for each param; keys walk over axes and runs."""
 
     name = "Parallel"
-
-    def __init__(
-        self,
-        place: Place,
-        crowd: Crowd,
-        chart: str,
-        order: Callable[[], tuple[str, ...]],
-        opened: Callable[[str], None],
-    ) -> None:
-        super().__init__(place, crowd, chart, order, opened)
-        self._axis: str | None = None
-        """The param under the cursor; None: the metric."""
-        self._shown: tuple[Among | None, tuple[str, ...], tuple[ParallelAxis, ...]] = (None, (), ())
-        self._height = 1
+    _axis: str | None = None
+    """The param under the cursor; None: the metric."""
+    _shown: "tuple[Among | None, tuple[str, ...], tuple[ParallelAxis, ...]]" = (None, (), ())
+    _height = 1
 
     def show(self, view: View) -> None:
         """Runs keep the focus, a metric that is another one has the cursor anew."""

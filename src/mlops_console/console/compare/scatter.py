@@ -1,6 +1,5 @@
 """The Scatter pane: the metric of every run over a param, another metric, or the time it was made."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,8 +8,7 @@ import numpy as np
 from mlops_console import display
 from mlops_console.charts import Chart, ChartOptions, Curve, scatter
 from mlops_console.console.compare import sights
-from mlops_console.console.compare.among import Crowd, WalkedPane
-from mlops_console.console.compare.pane import Place
+from mlops_console.console.compare.among import WalkedPane
 from mlops_console.console.compare.sights import Choice, Sight
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line, fit
@@ -24,19 +22,9 @@ class ScatterPane(WalkedPane):
     """Points; h l choose what they stand over, j k walk over them."""
 
     name = "Scatter"
-
-    def __init__(
-        self,
-        place: Place,
-        crowd: Crowd,
-        chart: str,
-        order: Callable[[], tuple[str, ...]],
-        opened: Callable[[str], None],
-    ) -> None:
-        super().__init__(place, crowd, chart, order, opened)
-        self._chosen: Choice | None = None
-        self._asked: object = None
-        self._sight: Sight | None = None
+    _chosen: "Choice | None" = None
+    _asked: object = None
+    _sight: "Sight | None" = None
 
     def show(self, view: View) -> None:
         """Another metric is another picture."""
