@@ -13,7 +13,7 @@ from tests.workspace.deciding.deciding_desk import registered, version
 
 from mlops_console.analysis.jobs import function
 from mlops_console.cli import run_command
-from mlops_console.drift.model import Segment
+from mlops_console.drift.model import Feature, Measured, Segment
 from mlops_console.workspace.baselines.making import Wishes, make_baseline
 from mlops_console.workspace.deciding.deciding import promote
 from mlops_console.workspace.diagnosing.proposing import proposal
@@ -210,9 +210,21 @@ def test_on_the_command_line(desk, capsys, monkeypatch, tmp_path):
 )
 def test_a_fault_of_the_source_is_told_from_another_mix(share, outside, said):
     segment = Segment("visib", "origin", "EWR", 0.36, share, 0.85)
-    moved = SimpleNamespace(measured=SimpleNamespace(name="visib"), checks=())
+    moved = SimpleNamespace(measured=SimpleNamespace(name="visib"), checks=(), verdict="WATCH")
     told = SimpleNamespace(
         features=(moved,), moved=(moved,), model=SimpleNamespace(outside=outside),
         judged=SimpleNamespace(segments=(segment,)),
     )  # fmt: skip
     assert ["moved only where origin = EWR" in sign for sign in faults(told)] == [True] * said
+
+
+def test_another_unit_is_a_fault_of_the_source():
+    figures = {"median": 20.0, "mean": 25.0, "sd": 6.0}
+    both = {f"{name}_ref": value for name, value in figures.items()}
+    both |= {f"{name}_cur": value * 1000 for name, value in figures.items()}
+    one = Feature(Measured("weight", "numeric", 900, 900, 0.0, 0.0, both), "DRIFT", 0.9, 0.0, "")
+    told = SimpleNamespace(
+        features=(one,), moved=(one,), model=None, judged=SimpleNamespace(segments=())
+    )  # fmt: skip
+    [sign] = faults(told)
+    assert sign.startswith("weight: all its values are 1,000 times what they were")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import count, number, safe_text
+from mlops_console.drift.rewritten import rewritten
 from mlops_console.errors import ConsoleError
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.workspace.attention.model import Place
@@ -51,10 +52,18 @@ def source(case: Case) -> Step | None:
 
 
 def faults(told: Told) -> tuple[str, ...]:
-    """What speaks for a fault of the source: columns that broke, or values never seen, in one part only."""
+    """What speaks for a fault of the source: columns that broke, or values that were never seen.
+
+    Those in one part of the rows only, or that are old ones in another spelling or unit.
+    """
     said = [
         f"{', '.join(safe_text(name, 60) for name in names[:_NAMED])}: {how}." for names, how in _broken(told)
     ]
+    said += [
+        f"{safe_text(one.measured.name, 60)}: {how}."
+        for one in told.moved
+        if one.verdict == "DRIFT" and (how := rewritten(one.measured))
+    ][:_NAMED]
     part = _only_there(told)
     if part is not None and told.model is not None:
         where = f"{safe_text(part.by, 60)} = {safe_text(part.level, 60)}"
