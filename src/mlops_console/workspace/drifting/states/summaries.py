@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from mlops_console.drift.judged_form import plain
 from mlops_console.drift.windows.listing import natural
+from mlops_console.journal.fold_packing import uncollected
 from mlops_console.workspace.diagnosing.weighing import importance_of
 from mlops_console.workspace.drifting.judged import (
     JudgedFolder,
@@ -72,7 +73,8 @@ def summaries(workspace: "Workspace", watched: Watched) -> Windows:
     known = memory.found.get(key)
     if known is not None and known.signature == signature:
         return known
-    found = memory.found[key] = _Reading(workspace, watched, by, folder, listed).windows(signature)
+    with uncollected():
+        found = memory.found[key] = _Reading(workspace, watched, by, folder, listed).windows(signature)
     return found
 
 
