@@ -9,7 +9,7 @@ from mlops_console.store.began import Began, began_between
 from mlops_console.workspace.attention.asked import DAY, Asked, key_of
 from mlops_console.workspace.attention.model import Item, Place
 from mlops_console.workspace.filters import quoted
-from mlops_console.workspace.retraining.following import look, running, said_in
+from mlops_console.workspace.retraining.following import look, said_in
 
 if TYPE_CHECKING:
     from mlops_console.journal.registry import Retraining
@@ -42,7 +42,9 @@ def under_way(asked: Asked) -> Mapping[tuple[str, str], str]:
     """(project key, monitor) -> who trains its model anew now, as the end of a sentence."""
     told = {}
     for project, model, said in _newest(asked):
-        if said.outcome == "open" and running(asked.workspace, project, model, said):
+        if said.outcome != "open":
+            continue
+        if look(asked.workspace, project, model, said, tail=False).state == "running":
             by = safe_text(said.event.by, _NAME)
             since = age(max(0, asked.now - said.event.at))
             for monitor in asked.wishes[project.key].monitors.values():

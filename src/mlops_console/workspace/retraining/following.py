@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -34,6 +35,8 @@ _TICK: Final = 0.05
 _LAST: Final = 4 << 10
 """Bytes in which the last line is looked for."""
 _A_LINE: Final = 400
+_LIMIT: Final = re.compile(r", at most ([0-9.]{1,9}) s\)$")
+_USUAL: Final = 86_400
 MOST: Final = 4 << 20
 """Bytes of a log's end that are read."""
 
@@ -148,7 +151,16 @@ def _state(workspace: "Workspace", project: "Project", model: str, said: "Retrai
         case "done" | "failed" | "late" | "stopped" as outcome:
             return outcome
         case _:
-            return "running" if running(workspace, project, model, said) else "lost"
+            runs = running(workspace, project, model, said) or _elsewhere(workspace, project, model, said)
+            return "running" if runs else "lost"
+
+
+def _elsewhere(workspace: "Workspace", project: "Project", model: str, said: "Retraining") -> bool:
+    """Whether it may run in another copy of the project, on another machine: nothing of it is here."""
+    if said.event.host == platform.node() or _folder(workspace, project, model, said.event.id) is not None:
+        return False
+    limit = _LIMIT.search(said.command)
+    return time.time() < said.event.at / 1e6 + float(limit[1] if limit else _USUAL)
 
 
 def _folder(workspace: "Workspace", project: "Project", model: str, event_id: str) -> Folder | None:

@@ -13,7 +13,7 @@ from mlops_console.wishes.locating import dotted
 from mlops_console.wishes.model import Command, Monitor
 from mlops_console.wishes.reading import problem_of, read_wishes
 from mlops_console.workspace.drifting.states import listing as states
-from mlops_console.workspace.retraining.following import seen
+from mlops_console.workspace.retraining.following import running, seen
 from mlops_console.workspace.retraining.knowing import to_know
 from mlops_console.workspace.retraining.model import Plan, Seen
 from mlops_console.workspace.trust import trusted
@@ -59,7 +59,7 @@ def plan(workspace: "Workspace", project_key: str, model: str, monitor: str = ""
         )
     command = wishes.model(model).retrain
     words = _words(workspace, project, wishes, model, monitor)
-    runs = next((one for one in seen(workspace, project_key, model) if one.state == "running"), None)
+    runs = here(workspace, project, model)
     return Plan(
         project,
         model,
@@ -72,6 +72,15 @@ def plan(workspace: "Workspace", project_key: str, model: str, monitor: str = ""
         runs,
         _why_not(wishes, model, command, words) or (already(runs) if runs is not None else ""),
     )
+
+
+def here(workspace: "Workspace", project: "Project", model: str) -> Seen | None:
+    """The training of a model that runs here, whoever started it; None: none does.
+
+    What another copy of the project on another machine trains holds nobody up.
+    """
+    some = (one for one in seen(workspace, project.key, model) if one.state == "running")
+    return next((one for one in some if running(workspace, project, model, one.said)), None)
 
 
 def already(one: Seen) -> str:

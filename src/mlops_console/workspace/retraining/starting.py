@@ -17,10 +17,9 @@ from mlops_console.wishes.model import Command
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.deciding.moving import reason_of
 from mlops_console.workspace.retraining import folders
-from mlops_console.workspace.retraining.following import seen
 from mlops_console.workspace.retraining.model import Plan
 from mlops_console.workspace.retraining.order import GRACE, Order, plain
-from mlops_console.workspace.retraining.planning import already
+from mlops_console.workspace.retraining.planning import already, here
 from mlops_console.workspace.trust import trust, trusted
 
 if TYPE_CHECKING:
@@ -103,10 +102,10 @@ def _as_planned(plan: Plan) -> Command:
 def _none_runs(workspace: "Workspace", plan: Plan) -> None:
     """UsageError where a training of the model runs, whoever started it."""
     workspace.decisions.refresh()
-    for one in seen(workspace, plan.project.key, plan.model):
-        if one.state == "running":
-            hint = f"wait for it, or stop it: mlops-console retrain {plan.model} --stop --reason TEXT"
-            raise UsageError(already(one), hint)
+    runs = here(workspace, plan.project, plan.model)
+    if runs is not None:
+        hint = f"wait for it, or stop it: mlops-console retrain {plan.model} --stop --reason TEXT"
+        raise UsageError(already(runs), hint)
 
 
 def _place(workspace: "Workspace", plan: Plan) -> Folder:

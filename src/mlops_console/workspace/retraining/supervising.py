@@ -34,6 +34,8 @@ _TICK: Final = 0.25
 """Seconds between looks at whether it is to end."""
 _LAST_WORDS: Final = 1.0
 """Seconds for what is left in the pipe once all that it started was ended."""
+_READ: Final = 1.0
+"""Seconds until everybody who follows the journal has read the end: until then it is not lost."""
 _PIECE: Final = 64 << 10
 _MOST_SAID: Final = 64 << 10
 _DIE_WITH_PARENT: Final = 1
@@ -211,7 +213,7 @@ def _dying_with(parent: int) -> Callable[[], None] | None:
 
 def main(words: list[str]) -> int:
     """Numbers of open files: the order, the training's lock, the lock of its model."""
-    given, lock, _ = (int(one) for one in words)
+    given, lock, guard = (int(one) for one in words)
     with open(given, "rb") as source:
         order = Order.unpacked(source.read())
     folder = beneath.OpenFolder.at(order.kept_in.root, order.kept_in.below)
@@ -227,7 +229,9 @@ def main(words: list[str]) -> int:
     with contextlib.suppress(OSError):
         os.write(lock, f"{os.getpid()}\n".encode())  # for people, once a signal is heard
     end = training.run()
-    written_down(order, end, time.monotonic() - training.began)
+    if written_down(order, end, time.monotonic() - training.began):
+        os.close(guard)  # the next may be started
+        time.sleep(_READ)
     return 0
 
 
