@@ -1,41 +1,22 @@
 """What a pane of the Compare screen is: it draws itself into a rectangle and takes the keys meant for it."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from mlops_console.console.compare.view import View
 from mlops_console.console.drawing import Line
+from mlops_console.console.widgets import pane
 
 if TYPE_CHECKING:
-    from mlops_console.console.glyphs import Glyphs
     from mlops_console.console.overlays.listing import Listing
-    from mlops_console.console.theme import Palette
-    from mlops_console.workspace import Workspace
     from mlops_console.workspace.comparing.model import Subject
 
-Answer = TypeVar("Answer")
 
-
-class Place(Protocol):
+class Place(pane.Place, Protocol):
     """What a pane finds around it."""
-
-    @property
-    def colours(self) -> "Palette":
-        """The palette."""
-
-    @property
-    def glyphs(self) -> "Glyphs":
-        """The glyph set."""
 
     @property
     def is_attached(self) -> bool:
         """Whether it is still part of the application."""
-
-    def ask(self, about: str, read: "Callable[[Workspace], Answer]", took: Callable[[Answer], None]) -> None:
-        """Read in a worker, take the answer on the screen; a newer question about the same wins."""
-
-    def moved(self) -> None:
-        """What is shown has changed."""
 
     def say(self, text: str, ink: str = "text") -> None:
         """A word in the footer."""

@@ -1,7 +1,7 @@
 """What a pane of a view is: a heading and rows with a cursor, drawn into a rectangle."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from mlops_console.console.drawing import Line
 from mlops_console.console.theme import REVERSE
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from mlops_console.console.glyphs import Glyphs
     from mlops_console.console.theme import Palette
     from mlops_console.workspace import Workspace
+
+
+Answer = TypeVar("Answer")
 
 
 class Place(Protocol):
@@ -23,7 +26,7 @@ class Place(Protocol):
     def glyphs(self) -> "Glyphs":
         """The glyph set."""
 
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
+    def ask(self, about: str, read: "Callable[[Workspace], Answer]", took: Callable[[Answer], None]) -> None:
         """Read in a worker, take the answer on the screen; a newer question about the same wins."""
 
     def moved(self) -> None:
