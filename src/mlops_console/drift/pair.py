@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from mlops_console.drift.merging import Merged, merged
-from mlops_console.drift.sample import Figures, LevelSample, NumericSample, Sample
+from mlops_console.drift.sample import Figures, LevelSample, NumericSample, Sample, parts
 from mlops_console.records import FloatArray, IntArray
 
 
@@ -93,7 +93,7 @@ class Pair:
 
 def counts_between(sample: NumericSample, edges: FloatArray) -> IntArray:
     """Rows in right-closed bins between ascending edges, the outer ones open: len(edges) + 1 counts."""
-    return np.diff(_rows(sample, np.searchsorted(sample.values, edges, "right")), prepend=0, append=sample.n)
+    return parts(_rows(sample, np.searchsorted(sample.values, edges, "right")), sample.n)
 
 
 def counts_outside(sample: NumericSample, low: float, high: float) -> tuple[int, int]:

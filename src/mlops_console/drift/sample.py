@@ -13,8 +13,8 @@ import numpy as np
 
 from mlops_console.records import FloatArray, IntArray
 
-_DECILES: Final = np.arange(1, 10) / 10
-_OTHERS: Final = np.array([0.25, 0.5, 0.75, 0.001, 0.999])
+_QUANTILES: Final = np.array([*np.arange(1, 10) / 10, 0.25, 0.5, 0.75, 0.001, 0.999])
+"""The deciles, and others."""
 _SAFE: Final = 1e100
 """Squares and sums of numbers between this and its inverse neither overflow nor vanish."""
 MOST_LEVELS: Final = 100_000
@@ -131,15 +131,24 @@ def _figures(ordered: FloatArray) -> Figures | None:
         return None
     low, high = float(ordered[0]), float(ordered[-1])
     mean, sd = _moments(ordered, max(-low, high))
-    deciles = np.unique(quantiles(ordered, _DECILES))
+    found = quantiles(ordered, _QUANTILES)
+    deciles = np.unique(found[:9])
     at = np.searchsorted(ordered, deciles, "right")
-    q1, median, q3, below, above = (float(x) for x in quantiles(ordered, _OTHERS))
+    q1, median, q3, below, above = (float(x) for x in found[9:])
     return Figures(
         n, mean, sd, low, high, median, (q1, q3), deciles,
-        np.diff(at, prepend=0, append=n).astype(np.int64), (below, above),
+        parts(at, n), (below, above),
         (int(np.searchsorted(ordered, below, "left")), n - int(np.searchsorted(ordered, above, "right"))),
         1 + int(np.count_nonzero(ordered[1:] != ordered[:-1])),
     )  # fmt: skip
+
+
+def parts(upto: IntArray, n: int) -> IntArray:
+    """Rows in the bins between places in an order of n rows, the outer ones open: len(upto) + 1 counts."""
+    found = np.empty(len(upto) + 1, np.int64)
+    found[:-1], found[-1] = upto, n
+    found[1:] -= upto
+    return found
 
 
 def quantiles(ordered: FloatArray, at: FloatArray) -> FloatArray:

@@ -1,6 +1,7 @@
 """All measures by name: ours, and those that installed packages bring."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +46,7 @@ def statistics_of(pair: Pair) -> dict[str, Json]:
     return found
 
 
+@cache
 def _ours(name: str) -> Measure:
     measure: Measure = import_module(f"mlops_console.drift.measures.{name}").MEASURE
     return measure

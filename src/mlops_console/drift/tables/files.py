@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _AHEAD: Final = 1 << 18
 """Cells that are read in one go: narrow tables column by column, wide short ones many columns at a time."""
+_READS: Final = 16
+"""A wide short table is read in about so many goes: each begins with the list of all its columns."""
+_WIDE: Final = 1 << 21
+"""Cells of such a go."""
 _LOOKED: Final = 1_000_000
 """Rows of a very long table that are looked at to say what a column is."""
 PIECE: Final = 1 << 19
@@ -133,7 +137,7 @@ class FileTable:
                 return self._read(names)
             # What is read at once, not what is wanted of it, takes the room.
             most = max(self.rows, *(min(one.rows, 4 * PIECE) for one in self._sources))
-            some = max(1, _AHEAD // most)
+            some = self._together(most)
             parts = [self._read(names[at : at + some]) for at in range(0, len(names), some)]
             return pl.concat(parts, how="horizontal") if parts else pl.DataFrame()
 
@@ -200,14 +204,20 @@ class FileTable:
         self._check([name])
         if name not in self._ahead:
             names = list(self.types)
-            at = names.index(name) if self.rows * 2 <= _AHEAD else 0
-            several = names[at : at + _AHEAD // max(self.rows, 1)] if self.rows * 2 <= _AHEAD else [name]
+            some = self._together(self.rows)
+            at = names.index(name) if some > 1 else 0
+            several = names[at : at + some] if some > 1 else [name]
             self._ahead.clear()
             read = self._read(several)
             self._ahead = {one: read[one] for one in several}
         series = self._ahead.pop(name)
         self.drawn.see(name, 0, series)
         return series
+
+    def _together(self, rows: int) -> int:
+        """So many columns of so many rows are read in one go."""
+        rows = max(rows, 1)
+        return max(1, _AHEAD // rows, min(len(self.types) // _READS, _WIDE // rows))
 
     def _check(self, names: Sequence[str]) -> None:
         for name in names:

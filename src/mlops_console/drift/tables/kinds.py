@@ -126,7 +126,7 @@ def _why_not(name: str, typed: "Kind", kind: "Kind") -> str:
 
 
 def _by_values(typed: "Kind", head: "pl.Series", whole: "Callable[[], pl.Series] | None") -> "Kind":
-    held = head.drop_nulls()
+    held = head.drop_nulls() if head.null_count() else head
     if typed == "date":
         sure = len(held) >= _TIMED and held.is_sorted()
         return "time" if sure and _ascends(whole() if whole else head) else "date"
@@ -136,14 +136,16 @@ def _by_values(typed: "Kind", head: "pl.Series", whole: "Callable[[], pl.Series]
     if typed == "numeric":
         is_key = share == 1 and held.len() == head.len() and _numbers_rows(whole() if whole else head)
         return "key" if is_key else "numeric"
-    spaced = held.str.contains(r"\s").mean()
-    if share == 1 and isinstance(spaced, float) and spaced < 0.1:
+    if share < 0.5:
+        return "categorical"
+    spaced = held.str.contains(r"\s").mean() if share == 1 else None
+    if isinstance(spaced, float) and spaced < 0.1:
         everything = (whole() if whole else head).drop_nulls()
         if everything.n_unique() == len(everything):
             return "key"
     length = held.str.len_chars().mean()
     long = isinstance(length, float) and length >= _LONG
-    return "text" if share >= 0.9 or (share >= 0.5 and long) else "categorical"
+    return "text" if share >= 0.9 or long else "categorical"
 
 
 def _distinct(series: "pl.Series") -> int:

@@ -99,10 +99,12 @@ def counted(series: "pl.Series", kind: "Kind") -> dict[str, int]:
         return {}
     if texts.dtype != pl.String:
         texts = texts.cast(pl.String)
-    found = texts.rename("level").value_counts(name="rows").drop_nulls("level")
+    found = texts.rename("level").value_counts(name="rows")
     names, counts = found["level"].to_list(), found["rows"].to_list()
     levels: dict[str, int] = {}
     for name, count in zip(names, counts, strict=True):
+        if name is None:
+            continue
         name = name if len(name) <= _LEVEL else name[:_LEVEL] + "…"
         levels[name] = levels.get(name, 0) + count
     return levels
