@@ -110,10 +110,13 @@ async def test_a_model_is_trained_anew_from_the_proposal(harmed: Path) -> None:
 
 
 async def test_a_rollback_is_asked_for_at_once_by_the_key_as_it_is_bound(harmed: Path) -> None:
-    async with stage.drift(harmed) as (app, pilot):
+    async with stage.drift(harmed, size=(80, 24)) as (app, pilot):
         app.settings = replace(app.settings, keys={"models.rollback": "f6,R"})
         await pilot.press("P")
         await until(pilot, lambda: "What could be done" in stage.text(app), 60)
+        # All that is said of the last step comes into view with it.
+        await pilot.press("G")
+        await until(pilot, lambda: "--to 1 --reason" in stage.text(app), 60)
         named = next(line for line in stage.text(app).splitlines() if "Roll back" in line)
         assert named.split()[-1] == "f6"
         await pilot.press("f6")

@@ -263,7 +263,7 @@ async def test_the_timeline_of_an_alias_says_where_it_stood_and_for_how_long(sto
         await press(pilot, "colon", *"timeline", "enter")
         said = text(app)
         assert "champion of churn" in said
-        assert "v11, stood for 11d   rollback by ana: fraud spike" in said
+        assert "v11, stood for 11 d   rollback by ana: fraud spike" in said
         assert "v12, stood for 2d   promote by ana" in said
 
 

@@ -88,7 +88,7 @@ def _moved(
     if part is None or part["by"] not in table.types or not len(rows):
         return np.zeros(len(rows), bool)
     column = table.frame([part["by"]])[part["by"]]
-    return matches(column[rows.tolist()], part["level"], part["kind"])
+    return matches(column.gather(rows), part["level"], part["kind"])
 
 
 def _written(table: "FileTable", names: Sequence[str], rows: "IntArray", label: str) -> str:

@@ -6,6 +6,7 @@ from mlops_console.console.commands import Command
 from mlops_console.console.models.remarking import Remarking
 from mlops_console.console.retraining.training import Training
 from mlops_console.journal.event import RETRAIN
+from mlops_console.wishes.locating import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ class Retraining(Remarking, Training):
             return "no model is registered"
         if held.wishes.retrain is not None or any(one.outcome == "open" for one in held.model.retrainings):
             return None
-        return f"mlops-console.toml does not say how: [models.{held.model.name}.retrain]"
+        return f"mlops-console.toml does not say how: [{dotted(('models', held.model.name, 'retrain'))}]"
 
     def action_retrain(self) -> None:
         """Show what would be run, or what runs."""

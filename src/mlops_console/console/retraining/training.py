@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from mlops_console import display
+from mlops_console.console.keymap import bound, spell
 from mlops_console.console.retraining.effects import effects, too_long
 from mlops_console.console.retraining.words import became, began
 from mlops_console.console.run.reading import now_us
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 class Training(DecidingScreen):
     """Base of the screens of models and of drift."""
+
+    view = ""
+    """The screen's section in the keymap."""
 
     def train_anew(self, project: str, model: str, monitor: str = "") -> None:
         """Work out what would be run, and ask; where one runs already: show it, and what stops it."""
@@ -58,7 +62,9 @@ class Training(DecidingScreen):
 
                 return started(workspace, plan, texts[-1], trusting=trusting)
 
-            self.decide(start, lambda _: self._began(f"{model} is trained anew   F shows what it prints"))
+            key = spell(bound(f"{self.view}.retrain", self.console_app.settings.keys))
+            words = f"{model} is trained anew   {key} shows what it prints"
+            self.decide(start, lambda _: self._began(words))
             self.panel.tell("starting it")
 
         reason = Field("reason", needed=True, hint="what it is to mend: it stays in the journal")
