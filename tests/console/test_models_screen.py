@@ -264,7 +264,7 @@ async def test_the_timeline_of_an_alias_says_where_it_stood_and_for_how_long(sto
         said = text(app)
         assert "champion of churn" in said
         assert "v11, stood for 11 d   rollback by ana: fraud spike" in said
-        assert "v12, stood for 2d   promote by ana" in said
+        assert "v12, stood for 2 d   promote by ana" in said
 
 
 async def test_the_card_is_read_in_the_editor(store, tmp_path, monkeypatch):
