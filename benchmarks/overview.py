@@ -1,9 +1,10 @@
 """What the Overview costs over 50 projects, 100,000 runs, 200 versions and 500 judged windows.
 
-    python benchmarks/overview.py [--keep FOLDER] [--only first,refresh,attention,many] [--turns 7]
+    python benchmarks/overview.py [--keep FOLDER] [--only first,idle,refresh,attention,many] [--turns 7]
 
 First paint: CPU of the console's own process, all its threads, from its start until something that needs
 attention is drawn, over a real pseudo-terminal; an empty application of the toolkit takes turns with it.
+Idle: CPU of an open console and of its children while nothing happens, when the first walk is over.
 Refresh: the interface's loop looks at the clock every 2 ms while runs and verdicts arrive; a gap is wall time
 and holds on an idle machine only, so that the CPU of the loop's thread within a stretch stands beside it.
 Attention: ranking, listing, and a project with 5,000 matters.
@@ -30,6 +31,10 @@ MATTERS = "!!|! "
 """What stands before something that needs attention."""
 SECONDS = 20.0
 """While which things arrive."""
+REST = 90.0
+"""Seconds after which the first walk is over."""
+IDLE = {"Overview": "1", "Drift": "5"}
+"""Views, and the key to each."""
 MANY = 5_000
 WORDS = ("alpha", "bravo", "carbon", "delta", "ember", "fjord", "gravel", "harbor", "island", "jungle")
 
@@ -41,7 +46,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=Size.runs)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--turns", type=int, default=7)
-    parser.add_argument("--only", default="first,refresh,attention,many")
+    parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--only", default="first,idle,refresh,attention,many")
     options = parser.parse_args()
     results: list[bool] = []
     with tempfile.TemporaryDirectory() as temporary:
@@ -50,6 +56,8 @@ def main() -> None:
         asked = options.only.split(",")
         if "first" in asked:
             results += first_paint(folder, options.turns)
+        if "idle" in asked:
+            results += [idle(folder, view, options.minutes) for view in IDLE]
         if "refresh" in asked:
             results += asyncio.run(refresh(folder))
         if "attention" in asked:
@@ -77,20 +85,60 @@ def first_paint(folder: Path, turns: int) -> list[bool]:
         program = Program(console(folder))
         program.until_drawn("Needs attention")
         frame = program.cpu()
-        program.until_drawn(MATTERS, since=program.taken.find(b"attention"))
-        ours.append((frame, program.cpu()))
+        begun = program.taken.find(b"attention")
+        program.until_drawn(MATTERS, since=begun)
+        matter = program.cpu()
+        program.until_drawn("!!", since=begun)
+        ours.append((frame, matter, program.cpu()))
         walls.append((time.perf_counter() - program.began) * 1000)
         program.close()
-    frame, matter = (statistics.median(one) for one in zip(*ours[1:], strict=True))
+    frame, matter, whole = (statistics.median(one) for one in zip(*ours[1:], strict=True))
     base = statistics.median(empty[1:])
     wall = statistics.median(walls[1:])
-    print(f"      CPU ms: an empty application {base:.0f}, the frame {frame:.0f}, a matter {matter:.0f}")
+    print(
+        f"      CPU ms: an empty application {base:.0f}, the frame {frame:.0f}, a matter {matter:.0f},"
+        f" all {whole:.0f}"
+    )
     print(f"      ratio {matter / base:.2f}, difference {matter - base:.0f} CPU ms; wall {wall:.0f} ms")
     limit = 1.25 * base + 300
     return [
         verdict("first paint of the Overview, its frame", frame, limit, "CPU ms"),
         verdict("first paint of the Overview with what needs attention", matter, limit, "CPU ms"),
     ]
+
+
+def idle(folder: Path, view: str, minutes: float) -> bool:
+    """CPU milliseconds a minute of a console that nobody touches, and of the processes that it started."""
+    program = Program(console(folder), (160, 45))
+    try:
+        program.until_drawn("Needs attention")
+        rested(program, REST / 2)
+        program.send(IDLE[view])
+        rested(program, REST / 2)
+        before, children, drawn = program.cpu(), cpu_of_children(program.pid), len(program.taken)
+        rested(program, minutes * 60)
+        own = (program.cpu() - before) / minutes
+        later = cpu_of_children(program.pid)
+        theirs = sum(used - children.get(pid, 0.0) for pid, used in later.items()) / minutes
+        count = (len(program.taken) - drawn) / minutes
+    finally:
+        program.close()
+    print(f"      {view}: children {theirs:.0f} CPU ms and {count:.0f} bytes to the terminal a minute")
+    return verdict(f"an open console, {view}, nothing happens", own, 1_200, "CPU ms a minute")
+
+
+def rested(program: Program, seconds: float) -> None:
+    """Take what is drawn, for so long."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        program.read(min(left, 0.5))
+
+
+def cpu_of_children(pid: int) -> dict[int, float]:
+    """CPU milliseconds so far of each process that this one started."""
+    threads = list(Path(f"/proc/{pid}/task").iterdir())
+    children = [int(one) for thread in threads for one in (thread / "children").read_text().split()]
+    return {child: time.clock_gettime(((~child) << 3) | 2) * 1000 for child in children}
 
 
 async def refresh(folder: Path) -> list[bool]:

@@ -45,6 +45,11 @@ class Program(Console):
             os.execve(sys.executable, [sys.executable, *words], {**os.environ, **base, **env})
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, shape)
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._pid
+
     def cpu(self) -> float:
         """CPU milliseconds so far, of all its threads, those that have ended too; without its children."""
         return time.clock_gettime(((~self._pid) << 3) | 2) * 1000
