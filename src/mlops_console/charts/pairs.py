@@ -13,8 +13,6 @@ def pair_bar(
     *,
     glyphs: GlyphSet = "braille",
     shades: bool = False,
-    more: str = "series1",
-    fewer: str = "series0",
 ) -> Row:
     """Draw a bar of at most `width` cells from the left; `top` is what fills it.
 
@@ -25,10 +23,8 @@ def pair_bar(
         top: The end of the scale, shared by bars under each other.
         glyphs: `ascii`: `#` for both, `+` for more, `-` for fewer.
         shades: Tell the parts apart by shading, for terminals without colour.
-        more: Style of what there is more of now.
-        fewer: Style of what there is fewer of now.
     """
-    ink = more if now > before else fewer
+    ink = "series1" if now > before else "series0"
     low, high = (_halves(value, width, top) for value in (min(before, now), max(before, now)))
     if glyphs == "ascii" or shades:
         common, above, below = ("#", "+", "-") if glyphs == "ascii" else ("█", "▓", "░")

@@ -21,6 +21,7 @@ Kind = Literal["yaml", "json", "toml"]
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_VALUES = 20_000
+_MOST_KEYS = 5_000
 
 _KINDS: dict[str, Kind] = {"yaml": "yaml", "yml": "yaml", "json": "json", "toml": "toml"}
 _MOST_BITS = 14_000
@@ -95,13 +96,13 @@ def reason(error: ValueError, kind: str) -> str:
     return f"no valid {kind.upper()} ({words[:160]})"
 
 
-def flatten(value: Json, limit: int = 5_000) -> tuple[dict[str, Json], bool]:
-    """Nested mappings as flat dotted keys, lists as they are; whether keys past `limit` were cut off."""
+def flatten(value: Json) -> tuple[dict[str, Json], bool]:
+    """Nested mappings as flat dotted keys, lists as they are; whether keys were cut off, being too many."""
     flat: dict[str, Json] = {}
     if not isinstance(value, dict):
         return flat, False
     for key, leaf in _leaves(value, ""):
-        if len(flat) >= limit:
+        if len(flat) >= _MOST_KEYS:
             return flat, True
         flat[key] = leaf
     return flat, False

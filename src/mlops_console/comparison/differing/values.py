@@ -35,10 +35,10 @@ def worth_a_diff(*values: Value) -> bool:
     )
 
 
-def value_diff(before: Value, after: Value, context: int = CONTEXT) -> tuple[Line, ...]:
+def value_diff(before: Value, after: Value) -> tuple[Line, ...]:
     """How a value became another: a unified diff by elements, by lines, or by words of one long line.
 
-    Only what changed and `context` lines around it; a line of ours (`@`) counts what is left out.
+    Only what changed and `CONTEXT` lines around it; a line of ours (`@`) counts what is left out.
     Values that are equal give no lines.
     """
     if before == after and type(before) is type(after):
@@ -47,7 +47,7 @@ def value_diff(before: Value, after: Value, context: int = CONTEXT) -> tuple[Lin
         if max(len(before), len(after)) > LONG:
             return _by_words(before, after)
         return tuple(Line(mark, text) for mark, text in (("-", before), ("+", after)))  # type: ignore[arg-type]
-    return lines_diff(_lines(before), _lines(after), context)
+    return lines_diff(_lines(before), _lines(after))
 
 
 def lines_diff(before: Sequence[str], after: Sequence[str], context: int = CONTEXT) -> tuple[Line, ...]:
@@ -64,7 +64,7 @@ def lines_diff(before: Sequence[str], after: Sequence[str], context: int = CONTE
     for group in difflib.SequenceMatcher(None, first, second).get_grouped_opcodes(context):
         gap = group[0][1] - at
         if gap:
-            found.append(Line("@", f"{counted(gap, 'equal line')}"))
+            found.append(Line("@", counted(gap, "equal line")))
         for tag, a, b, c, d in group:
             if tag == "equal":
                 found += [Line(" ", line) for line in first[a:b]]
@@ -77,7 +77,7 @@ def lines_diff(before: Sequence[str], after: Sequence[str], context: int = CONTE
         found.append(Line("@", f"{limit}; there are {whole[0]:,} before and {whole[1]:,} after"))
     elif found and len(first) - at:
         gap = len(first) - at
-        found.append(Line("@", f"{counted(gap, 'equal line')}"))
+        found.append(Line("@", counted(gap, "equal line")))
     return tuple(found)
 
 

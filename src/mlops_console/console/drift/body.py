@@ -202,9 +202,9 @@ class DriftBody(PanesBody[Pane]):
         self.features.go_to(name)
         self.moved()
 
-    def turn_span(self, step: int = 1) -> int:
+    def turn_span(self) -> int:
         """Another span of time; how many windows it shows, 0: all."""
-        self.span = SPANS[(SPANS.index(self.span) + step) % len(SPANS)]
+        self.span = SPANS[(SPANS.index(self.span) + 1) % len(SPANS)]
         self.moved()
         return self.span
 

@@ -111,13 +111,14 @@ def scalar_style(text: str) -> str:
     return "string" if text[:1] in ("'", '"') else "text"
 
 
-def cut_line(spans: list[Span], limit: int = CELLS) -> Row:
-    """Spans of a line, no longer than so many characters together."""
+def cut_line(spans: list[Span]) -> Row:
+    """Spans of a line, no longer than `CELLS` characters together."""
     row: list[Span] = []
+    room = CELLS
     for text, style in spans:
-        if limit <= 0:
+        if room <= 0:
             break
-        shown = safe(text, max(2, limit))
+        shown = safe(text, max(2, room))
         row.append((shown, style))
-        limit -= len(shown)
+        room -= len(shown)
     return tuple(row)

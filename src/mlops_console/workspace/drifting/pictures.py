@@ -29,7 +29,7 @@ def drawn(report: Report, picture: Picture) -> str:
     return ""
 
 
-def bins_of(one: Measured, levels: int = _LEVELS) -> Bins | None:
+def bins_of(one: Measured) -> Bins | None:
     """Shares of the rows with a value, bin by bin or by level; None: a side has none.
 
     What lies beyond the first and the last edge stands in the bins at the ends.
@@ -44,11 +44,11 @@ def bins_of(one: Measured, levels: int = _LEVELS) -> Bins | None:
         return None
     others = _counts(one.shapes.get("others"))
     rest = others if others is not None and len(others) == 2 else np.zeros(2)
-    rest = rest + np.array([before[levels:].sum(), now[levels:].sum()])
-    shown = [str(name) for name in names[:levels]] + ([_OTHERS] if rest.any() else [])
+    rest = rest + np.array([before[_LEVELS:].sum(), now[_LEVELS:].sum()])
+    shown = [str(name) for name in names[:_LEVELS]] + ([_OTHERS] if rest.any() else [])
     sides = []
     for counts, more in zip((before, now), rest, strict=True):
-        listed = np.append(counts[:levels], more) if rest.any() else counts[:levels]
+        listed = np.append(counts[:_LEVELS], more) if rest.any() else counts[:_LEVELS]
         sides.append(listed / max(listed.sum(), 1.0))
     return Bins(sides[0], sides[1], names=shown)
 

@@ -14,6 +14,7 @@ import numpy as np
 from mlops_console import display
 from mlops_console.records import FloatArray
 
+_DIGITS: Final = 4
 SAMPLE: Final = 512
 WRITTEN: Final = 96
 """So many of the sample are written out to see how many cells they take."""
@@ -68,14 +69,14 @@ def _fixed(size: float, decimals: int) -> str:
     return text[1:] if text.startswith("0.") else text
 
 
-def number_format(values: FloatArray, digits: int = 4, *, plain: bool = False) -> NumberFormat:
+def number_format(values: FloatArray, *, plain: bool = False) -> NumberFormat:
     """The rule for a column; NaN is no value."""
     sample = values if len(values) <= SAMPLE else values[:: max(1, len(values) // SAMPLE)]
     sizes = np.abs(sample[np.isfinite(sample) & (sample != 0)])
     if not len(sizes):
         sizes = np.abs(values[np.isfinite(values) & (values != 0)][:SAMPLE])
     middle = float(np.sort(sizes)[len(sizes) // 2]) if len(sizes) else 1.0
-    decimals = digits if middle < 1 else max(0, digits - 1 - math.floor(math.log10(middle)))
+    decimals = _DIGITS if middle < 1 else max(0, _DIGITS - 1 - math.floor(math.log10(middle)))
     low = 10.0 ** (1 - decimals) if decimals else 0.0
     odd = int(np.count_nonzero((sizes < low) | (sizes >= 1e7)))
     whole = bool(len(sizes)) and bool(np.all(sizes == np.floor(sizes))) and float(sizes.max()) < 1e7
