@@ -5,6 +5,7 @@ from tests.workspace.attention.test_attention_snoozing import FAR
 from tests.workspace.decisions_making import moved, registered
 from tests.workspace.desk_making import NOW, put
 
+from mlops_console.workspace.attention import disks
 from mlops_console.workspace.attention.listing import SCREENFUL, attention, parts
 from mlops_console.workspace.attention.snoozing import snooze
 
@@ -39,3 +40,14 @@ def test_where_nothing_failed_the_first_part_is_empty(empty):
     moved(empty, registered(empty))
     first, whole = parts(empty, now=NOW)
     assert (first.items, len(whole.items)) == ((), 3)
+
+
+def test_a_disk_without_room_goes_before_all_else(empty, monkeypatch):
+    moved(empty, registered(empty))
+    monkeypatch.setattr(disks, "LITTLE", 1 << 62)
+    little = attention(empty, now=NOW).items[0]
+    assert (little.kind, little.level) == ("disk", "warn")
+    monkeypatch.setattr(disks, "NOTHING", 1 << 62)
+    first = attention(empty, now=NOW).items[0]
+    assert (first.key, first.level) == (little.key, "bad")
+    assert " left on the disk of " in first.what

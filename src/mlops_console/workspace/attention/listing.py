@@ -125,6 +125,7 @@ def _look(workspace: "Workspace", projects: Sequence[Project], now: int) -> tupl
 
 def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
     from mlops_console.workspace.attention import (
+        disks,
         kpis,
         mistakes,
         models,
@@ -146,6 +147,7 @@ def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
     yield lambda: trainings.items(asked)
     yield lambda: mistakes.items(asked)
     yield lambda: vanished.items(asked)
+    yield lambda: disks.items(asked)
 
 
 def _joined(*told: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:

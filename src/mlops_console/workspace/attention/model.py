@@ -8,15 +8,15 @@ from mlops_console.journal.registry import Snooze
 from mlops_console.records import Project
 
 Kind: TypeAlias = Literal[
-    "harmful", "drift", "floor", "errors", "silent", "unjudged", "stale", "contested", "target", "gate",
-    "retrain", "review", "owner", "monitor", "card", "wishes",
+    "disk", "harmful", "drift", "floor", "errors", "silent", "unjudged", "stale", "contested", "target",
+    "gate", "retrain", "review", "owner", "monitor", "card", "wishes",
 ]  # fmt: skip
-"""harmful, drift, unjudged, stale: of a monitor; floor: a KPI is under it; errors: runs failed or were
-killed, those of one error together; silent: runs without a sign of life; contested: an alias; target: a
-deployment was changed by hand or is behind; gate: a version waits for a person (an approval, or a promotion
-that its gates let through); retrain: a training that somebody started from here failed, was lost, or is
-done and none of its runs is registered yet; review: of a KPI, overdue; owner, monitor, card: a model in
-production has none; wishes: a mistake in mlops-console.toml."""
+"""disk: it is full, or soon will be; harmful, drift, unjudged, stale: of a monitor; floor: a KPI is under
+it; errors: runs failed or were killed, those of one error together; silent: runs without a sign of life;
+contested: an alias; target: a deployment was changed by hand or is behind; gate: a version waits for a
+person (an approval, or a promotion that its gates let through); retrain: a training that somebody started
+from here failed, was lost, or is done and none of its runs is registered yet; review: of a KPI, overdue;
+owner, monitor, card: a model in production has none; wishes: a mistake in mlops-console.toml."""
 Level: TypeAlias = Literal["bad", "warn", "ask"]
 """bad `!!`: production is harmed or may be; warn `!`: it will be; ask `?`: a person is waited for."""
 
