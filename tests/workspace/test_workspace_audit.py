@@ -103,8 +103,12 @@ def event(kind, body, identity="X", **fields):
     return Event(id=identity, kind=kind, body=body, **made)
 
 
-EARLIER = {"D": event("deploy", {**CHURN, "target": "prod"}, "D"), "R": event("register", CHURN, "R"), "T": event("retrain", CHURN, "T"),
-           "M": event("mute", {"monitor": "loans", "until": None}, "M")}  # fmt: skip
+EARLIER = {
+    "D": event("deploy", {**CHURN, "target": "prod"}, "D"),
+    "R": event("register", CHURN, "R"),
+    "T": event("retrain", CHURN, "T"),
+    "M": event("mute", {"monitor": "loans", "until": None}, "M"),
+}
 
 
 @pytest.mark.parametrize(
