@@ -18,7 +18,7 @@ from mlops_console.drift.judging.words import valued
 if TYPE_CHECKING:
     from mlops_console.drift.model import Feature
 
-STATE: Final = 10
+STATE: Final = 11
 """Cells of a verdict."""
 SPARK: Final = 14
 FIGURE: Final = 7
@@ -206,7 +206,7 @@ class FeaturesPane(Pane):
     def lines(self, width: int, height: int, *, focused: bool, alone: bool) -> list[Line]:
         """The list; below it, where there is room, by which limits."""
         drawn = super().lines(width, height, focused=focused, alone=alone)
-        said = self._limits()
+        said = self._limits(width - 4)
         used = self.count + 3
         if self.place.opened is None or not self.count or height - used < len(said) + 2 + (height >= 18):
             return drawn
@@ -216,7 +216,7 @@ class FeaturesPane(Pane):
             )
         return drawn
 
-    def _limits(self) -> list[str]:
+    def _limits(self, room: int) -> list[str]:
         opened = self.place.opened
         if opened is None:
             return []
@@ -230,9 +230,12 @@ class FeaturesPane(Pane):
             for name, limit in own
             if limit.drift != rules.drift
         ]
-        if other:
-            more = f" and {len(other) - 3} more" if len(other) > 3 else ""
-            said.append(f"own limits: {', '.join(other[:3])}{more}")
+        for many in range(min(3, len(other)), 0, -1):
+            more = f" and {len(other) - many} more" if len(other) > many else ""
+            words = f"own limits: {', '.join(other[:many])}{more}"
+            if width_of(words) <= room or many == 1:
+                said.append(words)
+                break
         if opened.importance is not None and opened.state is not None and opened.state.version:
             said.append(f"weight: share of importance in {opened.state.version}")
         return [*said, f"sparklines share one scale, 0 to {display.share(self.top_effect)}"]

@@ -16,6 +16,8 @@ SHADES: Final = " ░▒▓█"
 ASCII_SHADES: Final = " .:+#"
 _NAME: Final = 22
 _TAIL: Final = 8
+_FEW: Final = 4
+"""Windows, so few that their cells are wide enough for their names."""
 _SIGNS: Final = {"DRIFT": "!!", "WATCH": "!"}
 """Where there is no colour they alone say it."""
 _INKS: Final = {"DRIFT": "bad", "WATCH": "warn"}
@@ -54,20 +56,21 @@ class HeatPane(Pane):
     def told(self, width: int) -> Line:
         """What a cell says."""
         glyphs = ASCII_SHADES if self.place.glyphs.ascii else SHADES
-        line = self.blank().put("effect  ", "muted")
-        for shade, words in zip(glyphs, self._steps(), strict=True):
-            if words:
-                line.put(shade * 2, "muted").put(f" {words}  ", "muted")
-        line.put("  ! watch", "warn").put("  !! drift", "bad")
+        heading, steps = self._steps()
+        line = self.blank().put(f"{heading}  ", "muted")
+        for shade, words in zip(glyphs[1:], steps, strict=True):
+            line.put(shade * 2, "muted").put(f" {words}  ", "muted")
+        if line.at + 17 <= width:
+            line.put("  ! watch", "warn").put("  !! drift", "bad")
         return line if line.at <= width else self.blank()
 
-    def _steps(self) -> list[str]:
+    def _steps(self) -> tuple[str, list[str]]:
         """What the shades begin with: figures where all features have the same limits, else words."""
         every = {self._limits(one.measured.name) for one in self.rows}
         if len(every) != 1:
-            return ["", "> half of watch", "> watch", "> drift", "> twice drift, of its own limits"]
+            return "by own limits", ["half watch", "watch", "drift", "twice"]
         watch, drift = every.pop()
-        return ["", *(f"> {display.limit(step)}" for step in (watch / 2, watch, drift, 2 * drift))]
+        return "effect", [f"> {display.limit(step)}" for step in (watch / 2, watch, drift, 2 * drift)]
 
     def _limits(self, feature: str) -> tuple[float, float]:
         """From which effect on it is watched, and drifts."""
@@ -82,7 +85,7 @@ class HeatPane(Pane):
         if opened is None:
             return range(0), 1
         places = opened.shown(self.place.span)
-        cells = max(1, min(6, room // max(1, len(places))))
+        cells = max(1, min(6 if len(places) > _FEW else 10, room // max(1, len(places))))
         most = room // cells
         return (range(places.stop - most, places.stop) if len(places) > most else places), cells
 

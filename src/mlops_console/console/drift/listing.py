@@ -1,6 +1,6 @@
 """All monitors, where there are several: the worst first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HEALTH: Final = 14
 _SPARK: Final = 14
-_SINCE: Final = 8
+_SINCE: Final = 5
 _PROJECTS_FROM: Final = 100
 """Cells from which on projects have a column of their own."""
 _WORDS: Final[dict["Health", str]] = {
@@ -116,8 +116,7 @@ class MonitorsPane(Pane):
         quiet = state is not None and not state.needs and state.health not in ("watch", "ok", "none")
         line.put(fit(self._name(one, width), name), "text").put("  ")
         if watches:
-            shown = (state.version if state is not None else "") or monitor.model or "-"
-            line.put(fit(shown, watches), "second").put("  ")
+            line.put(fit(self._watches(one), watches), "second").put("  ")
         if project:
             line.put(fit(one.watched.project.name, project), "muted").put("  ")
         if spark:
@@ -157,6 +156,9 @@ class MonitorsPane(Pane):
         line.to(line.at + cells - sum(width_of(text) for text, _ in row))
         put_row(line, row, self.place.colours, on)
 
+    def _watches(self, one: Listed) -> str:
+        return (one.state.version if one.state is not None else "") or one.watched.monitor.model or "-"
+
     def _name(self, one: Listed, width: int) -> str:
         """With the project where no column says which, and another project has a monitor of that name."""
         name = one.watched.name
@@ -172,11 +174,18 @@ class MonitorsPane(Pane):
         return (
             _HEALTH,
             max(7, name),
-            14 if wide else 0,
-            16 if wide and several else 0,
+            _room([self._watches(one) for one in self.shown.monitors], 7, 14) if wide else 0,
+            _room([one.watched.project.name for one in self.shown.monitors], 7, 16)
+            if wide and several
+            else 0,
             _SPARK if width >= 90 else 8,
             since,
         )
+
+
+def _room(texts: Sequence[str], least: int, most: int) -> int:
+    """Cells that a column of texts takes."""
+    return max(least, min(most, max((width_of(display.safe_text(text)) for text in texts), default=0)))
 
 
 def standing_facts(one: Listed) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mlops_console import display
+from mlops_console.console.drawing import fit, width_of
 from mlops_console.drift.judging.bounds import bounds_of
 from mlops_console.drift.judging.words import percent
 from mlops_console.drift.model import SEVERITY
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mlops_console.workspace.drifting.states.trail import Step
 
 CLASSIFIER: Final = 0.60
+_SHORT: Final = 12
+"""Cells of a feature's name where all stand in one row."""
 _NO_LIMIT: Final = 1e-9
 _WORDS: Final = {"DRIFT": "drift", "WATCH": "watch"}
 
@@ -76,9 +79,12 @@ def _effect(opened: "Opened", steps: "Sequence[Step]", muted: Collection[str]) -
         return Measure("largest effect", "effect", values, display.share(values[-1]), word, limits)
     own = np.array([_effect_of(step, worst) for step in steps]) / max(bounds.drift, _NO_LIMIT)
     said = display.number(_or_none(own[-1]), 2)
-    return Measure(
-        f"{display.safe_text(worst, 60)}, of its limit", "of limit", own, said, word, ((1.0, "1"),)
-    )
+    title, brief = f"{display.safe_text(worst, 60)}, of its limit", f"{_cut(worst)} of limit"
+    return Measure(title, brief, own, said, word, ((1.0, "1"),))
+
+
+def _cut(name: str) -> str:
+    return fit(name, min(width_of(display.safe_text(name)), _SHORT))
 
 
 def _top(step: "Step", muted: Collection[str]) -> tuple[float, int]:
@@ -169,12 +175,13 @@ def _missing(opened: "Opened", steps: "Sequence[Step]", muted: Collection[str]) 
     ]  # fmt: skip
     _, _, name, verdict = max(checks, default=(0, 0.0, "", ""))
     word = _WORDS.get(verdict, "ok" if checks else "")
-    title, values = "missing values", np.array([_mean(step.figures.missing) for step in steps])
+    title, brief = "missing values", "missing"
+    values = np.array([_mean(step.figures.missing) for step in steps])
     if word in ("drift", "watch"):
-        title = f"{display.safe_text(name, 60)}, missing"
+        title, brief = f"{display.safe_text(name, 60)}, missing", f"{_cut(name)} missing"
         values = np.array([_missing_of(step, name) for step in steps])
     high = max(0.02, 2 * float(np.nan_to_num(values).max()))
-    return Measure(title, "missing", values, percent(float(np.nan_to_num(values[-1]))), word, high=high)
+    return Measure(title, brief, values, percent(float(np.nan_to_num(values[-1]))), word, high=high)
 
 
 def _mean(shares: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> float:

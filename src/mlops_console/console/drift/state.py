@@ -116,4 +116,4 @@ def sign(verdict: Verdict) -> tuple[str, str, str, str]:
             return "ok", "ok", "ok" if verdict == "STABLE" else "small", "muted"
         case "TOO FEW ROWS":
             return "?", "muted", "few rows", "muted"
-    return "-", "muted", "not judged", "muted"
+    return "-", "muted", "unjudged", "muted"

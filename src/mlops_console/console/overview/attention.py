@@ -207,7 +207,7 @@ class AttentionPane(OverviewPane):
         seen = self._shown[self.top : self.top + 60]
         several = len({one.project.key for one in seen}) > 1 and width >= 140
         named = [one.subject if several else self._name(one) for one in seen]
-        most = 24 if width >= 150 else 16 if width >= 100 else 12
+        most = 24 if width >= 150 else 18 if width >= 100 else 12
         most += 8 if any(one.subject in self._twins for one in seen) and not several else 0
         subject = 2 + cells_of(named, 5, most)
         return subject, 2 + cells_of([one.project.name for one in seen], 5, 20) if several else 0
