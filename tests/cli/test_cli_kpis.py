@@ -54,6 +54,14 @@ def test_for_programs(stage):
     assert second["kpi"] == "complaints"
 
 
+def test_the_overview_of_one_project(stage):
+    part = ("overview", "--part", "projects", "--json", "--project")
+    [line] = stage.run(*part, stage.project.name).splitlines()
+    assert json.loads(line)["project"] == stage.project.name
+    assert stage.run(*part, "elsewhere", code=2) == ""
+    assert "elsewhere" in stage.err
+
+
 def test_somebody_has_looked(stage):
     stage.run("promote", "churn@2", "champion", "--reason", "first", "--yes")
     assert "needs a reason" in (stage.run("kpis", "review", "churn", "retention", code=2) or stage.err)
@@ -78,6 +86,9 @@ def test_reports(stage, tmp_path):
     stage.run("kpis", "report", text, "--model", "churn")
     assert "1 of 2 KPIs is worse than its floor: retention (.6" in page.read_text()
     assert text.read_text().startswith("# KPI report of shop")
+    written = stage.json("kpis", "report", tmp_path / "again.md")
+    assert (written["file"], written["kpis"]) == (str(tmp_path / "again.md"), 2)
+    assert written["problems"] == []
     stage.run("kpis", "report", page, code=2)
     assert "there already" in stage.err
     stage.run("kpis", "report", page, "--force")

@@ -8,6 +8,7 @@ from tests.console import overview_stage as stage
 from tests.console import snapshots
 from tests.console.runs_stage import screen_text, settled, until
 
+from mlops_console.journal.registry import Acknowledgement, Mute
 from mlops_console.records import Changed
 from mlops_console.workspace.attention.model import Attention
 from mlops_console.workspace.overview.model import Figures, Lively
@@ -259,7 +260,15 @@ async def test_a_sheet_tells_everything_with_who_snoozed_it(told, tmp_path):
 
 
 async def test_production_says_why_a_model_stands_as_it_does(told, tmp_path):
+    first, second, *others = stage.models()
+    seen = Acknowledgement("e1", "2026-11-22", None, "DRIFT", "", (), "known", "bo", stage.NOW)
+    mute = Mute("e2", "", stage.NOW + stage.DAY, "a holiday", "ana", stage.NOW)
+    first = replace(first, monitor=replace(first.monitor, acknowledged=seen))
+    second = replace(second, monitor=replace(second.monitor, muted=mute))
+    told["production"] = (first, second, *others)
     async with stage.console(tmp_path) as (app, pilot):
+        assert "!! drift, acknowledged" in text(app)
+        assert "! stale, muted" in text(app)
         await pilot.press("tab", "i")
         await settled(pilot)
         assert "health" in text(app)
