@@ -32,7 +32,7 @@ def described(style: Any, shade: Palette) -> str:
     return " ".join(words)
 
 
-def picture(app: ConsoleApp) -> str:
+def picture(app: ConsoleApp, cut: str = "") -> str:
     """The screen as text: rows, then the styles of their cells, then what the letters mean."""
     shade = palette(app)
     codes: dict[str, str] = {}
@@ -49,22 +49,23 @@ def picture(app: ConsoleApp) -> str:
         rows.append(row.rstrip())
         styles.append(codes_of_row)
     legend = [f"{code}  {kind}" for kind, code in codes.items()]
-    return "\n".join([*steady(rows), "-" * 20, *styles, "-" * 20, *legend]) + "\n"
+    return "\n".join([*steady(rows, cut), "-" * 20, *styles, "-" * 20, *legend]) + "\n"
 
 
-def steady(rows: list[str]) -> list[str]:
+def steady(rows: list[str], cut: str) -> list[str]:
     """Without what differs from one machine and minute to the next: clock and run ids."""
     rows[0] = re.sub(r"\d\d:\d\d$", "14:02", rows[0])
     ids: dict[str, str] = {}
-    return [
+    named = (
         re.sub(r"\b[0-9a-f]{8}\b", lambda m: ids.setdefault(m[0], f"run-{len(ids):04d}"), row) for row in rows
-    ]
+    )
+    return [re.sub(cut, lambda m: "~" * len(m[0]), row) for row in named] if cut else [*named]
 
 
-def check(app: ConsoleApp, name: str) -> None:
-    """The screen is as it was kept."""
+def check(app: ConsoleApp, name: str, cut: str = "") -> None:
+    """The screen is as it was kept; `cut` is how run ids look of which something hides the rest."""
     file = FOLDER / f"{name}.txt"
-    now = picture(app)
+    now = picture(app, cut)
     if os.environ.get("UPDATE_SNAPSHOTS"):
         FOLDER.mkdir(exist_ok=True)
         file.write_text(now, encoding="utf-8")
