@@ -99,7 +99,7 @@ async def test_bins_logarithm_and_span(tmp_path: Path) -> None:
 async def test_features_are_found_by_name(tmp_path: Path) -> None:
     async with stage.drift(stage.fraud(tmp_path)) as (app, pilot):
         await pilot.press("slash", "c", "a", "r", "d")
-        assert "1 of 10" in stage.text(app)
+        await until(pilot, lambda: "1 of 10" in stage.text(app), 60)
         await pilot.press("enter")
         assert stage.screen(app).body.feature.measured.name == "card_type"  # type: ignore[union-attr]
         await pilot.press("escape")
