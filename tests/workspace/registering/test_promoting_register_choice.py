@@ -9,6 +9,7 @@ from mlops_console.errors import UsageError
 from mlops_console.records import ModelFile
 from mlops_console.workspace.details import detail, resolve
 from mlops_console.workspace.registering.choosing_artifact import inside, of_project, of_run, origin_of
+from mlops_console.workspace.registering.subject import subject_of
 
 
 @pytest.fixture
@@ -126,3 +127,19 @@ def test_where_a_version_comes_from(path, folder, word, origin):
 
     assert origin_of(Chosen(path, folder), word, True) == origin
     assert origin_of(Chosen("m.onnx", False), "onnx", False) == "path"
+
+
+def test_a_model_that_another_run_wrote_is_not_this_ones(run_of, empty):
+    run_of("model.joblib", path="runs/b", name="bee")
+    run = run_of("model.joblib", path="runs/a")
+
+    def chosen(artifact):
+        return subject_of(empty, "m", run.id, artifact, None, None, None).chosen.path
+
+    assert chosen(None) == "runs/a/model.joblib"
+    with pytest.raises(UsageError, match="was written by another run, bee") as told:
+        chosen("runs/b/model.joblib")
+    assert "does not hold for it" in told.value.hint
+    # What a run itself names is its own, wherever tools keep it.
+    shared = run_of(models=[ModelFile("runs/b/model.joblib", "joblib")], path="runs/c")
+    assert subject_of(empty, "m", shared.id, None, None, None, None).chosen.path == "runs/b/model.joblib"

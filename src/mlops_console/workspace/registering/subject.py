@@ -1,7 +1,9 @@
 """What is to be registered: a run's model, a file or folder of a project, or what is somewhere else."""
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,7 +57,9 @@ def subject_of(
                 f"the run {found.id} is in the project {safe_text(found.project, 60)}",
                 "a version is registered in its run's project",
             )
-        return Subject(where, model, found, choosing_artifact.of_run(found, artifact))
+        chosen = choosing_artifact.of_run(found, artifact)
+        _not_anothers(workspace, found, chosen)
+        return Subject(where, model, found, chosen)
     if artifact:
         raise UsageError("--artifact names a file of a run: without one, it is --path")
     if path is not None:
@@ -76,6 +80,26 @@ def _not_past_the_one_at_hand(workspace: "Workspace", found: "RunDetail") -> Non
             f" is a run of {safe_text(found.project, 60)}",
             f"`mlops-console scan .` reads it; --project {safe_text(found.project, 60)} means the other one",
         )
+
+
+def _not_anothers(workspace: "Workspace", run: "RunDetail", chosen: Chosen) -> None:
+    """UsageError where a model lies in the folder of another run, and is none that this one names."""
+    from mlops_console.store.runs import named
+
+    if any(chosen.path == model.path for model in run.models):
+        return
+    own = {run.path, *(source.path for source in run.sources)}
+    folder = chosen.path if chosen.is_folder else posixpath.dirname(chosen.path)
+    while folder and folder not in own:
+        asked = partial(named, text=folder, project=run.project_key)
+        others = [(key, name) for key, name, path, _ in workspace.ask(asked) if path == folder]
+        if others:
+            key, name = others[0]
+            raise UsageError(
+                f"{safe_text(chosen.path, 160)} was written by another run, {safe_text(name or key, 60)}",
+                f"what {safe_text(run.name or run.id, 60)} measured does not hold for it: register that one",
+            )
+        folder = posixpath.dirname(folder)
 
 
 def _place(workspace: "Workspace", path: str, project: Project | str | None) -> tuple[Project, str]:
