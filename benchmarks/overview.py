@@ -31,8 +31,8 @@ MATTERS = "!!|! "
 """What stands before something that needs attention."""
 SECONDS = 20.0
 """While which things arrive."""
-REST = 90.0
-"""Seconds after which the first walk is over."""
+REST = 20.0
+"""Seconds after the end of the first walk in which what it caused comes to an end."""
 IDLE = {"Overview": "1", "Drift": "5"}
 """Views, and the key to each."""
 MANY = 5_000
@@ -112,9 +112,9 @@ def idle(folder: Path, view: str, minutes: float) -> bool:
     program = Program(console(folder), (160, 45))
     try:
         program.until_drawn("Needs attention")
-        rested(program, REST / 2)
+        program.until_drawn("live", 600.0)
         program.send(IDLE[view])
-        rested(program, REST / 2)
+        rested(program, REST)
         before, children, drawn = program.cpu(), cpu_of_children(program.pid), len(program.taken)
         rested(program, minutes * 60)
         own = (program.cpu() - before) / minutes
