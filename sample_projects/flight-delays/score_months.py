@@ -30,8 +30,11 @@ def scores(run, flights):
     folder = max(Path("runs").glob(f"*-{run}"))
     params = json.loads((folder / "run.json").read_text())["params"]
     args = argparse.Namespace(**{**vars(train.options([])), **params})
-    turn = train.turned(args, train.halves(args)[0])
-    return joblib.load(folder / "model.joblib").predict_proba(turn(flights))[:, 1]
+    model = joblib.load(folder / "model.joblib")
+    if not hasattr(model, "steps"):
+        # The first ones were kept without what makes numbers of flights for them.
+        flights = train.turned(args, train.halves(args)[0]).transform(flights)
+    return model.predict_proba(flights)[:, 1]
 
 
 METRIC = {

@@ -9,8 +9,8 @@ import warnings
 from pathlib import Path
 
 import joblib
-import numpy as np
 import polars as pl
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import SGDClassifier
@@ -60,7 +60,7 @@ def halves(args):
 
 
 def turned(args, early):
-    """What makes numbers for a model of flights, as learnt from `early`."""
+    """What makes numbers of flights for a model, as learnt from `early`: takes columns by their names."""
     numbers = NUMBERS + (WEATHER if args.weather == "yes" else [])
     if args.model == "logreg":
         levels = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
@@ -68,11 +68,8 @@ def turned(args, early):
     else:
         levels = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
         scale = StandardScaler(with_mean=False, with_std=False)
-    levels.fit(early[LEVELS].to_numpy())
-    scale.fit(early[numbers].to_numpy())
-    return lambda some: np.hstack(
-        [levels.transform(some[LEVELS].to_numpy()), scale.transform(some[numbers].to_numpy())]
-    )
+    both = [("levels", levels, LEVELS), ("numbers", scale, numbers)]
+    return ColumnTransformer(both, sparse_threshold=0).fit(early[LEVELS + numbers])
 
 
 def fits(args, x, y):
@@ -115,7 +112,7 @@ def train(args, name=None):
         run.dataset(args.data, name="flights")
         early, test = halves(args)
         turn = turned(args, early)
-        x_train, y_train, x_test = turn(early), early["late"].to_numpy(), turn(test)
+        x_train, y_train, x_test = turn.transform(early), early["late"].to_numpy(), turn.transform(test)
         late = test["late"].to_numpy()
         for step, model in fits(args, x_train, y_train):
             score = model.predict_proba(x_test)[:, 1]
@@ -138,7 +135,8 @@ def train(args, name=None):
         table.write_parquet(run.folder / "predictions.parquet", compression="zstd", compression_level=19)
         run.artifact(run.folder / "predictions.parquet")
         if args.seed == 1:
-            joblib.dump(model, run.folder / "model.joblib", compress=3)
+            # All of it, so that whoever has the model can ask it with flights as they are.
+            joblib.dump(make_pipeline(turn, model), run.folder / "model.joblib", compress=3)
             run.artifact(run.folder / "model.joblib")
 
 
