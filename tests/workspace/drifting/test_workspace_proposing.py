@@ -106,6 +106,16 @@ def test_nothing_is_proposed_while_the_model_holds(desk):
     assert proposed(workspace) is None
 
 
+def test_windows_without_labels_take_back_nothing_of_what_labels_said(desk):
+    workspace, root = desk
+    stand(workspace, root, 1, 100)
+    arrive(workspace, root, "201", wrong=0.8)
+    arrive(workspace, root, "202", labels=False)
+    found = proposed(workspace)
+    assert found is not None
+    assert (found.window, found.sure) == ("201.parquet", True)
+
+
 def test_a_version_that_never_held_is_rolled_back(desk):
     workspace, root = desk
     stand(workspace, root, 1, 100)

@@ -19,7 +19,7 @@ from mlops_console.console.drift.segments import SegmentsPane
 from mlops_console.console.drift.sight import SightPane
 from mlops_console.console.drift.state import SPANS, MonitorKey, Opened, Shown
 from mlops_console.console.drift.windows import WindowsPane
-from mlops_console.console.widgets.body import Body, PanesBody
+from mlops_console.console.widgets.body import PanesBody
 
 if TYPE_CHECKING:
     from mlops_console.drift.model import Feature, Segment
@@ -35,9 +35,6 @@ def now_us() -> int:
 
 class DriftBody(PanesBody[Pane]):
     """Draws the panes; asks for all of them."""
-
-    class Moved(Body.Moved):
-        """What is shown has changed: what is said around it may have too."""
 
     class RowsWanted(Message):
         """The rows of a segment are to be shown."""
@@ -122,7 +119,8 @@ class DriftBody(PanesBody[Pane]):
 
     def again(self) -> None:
         """Something was judged or decided."""
-        self.looking.again(self._under_cursor())
+        # Whoever has not moved looks at the worst, whichever that is by now.
+        self.looking.again(self._under_cursor() if self.features.at else "")
         self.moved()
 
     def _under_cursor(self) -> str:

@@ -105,13 +105,9 @@ class DriftScreen(Refusing, Starting):
         if shown.monitors:
             self.body.ask("states", stands, self.body.show)
 
-    def on_drift_body_failed(self, event: DriftBody.Failed) -> None:
-        """Say what did not work."""
-        self.console_app.say(event.words, "bad")
-
     # What is said around the body
 
-    def on_drift_body_moved(self) -> None:
+    def on_body_moved(self) -> None:
         """Other keys may do something now."""
         opened, one = self.body.opened, self.body.feature
         crumbs = ["Drift"]

@@ -20,7 +20,7 @@ from mlops_console.console.models.state import CHAMPION, Held, Shown
 from mlops_console.console.models.targets import Served
 from mlops_console.console.models.versions import VersionsPane
 from mlops_console.console.run.reading import now_us
-from mlops_console.console.widgets.body import Body, PanesBody
+from mlops_console.console.widgets.body import PanesBody
 from mlops_console.console.widgets.pane import wrapped
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ LEAST_LOWER: Final = 5
 
 class ModelsBody(PanesBody[Pane]):
     """Draws the panes; asks for all of them."""
-
-    class Moved(Body.Moved):
-        """What is shown has changed: what is said around it may have too."""
 
     class GatesAnswered(Message):
         """The gates have answered."""

@@ -50,7 +50,7 @@ class ModelsScreen(Refusing, Retraining):
     def on_mount(self) -> None:
         """Ask; keep ages right."""
         self.query_one(Empty).display = False
-        self.set_interval(20.0, self.body.refresh)
+        self.set_interval(20.0, self.body.redraw)
         self.set_interval(LOOK_SECONDS, self.body.look_at_targets)
         self._ask()
 
@@ -81,13 +81,9 @@ class ModelsScreen(Refusing, Retraining):
         self.console_app.release()
         self.changed(shown)
 
-    def on_models_body_failed(self, event: ModelsBody.Failed) -> None:
-        """Say what did not work."""
-        self.console_app.say(event.words, "bad")
-
     # What is said around the body
 
-    def on_models_body_moved(self) -> None:
+    def on_body_moved(self) -> None:
         """Other keys may do something now."""
         held, version = self.body.held, self.body.version
         crumbs = ["Models"]

@@ -8,6 +8,7 @@ from mlops_console.workspace.attention.model import Place
 from mlops_console.workspace.diagnosing.weighing import version_of
 from mlops_console.workspace.drifting.standing import Told
 from mlops_console.workspace.drifting.states import listing as states
+from mlops_console.workspace.drifting.states.health import harmed
 from mlops_console.workspace.drifting.states.model import MonitorState
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Case:
 
     workspace: "Workspace"
     state: MonitorState
-    newest: Told
+    harmed: Told
+    """The window that says so."""
     windows: tuple[Told, ...]
     """All that were judged, also those that were judged anew since; the oldest first."""
     model: "Model | None"
@@ -89,15 +91,17 @@ def proposal(workspace: "Workspace", state: MonitorState) -> Proposal | None:
     """
     from mlops_console.workspace.diagnosing.remedies import labels, retrain, roll_back, source
 
-    newest = state.standing.newest
-    if newest is None or newest.model is None or newest.model.verdict != "HARMFUL":
+    if state.standing.newest is None:
         return None
     watched = state.watched
     windows = states.windows(workspace, watched)
+    window = _harmed([one for one in windows if not one.superseded])
+    if window is None or window.model is None:
+        return None
     version = version_of(workspace, watched)
     models = workspace.decisions.registry(watched.project.key).models
     case = Case(
-        workspace, state, newest, tuple(windows), models.get(watched.monitor.model), version, newest.harmful
+        workspace, state, window, tuple(windows), models.get(watched.monitor.model), version, window.harmful
     )
     found = [one for one in (source(case), retrain(case), roll_back(case), labels(case)) if one is not None]
     # An estimate is confirmed before anything else is done.
@@ -106,8 +110,18 @@ def proposal(workspace: "Workspace", state: MonitorState) -> Proposal | None:
         watched.name,
         watched.project.key,
         version.label if version is not None else "",
-        newest.judged.window,
-        newest.model.because,
+        window.judged.window,
+        window.model.because,
         case.sure,
         tuple(found),
     )
+
+
+def _harmed(windows: Sequence[Told]) -> Told | None:
+    """The newest window that labels call harmed, as health goes by; else the newest, by an estimate."""
+    places = harmed(windows)
+    if places is not None:
+        return windows[places[0]]
+    newest = windows[-1] if windows else None
+    says = newest is not None and newest.model is not None and newest.model.verdict == "HARMFUL"
+    return newest if says else None

@@ -34,14 +34,14 @@ _BROKEN: Final = {
 
 def source(case: Case) -> Step | None:
     """Look at what writes the data, where that is likelier at fault than the world; None: it is not."""
-    signs = faults(case.newest)
+    signs = faults(case.harmed)
     if not signs:
         return None
     watched = case.state.watched
     action = safe_text(watched.monitor.action, 400).rstrip(".")
     what = f"Look at what writes the data first{f': {action}' if action else ''}."
-    part = _only_there(case.newest)
-    broken = next((names[0] for names, _ in _broken(case.newest)), "")
+    part = _only_there(case.harmed)
+    broken = next((names[0] for names, _ in _broken(case.harmed)), "")
     place = Place("drift", watched.project.key, watched.name, part.feature if part is not None else broken)
     if part is None:
         return Step("source", what, signs, place=place)
@@ -113,16 +113,16 @@ def retrain(case: Case) -> Step | None:
     labels = f", labels from {safe_text(monitor.labels, 120)} by {safe_text(monitor.key, 60)}"
     what = f"Train on what it knows and the {rows} rows of {span} ({where}{labels if monitor.labels else ''})"
     because = [*_moved(case)]
-    if not case.newest.moved:
+    if not case.harmed.moved:
         what = f"Train on the {rows} rows of {span} ({where}{labels if monitor.labels else ''})"
         because.append(
             "No column drifted: the same inputs now mean something else; older rows teach what they meant."
         )
-    because += [f"It is wrong most where {one.because}" for one in case.newest.judged.slices[:1]]
+    because += [f"It is wrong most where {one.because}" for one in case.harmed.judged.slices[:1]]
     against = (
         [] if case.sure else ["Only an estimate says that it is harmed: without labels nothing is learned."]
     )
-    broken = faults(case.newest)
+    broken = faults(case.harmed)
     if broken:
         against.append("To train on these rows teaches the model what may be a fault of the data.")
     again, enough = _trained(case)
@@ -186,7 +186,7 @@ def roll_back(case: Case) -> Step | None:
 def labels(case: Case) -> Step | None:
     """Which labels to collect; None: all have come."""
     monitor = case.state.watched.monitor
-    window, told = _window(case.newest), _decisive(case.newest)
+    window, told = _window(case.harmed), _decisive(case.harmed)
     share = told.labelled if told is not None and told.labelled is not None else 0.0
     waiting = [one for one in case.counting if _share(one) < LABELLED]
     if share >= LABELLED and not waiting:
@@ -195,14 +195,14 @@ def labels(case: Case) -> Step | None:
     if not case.sure:
         because.append("Nothing but labels can confirm the estimate.")
     if share < LABELLED:
-        rows = case.newest.judged.current.rows
+        rows = case.harmed.judged.current.rows
         because.append(f"{count(round(share * rows))} of {count(rows)} rows of {window} have a label.")
     because += [
         safe_text(f"Those first where it moved: {one.because}", 400)
-        for one in case.newest.judged.segments[:1]
+        for one in case.harmed.judged.segments[:1]
         if one.because
     ]
-    older = [_window(one) for one in waiting if one is not case.newest]
+    older = [_window(one) for one in waiting if one is not case.harmed]
     if older:
         more = f" and {len(older) - _NAMED} more" if len(older) > _NAMED else ""
         because.append(f"Labels are also missing of {', '.join(older[-_NAMED:])}{more}.")
@@ -218,9 +218,9 @@ def labels(case: Case) -> Step | None:
 def _moved(case: Case) -> list[str]:
     said = [
         f"{safe_text(one.measured.name, 60)} ({number(one.effect, 2)} of rows)"
-        for one in case.newest.moved[:_NAMED]
+        for one in case.harmed.moved[:_NAMED]
     ]
-    how = "What moved and matters most" if case.newest.weighed else "What moved most"
+    how = "What moved and matters most" if case.harmed.weighed else "What moved most"
     return [f"{how}: {', '.join(said)}."] if said else []
 
 
@@ -264,7 +264,7 @@ def _trained(case: Case) -> tuple[list[str], list[str]]:
     """The newest training that was started for this window: what speaks for another one, and against."""
     from mlops_console.workspace.retraining.following import seen
 
-    watched, window = case.state.watched, case.newest.judged.window
+    watched, window = case.state.watched, case.harmed.judged.window
     some = seen(case.workspace, watched.project.key, watched.monitor.model) if case.model is not None else ()
     one = next(
         (each for each in some if (each.said.monitor, each.said.window) == (watched.name, window)), None

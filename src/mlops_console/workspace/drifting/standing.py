@@ -62,6 +62,16 @@ class Told:
             return False
         return any(one.realised is not None and one.verdict == "worse" for one in model.performance)
 
+    @property
+    def labelled(self) -> bool:
+        """Whether labels say anything of it."""
+        return self.model is not None and any(one.realised is not None for one in self.model.performance)
+
+    @property
+    def settings(self) -> str:
+        """What it was measured by: the reference, the columns."""
+        return self.judged.key.settings
+
 
 Telling: TypeAlias = Callable[[JudgedWindow], Told]
 
