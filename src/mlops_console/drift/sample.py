@@ -173,7 +173,8 @@ def quantiles_of(sample: NumericSample, at: FloatArray) -> FloatArray:
     part = place - np.floor(place)
     ranks = np.floor(place) + np.array([[0], [1]])
     below, above = sample.values[np.searchsorted(upto, ranks, "right").clip(max=len(upto) - 1)]
-    return np.where(below == above, below, below * (1 - part) + above * part)
+    found: FloatArray = np.where(below == above, below, below * (1 - part) + above * part)
+    return found
 
 
 def _moments(ordered: FloatArray, largest: float) -> tuple[float, float]:
