@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.children_ready import Mothers
 from tests.corpus import restoring
 
 # How long inputs take to make says how busy the machine is, not whether the code is right. The same inputs
@@ -31,6 +32,21 @@ def pytest_collection_finish() -> None:
     """What the whole run keeps is looked through for garbage once, not again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def mothers() -> Iterator[Mothers]:
+    """Whence children come quickly."""
+    mothers = Mothers()
+    yield mothers
+    mothers.close()
+
+
+@pytest.fixture
+def children_at_once(mothers: Mothers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is done with children, not of how they are started."""
+    for user in ("child_process", "answering"):
+        monkeypatch.setattr(f"mlops_console.ingest.{user}.spawn", mothers.spawn)
 
 
 @pytest.fixture

@@ -19,3 +19,8 @@ def empty(tmp_path: Path) -> Iterator[Workspace]:
 def desk(empty: Workspace) -> Workspace:
     three(empty)
     return empty
+
+
+@pytest.fixture(autouse=True)
+def quickly(children_at_once: None) -> None:
+    """Children are there when they are asked for."""
