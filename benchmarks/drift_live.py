@@ -85,8 +85,8 @@ def until(what: object, seconds: float = 300.0) -> None:
         time.sleep(0.005)
 
 
-def live(folder: Path, rows: int, columns: int, turns: int) -> list[bool]:
-    """New windows, one after the other."""
+def windows(folder: Path, rows: int, columns: int, amount: int) -> tuple[Path, list[Path]]:
+    """A project with two judged days, and the files of the days that come."""
     first = datetime(2024, 5, 1, tzinfo=UTC)
     project = folder / "shop"
     (project / "logs").mkdir(parents=True)
@@ -97,9 +97,15 @@ def live(folder: Path, rows: int, columns: int, turns: int) -> list[bool]:
         place = project / f"logs/{day:02d}.parquet"
         frame(day + 1, rows, columns, first + timedelta(days=day)).write_parquet(place)
         os.utime(place, (old, old))
-    waiting = [folder / f"{day:02d}.parquet" for day in range(2, 2 + 2 * turns)]
+    waiting = [folder / f"{day:02d}.parquet" for day in range(2, 2 + amount)]
     for day, place in enumerate(waiting, 2):
         frame(day + 1, rows, columns, first + timedelta(days=day)).write_parquet(place)
+    return project, waiting
+
+
+def live(folder: Path, rows: int, columns: int, turns: int) -> list[bool]:
+    """New windows, one after the other."""
+    project, waiting = windows(folder, rows, columns, 2 * turns)
     told = threading.Event()
     wall: dict[bool, list[float]] = {True: [], False: []}
     cpu: dict[bool, list[float]] = {True: [], False: []}
