@@ -28,7 +28,7 @@ from mlops_console.workspace import open_workspace
 from mlops_console.workspace.drifting.states import listing as states
 
 LIMIT = 3.0
-MEMORY = 180.0
+MEMORY = 220.0
 """Megabytes of a child that has judged."""
 TICK = 0.001
 TURNS = 7

@@ -1,8 +1,8 @@
 """Keys as a person presses them, without most of Textual's waits for a calm processor.
 
-`Pilot.press` waits twice after every key until the whole process idles, 20 ms at a time: twenty letters
-take seconds. Those typed one after the other only have to be handled in turn, and the second wait is for animations,
-which hardly any key begins.
+`Pilot.press` waits twice after every key until the whole process idles, 20 ms at a time: twenty letters take
+seconds. Those typed one after the other only have to be handled in turn, and the second wait is for
+animations, which hardly any key begins.
 """
 
 import asyncio
