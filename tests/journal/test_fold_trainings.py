@@ -63,6 +63,8 @@ def _packed(events):
         ({"seconds": -1}, "no length of time"),
         ({"seconds": "long"}, "no length of time"),
         ({"seconds": True}, "no length of time"),
+        ({"seconds": 1e305}, "no length of time"),
+        ({"seconds": 10**400}, "no length of time"),
         ({"code": 400}, "`code` is no whole number"),
         ({"retrain": "nobody"}, "is not here"),
     ],

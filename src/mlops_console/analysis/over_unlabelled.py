@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from mlops_console.analysis.over_segments import matches
 from mlops_console.analysis.over_windows import kinds_in, labels_of, window_of
 from mlops_console.comparison.model import Progress
+from mlops_console.display import counted
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 10_000
 """Rows that are written at most."""
+_FORMULA: Final = re.compile(r"[=@\t\r]|[+-](?![\d.])")
 _LONGEST: Final = 4_096
 """Characters of a value that are kept; a key that is longer could not be joined by what is kept of it."""
 
@@ -40,7 +43,11 @@ def unlabelled_rows(request: Mapping[str, Any], progress: Progress | None = None
     chosen = np.concatenate([lacking[first], lacking[~first]])[:MOST]
     names = [name for name in dict.fromkeys(request["columns"]) if name in there]
     label = request["outcome"]["label"]
-    text = _written(table, names, chosen, "" if label in names else label)
+    text, formulas = _written(table, names, chosen, "" if label in names else label)
+    if formulas:
+        problems.append(
+            f"{counted(formulas, 'value')} would be a formula for a spreadsheet: import all columns as text."
+        )
     return json.dumps(
         {
             "columns": [*names, *([label] if label and label not in names else [])],
@@ -91,20 +98,25 @@ def _moved(
     return matches(column.gather(rows), part["level"], part["kind"])
 
 
-def _written(table: "FileTable", names: Sequence[str], rows: "IntArray", label: str) -> str:
-    """As CSV with a header; `label` is one more column, to be filled in."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*names, *([label] if label else [])])
+def _written(table: "FileTable", names: Sequence[str], rows: "IntArray", label: str) -> tuple[str, int]:
+    """As CSV with a header, and how many values a spreadsheet would compute.
+
+    `label` is one more column, to be filled in.
+    """
+    lines, formulas = [_line([*names, *([label] if label else [])])], 0
     if len(rows):
         order = np.argsort(rows, kind="stable")
         frame = table.at(rows[order]).frame(names)
         # Back into the order in which they are wanted.
         for row in frame[np.argsort(order, kind="stable").tolist()].iter_rows():
-            writer.writerow([*_texts(row), *([""] if label else [])])
-    return out.getvalue()
+            formulas += sum(isinstance(one, str) and _FORMULA.match(one) is not None for one in row)
+            texts = ["" if one is None else str(one)[:_LONGEST] for one in row]
+            lines.append(_line([*texts, *([""] if label else [])]))
+    return "".join(lines), formulas
 
 
-def _texts(row: Sequence[object]) -> Iterator[str]:
-    for value in row:
-        yield "" if value is None else str(value)[:_LONGEST]
+def _line(values: Iterable[str]) -> str:
+    out = io.StringIO()
+    # The writer puts quotes around those ends of lines alone that it writes itself, and readers want both.
+    csv.writer(out, lineterminator="\r\n").writerow(values)
+    return out.getvalue().removesuffix("\r\n") + "\n"

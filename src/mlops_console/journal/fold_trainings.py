@@ -1,6 +1,5 @@
 """Trainings that people started from here to succeed a version: the fold of those of one model."""
 
-import math
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +20,8 @@ OPEN: Final = "open"
 MOST_NAME: Final = 400
 """Characters of a monitor's or a window's name."""
 _CODES: Final = 255
+_LONGEST: Final = 1e9
+"""Seconds, some thirty years."""
 
 
 class Trainings:
@@ -57,7 +58,7 @@ class Trainings:
         outcome, code, seconds = text(body, "outcome"), body.get("code"), body.get("seconds")
         if outcome not in OUTCOMES:
             raise UnusableError("`outcome` is none of " + ", ".join(OUTCOMES))
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST:
             raise UnusableError(f"`seconds`, {quoted(seconds)}, is no length of time")
         exit_code = None if code is None else whole(body, "code", 0, _CODES)
         if found.outcome != OPEN:

@@ -1,5 +1,7 @@
 """Rows of a part of a window that moved, from real files."""
 
+import csv
+import io
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +74,9 @@ def test_rows_of_a_level_and_of_an_interval(root: Path) -> None:
 def test_rows_of_the_part_that_moved_are_labelled_first(root: Path) -> None:
     wishes = WISHES + 'label = "sold"\nlabels = "came"\nkey = "amount"\nprediction = "score"\n'
     (root / "mlops-console.toml").write_text(wishes)
-    (root / "logs" / "a.csv").write_text(table(200, 0).replace("150,food", "150,travel"))
+    hostile = "102,\"=cmd|'/C x'!A0\rend\""
+    moved = table(200, 0).replace("150,food", "150,travel").replace("102,food", hostile)
+    (root / "logs" / "a.csv").write_text(moved, newline="")
     (root / "came").mkdir()
     (root / "came" / "a.csv").write_text("amount,sold\n101,1\n102,\n")
     for file in root.rglob("*"):
@@ -84,10 +88,15 @@ def test_rows_of_the_part_that_moved_are_labelled_first(root: Path) -> None:
         rows = unlabelled(workspace, watched, judged)
     assert rows.columns == ("amount", "group", "score", "sold")
     assert (rows.rows, rows.moved, rows.lacking, rows.lacking_moved) == (199, 1, 199, 1)
-    lines = rows.csv.splitlines()
-    assert lines[:3] == ["amount,group,score,sold", "150,travel,5.0,", "100,food,0.0,"]
+    lines = list(csv.reader(io.StringIO(rows.csv)))
+    assert [",".join(one) for one in lines[:3]] == [
+        "amount,group,score,sold", "150,travel,5.0,", "100,food,0.0,",
+    ]  # fmt: skip
     # 101 has a label, 102 stands there without one.
-    assert lines[3] == "102,food,0.2,"
+    assert lines[3] == ["102", "=cmd|'/C x'!A0\rend", "0.2", ""]
+    assert rows.problems == (
+        "1 value would be a formula for a spreadsheet: import all columns as text.",
+    )  # fmt: skip
 
 
 def test_files_that_changed_are_told(root: Path) -> None:

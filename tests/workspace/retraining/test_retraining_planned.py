@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from mlops_console.errors import UsageError
 from mlops_console.journal.places import Folder
-from mlops_console.workspace.retraining import folders, printed
+from mlops_console.workspace.retraining import folders, planning, printed
+from mlops_console.workspace.retraining.following import seen
 from mlops_console.workspace.retraining.knowing import to_know
 from mlops_console.workspace.retraining.planning import plan
 from mlops_console.workspace.retraining.printed import HEAD, OURS, TAIL, Printed
@@ -69,6 +71,14 @@ def test_what_is_told_and_that_another_text_is_another_command(empty):
         "champion", "predictions", "", empty.projects[0].root,
     )  # fmt: skip
     assert (found.why_not, found.trusted, found.monitor) == ("", False, "schedule")
+    blanks = "retrain = ['sh', '-c', 'make {window}', '{window}', '{labels}']" + MONITORS
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(planning, "_windows", lambda *_: ("rows 0-9 --out=x", "rows 0-9"))
+        refused = planned(empty, blanks + "[models.churn]\nowner = 'ana'", "schedule")
+        assert "{window}, which is 'rows 0-9 --out=x' here: what a shell" in refused.why_not
+        one = blanks.replace("make {window}", "make") + "[models.churn]\nowner = 'ana'"
+        assert planned(empty, one, "schedule").command.argv[-2:] == ("rows 0-9 --out=x", "labels")
+    planned(empty, said + "[models.churn]\nowner = 'ana'", "schedule")
     with pytest.raises(UsageError, match="a decision needs a reason"):
         start(empty, found, " ")
     Path(found.project.root, "mlops-console.toml").write_text("retrain = ['rm', '-rf', '.']")
@@ -82,6 +92,19 @@ def test_what_is_told_and_that_another_text_is_another_command(empty):
         with pytest.raises(UsageError) as refused:
             planned(empty, said + "[models.churn]\nowner = 'ana'", monitor, model)
         assert refused.value.hint in ("did you mean `churn`?", "did you mean `tower`?")
+
+
+@pytest.mark.parametrize("limit", ["1.2.3", "2.592e+06", "9e+99", "60"])
+def test_what_the_journal_says_of_another_machine_runs_until_its_limit(empty, monkeypatch, limit):
+    key = empty.projects[0].key
+    body = {"model": "churn", "command": f"x  (in ., at most {limit} s)", "reason": ""}
+    with monkeypatch.context() as patched:
+        patched.setattr("platform.node", lambda: "elsewhere")
+        empty.decisions.append(key, "retrain", body)
+    later = time.time() + 100_000
+    assert [one.state for one in seen(empty, key)] == ["running"]
+    monkeypatch.setattr("time.time", lambda: later)
+    assert [one.state for one in seen(empty, key)] == ["running" if limit == "2.592e+06" else "lost"]
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=6), st.none() | st.integers(1, 6))

@@ -94,7 +94,7 @@ def test_what_a_training_is_told_what_it_says_and_how_it_ends(workspace):
 
 
 def test_of_two_that_start_at_once_one_wins_and_whoever_started_it_stops_it(workspace, monkeypatch):
-    planned = wish(workspace, "sh", "-c", "echo begun; sleep 600 & wait")
+    planned = wish(workspace, "sh", "-c", "echo begun; setsid sleep 600 & echo $! > left; wait")
     key = workspace.projects[0].key
     both, outcomes = threading.Barrier(2), []
 
@@ -123,11 +123,16 @@ def test_of_two_that_start_at_once_one_wins_and_whoever_started_it_stops_it(work
         with pytest.raises(UsageError, match="nobody else can stop it"):
             stop(workspace, running, "mine")
     supervisor = supervisor_of(running)
+    left = Path(planned.project.root, "left")
+    end = time.monotonic() + PATIENCE
+    while not (left.exists() and left.read_text()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
     event = stop(workspace, running, "the wrong rows")
     assert (event.body["outcome"], event.body["because"]) == ("stopped", "the wrong rows")
     assert until(workspace, "stopped").said.because == "the wrong rows"
     end = time.monotonic() + PATIENCE
-    while not gone(supervisor):
+    while not (gone(supervisor) and gone(int(left.read_text()))):
         assert time.monotonic() < end
         time.sleep(0.02)
     with pytest.raises(UsageError, match="does not run any more"):

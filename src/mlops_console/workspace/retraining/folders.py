@@ -79,15 +79,27 @@ def alone(folder: Folder) -> int | None:
     """Hold the lock by which one training of a model is started at a time; None: somebody else does."""
     with folder.open() as opened:
         with contextlib.suppress(FileExistsError):
-            fd = os.open(_ALONE, _NEW, file_mode(os.fstat(opened.fd)), dir_fd=opened.fd)
-            return _taken(fd)
+            return _taken(_guard(opened.fd))
         return _taken(os.open(_ALONE, _THERE, dir_fd=opened.fd))
+
+
+def _guard(folder: int) -> int:
+    """Make that lock: whoever may read it could hold it, so only who may start a training reads it."""
+    above = os.fstat(folder)
+    fd = os.open(_ALONE, _NEW, 0o400, dir_fd=folder)
+    os.fchmod(fd, 0o400 | (above.st_mode & 0o022) << 1)  # whatever the umask
+    if os.geteuid() == 0:
+        os.fchown(fd, above.st_uid, above.st_gid)
+    return fd
 
 
 def begun(folder: Folder) -> int:
     """The lock of a new training, held."""
     with folder.open() as opened:
-        fd = os.open(LOCK, _NEW, file_mode(os.fstat(opened.fd)), dir_fd=opened.fd)
+        fd = os.open(LOCK, _NEW, 0o400, dir_fd=opened.fd)
+        os.fchmod(
+            fd, file_mode(os.fstat(opened.fd))
+        )  # whatever the umask: who can't open it takes it for lost
     with contextlib.suppress(OSError):  # a file system without locks: it is touched now and then
         fcntl.flock(fd, fcntl.LOCK_EX)
     return fd

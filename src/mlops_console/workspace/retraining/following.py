@@ -35,7 +35,7 @@ _TICK: Final = 0.05
 _LAST: Final = 4 << 10
 """Bytes in which the last line is looked for."""
 _A_LINE: Final = 400
-_LIMIT: Final = re.compile(r", at most ([0-9.]{1,9}) s\)$")
+_LIMIT: Final = re.compile(r", at most ([0-9]{1,9}(?:\.[0-9]{1,9})?(?:e\+0[0-7])?) s\)$")
 _USUAL: Final = 86_400
 MOST: Final = 4 << 20
 """Bytes of a log's end that are read."""

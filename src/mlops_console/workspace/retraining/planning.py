@@ -30,6 +30,8 @@ NAMES: Final = (
 """What is told to a command: in its words in braces, and in its environment."""
 _PLAIN: Final = re.compile(r"[\w./~@%:=*?\[\]][\w.,/~@%:=+*?\[\] -]*")
 """What a shell within the command would take as what it is; it does not begin like an option."""
+_ONE: Final = re.compile(r"[\w.%:=][\w.,/@%:=+-]*")
+"""What it would take as one word."""
 _NAMED: Final = re.compile(r"\{([a-z_]+)\}")
 _SHORT: Final = 80
 
@@ -156,11 +158,13 @@ def _why_not(wishes: "Wishes", model: str, command: Command | None, words: dict[
                 return f"{problem.path}: {problem.what}"
         table = dotted(("models", model, "retrain"))
         return f"nobody has said how {name} is trained anew: [{table}] in {PROJECT_FILE} does"
-    asked = dict.fromkeys(key for word in command.argv for key in _NAMED.findall(word) if key in words)
-    for key in asked:
+    asked = [(key, word) for word in command.argv for key in _NAMED.findall(word) if key in words]
+    for key, within in asked:
         if not words[key]:
             return f"its command asks for {{{key}}}, {_missing(key, wishes, model, words)}"
-        if not _PLAIN.fullmatch(words[key]):
+        # Between blanks a shell, or whatever takes lines apart, would see one word in it or several.
+        plain = _ONE if any(one.isspace() for one in within) else _PLAIN
+        if not plain.fullmatch(words[key]):
             said = safe_text(words[key], _SHORT)
             return (
                 f"its command asks for {{{key}}}, which is {said!r} here: what a shell could take otherwise"

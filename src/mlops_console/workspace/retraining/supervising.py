@@ -39,6 +39,7 @@ _READ: Final = 1.0
 _PIECE: Final = 64 << 10
 _MOST_SAID: Final = 64 << 10
 _DIE_WITH_PARENT: Final = 1
+_TAKES_ORPHANS: Final = 36
 _AGAIN: Final = (0.1, 1.0, 5.0, *[10.0] * 60)
 """Seconds between tries to write down the end: a full disk, or one that is away, may come back."""
 
@@ -105,6 +106,7 @@ class Training:
                     self._some(pipe, _TICK)
             _signal(child, signal.SIGKILL)
             child.wait()
+            _end_orphans()
             rest = time.monotonic() + _LAST_WORDS
             while pipe.get_map() and time.monotonic() < rest:
                 self._some(pipe, 0.05)
@@ -125,6 +127,7 @@ class Training:
                 return End("late", f"it was not done within {self._order.seconds:,.10g} s")
             self._some(pipe, min(left, _TICK))
             self._beat()
+            _reap(child.pid)
         return None
 
     def _some(self, pipe: selectors.BaseSelector, seconds: float) -> None:
@@ -197,6 +200,31 @@ def _signal(child: "subprocess.Popen[bytes]", number: int) -> None:
         os.killpg(child.pid, number)
 
 
+def _reap(child: int) -> None:
+    """Let go of what the command left to this process and what has ended since; not of the command."""
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+            if found.si_pid == child:
+                return
+            os.waitpid(found.si_pid, 0)
+
+
+def _end_orphans() -> None:
+    """End what left the command's group, too, for it has become a child of this process, with its own."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    until = time.monotonic() + _LAST_WORDS
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            for pid in children.read_text().split():
+                os.kill(int(pid), signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.01)
+
+
 def _dying_with(parent: int) -> Callable[[], None] | None:
     """Run in the command's process: it does not outlive its supervisor, whatever ends that."""
     if sys.platform != "linux":
@@ -225,6 +253,8 @@ def main(words: list[str]) -> int:
         # Who started it waits for this one: the training's own parent is the system.
         os._exit(0)
     os.chdir("/")
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_TAKES_ORPHANS, 1, 0, 0, 0)
     training = Training(order, folder, lock)
     with contextlib.suppress(OSError):
         os.write(lock, f"{os.getpid()}\n".encode())  # for people, once a signal is heard
