@@ -1,5 +1,7 @@
 """The list as it comes: first what runs ask of people, then all of it."""
 
+import os
+
 from tests.workspace.attention.test_attention_runs import failed
 from tests.workspace.attention.test_attention_snoozing import FAR
 from tests.workspace.decisions_making import moved, registered
@@ -51,3 +53,8 @@ def test_a_disk_without_room_goes_before_all_else(empty, monkeypatch):
     first = attention(empty, now=NOW).items[0]
     assert (first.key, first.level) == (little.key, "bad")
     assert " left on the disk of " in first.what
+    real = os.statvfs(empty.projects[0].root)
+    for place, value in ((2, 0), (8, os.ST_RDONLY)):  # its size is not told; nobody can write there
+        told = os.statvfs_result([*real[:place], value, *real[place + 1 :]])
+        monkeypatch.setattr(os, "statvfs", lambda _, told=told: told)
+        assert attention(empty, now=NOW).items[0].kind != "disk"

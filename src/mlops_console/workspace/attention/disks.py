@@ -27,7 +27,8 @@ def items(asked: Asked) -> Iterator[Item]:
         except OSError:
             continue
         free = told.f_bavail * told.f_frsize
-        if free < LITTLE:
+        # Some file systems don't tell their size, and what can only be read is written by nobody.
+        if free < LITTLE and told.f_blocks and not told.f_flag & os.ST_RDONLY:
             yield _item(projects, free)
 
 
