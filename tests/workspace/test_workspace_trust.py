@@ -79,6 +79,7 @@ def test_words_that_look_alike_are_told_apart(empty, project):
     one = Command(("a", "b"), cwd="x, at most 5 s)  (in y")
     other = Command(("a", "b  (in x, at most 5 s)"), cwd="y")
     assert digest_of(project, one) != digest_of(project, other)
+    assert Command(("a",), 2_592_000.0).text == "a  (in ., at most 2592000 s)"
 
 
 def test_trust_can_be_taken_back(empty, project):

@@ -54,7 +54,7 @@ class Command:
         """What is shown, and trusted by its hash."""
         import shlex
 
-        return f"{shlex.join(self.argv)}  (in {self.cwd}, at most {self.seconds:g} s)"
+        return f"{shlex.join(self.argv)}  (in {self.cwd}, at most {self.seconds:.10g} s)"
 
 
 @dataclass(frozen=True, slots=True)
