@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mlops_console.errors import UsageError
 from mlops_console.journal.places import Folder
 from mlops_console.workspace.retraining import folders, planning, printed
-from mlops_console.workspace.retraining.following import seen
+from mlops_console.workspace.retraining.following import log_end, seen
 from mlops_console.workspace.retraining.knowing import to_know
 from mlops_console.workspace.retraining.planning import plan
 from mlops_console.workspace.retraining.printed import HEAD, OURS, TAIL, Printed
@@ -78,6 +78,8 @@ def test_what_is_told_and_that_another_text_is_another_command(empty):
         assert "{window}, which is 'rows 0-9 --out=x' here: what a shell" in refused.why_not
         one = blanks.replace("make {window}", "make") + "[models.churn]\nowner = 'ana'"
         assert planned(empty, one, "schedule").command.argv[-2:] == ("rows 0-9 --out=x", "labels")
+        shell = "retrain = ['sh', '-c', 'cd {project} && make']\n[models.churn]\nowner = 'ana'"
+        assert planned(empty, shell).why_not == ""
     planned(empty, said + "[models.churn]\nowner = 'ana'", "schedule")
     with pytest.raises(UsageError, match="a decision needs a reason"):
         start(empty, found, " ")
@@ -105,6 +107,23 @@ def test_what_the_journal_says_of_another_machine_runs_until_its_limit(empty, mo
     assert [one.state for one in seen(empty, key)] == ["running"]
     monkeypatch.setattr("time.time", lambda: later)
     assert [one.state for one in seen(empty, key)] == ["running" if limit == "2.592e+06" else "lost"]
+
+
+@pytest.mark.parametrize("size", [30, 3_000, 100_000])
+def test_of_a_log_that_somebody_follows_its_end_alone_is_read(tmp_path, monkeypatch, size):
+    log = tmp_path / ".mlops-console/trainings/churn/x/log"
+    log.parent.mkdir(parents=True)
+    lines = [f"step {at} of {size}" for at in range(size)]
+    log.write_text("\n".join(lines))
+    read = []
+    monkeypatch.setattr(
+        folders, "tail", lambda one, most, tail=folders.tail: read.append(most) or tail(one, most)
+    )
+    one = SimpleNamespace(log=log, project=SimpleNamespace(root=str(tmp_path)))
+    assert log_end(one, 400) == "\n".join(lines[-400:])
+    assert sum(read) < 100_000
+    assert log_end(one, size) == "\n".join(lines)
+    assert (log_end(one, 1), log_end(one, 0)) == (lines[-1], "")
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=6), st.none() | st.integers(1, 6))

@@ -36,6 +36,8 @@ _LAST: Final = 4 << 10
 """Bytes in which the last line is looked for."""
 _A_LINE: Final = 400
 _LIMIT: Final = re.compile(r", at most ([0-9]{1,9}(?:\.[0-9]{1,9})?(?:e\+0[0-7])?) s\)$")
+_BEGIN: Final = 64 << 10
+"""Bytes of a log's end in which its last lines are looked for first: who follows one asks each second."""
 _USUAL: Final = 86_400
 MOST: Final = 4 << 20
 """Bytes of a log's end that are read."""
@@ -121,9 +123,15 @@ def log_end(seen: Seen, lines: int) -> str:
     """
     if seen.log is None:
         return ""
+    place, most = _place_of(seen.log, seen.project.root), _BEGIN
     with contextlib.suppress(OSError):
-        data = folders.tail(_place_of(seen.log, seen.project.root), MOST)
-        return "\n".join(_lines(data)[-lines:]) if lines > 0 else ""
+        while True:
+            data = folders.tail(place, most)
+            found = _lines(data)
+            # The first of them may have begun before what was read.
+            if len(found) > lines or len(data) < most or most == MOST:
+                return "\n".join(found[-lines:]) if lines > 0 else ""
+            most = min(4 * most, MOST)
     return ""
 
 

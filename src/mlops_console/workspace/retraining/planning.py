@@ -30,7 +30,7 @@ NAMES: Final = (
 """What is told to a command: in its words in braces, and in its environment."""
 _PLAIN: Final = re.compile(r"[\w./~@%:=*?\[\]][\w.,/~@%:=+*?\[\] -]*")
 """What a shell within the command would take as what it is; it does not begin like an option."""
-_ONE: Final = re.compile(r"[\w.%:=][\w.,/@%:=+-]*")
+_ONE: Final = re.compile(r"[\w./%:=][\w.,/@%:=+-]*")
 """What it would take as one word."""
 _NAMED: Final = re.compile(r"\{([a-z_]+)\}")
 _SHORT: Final = 80
