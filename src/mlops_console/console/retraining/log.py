@@ -1,6 +1,6 @@
 """What a training prints, over the screen: followed while it runs; the key that stops it."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual import events
 
@@ -16,6 +16,7 @@ from mlops_console.console.run.reading import now_us
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlops_console.console.app import ConsoleApp
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.retraining.model import Seen
 
@@ -36,7 +37,7 @@ class TrainingLog(Listing):
         self.seen = seen
         self._log = log
         self._follows = True
-        self._asker = Asker(self, lambda about, why: None)
+        self._asker = Asker(self, self._unanswered)
         self.heading = display.safe_text(f"Training of {seen.model}", 60)
 
     @property
@@ -60,6 +61,9 @@ class TrainingLog(Listing):
             return looked(workspace, seen.project.key, seen.model, seen.said.event.id)
 
         self._asker.ask("training", read, self._came)
+
+    def _unanswered(self, _: str, why: str) -> None:
+        cast("ConsoleApp", self.app).say(why, "bad")
 
     def _came(self, found: "tuple[Seen, str] | None") -> None:
         if found is not None and self.is_attached:

@@ -11,6 +11,7 @@ from mlops_console.console.widgets.deciding import DecidingScreen
 from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
+    from mlops_console.journal.event import Event
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.retraining.model import Plan, Seen
 
@@ -111,6 +112,15 @@ class Training(DecidingScreen):
         """Ask why it is to end."""
         if one is None:
             return
+        model = display.safe_text(one.model, 60)
+
+        def said(end: "Event | None") -> str:
+            if end is None:
+                return "it was asked to end, and no end is written down yet"
+            outcome = display.safe_text(str(end.body.get("outcome")), 20)
+            if outcome == "stopped":
+                return self._began(f"Stopped: the training of {model}")
+            return self._began(f"The training of {model} was quicker: {outcome}")
 
         def decide(texts: tuple[str, ...]) -> None:
             def do(workspace: "Workspace") -> Any:
@@ -118,14 +128,12 @@ class Training(DecidingScreen):
 
                 return stop(workspace, one, texts[0])
 
-            self.decide(
-                do, lambda _: self._began(f"Stopped: the training of {display.safe_text(one.model, 60)}")
-            )
+            self.decide(do, said)
             self.panel.tell("stopping it")
 
         self.open_panel(
             Form(
-                f"Stop the training of {display.safe_text(one.model, 60)}",
+                f"Stop the training of {model}",
                 "in the journal of " + display.safe_text(one.project.name, 40),
                 (
                     Effect("began", ((began(one, now_us()), "second"),)),
