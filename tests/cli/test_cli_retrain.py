@@ -33,6 +33,7 @@ def test_a_training_from_a_shell(stage):
         "failed", 1, "exit code 1", "harmed", None,
     )  # fmt: skip
     assert stage.run("retrain", "churn", "--log", 2).splitlines()[0] == "{else}"
+    assert stage.run("retrain", "churn", "--log", 0) == ""
     (stage.project / "ok").touch()
     assert stage.run("retrain", "churn", "--reason", "again", "--wait").startswith("churn  done after")
     listed = [json.loads(line)["state"] for line in stage.run("retrain", "--status", "--json").splitlines()]

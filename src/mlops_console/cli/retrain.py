@@ -133,7 +133,8 @@ def _log(workspace: "Workspace", project: "Project", asked: Namespace) -> int:
     newest = _seen(workspace, project, asked.model)
     if newest.log is None:
         raise UsageError(f"what the newest training of {safe_text(asked.model, 80)} printed is not kept")
-    for line in log_end(newest, asked.log).split("\n"):
+    said = log_end(newest, asked.log)
+    for line in said.split("\n") if said else ():
         if asked.json:
             out_json({"text": line})
         else:
