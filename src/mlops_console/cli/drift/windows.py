@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mlops_console.cli.drift.monitored import meant, project_argument, references, title, verdict
 from mlops_console.cli.printing import coloured, out, out_json, say, table
-from mlops_console.display import count, minute, number, safe_text
+from mlops_console.display import count, minute, safe_text, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,6 +91,6 @@ def _alarm(one: "Told") -> str:
 
 
 def _moved(one: "Told") -> str:
-    named = [f"{safe_text(each.measured.name, 40)} {number(each.effect, 2)}" for each in one.moved[:_NAMED]]
+    named = [f"{safe_text(each.measured.name, 40)} {share(each.effect)}" for each in one.moved[:_NAMED]]
     more = len(one.moved) - _NAMED
     return ", ".join(named) + (f" +{more}" if more > 0 else "") or "-"
