@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from mlops_console.drift.baseline.making import make
 from mlops_console.drift.comparing import compare, judged
+from mlops_console.drift.judged_form import made, plain
 from mlops_console.drift.matching import renamed
-from mlops_console.drift.model import Rules
+from mlops_console.drift.model import Measured, Rules
 from mlops_console.drift.options import Options
-from mlops_console.drift.reporting import measured_from_json, measured_json, report_json
+from mlops_console.drift.reporting import report_json
 from mlops_console.drift.tables.model import Kinds
 from mlops_console.drift.tables.opening import open_table
 from mlops_console.errors import DataError
@@ -68,8 +69,8 @@ def test_kinds_are_those_of_the_types(tables):
 def test_what_is_kept_of_a_window_is_read_back_and_judged_as_before(tables):
     current = frame(2).with_columns(price=pl.col("price") * 1.4, shop=pl.lit("east"))
     report = compare(*tables(frame(1), current), FAST)
-    kept = json.loads(json.dumps([measured_json(one.measured) for one in report.features], allow_nan=False))
-    again = [measured_from_json(one) for one in kept]
+    kept = json.loads(json.dumps([plain(one.measured) for one in report.features], allow_nan=False))
+    again = [made(Measured, one) for one in kept]
     assert again == [one.measured for one in report.features]
     once_more = judged(again[::-1], Rules(), report.reference, report.current)
     assert once_more.features == report.features
@@ -80,7 +81,7 @@ def test_what_is_kept_of_a_window_is_read_back_and_judged_as_before(tables):
 @pytest.mark.parametrize("form", [None, [], {}, {"name": "a"}, {"name": 1}])
 def test_what_is_no_feature_is_no_feature(form):
     with pytest.raises(ValueError, match=r"no |without"):
-        measured_from_json(form)
+        made(Measured, form)
 
 
 def test_a_column_that_fails_costs_a_sentence_and_the_others_nothing(tables):

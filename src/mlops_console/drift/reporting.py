@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mlops_console.drift.advising import advice
-from mlops_console.drift.judged_form import made, plain
 from mlops_console.drift.model import (
     Check,
     Domain,
     ErrorSlice,
     Feature,
     Interval,
-    Measured,
     ModelReport,
     Performance,
     Report,
@@ -42,21 +40,6 @@ def report_json(report: Report) -> dict[str, Json]:
         "to_do": list(advice(report)),
         "problems": list(report.problems),
     }
-
-
-def measured_json(one: Measured) -> dict[str, Json]:
-    """What a stored window keeps of a feature; `measured_from_json` makes the same again."""
-    form: dict[str, Json] = plain(one)
-    return form
-
-
-def measured_from_json(form: object) -> Measured:
-    """The reverse of `measured_json`.
-
-    Raises:
-        ValueError: It is not what that gives.
-    """
-    return made(Measured, form)
 
 
 def finite(value: Any) -> Json:

@@ -8,11 +8,9 @@ from mlops_console.comparison.statistics.sample import Sample
 from mlops_console.comparison.statistics.words import settled
 
 
-def judge_all(
-    metric: str, goal: Goal | None, base: Sample, others: Sequence[Sample], *, margin: float | None = None
-) -> list[Judgement]:
+def judge_all(metric: str, goal: Goal | None, base: Sample, others: Sequence[Sample]) -> list[Judgement]:
     """Each of `others` against `base`, corrected as one family."""
-    return holm([judge(metric, goal, base, other, margin=margin) for other in others])
+    return holm([judge(metric, goal, base, other) for other in others])
 
 
 def holm(judgements: Sequence[Judgement]) -> list[Judgement]:

@@ -1,7 +1,6 @@
 """What the panes of the Drift view find around them, and how they write figures."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mlops_console.console.drawing import Line
 from mlops_console.console.drift.state import Opened, sign
@@ -10,21 +9,11 @@ from mlops_console.drift.model import Verdict
 
 if TYPE_CHECKING:
     from mlops_console.console.glyphs import Glyphs
-    from mlops_console.console.theme import Palette
     from mlops_console.drift.model import Feature
-    from mlops_console.workspace import Workspace
 
 
-class Place(Protocol):
-    """What every pane finds around it."""
-
-    @property
-    def colours(self) -> "Palette":
-        """The palette."""
-
-    @property
-    def glyphs(self) -> "Glyphs":
-        """The glyph set."""
+class Place(panes.Place, Protocol):
+    """What every pane of a monitor finds around it."""
 
     @property
     def opened(self) -> Opened | None:
@@ -46,17 +35,11 @@ class Place(Protocol):
     def now(self) -> int:
         """The time, epoch microseconds."""
 
-    def ask(self, about: str, read: "Callable[[Workspace], Any]", took: Callable[[Any], None]) -> None:
-        """Read in a worker, take the answer on the screen; a newer question about the same wins."""
-
     def go_window(self, at: int) -> None:
         """Look at another window."""
 
     def go_feature(self, name: str) -> bool:
         """Put the cursor on a feature; whether it is there."""
-
-    def moved(self) -> None:
-        """What is shown has changed."""
 
 
 class Pane(panes.Pane[Place]):

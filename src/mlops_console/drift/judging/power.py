@@ -45,14 +45,14 @@ def visible_levels(n: int, m: int, level: float, dof: float, power: float = POWE
     return _share(math.sqrt(noncentrality(level, dof, power) / (4.0 * rows))) if rows and dof > 0 else None
 
 
-def visible_share(n: int, m: int, share: float, level: float, power: float = POWER) -> float | None:
+def visible_share(n: int, m: int, share: float, level: float) -> float | None:
     """Smallest difference of two shares seen around a common one of `share`, at `level`, two-sided."""
     rows = effective(n, m)
     if not rows:
         return None
     # Where nothing was counted, one row more could have been.
     near = min(max(share, 1.0 / (n + m)), 0.5)
-    return _share((_upper(level / 2.0) + _normal(power)) * math.sqrt(near * (1.0 - near) / rows))
+    return _share((_upper(level / 2.0) + _normal(POWER)) * math.sqrt(near * (1.0 - near) / rows))
 
 
 def of_levels(visible: float, n: int, m: int, level: float, power: float = POWER) -> float | None:

@@ -75,22 +75,20 @@ def windows(workspace: "Workspace", watched: Watched) -> tuple[Told, ...]:
     return whole(workspace, watched)
 
 
-def of_version(
-    workspace: "Workspace", project_key: str, model: str, number: int, *, now: int | None = None
-) -> tuple[MonitorState, ...]:
+def of_version(workspace: "Workspace", project_key: str, model: str, number: int) -> tuple[MonitorState, ...]:
     """The monitors that watch what this version answers: those whose alias stands on it; the worst first."""
     project = next((one for one in workspace.projects if one.key == project_key), None)
     if project is None:
         return ()
     registry = workspace.decisions.registry(project_key)
-    instant = monitors.now() if now is None else now
+    now = monitors.now()
     label = f"{model}@{number}"
     there = [
         one
         for one in watched_in([project])
         if one.monitor.model == model and _version(registry, one) == label
     ]
-    return tuple(sorted((_state(workspace, one, instant) for one in there), key=_place))
+    return tuple(sorted((_state(workspace, one, now) for one in there), key=_place))
 
 
 def by_version(workspace: "Workspace", project: Project) -> Mapping[str, tuple[MonitorState, ...]]:
