@@ -16,7 +16,8 @@ it; errors: runs failed or were killed, those of one error together; silent: run
 contested: an alias; target: a deployment was changed by hand or is behind; gate: a version waits for a
 person (an approval, or a promotion that its gates let through); retrain: a training that somebody started
 from here failed, was lost, or is done and none of its runs is registered yet; review: of a KPI, overdue;
-owner, monitor, card: a model in production has none; wishes: a mistake in mlops-console.toml."""
+owner, monitor, card: a model in production has none; wishes: a mistake in mlops-console.toml, or a watched
+folder that is not there."""
 Level: TypeAlias = Literal["bad", "warn", "ask"]
 """bad `!!`: production is harmed or may be; warn `!`: it will be; ask `?`: a person is waited for."""
 
