@@ -71,12 +71,12 @@ def test_what_is_told_and_that_another_text_is_another_command(empty):
         "champion", "predictions", "", empty.projects[0].root,
     )  # fmt: skip
     assert (found.why_not, found.trusted, found.monitor) == ("", False, "schedule")
-    blanks = "retrain = ['sh', '-c', 'make {window}', '{window}', '{labels}']" + MONITORS
+    blanks = "retrain = ['sh', '-c', 'cd {project}; make {window}', '{window}', '{labels}']" + MONITORS
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(planning, "_windows", lambda *_: ("rows 0-9 --out=x", "rows 0-9"))
         refused = planned(empty, blanks + "[models.churn]\nowner = 'ana'", "schedule")
         assert "{window}, which is 'rows 0-9 --out=x' here: what a shell" in refused.why_not
-        one = blanks.replace("make {window}", "make") + "[models.churn]\nowner = 'ana'"
+        one = blanks.replace("make {window}", "make {else}") + "[models.churn]\nowner = 'ana'"
         assert planned(empty, one, "schedule").command.argv[-2:] == ("rows 0-9 --out=x", "labels")
         shell = "retrain = ['sh', '-c', 'cd {project} && make']\n[models.churn]\nowner = 'ana'"
         assert planned(empty, shell).why_not == ""
