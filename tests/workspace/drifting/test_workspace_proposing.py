@@ -114,6 +114,9 @@ def test_windows_without_labels_take_back_nothing_of_what_labels_said(desk):
     found = proposed(workspace)
     assert found is not None
     assert (found.window, found.sure) == ("201.parquet", True)
+    # What came since teaches nothing alone, and is what lacks labels.
+    assert "4,000 rows of 201.parquet to 202.parquet" in steps(found)["retrain"].what
+    assert steps(found)["labels"].told == ("202.parquet",)
 
 
 def test_a_version_that_never_held_is_rolled_back(desk):
@@ -190,6 +193,11 @@ def test_labels_that_are_missing(desk):
     written = list(csv.DictReader(io.StringIO(rows.csv)))
     assert {one["id"] for one in written} == {f"201-{at}" for at in range(2_000)} - known
     assert {one["left"] for one in written} == {""}
+    arrive(workspace, root, "202", labels=False)
+    labels = steps(proposed(workspace))["labels"]
+    assert labels.told == ("201.parquet",)
+    assert " --unlabelled --window 201.parquet --out unlabelled-live-201" in labels.command
+    assert "Labels are also missing of 202.parquet." in labels.because
 
 
 def test_on_the_command_line(desk, capsys, monkeypatch, tmp_path):

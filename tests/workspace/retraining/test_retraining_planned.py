@@ -128,7 +128,9 @@ def test_of_a_log_that_somebody_follows_its_end_alone_is_read(tmp_path, monkeypa
 
 @given(st.lists(st.booleans(), min_size=1, max_size=6), st.none() | st.integers(1, 6))
 def test_a_new_model_should_know_what_came_since_the_drift_or_the_harm_began(harmful, begun):
-    windows = [SimpleNamespace(harmful=one, at=at) for at, one in enumerate(harmful)]
+    windows = [
+        SimpleNamespace(harmful=one, labelled=True, settings="", at=at) for at, one in enumerate(harmful)
+    ]
     onset = None if begun is None else SimpleNamespace(windows=min(begun, len(windows)))
     state = SimpleNamespace(standing=SimpleNamespace(onset=onset))
     known = to_know(state, windows)

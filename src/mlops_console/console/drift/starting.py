@@ -12,7 +12,6 @@ from mlops_console.console.widgets.panel import Effect, Field, Form
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.diagnosing.proposing import Step
-    from mlops_console.workspace.drifting.judged import JudgedWindow
     from mlops_console.workspace.drifting.unlabelled import Unlabelled
 
 
@@ -27,7 +26,7 @@ class Starting(Further, Training):
             case "drift.retrain":
                 self.action_retrain()
             case "drift.labels":
-                self._collect(None)
+                self._collect(*step.told)
             case "drift.open":
                 self._show_part(step)
             case binding:
@@ -46,14 +45,17 @@ class Starting(Further, Training):
         opened = body.opened
         if opened is None:
             return
-        if not opened.newest:
-            body.go_window(len(opened.course.steps) - 1)
+        *part, window = step.told
         body.go_feature(step.place.detail)
+        there = [at for at, one in enumerate(opened.course.steps) if one.window == window]
+        if there:
+            body.go_window(there[-1])
         body.go_to(body.segments)
         rows = body.segments.rows
-        wanted = (step.place.detail, *step.told)
+        wanted = (step.place.detail, *part)
         at = next((at for at, one in enumerate(rows) if (one.feature, one.by, one.level) == wanted), None)
-        if at is not None:
+        # Of a window that was not looked at yet they come in a moment, and Enter shows the rows.
+        if at is not None and there[-1:] == [opened.at]:
             body.segments.at = at
             body.segments.enter()
         body.moved()
@@ -86,24 +88,29 @@ class Starting(Further, Training):
         """The rows of the window that is looked at that lack a label, as a file."""
         opened = self.body.opened
         if opened is not None and opened.told is not None:
-            self._collect(opened.told.judged)
+            self._collect(opened.told.judged.window)
 
-    def _collect(self, judged: "JudgedWindow | None") -> None:
-        """Read the rows, then ask where they are to be written; None: of the newest window."""
-        watched, reading = self.watched, self.body.looking.reading
-        if watched is None or reading is None:
+    def _collect(self, window: str) -> None:
+        """Read the rows of a window, then ask where they are to be written."""
+        watched, opened = self.watched, self.body.opened
+        if watched is None or opened is None:
             return
+        told = opened.told
+        shown = told.judged if told is not None and told.judged.window == window else None
 
         def read(workspace: "Workspace") -> "tuple[str, Unlabelled, Path, Path] | None":
+            from mlops_console.workspace.drifting.states.listing import windows
             from mlops_console.workspace.drifting.unlabelled import file_name, free_path, unlabelled
 
-            newest = reading.state(workspace).standing.newest
-            window = judged or (newest.judged if newest is not None else None)
-            if window is None:
+            every = () if shown is not None else windows(workspace, watched)
+            judged = shown or next(
+                (one.judged for one in reversed(every) if one.judged.window == window), None
+            )
+            if judged is None:
                 return None
             folder = Path(workspace.places.store).parent / "reports"
-            path = free_path(folder, file_name(watched.name, window.window))
-            return window.window, unlabelled(workspace, watched, window), folder, path
+            path = free_path(folder, file_name(watched.name, window))
+            return window, unlabelled(workspace, watched, judged), folder, path
 
         def show(found: "tuple[str, Unlabelled, Path, Path] | None") -> None:
             self.console_app.say("", seconds=0.01)

@@ -42,7 +42,8 @@ class Step:
     binding: str = ""
     """The name in the keymap of what starts it there: `models.rollback`; empty: being there is all."""
     told: tuple[str, ...] = ()
-    """What that is told: of `models.rollback` alias and version, of `drift.open` column and level."""
+    """What that is told: `models.rollback` alias and version, `drift.open` column, level and window,
+    `drift.labels` the window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,11 @@ def source(case: Case) -> Step | None:
     place = Place("drift", watched.project.key, watched.name, part.feature if part is not None else broken)
     if part is None:
         return Step("source", what, signs, place=place)
-    rows = _ours("drift", "rows", watched.name, "--segment", f"{part.by}={part.level}")
-    return Step(
-        "source", what, signs, start=rows, place=place, binding="drift.open", told=(part.by, part.level)
+    rows = _ours(
+        "drift", "rows", watched.name, "--segment", f"{part.by}={part.level}", *_of_window(case, case.harmed)
     )
+    told = (part.by, part.level, case.harmed.judged.window)
+    return Step("source", what, signs, start=rows, place=place, binding="drift.open", told=told)
 
 
 def faults(told: Told) -> tuple[str, ...]:
@@ -184,34 +185,34 @@ def roll_back(case: Case) -> Step | None:
 
 
 def labels(case: Case) -> Step | None:
-    """Which labels to collect; None: all have come."""
+    """Which labels to collect: the harmed window's, else those of the newest that lacks some; None: none."""
     monitor = case.state.watched.monitor
-    window, told = _window(case.harmed), _decisive(case.harmed)
-    share = told.labelled if told is not None and told.labelled is not None else 0.0
     waiting = [one for one in case.counting if _share(one) < LABELLED]
-    if share >= LABELLED and not waiting:
+    if not waiting:
         return None
+    lacks = next((one for one in waiting if one is case.harmed), waiting[-1])
+    window, rows = _window(lacks), lacks.judged.current.rows
     because = []
     if not case.sure:
         because.append("Nothing but labels can confirm the estimate.")
-    if share < LABELLED:
-        rows = case.harmed.judged.current.rows
-        because.append(f"{count(round(share * rows))} of {count(rows)} rows of {window} have a label.")
+    because.append(f"{count(round(_share(lacks) * rows))} of {count(rows)} rows of {window} have a label.")
     because += [
         safe_text(f"Those first where it moved: {one.because}", 400)
-        for one in case.harmed.judged.segments[:1]
+        for one in lacks.judged.segments[:1]
         if one.because
     ]
-    older = [_window(one) for one in waiting if one is not case.harmed]
-    if older:
-        more = f" and {len(older) - _NAMED} more" if len(older) > _NAMED else ""
-        because.append(f"Labels are also missing of {', '.join(older[-_NAMED:])}{more}.")
+    others = [_window(one) for one in waiting if one is not lacks]
+    if others:
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        because.append(f"Labels are also missing of {', '.join(others[-_NAMED:])}{more}.")
     place = safe_text(monitor.labels or monitor.current, 120)
-    line = _ours("drift", "rows", monitor.name, "--unlabelled", "--out", file_name(monitor.name, window))
+    to = file_name(monitor.name, window)
+    line = _ours("drift", "rows", monitor.name, "--unlabelled", *_of_window(case, lacks), "--out", to)
     return Step(
         "labels", f"Collect labels of {window} into {place}.", tuple(because), (),
-        not case.sure or share < 0.5, line, "", line,
+        not case.sure or _share(case.harmed) < 0.5, line, "", line,
         Place("drift", case.state.watched.project.key, monitor.name), "drift.labels",
+        (lacks.judged.window,),
     )  # fmt: skip
 
 
@@ -250,6 +251,11 @@ def _ours(*words: str) -> str:
     """A command line of ours. `--reason` is its end where one is wanted: what is pasted can't run without."""
     line = shlex.join(["mlops-console", *(safe_text(word, 400) for word in words)])
     return f"{line} " if words[-1] == "--reason" else line
+
+
+def _of_window(case: Case, one: Told) -> tuple[str, ...]:
+    """The words that name a window, where that is not the newest, which is meant without them."""
+    return () if one is case.counting[-1] else ("--window", one.judged.window)
 
 
 def _wished(case: Case) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from mlops_console.workspace.drifting.states.health import harmed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,9 +20,6 @@ def to_know(state: "MonitorState", counting: "Sequence[Told]") -> "Sequence[Told
     """
     onset = state.standing.onset
     begun = onset.windows if onset is not None else 0
-    harmed = 0
-    for one in reversed(counting):
-        if not one.harmful:
-            break
-        harmed += 1
-    return counting[-max(begun, harmed, 1) :]
+    places = harmed(counting)
+    known = len(counting) - places[1] if places is not None else 0
+    return counting[-max(begun, known, 1) :]
