@@ -104,7 +104,7 @@ def test_while_one_runs_its_monitors_say_so(empty):
         {project.key: empty.decisions.registry(project.key)},
     )  # fmt: skip
     assert event.host == platform.node()
-    assert under_way(asked) == {(project.key, "tower"): f"{event.by} trains it anew since 5m"}
+    assert under_way(asked) == {(project.key, "tower"): f"{event.by} has trained it anew for 5 m"}
     assert items(empty) == []
     os.close(lock)
     assert (under_way(asked), len(items(empty))) == ({}, 1)

@@ -138,8 +138,8 @@ def _sources(asked: Asked, problems: list[str]) -> Iterator[Source]:
 
     states, figures = list(_states(asked, problems)), _kpis(asked, problems)
     harmed = monitors.harmed_metrics(states)
-    beside = _joined(kpis.floors_told(figures, harmed), trainings.under_way(asked))
-    yield lambda: monitors.items(asked, states, beside)
+    floors = kpis.floors_told(figures, harmed)
+    yield lambda: monitors.items(asked, states, _joined(floors, trainings.under_way(asked)))
     yield lambda: models.items(asked)
     yield lambda: kpis.items(asked, figures, harmed)
     yield lambda: targets.items(asked, problems)

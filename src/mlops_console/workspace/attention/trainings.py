@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import age, count, iso, safe_text
+from mlops_console.display import count, iso, safe_text, span
 from mlops_console.store.began import Began, began_between
 from mlops_console.workspace.attention.asked import DAY, Asked, key_of
 from mlops_console.workspace.attention.model import Item, Place
@@ -46,10 +46,10 @@ def under_way(asked: Asked) -> Mapping[tuple[str, str], str]:
             continue
         if look(asked.workspace, project, model, said, tail=False).state == "running":
             by = safe_text(said.event.by, _NAME)
-            since = age(max(0, asked.now - said.event.at))
+            ago = span(max(0, asked.now - said.event.at))
             for monitor in asked.wishes[project.key].monitors.values():
                 if monitor.model == model:
-                    told[project.key, monitor.name] = f"{by} trains it anew since {since}"
+                    told[project.key, monitor.name] = f"{by} has trained it anew for {ago}"
     return told
 
 
