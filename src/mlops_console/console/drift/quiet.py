@@ -62,11 +62,6 @@ class QuietPane(Pane):
         """How many changes there are."""
         return len(self.trials)
 
-    @property
-    def line_number(self) -> int:
-        """Of the monitor's table in the project's file; 0: not known."""
-        return self._found.line if self._found is not None else 0
-
     def toml(self) -> str:
         """The lines that the change under the cursor needs; empty: there is none."""
         opened, one = self.place.opened, self.trial

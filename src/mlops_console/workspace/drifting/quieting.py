@@ -71,8 +71,6 @@ class Quieting:
     """What makes it go quiet, the smallest change first."""
     stubborn: tuple[str, ...]
     """Why nothing does, sentences."""
-    line: int
-    """Of the monitor's table in the project's file; 0: it was not found."""
 
 
 class _Newest(JudgedFolder):
@@ -142,12 +140,11 @@ class Trying:
     def quieting(self, window: str) -> Quieting:
         """What would make the alarm of a window go quiet."""
         told = next((one for one in self._stored.told() if one.judged.window == window), None)
-        line = line_of(self._watched)
         if told is None or not told.alarm:
-            return Quieting(window, False, (), (), line)
+            return Quieting(window, False, (), ())
         found = self._stored.proposals(window)
         trials = tuple(self._trial(one) for one in found)
-        return Quieting(window, True, trials, () if trials else self._stored.stubborn(window), line)
+        return Quieting(window, True, trials, () if trials else self._stored.stubborn(window))
 
     def by_drift(self, limit: float) -> Trial:
         """Another threshold for all features."""
