@@ -25,7 +25,8 @@ class Safe(BuiltIn):
         "the imports that the model's bytes name, judged by picklescan; nothing is loaded. It passes with *no"
         " known dangerous imports*, which is no promise: load models only from people you trust."
         " `functools.partial` is no danger where a pickle does with it only what scikit-learn's boosted"
-        " trees do for categorical features. `{ strict = true }` fails as well where nobody vouches for an"
+        " trees do for categorical features, or a choice of features by mutual information with a fixed seed."
+        " `{ strict = true }` fails as well where nobody vouches for an"
         ' import; `{ allow = ["functools.partial"] }` lets those pass that your models do need.'
     )
     unknown_when = (
