@@ -16,8 +16,8 @@ from mlops_console.cli import run_command
 from mlops_console.drift.model import Feature, Measured, Segment
 from mlops_console.workspace.baselines.making import Wishes, make_baseline
 from mlops_console.workspace.deciding.deciding import promote
+from mlops_console.workspace.diagnosing.faults import at_fault, faults
 from mlops_console.workspace.diagnosing.proposing import proposal
-from mlops_console.workspace.diagnosing.remedies import faults
 from mlops_console.workspace.drifting.checking import judge, look
 from mlops_console.workspace.drifting.monitors import watched_in
 from mlops_console.workspace.drifting.referring import References
@@ -244,5 +244,6 @@ def test_another_unit_is_a_fault_of_the_source():
     told = SimpleNamespace(
         features=(one,), moved=(one,), model=None, judged=SimpleNamespace(segments=())
     )  # fmt: skip
+    assert at_fault(told) == one.measured.name
     [sign] = faults(told)
     assert sign.startswith("weight: all its values are 1,000 times what they were")

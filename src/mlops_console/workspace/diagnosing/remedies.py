@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.display import count, number, safe_text
-from mlops_console.drift.rewritten import rewritten
 from mlops_console.errors import ConsoleError
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.workspace.attention.model import Place
+from mlops_console.workspace.diagnosing.faults import at_fault, faults, only_there
 from mlops_console.workspace.diagnosing.proposing import Case, Step
 from mlops_console.workspace.drifting.checking import LABELLED
 from mlops_console.workspace.drifting.standing import Told
@@ -16,20 +16,10 @@ from mlops_console.workspace.drifting.unlabelled import file_name
 from mlops_console.workspace.retraining.knowing import to_know
 
 if TYPE_CHECKING:
-    from mlops_console.drift.model import Performance, Segment
+    from mlops_console.drift.model import Performance
     from mlops_console.journal.registry import Version
 
 _NAMED: Final = 3
-_ONLY_THERE: Final = 0.6
-"""A part that explains so much of a move is where it moved."""
-_UNSEEN: Final = 0.1
-"""Share of rows outside of the reference's ranges and levels that no usual window has."""
-_BROKEN: Final = {
-    "type": "the column vanished, or is of another type",
-    "constant": "one value in all rows",
-    "missing": "other shares of rows have no value",
-    "infinite": "values that are infinite",
-}
 
 
 def source(case: Case) -> Step | None:
@@ -40,9 +30,8 @@ def source(case: Case) -> Step | None:
     watched = case.state.watched
     action = safe_text(watched.monitor.action, 400).rstrip(".")
     what = f"Look at what writes the data first{f': {action}' if action else ''}."
-    part = _only_there(case.harmed)
-    broken = next((names[0] for names, _ in _broken(case.harmed)), "")
-    place = Place("drift", watched.project.key, watched.name, part.feature if part is not None else broken)
+    part = only_there(case.harmed)
+    place = Place("drift", watched.project.key, watched.name, at_fault(case.harmed))
     if part is None:
         return Step("source", what, signs, place=place)
     rows = _ours(
@@ -50,57 +39,6 @@ def source(case: Case) -> Step | None:
     )
     told = (part.by, part.level, case.harmed.judged.window)
     return Step("source", what, signs, start=rows, place=place, binding="drift.open", told=told)
-
-
-def faults(told: Told) -> tuple[str, ...]:
-    """What speaks for a fault of the source: columns that broke, or values that were never seen.
-
-    Those in one part of the rows only, or that are old ones in another spelling or unit.
-    """
-    said = [
-        f"{', '.join(safe_text(name, 60) for name in names[:_NAMED])}: {how}." for names, how in _broken(told)
-    ]
-    said += [
-        f"{safe_text(one.measured.name, 60)}: {how}."
-        for one in told.moved
-        if one.verdict == "DRIFT" and (how := rewritten(one.measured))
-    ][:_NAMED]
-    part = _only_there(told)
-    if part is not None and told.model is not None:
-        where = f"{safe_text(part.by, 60)} = {safe_text(part.level, 60)}"
-        said.append(
-            f"{told.model.outside:.0%} of rows lie outside of all that the reference has, and"
-            f" {safe_text(part.feature, 60)} moved only where {where}: a fault of what writes it is likelier"
-            " than another world."
-        )
-    return tuple(said)
-
-
-def _broken(told: Told) -> list[tuple[list[str], str]]:
-    """Columns that broke, and how: those of each way together."""
-    found = [
-        (
-            [
-                one.measured.name
-                for one in told.features
-                if any(check.raw.name == name and check.verdict == "DRIFT" for check in one.checks)
-            ],
-            how,
-        )
-        for name, how in _BROKEN.items()
-    ]
-    return [(names, how) for names, how in found if names]
-
-
-def _only_there(told: Told) -> "Segment | None":
-    """The one part in which a column moved to values never seen before; None: there is none."""
-    outside = told.model.outside if told.model is not None else None
-    if outside is None or outside < _UNSEEN:
-        return None
-    # Where a part has grown, it is the mix that changed: that is the world's, no fault.
-    parts = [one for one in told.judged.segments if one.explains >= _ONLY_THERE and one.how == "moved within"]
-    moved = {one.measured.name for one in told.moved}
-    return next((one for one in parts if one.feature in moved), None)
 
 
 def retrain(case: Case) -> Step | None:
