@@ -59,7 +59,9 @@ async def test_every_decision_is_a_sentence_under_the_state_of_the_chain(store, 
 
 async def test_a_filter_leaves_what_has_its_words_and_esc_shows_all_again(store, tmp_path):
     async with audit(store, tmp_path) as (app, pilot):
-        await pilot.press("slash", *"by:bo promoted", "enter")
+        await pilot.press("slash", "a", "slash", "b")
+        assert app.screen.search_line.text == "a/b"
+        await pilot.press("ctrl+u", *"by:bo promoted", "enter")
         await settled(pilot)
         pane = app.screen.body.pane
         assert pane.matching == 2

@@ -124,10 +124,10 @@ async def test_an_alarm_is_acknowledged_with_a_reason_and_that_is_undone(tmp_pat
         body = stage.screen(app).body
         await pilot.press("x", "enter")
         assert not stage.events(root)
-        await pilot.press(*"holidays", "enter")
+        await pilot.press("slash", *"holidays", "enter")
         await until(pilot, lambda: body.opened.state.acknowledged is not None, 60)  # type: ignore[union-attr]
         assert "acknowledged by" in stage.text(app)
-        assert "holidays" in stage.text(app)
+        assert "/holidays" in stage.text(app)
         assert [one["kind"] for one in stage.events(root)] == ["acknowledge"]
         await pilot.press("u")
         await until(pilot, lambda: body.opened.state.acknowledged is None, 60)  # type: ignore[union-attr]

@@ -40,6 +40,8 @@ class _Refuses(Protocol):
     view: str
 
     @property
+    def app(self) -> Any: ...
+    @property
     def is_mounted(self) -> bool: ...
     def idle_reason(self, key: "Key") -> str | None: ...
 
@@ -90,8 +92,10 @@ class Refusing(Several):
     """The same where a key that has a reason to be idle is not taken at all."""
 
     def check_action(self: _Refuses, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that does nothing is not taken; `on_key` says why."""
+        """A key that does nothing is not taken; `on_key` says why. One that comes first is a letter in a text."""
         key = _alone(self.view).get(action)
+        if key is not None and key.first and self.app.typing:
+            return False
         return key is None or not self.is_mounted or self.idle_reason(key) is None
 
 

@@ -128,6 +128,10 @@ class SearchingScreen(Screen[None]):
         """Where it is typed."""
         return self.query_one(SearchLine)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that begins the search is a letter in it."""
+        return not (action == "search" and getattr(self.app, "typing", False))
+
     def action_search(self) -> None:
         """Type what to look for."""
         self.search_line.begin()
