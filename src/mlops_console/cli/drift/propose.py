@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from mlops_console.workspace.diagnosing.proposing import Proposal, Step
 
 EPILOG = """\
-Where the newest window of a monitor says HARMFUL: look at the source, train anew on what, roll back to which
-version, collect which labels, each with what speaks for it and against it, and the command that does it.
-Nothing is done.
+Where the newest labels of a monitor say that its model is harmed, or without labels an estimate of its newest
+window does: look at the source, train anew on what, roll back to which version, collect which labels, each
+with what speaks for it and against it, and the command that does it. Nothing is done.
 --json prints {"project", "monitor", "version", "window", "because", "sure", "steps": [{"way", "what",
 "advised", "because", "against", "command", "cwd", "start"}]}; "steps" is null where nothing is proposed.
 "command" does it, in the folder "cwd"; "start" is the command line of mlops-console that begins it, open at
