@@ -183,11 +183,11 @@ def _waited(workspace: "Workspace", begun: "Seen", as_json: bool) -> int:
 
 def _seen(workspace: "Workspace", project: "Project", model: str, event_id: str = "") -> "Seen":
     """A training by the id of its event, else the newest."""
-    from mlops_console.workspace.retraining.following import seen
+    from mlops_console.workspace.retraining.following import find
 
-    for one in seen(workspace, project.key, model):
-        if not event_id or one.said.event.id == event_id:
-            return one
+    found = find(workspace, project.key, model, event_id)
+    if found is not None:
+        return found
     raise UsageError(f"no training of {safe_text(model, 80)} was started from here")
 
 

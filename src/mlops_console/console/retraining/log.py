@@ -124,8 +124,7 @@ class TrainingLog(Listing):
 
 def looked(workspace: "Workspace", project: str, model: str, event: str = "") -> "tuple[Seen, str] | None":
     """A training and the end of its log, by the id of its event, else the newest; None: there is none."""
-    from mlops_console.workspace.retraining.following import log_end, seen
+    from mlops_console.workspace.retraining.following import find, log_end
 
-    found = seen(workspace, project, model)
-    one = next((each for each in found if not event or each.said.event.id == event), None)
+    one = find(workspace, project, model, event)
     return (one, log_end(one, LINES)) if one is not None else None

@@ -48,15 +48,23 @@ def seen(workspace: "Workspace", project_key: str, model: str = "") -> tuple[See
 
     From the journal as it was read last; a lock is tried of those that no end was written of.
     """
-    project = next((one for one in workspace.projects if one.key == project_key), None)
-    if project is None:
-        raise UsageError(f"there is no project {safe_text(project_key, 80)!r}")
+    project = _project(workspace, project_key)
     found = [
         look(workspace, project, name, said, tail=place == 0)
         for name, some in said_in(workspace.decisions.registry(project_key), model)
         for place, said in enumerate(some)
     ]
     return tuple(sorted(found, key=lambda one: one.said.event.order, reverse=True))
+
+
+def find(workspace: "Workspace", project_key: str, model: str, event_id: str = "") -> Seen | None:
+    """A training of a model by the id of its event, else the newest; None: there is none."""
+    project = _project(workspace, project_key)
+    for name, some in said_in(workspace.decisions.registry(project_key), model):
+        for said in some:
+            if not event_id or said.event.id == event_id:
+                return look(workspace, project, name, said)
+    return None
 
 
 def said_in(registry: "Registry", model: str = "") -> "Iterator[tuple[str, tuple[Retraining, ...]]]":
@@ -152,6 +160,13 @@ def look(
             found = [one for one in _lines(folders.tail(place, _LAST)) if one.strip() and not _ours(one)]
             last = found[-1][:_A_LINE] if found else ""
     return Seen(project, model, said, state, seconds, log, last)
+
+
+def _project(workspace: "Workspace", key: str) -> "Project":
+    found = next((one for one in workspace.projects if one.key == key), None)
+    if found is None:
+        raise UsageError(f"there is no project {safe_text(key, 80)!r}")
+    return found
 
 
 def _state(workspace: "Workspace", project: "Project", model: str, said: "Retraining") -> State:
