@@ -92,7 +92,7 @@ class Refusing(Several):
     """The same where a key that has a reason to be idle is not taken at all."""
 
     def check_action(self: _Refuses, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that does nothing is not taken, `on_key` says why; one that comes first is a letter in texts."""
+        """A key that does nothing is not taken, `on_key` says why; where one types, none that comes first."""
         key = _alone(self.view).get(action)
         if key is not None and key.first and self.app.typing:
             return False
