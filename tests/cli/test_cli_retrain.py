@@ -34,6 +34,10 @@ def test_a_training_from_a_shell(stage):
     )  # fmt: skip
     assert stage.run("retrain", "churn", "--log", 2).splitlines()[0] == "{else}"
     assert stage.run("retrain", "churn", "--log", 0) == ""
+    [log] = stage.project.glob(".mlops-console/trainings/churn/*/log")
+    log.unlink()
+    assert stage.run("retrain", "churn", "--log") == ""
+    assert "nothing that it printed can be read" in stage.err
     (stage.project / "ok").touch()
     assert stage.run("retrain", "churn", "--reason", "again", "--wait").startswith("churn  done after")
     listed = [json.loads(line)["state"] for line in stage.run("retrain", "--status", "--json").splitlines()]

@@ -128,12 +128,14 @@ def _stop(workspace: "Workspace", project: "Project", asked: Namespace) -> int:
 
 
 def _log(workspace: "Workspace", project: "Project", asked: Namespace) -> int:
-    from mlops_console.workspace.retraining.following import log_end
+    from mlops_console.workspace.retraining.following import UNPRINTED, UNREAD, log_end
 
     newest = _seen(workspace, project, asked.model)
     if newest.log is None:
         raise UsageError(f"what the newest training of {safe_text(asked.model, 80)} printed is not kept")
     said = log_end(newest, asked.log)
+    if asked.log and not said:
+        say(UNPRINTED if newest.state == "running" else UNREAD)
     for line in said.split("\n") if said else ():
         if asked.json:
             out_json({"text": line})

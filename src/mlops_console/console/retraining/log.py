@@ -77,6 +77,8 @@ class TrainingLog(Listing):
 
     def entries(self, search: str) -> list[Entry]:
         """Who began it and why, then the lines."""
+        from mlops_console.workspace.retraining.following import UNPRINTED, UNREAD
+
         seen = self.seen
         room = max(30, min(self.widest, self.app.size.width - (12 if self.app.size.width >= 100 else 0)) - 6)
         rows = [Entry(words((part, "second"))) for part in wrap(began(seen, now_us()), room)]
@@ -86,7 +88,7 @@ class TrainingLog(Listing):
         ]
         rows.append(Entry(words(("", "text"))))
         if not self._log:
-            why = "it has printed nothing yet" if seen.state == "running" else "it printed nothing"
+            why = UNPRINTED if seen.state == "running" else UNREAD
             rows.append(
                 Entry(words((why if seen.log is not None else "its log is not kept any more", "muted")))
             )

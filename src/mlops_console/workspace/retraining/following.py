@@ -39,6 +39,9 @@ _LIMIT: Final = re.compile(r", at most ([0-9]{1,9}(?:\.[0-9]{1,9})?(?:e\+0[0-7])
 _BEGIN: Final = 64 << 10
 """Bytes of a log's end in which its last lines are looked for first: who follows one asks each second."""
 _USUAL: Final = 86_400
+UNPRINTED: Final = "it has printed nothing yet"
+UNREAD: Final = "nothing that it printed can be read"
+"""In place of the log of one that runs, and of one that has ended: that log has a line of ours, at least."""
 MOST: Final = 4 << 20
 """Bytes of a log's end that are read."""
 
