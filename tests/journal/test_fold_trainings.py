@@ -1,5 +1,7 @@
 """Trainings that people started: folded in any order of arrival, with the model and before there is one."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,6 +77,17 @@ def test_an_end_that_can_not_be_leaves_it_open(body, word):
     retrained(ana, ana.write("retrain", BEGUN), **body)
     assert [one.outcome for one in ana.registry.models["churn"].retrainings] == ["open"]
     assert [word in one for one in ana.registry.problems] == [True]
+
+
+@pytest.mark.parametrize("more", [{"uid": 1001}, {"uid": 1000, "proven": False}])
+def test_nobody_else_says_how_a_training_ended(more):
+    ana = Person("ana")
+    begun = ana.write("retrain", BEGUN)
+    forged = replace(retrained(ana, begun, outcome="failed"), **more)
+    folding = Folding()
+    folding.add([begun, forged])
+    assert [one.outcome for one in folding.registry().trainings["churn"]] == ["open"]
+    assert "alone says how it ended" in folding.registry().problems[0]
 
 
 @pytest.mark.parametrize(

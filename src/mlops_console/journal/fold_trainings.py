@@ -55,6 +55,12 @@ class Trainings:
         found = self._by_event.get(loose_text(body, "retrain"))
         if found is None:
             raise UnusableError("the training it closes does not come before it")
+        begun = found.event
+        if event.uid != begun.uid or (begun.proven and not event.proven):
+            # What runs is not over because another user says so: it is ended by who started it, or root.
+            raise UnusableError(
+                f"{quoted(begun.by)} started the training it closes, and alone says how it ended"
+            )
         outcome, code, seconds = text(body, "outcome"), body.get("code"), body.get("seconds")
         if outcome not in OUTCOMES:
             raise UnusableError("`outcome` is none of " + ", ".join(OUTCOMES))
