@@ -13,7 +13,7 @@ from mlops_console.wishes.locating import dotted
 from mlops_console.wishes.model import Command, Monitor
 from mlops_console.wishes.reading import problem_of, read_wishes
 from mlops_console.workspace.drifting.states import listing as states
-from mlops_console.workspace.retraining.following import running, seen
+from mlops_console.workspace.retraining.following import look, running, said_in
 from mlops_console.workspace.retraining.knowing import to_know
 from mlops_console.workspace.retraining.model import Plan, Seen
 from mlops_console.workspace.trust import trusted
@@ -81,8 +81,10 @@ def here(workspace: "Workspace", project: "Project", model: str) -> Seen | None:
 
     What another copy of the project on another machine trains holds nobody up.
     """
-    some = (one for one in seen(workspace, project.key, model) if one.state == "running")
-    return next((one for one in some if running(workspace, project, model, one.said)), None)
+    known = said_in(workspace.decisions.registry(project.key), model)
+    some = (said for _, all_of_it in known for said in all_of_it if said.outcome == "open")
+    runs = (said for said in some if running(workspace, project, model, said))
+    return next((look(workspace, project, model, said) for said in runs), None)
 
 
 def already(one: Seen) -> str:
