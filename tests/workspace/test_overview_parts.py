@@ -65,6 +65,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, 
     versions = [registered(book, number, run, 0.8 + number / 100, 3 * DAY, "ana") for number in (1, 2, 3)]
     moved(book, versions[1], None, "bo", DAY)
     (churn / "mlops-console.toml").write_text(
+        # Longer than any suite takes: how old this file's runs are depends on when its turn comes.
+        '[watch]\nsilence = "24h"\n'
         '[models.churn]\nowner = "ana"\n'
         '[models.churn.kpis.rank]\nmetric = "val/auc"\ngoal = "max"\nfloor = 0.9\n'
     )

@@ -11,6 +11,8 @@ from tests.workspace.decisions_making import moved
 from tests.workspace.kpis_making import DAY, ROWS, WISH, champion, check, judged, micros, opened, put, version
 
 from mlops_console.errors import UsageError
+from mlops_console.journal import log
+from mlops_console.journal.ulid import Ticks
 from mlops_console.wishes.reading import read_wishes
 from mlops_console.workspace.kpis.kpi_json import kpi_json
 from mlops_console.workspace.kpis.reviewing import review
@@ -200,6 +202,8 @@ def test_a_review_from_the_future_puts_nothing_off(tmp_path, monkeypatch):
         champion(workspace, version(workspace, 0.9), micros(1), monkeypatch)
         with monkeypatch.context() as clock:
             clock.setattr(time, "time_ns", lambda: micros(1) * 40_000)
+            # Times of ids only rise: this process would write the year 4143 from now on.
+            clock.setattr(log, "_TICKS", Ticks())
             review(workspace, workspace.projects[0].key, "churn", "", "all of them")
         found = only(workspace, micros(31))
         assert found.overdue
