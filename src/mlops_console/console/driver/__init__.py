@@ -2,6 +2,7 @@
 
 import re
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -56,6 +57,10 @@ class DiffDriver(LinuxDriver):
         self._pump = Pump((terminal() or sys.__stderr__ or sys.stderr).fileno(), self._grid.difference)
         self._stale = True
         self._drawing = False
+        self._told = (0, 0)
+        """The terminal's size, as it was told last."""
+        self._changing: int | None = None
+        """The thread that changes the grid."""
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
@@ -80,9 +85,12 @@ class DiffDriver(LinuxDriver):
         pump = self._pump
         with pump.lock:
             if _FRAME.match(data):
+                self._changing = threading.get_ident()
                 if self._grid.take(data) and self._stale:
                     self._stale = False
                     self._grid.forget()
+                self._changing = None
+                self._settle()
                 if self._drawing and not (isinstance(self._app, KeepsScreen) and self._app.holding):
                     pump.frame()
                 return
@@ -119,9 +127,19 @@ class DiffDriver(LinuxDriver):
         return size
 
     def _resized(self, columns: int, rows: int) -> None:
-        with self._pump.lock:
-            if (columns, rows) != (self._grid.columns, self._grid.rows):
-                self._grid.resize(columns, rows)
-                self._stale = True
-                if self._drawing:
-                    self._pump.frame()
+        self._told = (columns, rows)
+        # A signal comes in the middle of anything: rows must not vanish under a frame that is taken. Whoever
+        # is interrupted looks afterwards.
+        if self._changing != threading.get_ident():
+            with self._pump.lock:
+                self._settle()
+
+    def _settle(self) -> None:
+        """Give the grid the terminal's size. Hold the pump's lock."""
+        while self._told != (self._grid.columns, self._grid.rows):
+            self._changing = threading.get_ident()
+            self._grid.resize(*self._told)
+            self._stale = True
+            self._changing = None
+            if self._drawing:
+                self._pump.frame()
