@@ -75,7 +75,7 @@ def _floor(asked: Asked, state: KpiState) -> Item:
 
 
 def _begun(state: KpiState) -> tuple[str, int | None]:
-    """With what it fell under its floor: a window, or the version that was registered so; and when."""
+    """With what it fell under its floor: a window or the version registered so; since when that is known."""
     labelled = [one for one in state.windows if not one.estimated]
     if not labelled:
         since = max((one for v in state.versions if v.version == state.version for one in v.champion_from),
@@ -86,7 +86,8 @@ def _begun(state: KpiState) -> tuple[str, int | None]:
         if _kept(state, one):
             break
         first = one
-    return first.window, first.end if first.end is not None else first.start or state.at
+    times = (first.said_at, first.end, first.start, state.at)
+    return first.window, next((one for one in times if one is not None), None)
 
 
 def _kept(state: KpiState, window: ByWindow) -> bool:

@@ -103,6 +103,7 @@ def _of(seen: Seen, metric: str, kpi: "Kpi", reigns: "Reigns") -> Production:
         if value is not None:
             version = None if window.end is None else reigns.at(window.end)
             estimated = said.realised is None
-            found.append(ByWindow(window.window, window.start, window.end, version, value, estimated))
-            measured.append(window.labelled_at or window.at)
+            at = window.labelled_at or window.at
+            found.append(ByWindow(window.window, window.start, window.end, version, value, estimated, at))
+            measured.append(at)
     return Production(seen.watched.name, tuple(found), tuple(measured))

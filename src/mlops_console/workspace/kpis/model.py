@@ -36,6 +36,8 @@ class ByWindow:
     """The champion's number at its end; None: nobody was."""
     value: Interval
     estimated: bool
+    said_at: int | None = None
+    """When that was judged; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
