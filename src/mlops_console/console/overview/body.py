@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlops_console.workspace.attention.model import Place
     from mlops_console.workspace.overview.model import Act
 
-SHARE: Final = 0.68
+SHARE: Final = 0.64
 """Of the left panes."""
 RIGHT_MOST: Final = 70
 ENOUGH: Final = 5

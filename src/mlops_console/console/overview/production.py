@@ -113,7 +113,7 @@ class ProductionPane(OverviewPane):
         now, floor = self._widths()
         line = self.blank().to(2)
         put(line, "model", model + 2, "muted")
-        put(line, "version" if width >= 76 else "ver", max(version, 3 if width < 76 else 7) + 2, "muted")
+        put(line, "version" if width >= 72 else "ver", max(version, 3 if width < 72 else 7) + 2, "muted")
         put(line, "KPI", metric + 2, "muted")
         put(line, "now", now, "muted", right=True).put("  ")
         put(line, "floor", floor, "muted", right=True).put("  ")
@@ -127,7 +127,7 @@ class ProductionPane(OverviewPane):
         model, version, metric = self._cells
         value, floor = self._widths()
         put(line, self._names[index], model, "text").put("  ")
-        wide = max(version, 3 if width < 76 else 7) + 2
+        wide = max(version, 3 if width < 72 else 7) + 2
         put(line, f"v{one.version.number}", wide, "second")
         put(line, _short(one), metric + 2, "muted")
         put(line, _right(self._numbers[0][index], value), value, _ink(one), bold=True).put("  ")
