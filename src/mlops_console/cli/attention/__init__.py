@@ -155,7 +155,7 @@ def _summed(found: "Attention", *, snoozed: bool) -> str:
     """The last line, in words."""
     away = ", ".join(f"{count(n)} {way}" for n, way in found.away)
     if snoozed:
-        return f"{away}." if away else "Nothing is snoozed, acknowledged or muted."
+        return f"{away}." if away else "Nothing that asks for somebody is snoozed, acknowledged or muted."
     more = f" {away}: --snoozed lists what nobody is asked about." if away else ""
     if not found.items:
         return f"Nothing needs you.{more}"

@@ -122,11 +122,11 @@ def sentence(state: "KpiState") -> str:
 
 
 def trend(state: "KpiState") -> list[float]:
-    """Its values in time, the oldest first: by labels where there are several, else as recorded."""
+    """Its values in time, the oldest first: by labels where there are several, else as recorded, then as labelled."""
     labelled = [one.value.value for one in state.windows if not one.estimated]
     if len(labelled) > 1:
         return labelled
-    return [one.value for one in state.versions if one.value is not None]
+    return [*(one.value for one in state.versions if one.value is not None), *labelled]
 
 
 def worst_first(states: "Sequence[KpiState]") -> "list[KpiState]":
