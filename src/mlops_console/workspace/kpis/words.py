@@ -122,7 +122,7 @@ def sentence(state: "KpiState") -> str:
 
 
 def trend(state: "KpiState") -> list[float]:
-    """Its values in time, the oldest first: by labels where there are several, else as recorded and labelled."""
+    """Its values in time, the oldest first: by labels where there are several, else recorded and labelled."""
     labelled = [one.value.value for one in state.windows if not one.estimated]
     if len(labelled) > 1:
         return labelled
