@@ -1,5 +1,7 @@
 """How values look: honest digits, aligned columns, text that cannot hurt a terminal."""
 
+import csv
+import io
 import math
 import unicodedata
 
@@ -126,3 +128,9 @@ def test_a_moment_is_as_exact_as_its_place_needs():
 def test_one_is_not_many():
     said = [display.counted(amount, "row") for amount in (1, 0, 18_034)]
     assert said == ["1 row", "0 rows", "18,034 rows"]
+
+
+@given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1, max_size=4))
+def test_readers_of_csv_find_what_was_written(rows):
+    text = "".join(map(display.csv_line, rows))
+    assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == rows

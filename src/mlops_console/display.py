@@ -6,7 +6,7 @@ terminal. Numbers show no more digits than asked for and never zeros that were n
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -264,3 +264,14 @@ def json_text(text: str) -> str:
         lambda m: f"\\x{ord(m[0]) - 0xDC00:02x}" if 0xDC80 <= ord(m[0]) <= 0xDCFF else f"\\u{ord(m[0]):04x}",
         text,
     )
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """Values as a line of CSV, with its end; nothing stands for None."""
+    import csv
+    import io
+
+    line = io.StringIO()
+    # The writer puts quotes around those ends of lines alone that it writes itself, and readers want both.
+    csv.writer(line, lineterminator="\r\n").writerow(values)
+    return line.getvalue().removesuffix("\r\n") + "\n"

@@ -1,10 +1,8 @@
 """Rows of a window that have no label yet, those of the part that moved first: what somebody is to label."""
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,7 +10,7 @@ import numpy as np
 from mlops_console.analysis.over_segments import matches
 from mlops_console.analysis.over_windows import kinds_in, labels_of, window_of
 from mlops_console.comparison.model import Progress
-from mlops_console.display import counted
+from mlops_console.display import counted, csv_line
 from mlops_console.errors import DataError
 
 if TYPE_CHECKING:
@@ -103,7 +101,7 @@ def _written(table: "FileTable", names: Sequence[str], rows: "IntArray", label: 
 
     `label` is one more column, to be filled in.
     """
-    lines, formulas = [_line([*names, *([label] if label else [])])], 0
+    lines, formulas = [csv_line([*names, *([label] if label else [])])], 0
     if len(rows):
         order = np.argsort(rows, kind="stable")
         frame = table.at(rows[order]).frame(names)
@@ -111,12 +109,5 @@ def _written(table: "FileTable", names: Sequence[str], rows: "IntArray", label: 
         for row in frame[np.argsort(order, kind="stable").tolist()].iter_rows():
             formulas += sum(isinstance(one, str) and _FORMULA.match(one) is not None for one in row)
             texts = ["" if one is None else str(one)[:_LONGEST] for one in row]
-            lines.append(_line([*texts, *([""] if label else [])]))
+            lines.append(csv_line([*texts, *([""] if label else [])]))
     return "".join(lines), formulas
-
-
-def _line(values: Iterable[str]) -> str:
-    out = io.StringIO()
-    # The writer puts quotes around those ends of lines alone that it writes itself, and readers want both.
-    csv.writer(out, lineterminator="\r\n").writerow(values)
-    return out.getvalue().removesuffix("\r\n") + "\n"

@@ -1,13 +1,12 @@
 """`mlops-console audit log` and `audit verify`: what was decided, and whether the journal is as written."""
 
-import csv
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from mlops_console.cli.printing import coloured, out, out_json, plain, say, tell_notices
-from mlops_console.display import counted, iso, minute, safe_text
+from mlops_console.display import counted, csv_line, iso, minute, safe_text
 from mlops_console.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,9 +94,8 @@ def _log(workspace: "Workspace", asked: Namespace) -> int:
     found = history(workspace, wanted, evidence=asked.json)
     _tell(found)
     if asked.csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(_COLUMNS)
-        writer.writerows(plain(_row(entry)) for entry in found.entries)
+        sys.stdout.write(csv_line(_COLUMNS))
+        sys.stdout.writelines(csv_line(plain(_row(entry))) for entry in found.entries)
         return 0
     several = len({entry.project.key for entry in found.entries}) > 1
     for entry in found.entries:

@@ -1,11 +1,9 @@
 """A comparison as CSV: a line per metric and subject, with what was judged of it."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from mlops_console.display import json_number, json_text
+from mlops_console.display import csv_line, json_number, json_text
 
 if TYPE_CHECKING:
     from mlops_console.workspace.comparing.report import Report
@@ -19,9 +17,7 @@ COLUMNS: Final = (
 
 def csv_lines(report: "Report") -> Iterator[str]:
     """The head and the lines; a subject that was judged twice (rows and runs) has two."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    lines = [csv_line(COLUMNS)]
     comparison = report.comparison
     for row in comparison.metrics:
         for subject, cell in zip(comparison.subjects, row.cells, strict=True):
@@ -34,9 +30,8 @@ def csv_lines(report: "Report") -> Iterator[str]:
                 said = one.as_json()
                 low, high = said["ci"] or ("", "")
                 keys = ("p", "p_holm", "effect_size", "n_a", "n_b", "test", "verdict", "because")
-                writer.writerow(
-                    [*start, one.unit, said["difference"], low, high, *(said[key] for key in keys)]
-                )
+                told = (said[key] for key in keys)
+                lines.append(csv_line([*start, one.unit, said["difference"], low, high, *told]))
             if not judged:
-                writer.writerow([*start, *[""] * (len(COLUMNS) - len(start))])
-    yield buffer.getvalue()
+                lines.append(csv_line([*start, *[""] * (len(COLUMNS) - len(start))]))
+    yield "".join(lines)

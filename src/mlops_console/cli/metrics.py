@@ -1,7 +1,5 @@
 """`mlops-console metrics RUN...`: figures of metrics, or all points of one."""
 
-import csv
-import io
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -119,17 +117,12 @@ def _points(series: "Sequence[Series]") -> None:
 
 
 def _csv(series: "Sequence[Series]") -> None:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["run", "key", "step", "time", "value"])
+    sys.stdout.write(display.csv_line(["run", "key", "step", "time", "value"]))
     for one in series:
+        key = display.json_text(one.key)
         for step, wall, value in zip(one.step.tolist(), one.wall.tolist(), one.value.tolist(), strict=True):
-            key = display.json_text(one.key)
-            writer.writerow([one.run_id, key, step, _time(wall) or "", display.json_number(value)])
-        sys.stdout.write(buffer.getvalue())
-        buffer.seek(0)
-        buffer.truncate()
-    sys.stdout.write(buffer.getvalue())
+            values = [one.run_id, key, step, _time(wall) or "", display.json_number(value)]
+            sys.stdout.write(display.csv_line(values))
 
 
 def _time(wall: int) -> str | None:

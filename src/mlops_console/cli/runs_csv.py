@@ -1,13 +1,11 @@
 """Runs as CSV: one line a run, every param, metric (its last value) and summary a column. Text is raw."""
 
-import csv
-import io
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlops_console.cli.printing import plain
-from mlops_console.display import iso
+from mlops_console.display import csv_line, iso
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
@@ -61,10 +59,7 @@ def _values(run: "RunDetail") -> dict[str, Any]:
 def _write(values: list[Any]) -> None:
     import json
 
-    line = io.StringIO()
     cells = [plain(value) for value in values]
-    csv.writer(line, lineterminator="\n").writerow(
-        ["" if c is None else json.dumps(c) if isinstance(c, bool | list | dict) else c for c in cells]
-    )
+    line = csv_line(json.dumps(c) if isinstance(c, bool | list | dict) else c for c in cells)
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(line.getvalue().encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding))
