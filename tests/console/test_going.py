@@ -65,6 +65,13 @@ async def test_runs_are_shown_with_the_filter_and_escape_leads_back(project):
             assert app.current_mode == "overview"
 
 
+async def test_runs_that_were_read_before_their_view_had_a_size_have_all_their_columns(project):
+    async with console(project) as (app, pilot):
+        await pilot.press("2")
+        await until(pilot, lambda: "status" in text(app), 60)
+        assert runs_screen(app).answer.wish.room == runs_screen(app).table.size.width
+
+
 async def test_a_run_is_opened_over_the_overview(project):
     async with console(project) as (app, pilot):
         run = app.workspace.ask(lambda con: con.rows("SELECT id FROM runs ORDER BY path"))[0][0]

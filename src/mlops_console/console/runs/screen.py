@@ -172,6 +172,7 @@ class RunsScreen(MoveActions, ViewActions, MarkActions, SayActions):
         table.show(answer.sheet, line)
         self.call_after_refresh(self.console_app.release)
         self._nothing()
+        self._fit_columns()
         self.tell()
 
     def _keep_sparks(self, before: "Sheet", after: "Sheet") -> None:
