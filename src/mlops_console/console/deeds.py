@@ -1,5 +1,6 @@
 """What a person did, in order: how each is undone and done again; one after the other, none is lost."""
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -64,8 +65,15 @@ class Deeds:
             return None
         deed = self._undone.pop()
         # It is the newest now, however long ago it was done first.
-        self._done.append(Deed(deed.what, deed.back, deed.again, deed.at_once))
+        deed = Deed(deed.what, deed.back, deed.again, deed.at_once)
+        self._done.append(deed)
         return deed
+
+    def failed(self, deed: Deed) -> None:
+        """It was neither undone nor done again: nothing is offered that hangs on it."""
+        for kept in (self._done, self._undone):
+            with contextlib.suppress(ValueError):
+                kept.remove(deed)
 
     def in_turn(self, work: Callable[[], object], start: Callable[[Callable[[], None]], object]) -> None:
         """Run after everything that was asked for before it, in a worker that `start` begins.

@@ -64,5 +64,16 @@ class UndoingScreen(Screen[None]):
             way()
             self.marked()
             self.done(words)
-        else:
-            self.turn(way, words)
+            return
+
+        def went() -> object:
+            failed = True
+            try:
+                found = way()
+                failed = False
+            finally:
+                if failed:
+                    self.deeds.failed(deed)
+            return found
+
+        self.turn(went, words)
