@@ -216,7 +216,8 @@ def _end_orphans() -> None:
     while time.monotonic() < until:
         with contextlib.suppress(OSError):
             for pid in children.read_text().split():
-                os.kill(int(pid), signal.SIGKILL)
+                with contextlib.suppress(OSError):  # one that can't be ended spares none after it
+                    os.kill(int(pid), signal.SIGKILL)
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
