@@ -1,5 +1,6 @@
 """Trainings that are really started: real processes, killed, stopped, late, two at once."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -164,7 +165,10 @@ def test_it_outlives_who_started_it_and_is_lost_with_all_of_it(workspace, tmp_pa
     os.kill(supervisor_of(running), signal.SIGKILL)
     lost = until(workspace, "lost")
     assert (lost.said.outcome, lost.said.event.id) == ("open", running.said.event.id)
-    # What is lost holds nobody up.
+    # What is lost holds nobody up, nor does who holds its lock: whoever reads it could.
+    with (lost.log.parent / folders.LOCK).open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert newest(workspace).state == "lost"
     start(workspace, planned, "once more")
     os.kill(supervisor_of(until(workspace, "running")), signal.SIGTERM)
     told = until(workspace, "stopped").said

@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mlops_console import beneath
@@ -105,12 +106,14 @@ def begun(folder: Folder) -> int:
     return fd
 
 
-def runs(folder: Folder, *, here: bool) -> bool:
+def runs(folder: Folder, *, here: bool, uid: int | None = None) -> bool:
     """Whether a training runs, by its lock.
 
     Args:
         folder: Its own.
         here: Whether it was started on this machine: others may not see its lock.
+        uid: Whose it is, where that is known: on this machine the lock of one that is gone says nothing,
+            for whoever reads it could hold it.
     """
     try:
         with folder.open() as opened:
@@ -120,7 +123,9 @@ def runs(folder: Folder, *, here: bool) -> bool:
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError as error:
-        return error.errno in _BUSY or _touched(fd)
+        if error.errno in _BUSY:
+            return not here or uid is None or not _gone(fd, uid)
+        return _touched(fd)
     else:
         return not here and _touched(fd)
     finally:
@@ -164,6 +169,25 @@ def _taken(fd: int) -> int | None:
             os.close(fd)
             return None
     return fd
+
+
+def _gone(fd: int, uid: int) -> bool:
+    """Whether the process is gone whose number its owner wrote into the lock; not where none is there yet."""
+    number = beneath.read_range(fd, 0, 32).strip()
+    if not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:
+        pass  # it is there
+    with contextlib.suppress(OSError):
+        # The number may be that of somebody else's process by now; one that has ended may wait to be reaped.
+        there = Path(f"/proc/{int(number)}")
+        ended = (there / "stat").read_bytes().rpartition(b")")[2].split()[:1] in ([b"Z"], [b"X"])
+        return ended or there.stat().st_uid not in (uid, 0)
+    return False
 
 
 def _touched(fd: int) -> bool:

@@ -88,7 +88,7 @@ def running(workspace: "Workspace", project: "Project", model: str, said: "Retra
     """Whether a training that no end was written of runs: one try of a lock."""
     here = said.event.host == platform.node()
     return any(
-        folders.runs(folders.below(place, model, said.event.id), here=here)
+        folders.runs(folders.below(place, model, said.event.id), here=here, uid=said.event.uid)
         for place in folders.places_of(project, workspace.places)
     )
 
