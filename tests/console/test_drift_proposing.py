@@ -69,6 +69,13 @@ async def test_a_model_is_trained_anew_from_the_proposal(harmed: Path) -> None:
         assert named.split()[-1] == "F"
         assert "$ mlops-console retrain churn --monitor fraud --reason" in shown
 
+        # Nothing is trusted that is not seen.
+        await pilot.resize_terminal(120, 12)
+        await pilot.press("F")
+        await until(pilot, lambda: "too long to be read here" in stage.text(app), 60)
+        assert form_of(app) is None
+        await pilot.resize_terminal(120, 36)
+
         await pilot.press("F")
         await until(pilot, lambda: form_of(app) is not None, 60)
         await settled(pilot)

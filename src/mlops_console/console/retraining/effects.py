@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _LONGEST: Final = 1 << 16
 _KNOWN: Final = frozenset({"model", "alias", "project"})
 """What the panel says already, or what everybody knows."""
-_REST: Final = 16
-"""Rows of the screen beside those of the command: header, footer, what else the panel says and asks."""
 
 
 def effects(plan: "Plan", width: int, before: "Seen | None" = None) -> list[Effect]:
@@ -53,11 +51,6 @@ def effects(plan: "Plan", width: int, before: "Seen | None" = None) -> list[Effe
         rows += _wrapped("trust", said if whole else f"{said}:", "warn", room)
         rows += [] if whole else _wrapped("", plan.text, "second", room)
     return rows
-
-
-def too_long(plan: "Plan", width: int, height: int) -> bool:
-    """Whether there is no room to show all of what would be trusted, and run."""
-    return len(effects(plan, width)) > max(8, height - _REST + 6)
 
 
 def _wrapped(label: str, words: str, ink: str, room: int) -> list[Effect]:

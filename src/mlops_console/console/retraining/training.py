@@ -1,19 +1,26 @@
 """A screen on which models are trained anew: the panel before, the log while it runs, the stop."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mlops_console import display
+from mlops_console.console.deeds import Deeds
 from mlops_console.console.keymap import bound, spell
-from mlops_console.console.retraining.effects import effects, too_long
+from mlops_console.console.retraining.effects import effects
 from mlops_console.console.retraining.words import became, began
 from mlops_console.console.run.reading import now_us
 from mlops_console.console.widgets.deciding import DecidingScreen
+from mlops_console.console.widgets.footer import Footer
+from mlops_console.console.widgets.header import Header
 from mlops_console.console.widgets.panel import Effect, Field, Form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlops_console.journal.event import Event
     from mlops_console.workspace import Workspace
     from mlops_console.workspace.retraining.model import Plan, Seen
+
+_UNREAD: Final = "Its command is too long to be read here: mlops-console trust shows all of it"
 
 
 class Training(DecidingScreen):
@@ -51,13 +58,14 @@ class Training(DecidingScreen):
     def _ask_to_train(self, plan: "Plan", before: "Seen | None") -> None:
         model = display.safe_text(plan.model, 60)
         trusting = not plan.trusted
-        width, height = self.app.size
-        if trusting and too_long(plan, width, height):
-            words = "Its command is too long to be read here: mlops-console trust shows all of it"
-            self.console_app.say(words, "warn", 12)
-            return
+        width = self.app.size.width
 
         def decide(texts: tuple[str, ...]) -> None:
+            if trusting and (self.app.size.width < width or self._hidden_rows() > 0):
+                self.close_panel()
+                self.console_app.say(_UNREAD, "warn", 12)
+                return
+
             def start(workspace: "Workspace") -> Any:
                 from mlops_console.workspace.retraining.starting import start as started
 
@@ -65,7 +73,7 @@ class Training(DecidingScreen):
 
             key = spell(bound(f"{self.view}.retrain", self.console_app.settings.keys))
             words = f"{model} is trained anew   {key} shows what it prints"
-            self.decide(start, lambda _: self._began(words))
+            self._decide_apart(start, lambda _: self._began(words))
             self.panel.tell("starting it")
 
         reason = Field("reason", needed=True, hint="what it is to mend: it stays in the journal")
@@ -80,6 +88,24 @@ class Training(DecidingScreen):
                 decide,
             )
         )
+        # Once it is decided a row more says so.
+        if trusting and self._hidden_rows() >= 0:
+            self.close_panel()
+            self.console_app.say(_UNREAD, "warn", 12)
+
+    def _hidden_rows(self) -> int:
+        """How many rows of the panel the screen has no room for; negative: rows that are left."""
+        width, height = self.app.size
+        taken = sum(one.outer_size.height for one in (self.query_one(Header), self.query_one(Footer)))
+        return self.panel.get_content_height(None, None, width) + taken - height
+
+    def _decide_apart(self, do: "Callable[[Workspace], Any]", said: "Callable[[Any], str]") -> None:
+        """As other things are decided, which don't wait for it: it takes half a minute at worst."""
+        deeds, self.deeds = self.deeds, Deeds()
+        try:
+            self.decide(do, said)
+        finally:
+            self.deeds = deeds
 
     def _began(self, words: str) -> str:
         self.console_app.say(words, "ok", 12)
@@ -128,7 +154,7 @@ class Training(DecidingScreen):
 
                 return stop(workspace, one, texts[0])
 
-            self.decide(do, said)
+            self._decide_apart(do, said)
             self.panel.tell("stopping it")
 
         self.open_panel(
