@@ -91,7 +91,7 @@ async def test_bins_logarithm_and_span(tmp_path: Path) -> None:
         await pilot.press("L", "b")
         assert stage.text(app) != before
         await pilot.press("b", "b", "t")
-        assert "Over time: the last 30 windows" in stage.text(app)
+        assert "windows are shown" in stage.text(app)
         await pilot.press("j", "b")
         assert "the levels that changed most first" in stage.text(app)
 
@@ -140,9 +140,9 @@ async def test_a_mute_needs_an_end_and_a_reason(tmp_path: Path) -> None:
     root = stage.fraud(tmp_path)
     async with stage.drift(root) as (app, pilot):
         body = stage.screen(app).body
-        await pilot.press("M", *["backspace"] * 4, *"2001-01-01", "enter", *"why", "enter")
+        await pilot.press("M", *["backspace"] * 4, *"2001-01-01", "enter")
         await until(pilot, lambda: "is past" in stage.text(app), 60)
-        await pilot.press("shift+tab", *["backspace"] * 12, *"9999-01-01", "enter", "enter")
+        await pilot.press(*["backspace"] * 12, *"9999-01-01", "enter", *"why", "enter")
         await until(pilot, lambda: body.opened.said.mutes, 60)  # type: ignore[union-attr]
         assert stage.events(root)[0]["body"]["feature"] == "amount"
         await until(pilot, lambda: "- muted" in stage.text(app), 60)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from mlops_console import display
 from mlops_console.console.drift.over_time import named
 from mlops_console.console.drift.saying import Saying
+from mlops_console.console.until_when import no_end
 from mlops_console.console.widgets.panel import Effect, Field
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Deciding(Saying):
 
         end = Field("until", needed=True, hint="7d, tomorrow, 2026-12-01", cells=24)
         end.edit.set(USUAL)
+        end.preset, end.wrong = True, no_end
         then = (
             "it raises no alarm and needs nobody"
             if feature

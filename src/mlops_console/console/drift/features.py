@@ -13,7 +13,7 @@ from mlops_console.console.drift.pane import Pane, put_verdict
 from mlops_console.console.drift.state import sign
 from mlops_console.console.widgets.chart import put_row
 from mlops_console.drift.judging.bounds import bounds_of
-from mlops_console.drift.judging.words import valued
+from mlops_console.drift.judging.words import percent, valued
 
 if TYPE_CHECKING:
     from mlops_console.drift.model import Feature
@@ -119,7 +119,9 @@ class FeaturesPane(Pane):
         ink = "text" if loud else "muted"
         line.put(display.share(one.effect).rjust(FIGURE), ink, bold=one.verdict == "DRIFT")
         line.put(self._figure(one).rjust(FIGURE + 1) if self._two else "", "muted")
-        if spark:
+        if spark and (other := _other(one)):
+            line.put("  ").put(fit(other, spark), "warn" if loud else "muted")
+        elif spark:
             line.put("  ")
             end = line.at + spark
             on = "cursor" if index == self.at else "bg"
@@ -239,3 +241,9 @@ class FeaturesPane(Pane):
         if opened.importance is not None and opened.state is not None and opened.state.version:
             said.append(f"weight: share of importance in {opened.state.version}")
         return [*said, f"sparklines share one scale, 0 to {display.share(self.top_effect)}"]
+
+
+def _other(one: "Feature") -> str:
+    """What a feature is watched for where that is no move of its values: `missing 2.3%`."""
+    raw = one.checks[0].raw if one.checks and one.verdict in ("DRIFT", "WATCH") else None
+    return f"missing {percent(raw.effect or 0.0)}" if raw is not None and raw.name == "missing" else ""

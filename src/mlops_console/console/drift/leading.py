@@ -7,6 +7,7 @@ from mlops_console import display
 from mlops_console.console.drift.deciding import Deciding
 from mlops_console.console.drift.explaining import feature_facts, model_facts, window_facts
 from mlops_console.console.overlays.note import Note
+from mlops_console.console.widgets.footer import Footer
 from mlops_console.settings import PROJECT_FILE
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Leading(Deciding):
                 return
             from mlops_console.console.drift.proposed import Proposed
 
+            self.query_one(Footer).hush()
             self.app.push_screen(Proposed(found), self.begin_step)
 
         self.console_app.say("working out what could be done", "muted")

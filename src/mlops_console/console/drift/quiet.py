@@ -147,7 +147,10 @@ class QuietPane(Pane):
         """The names of the columns."""
         what, keys = self._cells(width)
         line = self.blank().to(2).put(fit("change", what), "muted").put("  ")
-        return line.put(fit("in mlops-console.toml", keys), "muted").put("  quiet   stay    new", "muted")
+        where = fit("in mlops-console.toml", keys)
+        of = "windows:" if keys >= 30 else ""
+        line.put(where[: keys - len(of)], "muted").put(of, "muted")
+        return line.put("  quiet   stay    new", "muted")
 
     def row(self, index: int, line: Line, width: int) -> None:
         """A change and what it does."""

@@ -12,6 +12,7 @@ from mlops_console.console.drift import asking
 from mlops_console.console.drift.body import DriftBody
 from mlops_console.console.drift.nothing import no_monitor
 from mlops_console.console.drift.starting import Starting
+from mlops_console.console.drift.state import SPANS
 from mlops_console.console.widgets.empty import Empty
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.console.widgets.header import Header
@@ -163,6 +164,9 @@ class DriftScreen(Refusing, Starting):
                 return self.why_no_reference()
             case "proposal":
                 return self.why_no_proposal()
+            case "span":
+                known = len(body.opened.course.steps) if body.opened is not None else 0
+                return f"all {known} windows are shown" if known <= SPANS[0] else None
             case "earlier":
                 there = body.opened is not None and body.opened.at > 0
                 return None if there else "there is no earlier window"
@@ -191,11 +195,19 @@ class DriftScreen(Refusing, Starting):
             case "drift.open":
                 word = {
                     body.monitors: "open",
-                    body.features: "slices" if body.wide else "histogram",
+                    body.features: "segments" if body.wide else "histogram",
                     body.segments: "rows",
                     body.windows: "this window",
                 }.get(body.pane)
                 return replace(key, short=word or "")
+            case "drift.heat" if body.over is body.heat:
+                return replace(key, desc="back to the monitor", short="back")
+            case "drift.thresholds" | "drift.bins" if body.over is body.quiet:
+                return replace(key, short="")
+            case "drift.more" | "drift.less" if body.over is body.quiet:
+                return replace(key, short="higher" if key.id == "drift.more" else "lower", footer=5)
+            case "drift.edit" | "drift.copy" if body.over is body.quiet:
+                return replace(key, short="the file" if key.id == "drift.edit" else "copy", footer=6)
             case "drift.edit" if opened is not None and opened.blind:
                 return replace(key, short="edit the file", footer=12)
             case "drift.mute" if opened is not None and opened.said.muted(body.now) is not None:

@@ -222,14 +222,16 @@ class ModelsBody(PanesBody[Pane]):
         held = self.held
         if held is None:
             return []
-        said = [*contested(held), *self.served.warnings(held), *self.monitored.warnings(held)]
+        warning = self.glyphs.warning
+        said = [(one, "!!", "bad") for one in self.monitored.warnings(held)]
+        said = [*((one, warning, "warn") for one in (*contested(held), *self.served.warnings(held))), *said]
         if not said:
             return []
         rows: list[Line] = []
-        for one in said[:2]:
-            for at, part in enumerate(wrapped(display.safe_text(one), width - 6)[:2]):
-                line = self.blank().to(2).put("" if at else f"{self.glyphs.warning} ", "warn", bold=True)
-                rows.append(line.to(4).put(part, "text"))
+        for one, mark, ink in said[:2]:
+            for at, part in enumerate(wrapped(display.safe_text(one), width - 7)[:2]):
+                line = self.blank().to(2).put("" if at else mark, ink, bold=True)
+                rows.append(line.to(5 if ink == "bad" else 4).put(part, "text"))
         return [*rows, self.blank()]
 
     def _one(self, width: int, height: int) -> list[Line]:

@@ -98,6 +98,7 @@ class Deciding(DecidingScreen):
         end = Field("until", needed=True, hint="7d, tomorrow, 2026-12-01", cells=24)
         end.edit = LineEdit()
         end.edit.set(USUAL)
+        end.preset = True
         self.open_panel(
             Form(
                 heading=f"Snooze {display.safe_text(item.subject, 60)}",

@@ -44,6 +44,30 @@ class Field:
     cells: int = 0
     """Cells of the field; 0: the rest of the row."""
     edit: LineEdit = field(default_factory=LineEdit)
+    preset: bool = False
+    """Whether what stands in it is only proposed: typing replaces it."""
+    wrong: Callable[[str], str] | None = None
+    """What is wrong with a text; empty: nothing."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with what was typed; empty: nothing."""
+        return self.wrong(self.text) if self.wrong is not None and self.text else ""
+
+    def key(self, event: "events.Key") -> bool:
+        """Whether the key belongs to the text; if so it is done."""
+        if self.preset and event.character is not None and event.is_printable:
+            self.edit.set("")
+        known = self.edit.key(event)
+        self.preset = self.preset and not known
+        return known
+
+    def insert(self, text: str) -> None:
+        """Paste."""
+        if self.preset:
+            self.edit.set("")
+        self.preset = False
+        self.edit.insert(text)
 
     @property
     def text(self) -> str:
@@ -53,7 +77,9 @@ class Field:
     @property
     def done(self) -> bool:
         """Whether it says what it has to."""
-        return self.text == self.must if self.must else bool(self.text) or not self.needed
+        if self.must:
+            return self.text == self.must
+        return not self.trouble if self.text else not self.needed
 
 
 @dataclass(slots=True)
@@ -180,7 +206,7 @@ class Panel(Rows, can_focus=True):
                 self.post_message(self.Walked(-step if event.key in ("up", "pageup") else step))
             case "enter":
                 self._enter(form)
-            case _ if form.fields[self.at].edit.key(event):
+            case _ if form.fields[self.at].key(event):
                 self.trouble = ""
         self._repaint()
 
@@ -194,11 +220,14 @@ class Panel(Rows, can_focus=True):
         """Paste into the field."""
         event.stop()
         if self.form is not None:
-            self.form.fields[self.at].edit.insert(event.text)
+            self.form.fields[self.at].insert(event.text)
             self.refresh()
 
     def _enter(self, form: Form) -> None:
         if self.working:
+            return
+        self.trouble = form.fields[self.at].trouble
+        if self.trouble:
             return
         if self.at < len(form.fields) - 1:
             self.at += 1
@@ -209,6 +238,7 @@ class Panel(Rows, can_focus=True):
             return
         missing = [at for at, one in enumerate(form.fields) if not one.done]
         self.at = missing[0] if missing else self.at
+        self.trouble = form.fields[self.at].trouble
 
     # Drawing
 
@@ -270,7 +300,9 @@ class Panel(Rows, can_focus=True):
         text = one.edit.text[start : start + cells - 2]
         caret = "reverse" if self.colours.ansi else "accent"
         line.put(" ", on="bg")
-        if here:
+        if here and one.preset:
+            line.put(text, "bg", on=caret)
+        elif here:
             place = one.edit.at - start
             line.put(text[:place], "text", on="bg", bold=bool(one.must))
             line.put(text[place : place + 1] or " ", "bg", on=caret).put(text[place + 1 :], "text", on="bg")
