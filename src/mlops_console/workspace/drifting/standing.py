@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from mlops_console.drift.judging.classified import by_classifier
 from mlops_console.drift.judging.judge import judge
@@ -10,8 +10,9 @@ from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.judging.overall import by_drift, overall
 from mlops_console.drift.model import Domain, Feature, ModelReport, Rules, Verdict
 from mlops_console.drift.windows.listing import natural
+from mlops_console.errors import ConsoleError
 from mlops_console.workspace.diagnosing.weighing import usable
-from mlops_console.workspace.drifting.checking import Look
+from mlops_console.workspace.drifting.checking import Look, Refer
 from mlops_console.workspace.drifting.judged import (
     JudgedFolder,
     JudgedWindow,
@@ -21,6 +22,7 @@ from mlops_console.workspace.drifting.judged import (
     with_labels,
 )
 from mlops_console.workspace.drifting.monitors import Watched
+from mlops_console.workspace.drifting.referring import Referent
 
 QUIET: Final = 2
 """So many quiet windows in a row end what moves."""
@@ -73,6 +75,17 @@ class Told:
         return self.judged.key.settings
 
 
+class Judging(NamedTuple):
+    """Of one verdict on a window, what tells whether it counts."""
+
+    window: str
+    file: str
+    at: int
+    reference: str | None
+    """The SHA-256 of the baseline that it was held against."""
+
+
+One = TypeVar("One")
 Telling: TypeAlias = Callable[[JudgedWindow], Told]
 
 
@@ -163,11 +176,35 @@ def with_alarms(windows: Iterable[Told], confirm: tuple[int, int]) -> list[Told]
     return found
 
 
+def held_to(refer: Refer, watched: Watched) -> str:
+    """The SHA-256 of the baseline that a monitor is held to now; empty: of data, or of nothing."""
+    try:
+        return _baseline(refer(watched))
+    except (ConsoleError, OSError):
+        return ""
+
+
+def _baseline(referent: Referent) -> str:
+    kind, what = referent.identity[:2]
+    return str(what) if kind == "baseline" else ""
+
+
+def _judging(one: JudgedWindow) -> Judging:
+    return Judging(one.window, one.key.file, one.at, one.reference.sha256)
+
+
 def history(
-    watched: Watched, folder: JudgedFolder, importance: Mapping[str, float] | None = None
+    watched: Watched, folder: JudgedFolder, importance: Mapping[str, float] | None = None, now: str = ""
 ) -> list[Told]:
-    """All judged windows of a monitor in their order, by its thresholds; needs no data."""
-    return by_thresholds(stored(folder), Thresholds.of(watched, importance))
+    """All judged windows of a monitor in their order, by its thresholds; needs no data.
+
+    Args:
+        watched: The monitor.
+        folder: Its windows.
+        importance: Share of each feature in what its model hangs on; None: not known.
+        now: The baseline that it is held to now (`held_to`).
+    """
+    return by_thresholds(stored(folder), Thresholds.of(watched, importance), now=now)
 
 
 def stored(folder: JudgedFolder) -> list[JudgedWindow]:
@@ -176,23 +213,38 @@ def stored(folder: JudgedFolder) -> list[JudgedWindow]:
     return newest(folder, listed, sorted(listed.keys, key=lambda key: key.file))
 
 
+def counting(windows: Iterable[One], of: Callable[[One], Judging], now: str) -> dict[str, One]:
+    """Of all verdicts on each window the one that counts.
+
+    That is on the rows that were judged last. Held to the baseline that the monitor is held to now, whenever
+    that was: a version that an alias left and came back to is told by its own verdicts. Else the newest.
+    """
+    by_window: dict[str, list[tuple[Judging, One]]] = {}
+    for one in windows:
+        judging = of(one)
+        by_window.setdefault(judging.window, []).append((judging, one))
+    found = {}
+    for window, those in by_window.items():
+        rows = max(those, key=lambda pair: (pair[0].at, pair[0].file))[0].file.rsplit("-", 1)[0]
+        same = (pair for pair in those if pair[0].file.rsplit("-", 1)[0] == rows)
+        found[window] = max(
+            same, key=lambda pair: (bool(now) and pair[0].reference == now, pair[0].at, pair[0].file)
+        )[1]
+    return found
+
+
 def by_thresholds(
-    windows: Sequence[JudgedWindow], by: Thresholds, telling: Telling | None = None
+    windows: Sequence[JudgedWindow], by: Thresholds, telling: Telling | None = None, now: str = ""
 ) -> list[Told]:
-    """Judged windows in their order, of those of one name the one judged last counting.
+    """Judged windows in their order; of those of one name one counts, see `counting`.
 
     Args:
         windows: All of a monitor.
         by: The thresholds.
         telling: Tells a window by them, where that is not `told`.
+        now: The baseline that the monitor is held to now; empty: it is held to data.
     """
-    last: dict[str, JudgedWindow] = {}
-    for one in windows:
-        if one.window not in last or (one.at, one.key.file) > (
-            last[one.window].at,
-            last[one.window].key.file,
-        ):
-            last[one.window] = one
+    last = counting(windows, _judging, now)
     ordered = sorted(windows, key=lambda one: (*place_of(one), one.at, one.key.file))
     tell = telling or (lambda one: told(one, by))
     found = [replace(tell(one), superseded=last[one.window] is not one) for one in ordered]
@@ -248,7 +300,7 @@ def _newest_told(look: Look, listed: Listed, by: Thresholds) -> tuple[list[Told]
     found: list[Told] = []
     unjudged = ""
     for place, (window, key) in enumerate(reversed(look.keys[-BACK:])):
-        judged = _read(look.folder, listed, key, by_rows.get((key.window, key.rows), []))
+        judged = _read(look, listed, key, by_rows.get((key.window, key.rows), []))
         if judged is None:
             unjudged = window.name if place == 0 else unjudged
             continue
@@ -259,13 +311,15 @@ def _newest_told(look: Look, listed: Listed, by: Thresholds) -> tuple[list[Told]
     return with_alarms(reversed(found), by.confirm), unjudged
 
 
-def _read(folder: JudgedFolder, listed: Listed, key: Key, others: Sequence[Key]) -> JudgedWindow | None:
-    """A window's verdict: as it would be measured now, else as it was measured last."""
+def _read(look: Look, listed: Listed, key: Key, others: Sequence[Key]) -> JudgedWindow | None:
+    """A window's verdict: as it would be measured now, else the one that counts of the others."""
+    folder = look.folder
     if key in listed.keys:
         found = folder.read(key)
         return None if found is None else with_labels(found, folder, listed)
     known = newest(folder, listed, sorted(others, key=lambda one: one.file))
-    return max(known, key=lambda one: (one.at, one.key.file), default=None)
+    now = "" if look.referent is None else _baseline(look.referent)
+    return next(iter(counting(known, _judging, now).values()), None)
 
 
 def _nothing(look: Look, awaited: tuple[str, str] | None) -> str:

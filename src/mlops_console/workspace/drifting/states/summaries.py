@@ -20,7 +20,16 @@ from mlops_console.workspace.drifting.judged import (
     with_labels,
 )
 from mlops_console.workspace.drifting.monitors import Watched
-from mlops_console.workspace.drifting.standing import BACK, Thresholds, Told, by_thresholds
+from mlops_console.workspace.drifting.referring import References
+from mlops_console.workspace.drifting.standing import (
+    BACK,
+    Judging,
+    Thresholds,
+    Told,
+    by_thresholds,
+    counting,
+    held_to,
+)
 from mlops_console.workspace.drifting.states.answers import SUMMED, place_of, put, sweep, words_of
 from mlops_console.workspace.drifting.states.summed_form import compact, restored
 from mlops_console.workspace.drifting.states.summing import Summed, summed
@@ -29,7 +38,7 @@ from mlops_console.workspace.drifting.states.telling import Teller
 if TYPE_CHECKING:
     from mlops_console.workspace.opening import Workspace
 
-_EDITION: Final = 5
+_EDITION: Final = 6
 _MOST: Final = 64 << 20
 _WHOLE: Final = 4
 """Monitors whose windows are kept in memory in full: one is looked at, then another."""
@@ -69,7 +78,7 @@ def summaries(workspace: "Workspace", watched: Watched) -> Windows:
     folder = JudgedFolder(watched.project, watched.name, workspace.places)
     listed = folder.list()
     by = Thresholds.of(watched, importance_of(workspace, watched))
-    signature = _signature(by, listed)
+    signature = _signature(by, listed, held_to(References(lambda: workspace), watched))
     known = memory.found.get(key)
     if known is not None and known.signature == signature:
         return known
@@ -85,7 +94,7 @@ def whole(workspace: "Workspace", watched: Watched) -> tuple[Told, ...]:
     folder = JudgedFolder(watched.project, watched.name, workspace.places)
     listed = folder.list()
     by = Thresholds.of(watched, importance_of(workspace, watched))
-    signature = _signature(by, listed)
+    signature = _signature(by, listed, held_to(References(lambda: workspace), watched))
     known = memory.whole.pop(key, None)
     if known is None or known[0] != signature:
         reading = _Reading(workspace, watched, by, folder, listed)
@@ -96,8 +105,8 @@ def whole(workspace: "Workspace", watched: Watched) -> tuple[Told, ...]:
     return known[1]
 
 
-def _signature(by: Thresholds, listed: Listed) -> str:
-    said = [plain(by.rules), by.classifier, by.confirm, dict(by.importance or {}), listed.stamps]
+def _signature(by: Thresholds, listed: Listed, now: str) -> str:
+    said = [now, plain(by.rules), by.classifier, by.confirm, dict(by.importance or {}), listed.stamps]
     return digest(said, 24)
 
 
@@ -108,6 +117,7 @@ class _Reading:
         self, workspace: "Workspace", watched: Watched, by: Thresholds, folder: JudgedFolder, listed: Listed
     ) -> None:
         self._by = by
+        self._now = held_to(References(lambda: workspace), watched)
         self._folder = folder
         self._listed = listed
         self._teller = Teller(workspace, watched, by, folder, listed)
@@ -126,11 +136,11 @@ class _Reading:
         if new or len(kept) != len(known):
             hurt = self._folder.damaged
             self._keep({name: one for name, one in known.items() if hurt.isdisjoint(self._labels(name))})
-        counting = _counting(known.values())
-        newest = self._told([key for key in keys if counting and key.file == counting[-1].file])
+        there = _counting(known.values(), self._now)
+        newest = self._told([key for key in keys if there and key.file == there[-1].file])
         problems, damaged = tuple(self._folder.problems), frozenset(self._folder.damaged)
         unread = self._unread(keys, known)
-        return Windows(counting, newest[0] if newest else None, problems, damaged, signature, unread)
+        return Windows(there, newest[0] if newest else None, problems, damaged, signature, unread)
 
     def _unread(self, keys: Sequence[Key], known: Collection[str]) -> str:
         """Why there is nothing of the window that comes last by its name, though somebody judged it."""
@@ -143,7 +153,7 @@ class _Reading:
         """These windows in their order, with what is superseded and what raises an alarm."""
         told = {one.judged.key.file: one for one in self._told(keys)}
         windows = [one.judged for one in told.values()]
-        return by_thresholds(windows, self._by, lambda one: told[one.key.file])
+        return by_thresholds(windows, self._by, lambda one: told[one.key.file], self._now)
 
     def _told(self, keys: Iterable[Key]) -> list[Told]:
         windows = []
@@ -196,13 +206,9 @@ def _newest(listed: Listed, most: int) -> list[Key]:
     return [key for key in by_name if key in there]
 
 
-def _counting(windows: Iterable[Summed]) -> tuple[Summed, ...]:
-    """In their order; of those of one name the one that was judged last."""
-    last: dict[str, Summed] = {}
-    for one in windows:
-        other = last.get(one.window)
-        if other is None or (one.at, one.file) > (other.at, other.file):
-            last[one.window] = one
+def _counting(windows: Iterable[Summed], now: str) -> tuple[Summed, ...]:
+    """In their order; of those of one name the one that counts."""
+    last = counting(windows, lambda one: Judging(one.window, one.file, one.at, one.reference), now)
     return tuple(
         sorted(last.values(), key=lambda one: ((one.start or 0), natural(one.window.replace(",", ""))))
     )

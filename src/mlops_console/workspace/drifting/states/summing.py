@@ -68,6 +68,8 @@ class Summed:
     """Whether estimates can be believed; None: none was made."""
     labelled_at: int = 0
     """When the performance was judged by labels that came later; 0: it was not."""
+    reference: str = ""
+    """The SHA-256 of the baseline that it was held against; empty: of data."""
 
     @property
     def said_at(self) -> int:
@@ -125,6 +127,7 @@ def summed(told: Told) -> Summed:
         tuple(_row(one) for one in model.performance) if model else (),
         model.supported if model else None,
         judged.labelled_at,
+        judged.reference.sha256 or "",
     )
 
 
