@@ -95,7 +95,14 @@ def roll_back(case: Case) -> Step | None:
         return None
     because, against = [], []
     label = safe_text(before.label, 120)
-    own, theirs = _labelled(case, case.version), _labelled(case, before)
+    judged, theirs = _labelled(case, case.version), _labelled(case, before)
+    stands = case.model.aliases.get(monitor.alias)
+    own = [one for one in judged if stands is None or one.judged.arrived >= stands.since]
+    if judged and not own:
+        against.append(
+            f"By the times of their files all labelled rows came before {safe_text(case.version.label, 120)}"
+            f" was {safe_text(monitor.alias, 60)}: another version scored them."
+        )
     began = next((at for at, one in enumerate(own) if one.harmful), None)
     if began == 0:
         because.append(f"{safe_text(case.version.label, 120)} was harmed in the first window that judged it.")
