@@ -15,7 +15,7 @@ from mlops_console.analysis.jobs import function
 from mlops_console.cli import run_command
 from mlops_console.drift.model import Feature, Measured, Segment
 from mlops_console.workspace.baselines.making import Wishes, make_baseline
-from mlops_console.workspace.deciding.deciding import promote, rollback
+from mlops_console.workspace.deciding.deciding import promote
 from mlops_console.workspace.diagnosing.faults import at_fault, faults
 from mlops_console.workspace.diagnosing.proposing import proposal
 from mlops_console.workspace.drifting.checking import judge, look
@@ -23,7 +23,6 @@ from mlops_console.workspace.drifting.monitors import watched_in
 from mlops_console.workspace.drifting.referring import References
 from mlops_console.workspace.drifting.states.listing import state, windows
 from mlops_console.workspace.drifting.unlabelled import unlabelled
-from mlops_console.workspace.models import resolve_model
 
 COUNT = 2_000
 OLD = 1_700_000_000
@@ -148,23 +147,6 @@ def test_nobody_goes_back_for_rows_that_another_version_scored(desk):
     back = steps(proposed(workspace))["roll back"]
     assert not back.advised
     assert "all labelled rows came before churn@2 was champion" in back.against[0]
-
-
-def test_back_on_a_version_its_own_reference_counts_again(desk):
-    workspace, root = desk
-    stand(workspace, root, 1, 100)
-    arrive(workspace, root, "201", wrong=0.7)
-    before = windows_of(workspace)[-1]
-    stand(workspace, root, 2, 101)
-    check(workspace)
-    assert windows_of(workspace)[-1].judged.reference.sha256 != before.judged.reference.sha256
-    rollback(workspace, resolve_model(workspace, "churn"), "champion", "the first was better")
-    check(workspace)
-    newest = windows_of(workspace)[-1]
-    assert newest.judged.reference.sha256 == before.judged.reference.sha256
-    assert (newest.verdict, newest.superseded) == (before.verdict, False)
-    check(workspace)
-    assert len(windows_of(workspace)) == 3
 
 
 def test_where_the_world_moved_an_older_version_is_no_help(desk):

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING
 
-from mlops_console.cli.drift.monitored import meant, project_argument, verdict
+from mlops_console.cli.drift.monitored import meant, project_argument, references, verdict
 from mlops_console.cli.printing import out, out_json, say, table
 from mlops_console.display import safe_text
 from mlops_console.errors import UsageError
@@ -52,12 +52,14 @@ def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace.drifting.judged import JudgedFolder
     from mlops_console.workspace.drifting.replaying import Stored, thresholds_with
+    from mlops_console.workspace.drifting.standing import held_to
     from mlops_console.workspace.drifting.standing_json import replayed_json
 
     asked_for = meant(asked, [asked.monitor])
     where, watched = asked_for.where, _one(asked_for.monitors)
     folder = JudgedFolder(watched.project, watched.name, where)
-    stored = Stored(watched, folder)
+    with references(asked, [watched]) as refer:
+        stored = Stored(watched, folder, held_to(refer, watched))
     for problem in folder.problems:
         say(safe_text(f"{watched.name}: {problem}", 4096))
     if not stored.windows:

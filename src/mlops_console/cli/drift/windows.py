@@ -33,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(asked: Namespace) -> int:
     """Do it."""
     from mlops_console.workspace.drifting.judged import JudgedFolder
-    from mlops_console.workspace.drifting.standing import history
+    from mlops_console.workspace.drifting.standing import held_to, history
     from mlops_console.workspace.drifting.standing_json import window_json
 
     asked_for = meant(asked, asked.monitors)
@@ -41,9 +41,10 @@ def run(asked: Namespace) -> int:
     several = len({one.project.key for one in found}) > 1
     with references(asked, found) as refer:
         importance = [refer.importance(watched) for watched in found]
+        now = [held_to(refer, watched) for watched in found]
     for place, watched in enumerate(found):
         folder = JudgedFolder(watched.project, watched.name, where)
-        told = history(watched, folder, importance[place])
+        told = history(watched, folder, importance[place], now[place])
         windows = [one for one in told if asked.all or not one.superseded]
         for problem in folder.problems:
             say(safe_text(f"{watched.name}: {problem}", 4096))

@@ -11,8 +11,16 @@ from mlops_console.drift.windows.listing import natural
 from mlops_console.settings import PROJECT_FILE
 from mlops_console.workspace.drifting.judged import JudgedFolder, JudgedWindow, Listed, newest
 from mlops_console.workspace.drifting.monitors import Watched
+from mlops_console.workspace.drifting.referring import References
 from mlops_console.workspace.drifting.replaying import Keys, Proposal, Replayed, Stored, thresholds_with
-from mlops_console.workspace.drifting.standing import Thresholds, Told, with_alarms
+from mlops_console.workspace.drifting.standing import (
+    Thresholds,
+    Told,
+    counting,
+    held_to,
+    judging_of,
+    with_alarms,
+)
 from mlops_console.workspace.drifting.states.telling import Teller
 
 if TYPE_CHECKING:
@@ -106,9 +114,7 @@ class _Told(Stored):
         self._listed = self._folder.list()
         keys = sorted(self._listed.keys, key=lambda key: key.file)
         self.windows = newest(self._folder, self._listed, keys)
-        last: dict[str, JudgedWindow] = {}
-        for one in sorted(self.windows, key=lambda each: (each.at, each.key.file)):
-            last[one.window] = one
+        last = counting(self.windows, judging_of, held_to(References(lambda: workspace), watched))
         self._counting = sorted(
             last.values(), key=lambda one: (one.start or 0, natural(one.window.replace(",", "")))
         )

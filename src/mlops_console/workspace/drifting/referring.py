@@ -78,8 +78,8 @@ class References:
 def referent(workspace: "Workspace", watched: Watched) -> Referent:
     """What a monitor is held against now.
 
-    Its identity is another one after every turn, also after one back to what it was held against before, be
-    that a reference or a version: of verdicts on a window the one that was made last counts.
+    Its identity is another one after every turn, also after one back to what it was held against before:
+    of verdicts on a window the one that was made last counts.
 
     Raises:
         ConsoleError: There is nothing.
@@ -95,8 +95,9 @@ def referent(workspace: "Workspace", watched: Watched) -> Referent:
     if newest is not None and newest.replaces == _replaced(found, workspace, watched):
         found = _window(workspace, watched.project, watched.name, newest)
     assert found is not None
-    turns = (about.turned if about is not None else "", _returned(workspace, watched))
-    return replace(found, identity=(*found.identity, *(one for one in turns if one)))
+    if about is None or not about.turned:
+        return found
+    return replace(found, identity=(*found.identity, about.turned))
 
 
 def named(workspace: "Workspace", watched: Watched) -> Referent:
@@ -136,19 +137,6 @@ def said(workspace: "Workspace", watched: Watched) -> "PinnedReference | None":
 
 def _about(workspace: "Workspace", watched: Watched) -> "MonitorSaid | None":
     return workspace.decisions.registry(watched.project.key).monitors.get(watched.name)
-
-
-def _returned(workspace: "Workspace", watched: Watched) -> str:
-    """The move that put the alias back on a version that it had left; empty: it stands there first."""
-    one = watched.monitor
-    model = workspace.decisions.registry(watched.project.key).models.get(one.model)
-    state = model.aliases.get(one.alias) if model is not None and not one.reference else None
-    if model is None or state is None or state.version is None:
-        return ""
-    stands = state.version.id
-    before = (move for move in model.moves if move.alias == one.alias and move.event.id != state.event.id)
-    back = any(move.version is not None and move.version.id == stands for move in before)
-    return state.event.id if back else ""
 
 
 def _replaced(found: Referent | None, workspace: "Workspace", watched: Watched) -> str:

@@ -63,11 +63,12 @@ class Proposal:
 class Stored:
     """The judged windows of a monitor, read once and told by any thresholds."""
 
-    def __init__(self, watched: Watched, folder: JudgedFolder) -> None:
+    def __init__(self, watched: Watched, folder: JudgedFolder, now: str = "") -> None:
+        """Read them; `now` is the baseline that the monitor is held to."""
         self.watched = watched
         self.holds = Thresholds.of(watched)
         self.windows: Sequence[JudgedWindow] = stored(folder)
-        self._before = [one for one in by_thresholds(self.windows, self.holds) if not one.superseded]
+        self._before = [one for one in by_thresholds(self.windows, self.holds, now=now) if not one.superseded]
         self._counting = [one.judged for one in self._before]
 
     def told(self, by: Thresholds | None = None) -> list[Told]:

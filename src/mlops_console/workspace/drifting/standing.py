@@ -189,7 +189,8 @@ def _baseline(referent: Referent) -> str:
     return str(what) if kind == "baseline" else ""
 
 
-def _judging(one: JudgedWindow) -> Judging:
+def judging_of(one: JudgedWindow) -> Judging:
+    """What tells whether a verdict counts."""
     return Judging(one.window, one.key.file, one.at, one.reference.sha256)
 
 
@@ -244,7 +245,7 @@ def by_thresholds(
         telling: Tells a window by them, where that is not `told`.
         now: The baseline that the monitor is held to now; empty: it is held to data.
     """
-    last = counting(windows, _judging, now)
+    last = counting(windows, judging_of, now)
     ordered = sorted(windows, key=lambda one: (*place_of(one), one.at, one.key.file))
     tell = telling or (lambda one: told(one, by))
     found = [replace(tell(one), superseded=last[one.window] is not one) for one in ordered]
@@ -319,7 +320,7 @@ def _read(look: Look, listed: Listed, key: Key, others: Sequence[Key]) -> Judged
         return None if found is None else with_labels(found, folder, listed)
     known = newest(folder, listed, sorted(others, key=lambda one: one.file))
     now = "" if look.referent is None else _baseline(look.referent)
-    return next(iter(counting(known, _judging, now).values()), None)
+    return next(iter(counting(known, judging_of, now).values()), None)
 
 
 def _nothing(look: Look, awaited: tuple[str, str] | None) -> str:

@@ -17,7 +17,8 @@ from mlops_console.drift.judging.onset import onset
 from mlops_console.drift.model import Domain, Feature, Measured, ModelReport, Segment, Verdict
 from mlops_console.drift.windows.listing import natural
 from mlops_console.workspace.drifting.judged import JudgedFolder, Key, Listed, with_labels
-from mlops_console.workspace.drifting.standing import Onset, Thresholds, Told
+from mlops_console.workspace.drifting.referring import References
+from mlops_console.workspace.drifting.standing import Judging, Onset, Thresholds, Told, counting, held_to
 from mlops_console.workspace.drifting.states.passed import Past
 from mlops_console.workspace.drifting.states.telling import Teller
 
@@ -67,6 +68,8 @@ class Step:
     segments: tuple[Segment, ...]
     by: str
     at: int
+    reference: str | None = None
+    """The SHA-256 of the baseline that it was held against; None: of data."""
     alarm: bool = False
     """Whether it raises one, as far as the windows before it are known."""
     hits: int = 0
@@ -164,6 +167,8 @@ class Trail:
         self._listed = Listed()
         self._teller = Teller(workspace, watched, self.by, self._folder, self._listed)
         self._past = Past(workspace, watched, self.by, self._folder, self._listed)
+        self._now = ""
+        """The baseline that the monitor is held to."""
         self._waiting: list[Key] = []
         self._steps: dict[tuple[str, tuple[str, ...]], Step] = {}
         self._spaces: list[Mapping[str, int]] = []
@@ -176,6 +181,7 @@ class Trail:
             kept: Read this one in place of the newest, if it is there.
         """
         listed = self._folder.list()
+        now = held_to(References(lambda: self._workspace), self.watched)
         places = {(key.window, key.rows): at for at, key in enumerate(order)}
         wanted = frozenset(order)
 
@@ -186,7 +192,7 @@ class Trail:
 
         due = sorted(listed.keys, key=place)
         with self._guard:
-            self._listed = listed
+            self._listed, self._now = listed, now
             self._teller = Teller(self._workspace, self.watched, self.by, self._folder, listed)
             self._past = Past(self._workspace, self.watched, self.by, self._folder, listed)
             there = {self._name(key) for key in due}
@@ -238,14 +244,10 @@ class Trail:
 
     def course(self) -> Course:
         """What is known by now."""
-        last: dict[str, Step] = {}
         with self._guard:
             steps, complete = tuple(self._steps.values()), not self._waiting
-            problems = tuple(self._folder.problems)
-        for step in steps:
-            other = last.get(step.window)
-            if other is None or (step.at, step.key.file) > (other.at, other.key.file):
-                last[step.window] = step
+            problems, now = tuple(self._folder.problems), self._now
+        last = counting(steps, lambda one: Judging(one.window, one.key.file, one.at, one.reference), now)
         ordered = sorted(
             last.values(), key=lambda one: (one.start or 0, natural(one.window.replace(",", "")))
         )
@@ -271,6 +273,7 @@ class Trail:
             segments=judged.segments,
             by=judged.by,
             at=max(judged.at, judged.labelled_at),
+            reference=judged.reference.sha256,
         )
 
     def _figures(self, features: Sequence[Feature]) -> Figures:
