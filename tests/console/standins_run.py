@@ -152,6 +152,7 @@ class Lineage(NamedTuple):
     same_config: tuple[Relative, ...] = ()
     datasets: tuple[dict[str, Any], ...] = ()
     models: tuple[ModelFile, ...] = ()
+    versions: tuple[str, ...] = ()
 
 
 class Note(NamedTuple):

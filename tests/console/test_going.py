@@ -18,6 +18,7 @@ from mlops_console.console.run.screen import RunPage
 from mlops_console.settings import UserSettings
 from mlops_console.workspace import open_workspace
 from mlops_console.workspace.attention.model import Place
+from mlops_console.workspace.lineage import lineage
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,16 @@ async def test_a_run_is_opened_over_the_overview(project):
         await pilot.press("escape")
         assert app.current_mode == "overview"
         assert len(app.screen_stack) == 1
+
+
+async def test_the_key_of_a_view_closes_what_lies_over_it(project):
+    async with console(project) as (app, pilot):
+        run = app.workspace.ask(lambda con: con.rows("SELECT id FROM runs ORDER BY path"))[1][0]
+        going.open_place(app, Place("run", app.workspace.projects[0].key, run))
+        await until(pilot, lambda: "sweep-001" in text(app), 60)
+        assert lineage(app.workspace, run).versions == ("churn@3", "churn@2 champion", "churn@1")
+        await pilot.press("1")
+        await until(pilot, lambda: len(app.screen_stack) == 1 and "Needs attention" in text(app), 60)
 
 
 async def test_a_model_is_shown_at_its_version(project):

@@ -90,9 +90,12 @@ class Viewing(App[int]):
     # Switching
 
     def action_view(self, name: str) -> None:
-        """Show a view as it was left."""
+        """Show a view as it was left; where that is looked at already, what lies over it is closed."""
         place = NAMES[name]
-        if place.there:
+        if place.there and name == self.current_mode:
+            while len(self.screen_stack) > 1 and not self.screen.is_modal:
+                self.pop_screen()
+        elif place.there:
             self.show_view(name)
         else:
             self.say(f"{place.key} {place.title}: this view is not there yet", "muted")

@@ -11,6 +11,7 @@ from mlops_console.workspace.details import detail
 
 if TYPE_CHECKING:
     from mlops_console.store.database import Connection
+    from mlops_console.workspace.details import RunDetail
     from mlops_console.workspace.opening import Workspace
 
 MOST_CHILDREN: Final = 200
@@ -41,6 +42,8 @@ class Lineage:
     """Runs of the project with the same parameters, their seeds apart; the newest first."""
     datasets: tuple[Mapping[str, Json], ...]
     models: tuple[ModelFile, ...]
+    versions: tuple[str, ...] = ()
+    """What was registered of it, the newest first, each with where it stands: `delays@3 champion`."""
 
 
 def lineage(workspace: "Workspace", run_id: str) -> Lineage:
@@ -72,6 +75,17 @@ def lineage(workspace: "Workspace", run_id: str) -> Lineage:
         ),
         run.datasets,
         run.models,
+        _versions(workspace, run),
+    )
+
+
+def _versions(workspace: "Workspace", run: "RunDetail") -> tuple[str, ...]:
+    models = workspace.decisions.registry(run.project_key).models.values()
+    return tuple(
+        " ".join((one.label, *one.aliases))
+        for model in models
+        for one in model.versions
+        if one.run and (one.run.get("path"), one.run.get("native", "")) == (run.path, run.native)
     )
 
 

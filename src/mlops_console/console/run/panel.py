@@ -207,7 +207,8 @@ def lineage_pieces(view: RunView, lineage: "Lineage | None") -> list[Piece]:
     if lineage is not None and lineage.parent is not None:
         pieces.append((lineage.parent.name or lineage.parent.id[:8], "second"))
     pieces.append((view.id[:8], "text"))
-    registered = [
+    registered = [*lineage.versions] if lineage is not None else []
+    registered += [
         f"{one.get('model')} v{one.get('version')}"
         for model in view.models
         if isinstance(named := model.details.get("registered"), list)
