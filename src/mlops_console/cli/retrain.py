@@ -263,7 +263,7 @@ def _tell(one: "Seen", as_json: bool) -> None:
     out(f"  by {by}{asked}{window}: {safe_text(said.reason, 400)}")
     if one.tail and one.state in ("running", "failed", "late", "lost"):
         out(f"  {safe_text(one.tail)}")
-    if one.log is not None and one.state != "done":
+    if one.log is not None:
         out(coloured(f"  {safe_text(str(one.log), 4096)}", "muted"))
 
 
