@@ -4,11 +4,13 @@ import csv
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.console import drift_stage as stage
 from tests.console.models_stage import DAY, Book, moved, registered
 from tests.console.runs_stage import settled, until
+from textual.pilot import Pilot
 
 from mlops_console.console.app import ConsoleApp
 from mlops_console.console.going import open_place
@@ -58,6 +60,14 @@ def form_of(app: ConsoleApp) -> Form | None:
     return form
 
 
+async def nothing_is_trusted_unseen(app: ConsoleApp, pilot: Pilot[Any]) -> None:
+    await pilot.resize_terminal(120, 12)
+    await pilot.press("F")
+    await until(pilot, lambda: "too long to be read here" in stage.text(app), 60)
+    assert form_of(app) is None
+    await pilot.resize_terminal(120, 36)
+
+
 async def test_a_model_is_trained_anew_from_the_proposal(harmed: Path) -> None:
     async with stage.drift(harmed) as (app, pilot):
         await pilot.press("P")
@@ -69,13 +79,7 @@ async def test_a_model_is_trained_anew_from_the_proposal(harmed: Path) -> None:
         assert named.split()[-1] == "F"
         assert "$ mlops-console retrain churn --monitor fraud --reason" in shown
 
-        # Nothing is trusted that is not seen.
-        await pilot.resize_terminal(120, 12)
-        await pilot.press("F")
-        await until(pilot, lambda: "too long to be read here" in stage.text(app), 60)
-        assert form_of(app) is None
-        await pilot.resize_terminal(120, 36)
-
+        await nothing_is_trusted_unseen(app, pilot)
         await pilot.press("F")
         await until(pilot, lambda: form_of(app) is not None, 60)
         await settled(pilot)

@@ -13,9 +13,12 @@ import pytest
 from textual import app as of_textual
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 _one_by_one = App._press_keys
 _calm = of_textual.wait_for_idle
+_PATIENT = 300
+"""Hundredths of a second for a frame, which a screen that waits for something may not draw at all."""
 _ROUNDS = 3
 """From the driver to the app, to what has the focus, and to whom that tells."""
 
@@ -37,6 +40,16 @@ async def press_keys(app: App[Any], keys: Iterable[str]) -> None:
         if not app._animator._complete_event.is_set():
             await app._animator.wait_until_complete()
             await _calm(0)
+    # A processor that others keep busy looks calm while the next frame is still to come.
+    for _ in range(_PATIENT):
+        if not app._running or not app.screen_stack or not _undrawn(app.screen):
+            return
+        await asyncio.sleep(0.01)
+
+
+def _undrawn(screen: Screen[Any]) -> bool:
+    waits = screen._layout_required or screen._repaint_required
+    return screen.is_current and bool(waits or screen._dirty_widgets or screen._callbacks)
 
 
 async def _at_once(_least: float = 0, _most: float = 0) -> None:
