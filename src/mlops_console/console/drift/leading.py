@@ -9,6 +9,7 @@ from mlops_console.console.drift.explaining import feature_facts, model_facts, w
 from mlops_console.console.overlays.note import Note
 from mlops_console.console.widgets.footer import Footer
 from mlops_console.settings import PROJECT_FILE
+from mlops_console.workspace.drifting.states.health import harmed
 
 if TYPE_CHECKING:
     from mlops_console.workspace import Workspace
@@ -78,10 +79,10 @@ class Leading(Deciding):
         opened = self.body.opened
         if opened is None or not opened.course.steps:
             return "no window is judged yet"
-        model = opened.course.steps[-1].model
-        if model is None or model.verdict != "HARMFUL":
-            return "its newest window does not say that a model is harmed"
-        return None
+        steps = opened.course.steps
+        model = steps[-1].model
+        says = harmed(steps) is not None or (model is not None and model.verdict == "HARMFUL")
+        return None if says else "neither labels nor its newest window say that a model is harmed"
 
     def action_proposal(self) -> None:
         """What could be done, each with its reasons and the key that starts it."""
